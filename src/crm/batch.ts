@@ -1,0 +1,43 @@
+/** Helpers that both adapters need around batches: cutting, matching answers to items, one outcome for all. */
+import type { CrmFailure } from "./failure.ts";
+import type { Outcome, WriteItem } from "./port.ts";
+
+/** Cuts `items` into pieces of at most `size`, in order. */
+export function chunksOf<T>(items: readonly T[], size: number): T[][] {
+  if (size < 1) throw new Error(`A batch holds at least one item; ${size} was asked for`);
+  const chunks: T[][] = [];
+  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
+  return chunks;
+}
+
+/** Nobody knows which of these arrived: each has to be looked up. */
+export function unknownAll(items: readonly Pick<WriteItem, "key">[]): Outcome[] {
+  return items.map(({ key }) => ({ key, done: false, failure: "unknown" }));
+}
+
+/** Nothing was done to any of these; all may go out again at `retryAt`, epoch ms. */
+export function laterAll(
+  items: readonly Pick<WriteItem, "key">[],
+  failure: "limited" | "unavailable",
+  retryAt: number,
+): Outcome[] {
+  return items.map(({ key }) => ({ key, done: false, failure, retryAt }));
+}
+
+/** The CRM said no to one item, for the reason in `error`. */
+export function refusal(key: string, error: Pick<CrmFailure, "code" | "message" | "about">, gone = false): Outcome {
+  return {
+    key,
+    done: false,
+    failure: "refused",
+    code: error.code,
+    advice: error.message,
+    ...(gone ? { gone } : {}),
+    ...(error.about.length > 0 ? { about: error.about } : {}),
+  };
+}
+
+/** First occurrence of each, in order. */
+export function unique<T>(items: Iterable<T>): T[] {
+  return [...new Set(items)];
+}
