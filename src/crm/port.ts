@@ -165,6 +165,8 @@ export interface ReadAnswer {
 
 export interface ChangePage {
   ids: readonly string[];
+  /** when each was last modified, epoch ms, where the CRM tells: what we have already read in that state is not read again */
+  modifiedAt?: Readonly<Record<string, number>>;
   /** hand in again for the next page; null when the window is exhausted */
   after: string | null;
   /** everything modified before this instant has been listed, epoch ms */
@@ -237,6 +239,7 @@ export type Outcome =
       id: string;
       echo: Readonly<Record<string, FactValue>>;
       texts?: Readonly<Record<string, string>>;
+      modifiedAt?: number | null;
     }
   | {
       key: string;

@@ -1,0 +1,202 @@
+import { and, asc, eq, isNotNull, lte, sql } from "drizzle-orm";
+import type { ClientKey } from "../core/model.ts";
+import type { Db } from "./db.ts";
+import { client } from "./schema.ts";
+
+/** The columns that lists are drawn from; derived from the state by the decider. */
+export interface ClientColumns {
+  zone: string | null;
+  score: number | null;
+  zoneSince: number | null;
+  ownerId: string | null;
+  escalationOwnerId: string | null;
+  phase: string | null;
+  class: string | null;
+  overdue: number;
+  value: number | null;
+  touchpointDay: number | null;
+}
+
+export interface StoredClient extends ClientColumns {
+  key: ClientKey;
+  state: unknown;
+  dueAt: number | null;
+}
+
+/** A client as the decider leaves it. */
+export interface DecidedClient extends ClientColumns {
+  key: ClientKey;
+  state: unknown;
+  dueAt: number | null;
+}
+
+type Row = typeof client.$inferSelect;
+
+function toClient(row: Row): StoredClient {
+  return { ...row, state: JSON.parse(row.state) };
+}
+
+/** The client table: who is due, and what was decided. */
+export class Clients {
+  readonly #db: Db;
+  readonly #ensure;
+  readonly #due;
+  readonly #put;
+
+  constructor(db: Db) {
+    this.#db = db;
+    this.#ensure = db
+      .insert(client)
+      .select(
+        sql`select value, 'null', ${sql.placeholder("at")}, null, null, null, null, null, null, null, 0, null, null
+            from json_each(${sql.placeholder("keys")}) where true`,
+      )
+      .onConflictDoUpdate({
+        target: client.key,
+        set: { dueAt: sql`min(coalesce(due_at, excluded.due_at), excluded.due_at)` },
+      })
+      .prepare();
+    this.#due = db
+      .select()
+      .from(client)
+      .where(and(isNotNull(client.dueAt), lte(client.dueAt, sql.placeholder("now"))))
+      .orderBy(asc(client.dueAt))
+      .limit(sql.placeholder("limit"))
+      .prepare();
+    this.#put = db
+      .insert(client)
+      .select(
+        sql`select value->>'key', value->>'state', value->>'dueAt', value->>'zone', value->>'score', value->>'zoneSince', value->>'ownerId',
+              value->>'escalationOwnerId', value->>'phase', value->>'class', value->>'overdue', value->>'value', value->>'touchpointDay'
+            from json_each(${sql.placeholder("rows")}) where true`,
+      )
+      .onConflictDoUpdate({
+        target: client.key,
+        set: {
+          state: sql`excluded.state`,
+          dueAt: sql`excluded.due_at`,
+          zone: sql`excluded.zone`,
+          score: sql`excluded.score`,
+          zoneSince: sql`excluded.zone_since`,
+          ownerId: sql`excluded.owner_id`,
+          escalationOwnerId: sql`excluded.escalation_owner_id`,
+          phase: sql`excluded.phase`,
+          class: sql`excluded.class`,
+          overdue: sql`excluded.overdue`,
+          value: sql`excluded.value`,
+          touchpointDay: sql`excluded.touchpoint_day`,
+        },
+      })
+      .prepare();
+  }
+
+  /** Makes clients known and due at `atMs`; those already due earlier stay so. */
+  ensureDue(keys: readonly ClientKey[], atMs: number): void {
+    if (keys.length > 0) this.#ensure.run({ keys: JSON.stringify(keys), at: atMs });
+  }
+
+  /** Brings known clients forward; unknown ones stay unknown. */
+  bringForward(keys: readonly ClientKey[], atMs: number): void {
+    if (keys.length === 0) return;
+    this.#db
+      .update(client)
+      .set({ dueAt: sql`min(coalesce(due_at, ${atMs}), ${atMs})` })
+      .where(sql`key in (select value from json_each(${JSON.stringify(keys)}))`)
+      .run();
+  }
+
+  /** Makes everybody due, as a new configuration or book asks. */
+  allDue(atMs: number): void {
+    this.#db
+      .update(client)
+      .set({ dueAt: sql`min(coalesce(due_at, ${atMs}), ${atMs})` })
+      .run();
+  }
+
+  due(nowMs: number, limit: number): readonly StoredClient[] {
+    return (this.#due.all({ now: nowMs, limit }) as Row[]).map(toClient);
+  }
+
+  nextDueAt(): number | null {
+    return (
+      this.#db
+        .select({ at: sql<number | null>`min(${client.dueAt})` })
+        .from(client)
+        .where(isNotNull(client.dueAt))
+        .get()?.at ?? null
+    );
+  }
+
+  put(rows: readonly DecidedClient[]): void {
+    if (rows.length === 0) return;
+    this.#put.run({ rows: JSON.stringify(rows.map((row) => ({ ...row, state: JSON.stringify(row.state) }))) });
+  }
+
+  get(key: ClientKey): StoredClient | null {
+    const row = this.#db.select().from(client).where(eq(client.key, key)).get();
+    return row ? toClient(row) : null;
+  }
+
+  has(keys: readonly ClientKey[]): ReadonlySet<ClientKey> {
+    const rows = this.#db
+      .select({ key: client.key })
+      .from(client)
+      .where(sql`key in (select value from json_each(${JSON.stringify(keys)}))`)
+      .all();
+    return new Set(rows.map((row) => row.key));
+  }
+
+  remove(key: ClientKey): void {
+    this.#db.delete(client).where(eq(client.key, key)).run();
+  }
+
+  count(): number {
+    return this.#db.select({ n: sql<number>`count(*)` }).from(client).get()?.n ?? 0;
+  }
+
+  /** Clients in order of key, for passes over everything. */
+  page(afterKey: ClientKey, limit: number): readonly StoredClient[] {
+    return this.#db
+      .select()
+      .from(client)
+      .where(sql`${client.key} > ${afterKey}`)
+      .orderBy(asc(client.key))
+      .limit(limit)
+      .all()
+      .map(toClient);
+  }
+
+  /** Without states, for boards and KPI pages. Worst first. */
+  list(limit: number, offset = 0): readonly (ClientColumns & { key: ClientKey })[] {
+    const {
+      state: _state,
+      dueAt: _dueAt,
+      ...columns
+    } = {
+      key: client.key,
+      state: client.state,
+      dueAt: client.dueAt,
+      zone: client.zone,
+      score: client.score,
+      zoneSince: client.zoneSince,
+      ownerId: client.ownerId,
+      escalationOwnerId: client.escalationOwnerId,
+      phase: client.phase,
+      class: client.class,
+      overdue: client.overdue,
+      value: client.value,
+      touchpointDay: client.touchpointDay,
+    };
+    return this.#db
+      .select(columns)
+      .from(client)
+      .orderBy(asc(client.score), asc(client.key))
+      .limit(limit)
+      .offset(offset)
+      .all();
+  }
+
+  countByZone(): readonly { zone: string | null; n: number }[] {
+    return this.#db.select({ zone: client.zone, n: sql<number>`count(*)` }).from(client).groupBy(client.zone).all();
+  }
+}

@@ -1,0 +1,48 @@
+import { sql } from "drizzle-orm";
+import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
+import { MIGRATIONS } from "./migrations.gen.ts";
+import type * as schema from "./schema.ts";
+
+/** The one database type that better-sqlite3 and a Durable Object's storage both satisfy. Synchronous. */
+export type Db = BaseSQLiteDatabase<"sync", unknown, typeof schema>;
+
+/** The database was written by a newer program than this one. */
+export class NewerDatabase extends Error {
+  constructor(found: number, known: number) {
+    super(
+      `This database is at schema version ${found}, this program knows versions up to ${known}. ` +
+        "Start the newer program again, or restore a backup made before the upgrade.",
+    );
+    this.name = "NewerDatabase";
+  }
+}
+
+/**
+ * Brings a database to the newest schema, all in one transaction: a crash in between leaves it as it was.
+ * @throws NewerDatabase, with advice, and touches nothing
+ */
+export function migrate(db: Db): void {
+  db.run(sql`create table if not exists schema_version (version integer not null)`);
+  const found =
+    db.get<{ version: number } | undefined>(sql`select max(version) as version from schema_version`)?.version ?? 0;
+  if (found > MIGRATIONS.length) throw new NewerDatabase(found, MIGRATIONS.length);
+  if (found === MIGRATIONS.length) return;
+  transact(db, () => {
+    for (const migration of MIGRATIONS.slice(found)) {
+      for (const statement of migration.statements) db.run(sql.raw(statement));
+    }
+    db.run(sql`insert into schema_version (version) values (${MIGRATIONS.length})`);
+  });
+}
+
+/**
+ * Runs `work` in one transaction; a throw rolls everything back. `work` has to be synchronous: a Durable Object would
+ * silently commit before the first await, so a promise is refused on both runtimes.
+ */
+export function transact<T>(db: Db, work: () => T): T {
+  return db.transaction(() => {
+    const result = work();
+    if (result instanceof Promise) throw new Error("A transaction cannot wait: call the CRM before or after it.");
+    return result;
+  });
+}

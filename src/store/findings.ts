@@ -1,0 +1,61 @@
+import { desc, eq, isNull, sql } from "drizzle-orm";
+import type { Db } from "./db.ts";
+import { finding } from "./schema.ts";
+
+export interface Finding {
+  key: string;
+  /** stable; its words are in src/core/text */
+  code: string;
+  /** ids, field names, CRM codes; no values */
+  params: Readonly<Record<string, string | number | null>>;
+  since: number;
+  lastAt: number;
+  count: number;
+}
+
+/** Things that only a person can mend, as the status page shows them. */
+export class Findings {
+  readonly #db: Db;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  /** Opens a finding, or counts it once more. */
+  raise(key: string, code: string, params: Finding["params"], atMs: number): void {
+    const body = JSON.stringify(params);
+    this.#db
+      .insert(finding)
+      .values({ key, code, params: body, since: atMs, lastAt: atMs, count: 1, closedAt: null })
+      .onConflictDoUpdate({
+        target: finding.key,
+        set: {
+          code,
+          params: body,
+          since: sql`case when closed_at is null then since else ${atMs} end`,
+          lastAt: atMs,
+          count: sql`case when closed_at is null then count + 1 else 1 end`,
+          closedAt: null,
+        },
+      })
+      .run();
+  }
+
+  close(key: string, atMs: number): void {
+    this.#db.update(finding).set({ closedAt: atMs }).where(sql`key = ${key} and closed_at is null`).run();
+  }
+
+  open(): readonly Finding[] {
+    return this.#db
+      .select()
+      .from(finding)
+      .where(isNull(finding.closedAt))
+      .orderBy(desc(finding.lastAt))
+      .all()
+      .map(({ closedAt: _closed, ...row }) => ({ ...row, params: JSON.parse(row.params) }));
+  }
+
+  isOpen(key: string): boolean {
+    return this.#db.select().from(finding).where(eq(finding.key, key)).get()?.closedAt === null;
+  }
+}

@@ -1,0 +1,270 @@
+import { and, asc, eq, isNotNull, lte, sql } from "drizzle-orm";
+import type { ClientKey, Facts, RecordFacts, RecordKind, RecordRef } from "../core/model.ts";
+import type { Db } from "./db.ts";
+import { merged, record } from "./schema.ts";
+
+/** A record that has to be read, with the mark that tells whether it was marked again while it was being read. */
+export interface Stale {
+  id: string;
+  staleAt: number;
+}
+
+/** What a read brought, ready to store. */
+export interface Fresh {
+  kind: RecordKind;
+  id: string;
+  client: ClientKey | null;
+  facts: Facts;
+  links: readonly RecordRef[];
+  readAt: number;
+  modifiedAt: number | null;
+}
+
+export interface StoredRecord extends RecordFacts {
+  client: ClientKey | null;
+  readAt: number;
+  modifiedAt: number | null;
+  gone: boolean;
+}
+
+type Row = typeof record.$inferSelect;
+
+function toRecord(row: Row): StoredRecord {
+  return {
+    ref: { kind: row.kind as RecordKind, id: row.id },
+    facts: row.facts ? (JSON.parse(row.facts) as Facts) : {},
+    links: row.links ? (JSON.parse(row.links) as RecordRef[]) : [],
+    client: row.client,
+    readAt: row.readAt ?? 0,
+    modifiedAt: row.modifiedAt,
+    gone: row.goneAt !== null,
+  };
+}
+
+/** The record table: what is stale, what is known. */
+export class Records {
+  readonly #db: Db;
+  readonly #mark;
+  readonly #markNewer;
+  readonly #stale;
+  readonly #put;
+  readonly #clear;
+  readonly #ofClients;
+  readonly #byIds;
+
+  constructor(db: Db) {
+    this.#db = db;
+    const kind = sql.placeholder("kind");
+    const ids = sql.placeholder("ids");
+    // `where true` keeps SQLite from reading "on conflict" as a join condition
+    this.#mark = db
+      .insert(record)
+      .select(
+        sql`select value->>'kind', value->>'id', null, null, null, null, null, ${sql.placeholder("at")}, null from json_each(${sql.placeholder("rows")}) where true`,
+      )
+      .onConflictDoUpdate({
+        target: [record.kind, record.id],
+        set: { staleAt: sql`max(coalesce(stale_at, 0) + 1, excluded.stale_at)` },
+      })
+      .prepare();
+    this.#markNewer = db
+      .insert(record)
+      .select(
+        sql`select ${kind}, value->>0, null, null, null, null, null, ${sql.placeholder("at")}, null from json_each(${sql.placeholder("rows")}) as j
+            where not exists (select 1 from record r where r.kind = ${kind} and r.id = j.value->>0 and r.gone_at is null
+              and r.modified_at >= coalesce(j.value->>1, 9e15))`,
+      )
+      .onConflictDoUpdate({
+        target: [record.kind, record.id],
+        set: { staleAt: sql`max(coalesce(stale_at, 0) + 1, excluded.stale_at)` },
+      })
+      .prepare();
+    this.#stale = db
+      .select({ id: record.id, staleAt: record.staleAt })
+      .from(record)
+      .where(and(eq(record.kind, kind), isNotNull(record.staleAt), lte(record.staleAt, sql.placeholder("now"))))
+      .orderBy(asc(record.staleAt))
+      .limit(sql.placeholder("limit"))
+      .prepare();
+    this.#put = db
+      .insert(record)
+      .select(
+        sql`select ${kind}, value->>'id', value->>'client', value->>'facts', value->>'links', value->>'readAt', value->>'modifiedAt', null, null
+            from json_each(${sql.placeholder("rows")}) where true`,
+      )
+      .onConflictDoUpdate({
+        target: [record.kind, record.id],
+        set: {
+          client: sql`excluded.client`,
+          facts: sql`excluded.facts`,
+          links: sql`excluded.links`,
+          readAt: sql`excluded.read_at`,
+          modifiedAt: sql`excluded.modified_at`,
+          goneAt: null,
+        },
+      })
+      .prepare();
+    this.#clear = db
+      .update(record)
+      .set({ staleAt: null })
+      .where(
+        sql`kind = ${kind} and exists (select 1 from json_each(${sql.placeholder("rows")}) j where j.value->>0 = record.id and j.value->>1 = record.stale_at)
+            and id in (select value->>0 from json_each(${sql.placeholder("rows")}))`,
+      )
+      .prepare();
+    this.#ofClients = db
+      .select()
+      .from(record)
+      .where(sql`client in (select value from json_each(${sql.placeholder("keys")}))`)
+      .prepare();
+    this.#byIds = db
+      .select()
+      .from(record)
+      .where(and(eq(record.kind, kind), sql`id in (select value from json_each(${ids}))`))
+      .prepare();
+  }
+
+  /** Marks records as stale from `atMs` on; a mark in the future delays the read. Unknown ids become known. */
+  mark(refs: readonly RecordRef[], atMs: number): void {
+    if (refs.length > 0) this.#mark.run({ rows: JSON.stringify(refs), at: atMs });
+  }
+
+  /** Like `mark`, for a list of changes: what we already know in that state (`modifiedAt`, null = not told) is left alone. */
+  markNewer(
+    kind: RecordKind,
+    changes: readonly (readonly [id: string, modifiedAt: number | null])[],
+    atMs: number,
+  ): void {
+    if (changes.length > 0) this.#markNewer.run({ kind, rows: JSON.stringify(changes), at: atMs });
+  }
+
+  /** Up to `limit` stale records of one kind, longest stale first. */
+  stale(kind: RecordKind, nowMs: number, limit: number): readonly Stale[] {
+    return this.#stale.all({ kind, now: nowMs, limit }) as Stale[];
+  }
+
+  /** Kinds with something to read now, with the oldest mark of each. */
+  staleKinds(nowMs: number): readonly { kind: RecordKind; oldest: number }[] {
+    return this.#db
+      .select({ kind: record.kind, oldest: sql<number>`min(${record.staleAt})` })
+      .from(record)
+      .where(and(isNotNull(record.staleAt), lte(record.staleAt, nowMs)))
+      .groupBy(record.kind)
+      .all() as { kind: RecordKind; oldest: number }[];
+  }
+
+  /** The earliest moment at which something is to be read, or null. */
+  nextStaleAt(): number | null {
+    const row = this.#db
+      .select({ at: sql<number | null>`min(${record.staleAt})` })
+      .from(record)
+      .where(isNotNull(record.staleAt))
+      .get();
+    return row?.at ?? null;
+  }
+
+  /** Stores what was read. Does not touch the stale mark: see `settle`. */
+  put(kind: RecordKind, rows: readonly Fresh[]): void {
+    if (rows.length === 0) return;
+    const lean = rows.map((row) => ({ ...row, facts: JSON.stringify(row.facts), links: JSON.stringify(row.links) }));
+    this.#put.run({ kind, rows: JSON.stringify(lean) });
+  }
+
+  /** Takes the stale mark off records that were not marked again since `stale` was listed. */
+  settle(kind: RecordKind, read: readonly Stale[]): void {
+    if (read.length === 0) return;
+    this.#clear.run({ kind, rows: JSON.stringify(read.map((one) => [one.id, one.staleAt])) });
+  }
+
+  /** Notes the modification time that our own write caused, so that reconciliation does not read it back. */
+  wrote(kind: RecordKind, id: string, modifiedAt: number): void {
+    this.#db
+      .update(record)
+      .set({ modifiedAt })
+      .where(and(eq(record.kind, kind), eq(record.id, id)))
+      .run();
+  }
+
+  gone(kind: RecordKind, ids: readonly string[], atMs: number): void {
+    if (ids.length === 0) return;
+    this.#db
+      .update(record)
+      .set({ goneAt: atMs, facts: null })
+      .where(sql`kind = ${kind} and id in (select value from json_each(${JSON.stringify(ids)}))`)
+      .run();
+  }
+
+  /** Forgets a record altogether, facts and links, as a privacy deletion asks. */
+  erase(kind: RecordKind, id: string): void {
+    this.#db
+      .delete(record)
+      .where(and(eq(record.kind, kind), eq(record.id, id)))
+      .run();
+  }
+
+  byIds(kind: RecordKind, ids: readonly string[]): readonly StoredRecord[] {
+    return (this.#byIds.all({ kind, ids: JSON.stringify(ids) }) as Row[]).map(toRecord);
+  }
+
+  get(ref: RecordRef): StoredRecord | null {
+    return this.byIds(ref.kind, [ref.id])[0] ?? null;
+  }
+
+  /** Everything known of the given clients. */
+  ofClients(keys: readonly ClientKey[]): ReadonlyMap<ClientKey, StoredRecord[]> {
+    const found = new Map<ClientKey, StoredRecord[]>();
+    for (const row of this.#ofClients.all({ keys: JSON.stringify(keys) }) as Row[]) {
+      const list = found.get(row.client!);
+      if (list) list.push(toRecord(row));
+      else found.set(row.client!, [toRecord(row)]);
+    }
+    return found;
+  }
+
+  /** Records of one kind, in order of id, for passes over everything. */
+  page(kind: RecordKind, afterId: string, limit: number): readonly StoredRecord[] {
+    return this.#db
+      .select()
+      .from(record)
+      .where(and(eq(record.kind, kind), sql`${record.id} > ${afterId}`))
+      .orderBy(asc(record.id))
+      .limit(limit)
+      .all()
+      .map(toRecord);
+  }
+
+  count(kind: RecordKind): number {
+    return this.#db.select({ n: sql<number>`count(*)` }).from(record).where(eq(record.kind, kind)).get()?.n ?? 0;
+  }
+
+  staleCount(): number {
+    return this.#db.select({ n: sql<number>`count(*)` }).from(record).where(isNotNull(record.staleAt)).get()?.n ?? 0;
+  }
+
+  /** Remembers that `ids` live on as `into`. */
+  merge(kind: RecordKind, ids: readonly string[], into: string): void {
+    for (const id of ids) {
+      if (id === into) continue;
+      this.#db
+        .insert(merged)
+        .values({ kind, id, into })
+        .onConflictDoUpdate({ target: [merged.kind, merged.id], set: { into } })
+        .run();
+      this.#db
+        .update(merged)
+        .set({ into })
+        .where(and(eq(merged.kind, kind), eq(merged.into, id)))
+        .run();
+    }
+  }
+
+  /** The id under which a record lives on after merges. */
+  survivor(ref: RecordRef): RecordRef {
+    const row = this.#db
+      .select()
+      .from(merged)
+      .where(and(eq(merged.kind, ref.kind), eq(merged.id, ref.id)))
+      .get();
+    return row ? { kind: ref.kind, id: row.into } : ref;
+  }
+}

@@ -1,0 +1,195 @@
+/** The tables of one portal's database. No table has a portal id: a portal is a file (Node) or the storage of one object (Workers). */
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** Single values: account, owners, stages, cursors, mode, sealed secrets. */
+export const meta = sqliteTable("meta", { key: text("key").primaryKey(), value: text("value").notNull() });
+
+/** Deliveries not yet folded into stale records, one row each. On Node the shared journal takes its place. */
+export const hint = sqliteTable("hint", {
+  seq: integer("seq").primaryKey({ autoIncrement: true }),
+  at: integer("at").notNull(),
+  body: text("body").notNull(),
+});
+
+/** What we know of CRM records. `staleAt` set = has to be read again. */
+export const record = sqliteTable(
+  "record",
+  {
+    kind: text("kind").notNull(),
+    id: text("id").notNull(),
+    client: text("client"),
+    facts: text("facts"),
+    links: text("links"),
+    /** when the read that brought the facts began */
+    readAt: integer("read_at"),
+    /** the CRM's own modification time of what we know */
+    modifiedAt: integer("modified_at"),
+    staleAt: integer("stale_at"),
+    goneAt: integer("gone_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.kind, t.id] }),
+    index("record_stale").on(t.kind, t.staleAt).where(sql`stale_at is not null`),
+    index("record_client").on(t.client),
+  ],
+);
+
+/** Ids that were merged away, so that late hints and old links find the survivor. */
+export const merged = sqliteTable(
+  "merged",
+  { kind: text("kind").notNull(), id: text("id").notNull(), into: text("into_id").notNull() },
+  (t) => [primaryKey({ columns: [t.kind, t.id] })],
+);
+
+/** The customers we look after. The columns behind `state` serve lists and are derived from it. */
+export const client = sqliteTable(
+  "client",
+  {
+    key: text("key").primaryKey(),
+    state: text("state").notNull(),
+    /** when it has to be looked at again; null = only when facts change */
+    dueAt: integer("due_at"),
+    zone: text("zone"),
+    score: real("score"),
+    zoneSince: integer("zone_since"),
+    ownerId: text("owner_id"),
+    escalationOwnerId: text("escalation_owner_id"),
+    phase: text("phase"),
+    class: text("class"),
+    overdue: integer("overdue").notNull().default(0),
+    value: real("value"),
+    /** next touchpoint, day; an open client without one is impossible */
+    touchpointDay: integer("touchpoint_day"),
+  },
+  (t) => [index("client_due").on(t.dueAt).where(sql`due_at is not null`), index("client_zone").on(t.zone, t.score)],
+);
+
+export const MIRROR_STATES = ["clean", "dirty", "sending", "unknown", "refused", "gone"] as const;
+export type MirrorState = (typeof MIRROR_STATES)[number];
+
+/** One row per thing that we keep in the CRM. See design, section 5. */
+export const mirror = sqliteTable(
+  "mirror",
+  {
+    key: text("key").primaryKey(),
+    client: text("client").notNull(),
+    kind: text("kind").notNull(),
+    targetKind: text("target_kind"),
+    targetId: text("target_id"),
+    externalId: text("external_id"),
+    /** what we want, JSON; null = should not exist */
+    desired: text("desired"),
+    /** the desired value that `ours` answers to */
+    sent: text("sent"),
+    /** what the CRM returned for our last write, JSON per property */
+    ours: text("ours"),
+    /** `ours` before that write: a read that shows it may be late */
+    before: text("before"),
+    /** what we last read, JSON per property */
+    theirs: text("theirs"),
+    theirsAt: integer("theirs_at"),
+    wroteAt: integer("wrote_at"),
+    state: text("state", { enum: MIRROR_STATES }).notNull(),
+    priority: integer("priority").notNull(),
+    notBefore: integer("not_before").notNull(),
+    attempts: integer("attempts").notNull().default(0),
+    /** look-ups of an unknown outcome that found nothing */
+    looks: integer("looks").notNull().default(0),
+    batch: text("batch"),
+    /** how often a field that is ours was found changed by others on `foughtDay` */
+    fights: integer("fights").notNull().default(0),
+    foughtDay: integer("fought_day"),
+  },
+  (t) => [
+    index("mirror_work").on(t.state, t.priority, t.notBefore),
+    index("mirror_client").on(t.client),
+    index("mirror_external").on(t.kind, t.externalId),
+  ],
+);
+
+/** Something only a person can mend. */
+export const finding = sqliteTable("finding", {
+  key: text("key").primaryKey(),
+  code: text("code").notNull(),
+  params: text("params").notNull(),
+  since: integer("since").notNull(),
+  lastAt: integer("last_at").notNull(),
+  count: integer("count").notNull(),
+  closedAt: integer("closed_at"),
+});
+
+/** Who did what, and what is needed to undo it. */
+export const history = sqliteTable(
+  "history",
+  {
+    seq: integer("seq").primaryKey({ autoIncrement: true }),
+    at: integer("at").notNull(),
+    actor: text("actor").notNull(),
+    client: text("client"),
+    code: text("code").notNull(),
+    params: text("params").notNull(),
+  },
+  (t) => [index("history_client").on(t.client, t.seq)],
+);
+
+/** Every change of a score with the inputs it was derived from. */
+export const scoreChange = sqliteTable(
+  "score_change",
+  {
+    seq: integer("seq").primaryKey({ autoIncrement: true }),
+    client: text("client").notNull(),
+    at: integer("at").notNull(),
+    config: integer("config").notNull(),
+    book: integer("book").notNull(),
+    inputs: text("inputs").notNull(),
+    result: text("result").notNull(),
+  },
+  (t) => [index("score_change_client").on(t.client, t.seq)],
+);
+
+/** The portal's statistics, made at most once a day. */
+export const book = sqliteTable("book", {
+  version: integer("version").primaryKey(),
+  madeAt: integer("made_at").notNull(),
+  body: text("body").notNull(),
+});
+
+/** Published configurations; the newest is in force. */
+export const config = sqliteTable("config", {
+  version: integer("version").primaryKey(),
+  publishedAt: integer("published_at").notNull(),
+  author: text("author").notNull(),
+  body: text("body").notNull(),
+});
+
+/** Product usage: counts per client, signal and day. */
+export const usage = sqliteTable(
+  "usage",
+  {
+    client: text("client").notNull(),
+    signal: text("signal").notNull(),
+    day: integer("day").notNull(),
+    n: integer("n").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.client, t.signal, t.day] })],
+);
+
+/** Keyed hashes of usage messages and users seen, for de-duplication and distinct counts; pruned by day. */
+export const seen = sqliteTable("seen", { what: text("what").primaryKey(), day: integer("day").notNull() }, (t) => [
+  index("seen_day").on(t.day),
+]);
+
+/** Calls to the CRM of the last days: method, path, status; no values. */
+export const callLog = sqliteTable(
+  "call_log",
+  {
+    seq: integer("seq").primaryKey({ autoIncrement: true }),
+    at: integer("at").notNull(),
+    method: text("method").notNull(),
+    path: text("path").notNull(),
+    status: integer("status").notNull(),
+    items: integer("items").notNull(),
+  },
+  (t) => [index("call_log_at").on(t.at)],
+);

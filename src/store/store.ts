@@ -1,0 +1,107 @@
+import { asc, desc, lte, sql } from "drizzle-orm";
+import type { Hint } from "../core/model.ts";
+import { Clients } from "./clients.ts";
+import { type Db, transact } from "./db.ts";
+import { Findings } from "./findings.ts";
+import { Journal } from "./journal.ts";
+import { Meta } from "./meta.ts";
+import { Mirror } from "./mirror.ts";
+import { Records } from "./records.ts";
+import { book, config, hint } from "./schema.ts";
+
+/** One portal's database, by table group. Everything is synchronous; `transaction` commits all or nothing. */
+export class Store {
+  readonly db: Db;
+  readonly meta: Meta;
+  readonly records: Records;
+  readonly clients: Clients;
+  readonly mirror: Mirror;
+  readonly findings: Findings;
+  readonly journal: Journal;
+
+  constructor(db: Db) {
+    this.db = db;
+    this.meta = new Meta(db);
+    this.records = new Records(db);
+    this.clients = new Clients(db);
+    this.mirror = new Mirror(db);
+    this.findings = new Findings(db);
+    this.journal = new Journal(db);
+  }
+
+  /** @throws Error when `work` returns a promise: no call to a CRM inside a transaction */
+  transaction<T>(work: () => T): T {
+    return transact(this.db, work);
+  }
+
+  // deliveries waiting in this database (Workers; on Node the shared journal takes their place)
+
+  addDelivery(hints: readonly Hint[], atMs: number): void {
+    this.db
+      .insert(hint)
+      .values({ at: atMs, body: JSON.stringify(hints) })
+      .run();
+  }
+
+  deliveries(limit: number): readonly { seq: number; at: number; hints: readonly Hint[] }[] {
+    return this.db
+      .select()
+      .from(hint)
+      .orderBy(asc(hint.seq))
+      .limit(limit)
+      .all()
+      .map((row) => ({ seq: row.seq, at: row.at, hints: JSON.parse(row.body) as Hint[] }));
+  }
+
+  dropDeliveries(throughSeq: number): void {
+    this.db.delete(hint).where(lte(hint.seq, throughSeq)).run();
+  }
+
+  oldestDeliveryAt(): number | null {
+    return (
+      this.db
+        .select({ at: sql<number | null>`min(${hint.at})` })
+        .from(hint)
+        .get()?.at ?? null
+    );
+  }
+
+  // versioned documents
+
+  newestConfig(): { version: number; publishedAt: number; author: string; body: unknown } | null {
+    const row = this.db.select().from(config).orderBy(desc(config.version)).limit(1).get();
+    return row ? { ...row, body: JSON.parse(row.body) } : null;
+  }
+
+  configs(): readonly { version: number; publishedAt: number; author: string; body: unknown }[] {
+    return this.db
+      .select()
+      .from(config)
+      .orderBy(desc(config.version))
+      .all()
+      .map((row) => ({ ...row, body: JSON.parse(row.body) }));
+  }
+
+  publishConfig(body: unknown, author: string, atMs: number): number {
+    const version = (this.newestConfig()?.version ?? 0) + 1;
+    this.db
+      .insert(config)
+      .values({ version, publishedAt: atMs, author, body: JSON.stringify(body) })
+      .run();
+    return version;
+  }
+
+  newestBook(): { version: number; madeAt: number; body: unknown } | null {
+    const row = this.db.select().from(book).orderBy(desc(book.version)).limit(1).get();
+    return row ? { ...row, body: JSON.parse(row.body) } : null;
+  }
+
+  addBook(body: unknown, atMs: number): number {
+    const version = (this.newestBook()?.version ?? 0) + 1;
+    this.db
+      .insert(book)
+      .values({ version, madeAt: atMs, body: JSON.stringify(body) })
+      .run();
+    return version;
+  }
+}
