@@ -173,7 +173,10 @@ export interface ChangePage {
   through: number;
 }
 
-/** What merge fields may be filled with; read freshly, held in memory for one turn, never stored. */
+/**
+ * What merge fields may be filled with; read freshly, held in memory for one turn, never stored. Every record has `name`;
+ * contacts also `firstName` and `lastName`, where they are filled in.
+ */
 export type MergeValues = Readonly<Record<string, string>>;
 
 /** What we write. `fields` = the set of our fields on one record. */
@@ -181,7 +184,9 @@ export type ThingKind = "task" | "fields" | "note" | "notice";
 export type Verb = "create" | "update" | "delete";
 
 export interface TaskValues {
+  /** plain text, one line */
   subject?: string;
+  /** plain text with line breaks; the adapter turns it into the CRM's markup and back */
   body?: string;
   /** epoch ms */
   dueAt?: number;
@@ -191,6 +196,7 @@ export interface TaskValues {
   priority?: "low" | "medium" | "high";
   type?: "todo" | "call" | "email" | "meeting";
   status?: "open" | "done";
+  /** on an update: links to add where they are missing; none is ever removed */
   links?: readonly RecordRef[];
   checklist?: readonly string[];
   accomplices?: readonly string[];
@@ -318,9 +324,10 @@ export interface Crm {
   kinds(): readonly RecordKind[];
   /** one page of ids of records changed since `sinceMs`, oldest first; goes past the CRM's own result caps */
   changedSince(kind: RecordKind, sinceMs: number, after: string | null): Promise<ChangePage>;
-  /** ids of records linked to `target`, for a late look (tickets of a company, tasks of a deal) */
+  /** ids of records linked to each target, by `refKey(target)`, for a late look (tickets of a company, tasks of a deal) */
   linked(kind: RecordKind, targets: readonly RecordRef[]): Promise<ReadonlyMap<string, readonly string[]>>;
   find(wanted: readonly Wanted[]): Promise<readonly Found[]>;
+  /** by `refKey(ref)`; a record that is gone is left out */
   names(refs: readonly RecordRef[]): Promise<ReadonlyMap<string, MergeValues>>;
   batchSize(kind: ThingKind, verb: Verb): number;
   /** the earliest moment at which one such call may go out */
