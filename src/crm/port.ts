@@ -5,6 +5,7 @@
  * Every method may throw `CrmFailure`. A method never sleeps: when a limit leaves no room it throws `limited` with
  * `retryAt` before anything was sent.
  */
+import type { ThingKind, Verb } from "../core/desired.ts";
 import type { FieldDefinition, FieldValue } from "../core/fields.ts";
 import type { FactValue, Hint, Language, RecordFacts, RecordKind, RecordRef } from "../core/model.ts";
 
@@ -179,9 +180,7 @@ export interface ChangePage {
  */
 export type MergeValues = Readonly<Record<string, string>>;
 
-/** What we write. `fields` = the set of our fields on one record. */
-export type ThingKind = "task" | "fields" | "note" | "notice";
-export type Verb = "create" | "update" | "delete";
+export type { ThingKind, Verb } from "../core/desired.ts";
 
 export interface TaskValues {
   /** plain text, one line */
@@ -332,6 +331,8 @@ export interface Crm {
   batchSize(kind: ThingKind, verb: Verb): number;
   /** the earliest moment at which one such call may go out */
   readyAt(operation: Operation): number;
+  /** how often changes have to be listed so that a lost event is noticed in time, ms */
+  readonly reconcileEveryMs: number;
   budgets(): readonly BudgetLeft[];
   /** one call; an outcome per item, in any order. Throws only `limited`/`unauthorised`/`revoked` with nothing sent */
   write(batch: Batch): Promise<readonly Outcome[]>;

@@ -1,9 +1,16 @@
-import { and, asc, eq, gt, inArray, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, lte, sql } from "drizzle-orm";
+import type { ThingKind, Verb } from "../core/desired.ts";
 import type { ClientKey, FactValue, RecordKind, RecordRef } from "../core/model.ts";
 import type { Db } from "./db.ts";
 import { type MirrorState, mirror } from "./schema.ts";
 
 export type Values = Readonly<Record<string, FactValue>>;
+
+/** A write under way: the desired value it carries, and the values as they went out (texts as keyed hashes). */
+export interface Sending {
+  desired: string | null;
+  values: Values;
+}
 
 /** One thing that we keep in the CRM. */
 export interface Thing {
@@ -25,7 +32,8 @@ export interface Thing {
   notBefore: number;
   attempts: number;
   looks: number;
-  batch: string | null;
+  sending: Sending | null;
+  doubted: number;
   fights: number;
   foughtDay: number | null;
 }
@@ -44,11 +52,12 @@ function toThing(row: Row): Thing {
     ours: parse(row.ours),
     before: parse(row.before),
     theirs: parse(row.theirs),
+    sending: row.sending === null ? null : (JSON.parse(row.sending) as Sending),
   };
 }
 
 function toRow(thing: Thing): Record<string, unknown> {
-  const { target, ours, before, theirs, ...rest } = thing;
+  const { target, ours, before, theirs, sending, ...rest } = thing;
   return {
     ...rest,
     targetKind: target?.kind ?? null,
@@ -56,6 +65,7 @@ function toRow(thing: Thing): Record<string, unknown> {
     ours: ours && JSON.stringify(ours),
     before: before && JSON.stringify(before),
     theirs: theirs && JSON.stringify(theirs),
+    sending: sending && JSON.stringify(sending),
   };
 }
 
@@ -78,7 +88,8 @@ const COLUMNS = [
   "notBefore",
   "attempts",
   "looks",
-  "batch",
+  "sending",
+  "doubted",
   "fights",
   "foughtDay",
 ] as const;
@@ -170,14 +181,36 @@ export class Mirror {
     return (this.#work.all({ state, now: nowMs, limit }) as Row[]).map(toThing);
   }
 
-  /** When the next row of the states that move by themselves may move, or null. */
-  nextAt(nowMs: number): number | null {
-    const row = this.#db
-      .select({ at: sql<number | null>`min(${mirror.notBefore})` })
+  /** What waits to be written, by kind of call, with the earliest moment each may go; without creates while a flood is held. */
+  waitingGroups(isFlood: boolean): readonly { kind: ThingKind; verb: Verb; at: number }[] {
+    const verb = sql<Verb>`case when desired is null then 'delete' when external_id is null and kind <> 'fields' then 'create' else 'update' end`;
+    const rows = this.#db
+      .select({ kind: mirror.kind, verb, at: sql<number>`min(${mirror.notBefore})` })
       .from(mirror)
-      .where(inArray(mirror.state, ["dirty", "unknown"]))
-      .get();
-    return row?.at === null || row?.at === undefined ? null : Math.max(row.at, nowMs);
+      .where(eq(mirror.state, "dirty"))
+      .groupBy(mirror.kind, verb)
+      .all() as { kind: ThingKind; verb: Verb; at: number }[];
+    return isFlood ? rows.filter((row) => row.kind !== "task" || row.verb !== "create") : rows;
+  }
+
+  /** When the next unknown outcome may be looked up, or null. */
+  nextUnknownAt(): number | null {
+    return (
+      this.#db
+        .select({ at: sql<number | null>`min(${mirror.notBefore})` })
+        .from(mirror)
+        .where(eq(mirror.state, "unknown"))
+        .get()?.at ?? null
+    );
+  }
+
+  /** Creates that were not sent yet are looked up by their key first. */
+  dirtyCreatesToUnknown(atMs: number): void {
+    this.#db
+      .update(mirror)
+      .set({ state: "unknown", looks: 1, notBefore: atMs })
+      .where(and(eq(mirror.state, "dirty"), inArray(mirror.kind, ["task", "note"]), isNull(mirror.externalId)))
+      .run();
   }
 
   /** A restart: whatever was in a call that got no answer may have arrived. */

@@ -1,5 +1,12 @@
 import { and, asc, eq, isNotNull, lte, sql } from "drizzle-orm";
-import type { ClientKey, Facts, RecordFacts, RecordKind, RecordRef } from "../core/model.ts";
+import {
+  type ClientKey,
+  type Facts,
+  type RecordFacts,
+  type RecordKind,
+  type RecordRef,
+  refKey,
+} from "../core/model.ts";
 import type { Db } from "./db.ts";
 import { merged, record } from "./schema.ts";
 
@@ -78,6 +85,7 @@ export class Records {
         target: [record.kind, record.id],
         set: { staleAt: sql`max(coalesce(stale_at, 0) + 1, excluded.stale_at)` },
       })
+      .returning({ id: record.id })
       .prepare();
     this.#stale = db
       .select({ id: record.id, staleAt: record.staleAt })
@@ -129,13 +137,14 @@ export class Records {
     if (refs.length > 0) this.#mark.run({ rows: JSON.stringify(refs), at: atMs });
   }
 
-  /** Like `mark`, for a list of changes: what we already know in that state (`modifiedAt`, null = not told) is left alone. */
+  /** Like `mark`, for a list of changes: what we already know in that state (`modifiedAt`, null = not told) is left alone. Returns how many were marked. */
   markNewer(
     kind: RecordKind,
     changes: readonly (readonly [id: string, modifiedAt: number | null])[],
     atMs: number,
-  ): void {
-    if (changes.length > 0) this.#markNewer.run({ kind, rows: JSON.stringify(changes), at: atMs });
+  ): number {
+    if (changes.length === 0) return 0;
+    return this.#markNewer.all({ kind, rows: JSON.stringify(changes), at: atMs }).length;
   }
 
   /** Up to `limit` stale records of one kind, longest stale first. */
@@ -241,6 +250,16 @@ export class Records {
     return this.#db.select({ n: sql<number>`count(*)` }).from(record).where(isNotNull(record.staleAt)).get()?.n ?? 0;
   }
 
+  /** Records whose client is this one's, for a fresh look after a merge. */
+  linkedTo(ref: RecordRef): readonly RecordRef[] {
+    const rows = this.#db
+      .select({ kind: record.kind, id: record.id })
+      .from(record)
+      .where(eq(record.client, refKey(ref)))
+      .all();
+    return rows.filter((row) => row.kind !== ref.kind || row.id !== ref.id) as RecordRef[];
+  }
+
   /** Remembers that `ids` live on as `into`. */
   merge(kind: RecordKind, ids: readonly string[], into: string): void {
     for (const id of ids) {
@@ -266,5 +285,21 @@ export class Records {
       .where(and(eq(merged.kind, ref.kind), eq(merged.id, ref.id)))
       .get();
     return row ? { kind: ref.kind, id: row.into } : ref;
+  }
+
+  /** Which ids were merged into the given ones: old id -> id it lives on as. */
+  mergedInto(kind: RecordKind, ids: readonly string[]): ReadonlyMap<string, string> {
+    if (ids.length === 0 || !this.#hasMerged()) return new Map();
+    const rows = this.#db
+      .select()
+      .from(merged)
+      .where(and(eq(merged.kind, kind), sql`into_id in (select value from json_each(${JSON.stringify(ids)}))`))
+      .all();
+    return new Map(rows.map((row) => [row.id, row.into]));
+  }
+
+  /** Most portals never merge deals: one cheap look spares the rest. */
+  #hasMerged(): boolean {
+    return this.#db.get<{ found: number }>(sql`select exists (select 1 from merged) as found`)?.found === 1;
   }
 }

@@ -86,6 +86,8 @@ export const mirror = sqliteTable(
     ours: text("ours"),
     /** `ours` before that write: a read that shows it may be late */
     before: text("before"),
+    /** properties that show `before` again were seen so once already */
+    doubted: integer("doubted").notNull().default(0),
     /** what we last read, JSON per property */
     theirs: text("theirs"),
     theirsAt: integer("theirs_at"),
@@ -96,7 +98,8 @@ export const mirror = sqliteTable(
     attempts: integer("attempts").notNull().default(0),
     /** look-ups of an unknown outcome that found nothing */
     looks: integer("looks").notNull().default(0),
-    batch: text("batch"),
+    /** while a write is under way or its outcome unknown: the desired value and the values that went out, JSON */
+    sending: text("sending"),
     /** how often a field that is ours was found changed by others on `foughtDay` */
     fights: integer("fights").notNull().default(0),
     foughtDay: integer("fought_day"),

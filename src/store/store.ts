@@ -1,5 +1,5 @@
 import { asc, desc, lte, sql } from "drizzle-orm";
-import type { Hint } from "../core/model.ts";
+import type { ClientKey, Hint } from "../core/model.ts";
 import { Clients } from "./clients.ts";
 import { type Db, transact } from "./db.ts";
 import { Findings } from "./findings.ts";
@@ -7,7 +7,7 @@ import { Journal } from "./journal.ts";
 import { Meta } from "./meta.ts";
 import { Mirror } from "./mirror.ts";
 import { Records } from "./records.ts";
-import { book, config, hint } from "./schema.ts";
+import { book, config, hint, usage } from "./schema.ts";
 
 /** One portal's database, by table group. Everything is synchronous; `transaction` commits all or nothing. */
 export class Store {
@@ -19,8 +19,16 @@ export class Store {
   readonly findings: Findings;
   readonly journal: Journal;
 
+  readonly #usageOf;
+
   constructor(db: Db) {
     this.db = db;
+    this.#usageOf = db
+      .select()
+      .from(usage)
+      .where(sql`client in (select value from json_each(${sql.placeholder("keys")}))`)
+      .orderBy(asc(usage.client), asc(usage.signal), asc(usage.day))
+      .prepare();
     this.meta = new Meta(db);
     this.records = new Records(db);
     this.clients = new Clients(db);
@@ -64,6 +72,45 @@ export class Store {
         .from(hint)
         .get()?.at ?? null
     );
+  }
+
+  // product usage
+
+  /** Adds counts to days; the caller has removed doubles. */
+  addUsage(rows: readonly { client: ClientKey; signal: string; day: number; n: number }[]): void {
+    this.db.run(sql`insert into usage (client, signal, day, n)
+      select value->>'client', value->>'signal', value->>'day', value->>'n' from json_each(${JSON.stringify(rows)}) where true
+      on conflict (client, signal, day) do update set n = n + excluded.n`);
+  }
+
+  /** Per client and signal, [day, count] in order of day. */
+  usageOf(
+    keys: readonly ClientKey[],
+  ): ReadonlyMap<ClientKey, Readonly<Record<string, readonly (readonly [number, number])[]>>> {
+    const found = new Map<ClientKey, Record<string, [number, number][]>>();
+    const rows = this.#usageOf.all({ keys: JSON.stringify(keys) }) as {
+      client: string;
+      signal: string;
+      day: number;
+      n: number;
+    }[];
+    for (const row of rows) {
+      let own = found.get(row.client);
+      if (!own) found.set(row.client, (own = {}));
+      let days = own[row.signal];
+      if (!days) own[row.signal] = days = [];
+      days.push([row.day, row.n]);
+    }
+    return found;
+  }
+
+  /** Keeps the hashes that were not seen yet and returns them. */
+  unseen(hashes: readonly string[], day: number): ReadonlySet<string> {
+    const rows = this.db.all<{ what: string }>(
+      sql`insert into seen (what, day) select value, ${day} from json_each(${JSON.stringify(hashes)}) where true
+          on conflict (what) do nothing returning what`,
+    );
+    return new Set(rows.map((row) => row.what));
   }
 
   // versioned documents

@@ -113,6 +113,8 @@ const phase = z.strictObject({
   fromDay: days,
   /** latest finish, counted from the start; passing it escalates once */
   toDay: days,
+  /** bound to the calendar: another segment length does not stretch it */
+  fixed: z.boolean().default(false),
 });
 
 const milestone = z.strictObject({

@@ -76,6 +76,8 @@ export interface Plan {
   /** epoch ms of the start (deal won) and its local day */
   startAt: number;
   startDay: Day;
+  /** the deal's won instant as last acted upon, epoch ms */
+  wonAt: number | null;
   /** the client's own target, for steps counted back from it */
   targetDay: Day | null;
   lengthDays: number;
@@ -148,7 +150,7 @@ export interface PlanFacts {
   };
   /** every owner of the portal that may hold tasks */
   owners: Readonly<Record<string, { isActive: boolean }>>;
-  /** by desired key (`1/kickoff`, `1/touch/business_review/3`) */
+  /** by desired key (`1/kickoff`, `1/touch/business_review/3`, `1/welcome_mail/check`) */
   tasks: Readonly<Record<string, TaskFact>>;
   messages: Readonly<Record<string, MessageFact>>;
   /** outbound calls by desired key */
@@ -250,6 +252,7 @@ export interface DesiredNotice {
   text: TextRef;
 }
 
+/** A task whose key leaves `tasks`: open ones are withdrawn from the CRM, done ones stay there. */
 export interface PlanDesired {
   tasks: readonly DesiredTask[];
   /** messages that are to go out now */

@@ -1,0 +1,75 @@
+/** What the CRM should hold for one client, as the decision states it. Data only: nothing here says how to get there. */
+import type { FieldValue } from "./fields.ts";
+import type { RecordRef, TextRef } from "./model.ts";
+
+/** What we keep in a CRM. `fields` = the set of our fields on one record. */
+export type ThingKind = "task" | "fields" | "note" | "notice";
+export type Verb = "create" | "update" | "delete";
+
+/** Lower is more urgent. A person's click comes first, history last. */
+export const PRIORITY = { click: 0, escalation: 10, soon: 20, task: 30, field: 40, backfill: 50 } as const;
+
+export interface DesiredTask {
+  subject: TextRef;
+  body: TextRef;
+  /** epoch ms */
+  dueAt: number;
+  /** epoch ms, or null for none */
+  reminderAt: number | null;
+  ownerId: string | null;
+  priority: "low" | "medium" | "high";
+  type: "todo" | "call" | "email" | "meeting";
+  status: "open" | "done";
+  links: readonly RecordRef[];
+  checklist?: readonly TextRef[];
+  accomplices?: readonly string[];
+  auditors?: readonly string[];
+}
+
+/** Our fields on one record. Text fields are texts by reference, rendered when they are written. */
+export type DesiredFields = Readonly<Record<string, FieldValue | TextRef>>;
+
+export interface DesiredNote {
+  text: TextRef;
+  /** epoch ms */
+  at: number;
+}
+
+export interface DesiredNotice {
+  ownerId: string;
+  text: TextRef;
+}
+
+interface Base {
+  /** stable for ever: the same thing has the same key however often it is decided */
+  key: string;
+  priority: number;
+  /** not to be written before, epoch ms; 0 = at once */
+  notBefore: number;
+}
+
+export type Desired =
+  | (Base & { kind: "task"; target: RecordRef; task: DesiredTask })
+  /** a closed thing: whatever stands in the CRM stays as it is */
+  | (Base & { kind: "task"; target: RecordRef; keep: true })
+  | (Base & { kind: "fields"; target: RecordRef; fields: DesiredFields })
+  | (Base & { kind: "note"; target: RecordRef; note: DesiredNote })
+  | (Base & { kind: "notice"; target: null; notice: DesiredNotice });
+
+/** What we know of a thing that we keep in the CRM, for the next decision. */
+export interface ThingFacts {
+  key: string;
+  kind: string;
+  /** it is there, as far as we know */
+  there: boolean;
+  /** a person deleted it, or its record is gone; it is never made again */
+  gone: boolean;
+  /** the CRM refused it */
+  refused: boolean;
+  /** the CRM's own id of it */
+  externalId: string | null;
+  /** what the CRM holds, as last known: read, or returned by our last write; null before the first write */
+  holds: Readonly<Record<string, FieldValue>> | null;
+  /** properties that a person or a workflow changed since our last write */
+  edited: readonly string[];
+}

@@ -1,0 +1,45 @@
+/** What the three loops work with. Everything outside the portal's own rows is handed in. */
+import type { Decide, DecideConfig } from "../core/decide.ts";
+import type { Language, RecordFacts, TextRef } from "../core/model.ts";
+import type { Crm, MergeValues } from "../crm/port.ts";
+import type { Store } from "../store/store.ts";
+
+export interface Texts {
+  /** @throws Error when a merge field of the text has neither a value nor a fallback */
+  render(ref: TextRef, language: Language, merge: MergeValues): string;
+  /** names of the merge fields that the text needs, such as `client.name` */
+  needs(ref: TextRef, language: Language): readonly string[];
+}
+
+export interface Engine {
+  store: Store;
+  crm: Crm;
+  texts: Texts;
+  decide: Decide;
+  /** what the decision needs to know of the portal; rebuilt when account, owners or configuration change */
+  config(): DecideConfig;
+  /** does this record make its client one that we look after? */
+  startsClient(record: RecordFacts): boolean;
+  now(): number;
+  /** a number in [0, 1) */
+  chance(): number;
+  /** keyed hash of a text, so that an edit is noticed and the text is not kept */
+  hash(text: string): string;
+  log(event: string, details: Readonly<Record<string, unknown>>): void;
+}
+
+/** How much one turn does at most, so that it ends and others get theirs. */
+export interface Bounds {
+  /** deliveries folded */
+  deliveries: number;
+  /** read calls */
+  reads: number;
+  /** clients decided */
+  clients: number;
+  /** write calls */
+  writes: number;
+  /** look-up calls for unknown outcomes */
+  lookUps: number;
+}
+
+export const DEFAULT_BOUNDS: Bounds = { deliveries: 200, reads: 10, clients: 400, writes: 20, lookUps: 10 };

@@ -1,0 +1,98 @@
+/** Marks stale whatever changed since the last look, so that a lost webhook costs minutes and never the truth. */
+import type { RecordKind } from "../core/model.ts";
+import type { Engine } from "./engine.ts";
+
+/** How far behind the last look a new one starts, ms: a search lags behind writes by seconds. */
+const OVERLAP_MS = 60_000;
+/** How far back the first look goes for what is dated and grows without end, ms: two quarters make a baseline. */
+const HISTORY_MS = 400 * 86_400_000;
+
+/** Kinds that are clients or make them are read from the beginning, everything else from `HISTORY_MS` ago, tasks from the install on. */
+const FROM_BEGINNING: ReadonlySet<RecordKind> = new Set(["deal", "company", "contact", "subscription"]);
+
+export interface Cursor {
+  /** changes from here on are still to be listed, epoch ms */
+  since: number;
+  /** inside a look: the CRM's own place, and where this look ends */
+  after: string | null;
+  through: number | null;
+  /** when the next look begins */
+  nextAt: number;
+  /** records seen in the look that runs, for progress */
+  seen: number;
+  /** the last look that ended, and how many it marked */
+  endedAt: number | null;
+  found: number;
+}
+
+function cursorOf(engine: Engine, kind: RecordKind): Cursor {
+  const known = engine.store.meta.get<Cursor>(`cursor:${kind}`);
+  if (known) return known;
+  const installedAt = engine.store.meta.get<number>("installedAt") ?? engine.now();
+  const since = FROM_BEGINNING.has(kind) ? 0 : kind === "task" ? installedAt - OVERLAP_MS : installedAt - HISTORY_MS;
+  return { since, after: null, through: null, nextAt: 0, seen: 0, endedAt: null, found: 0 };
+}
+
+/** Makes at most `calls` calls to list changes. Returns how many. */
+export async function reconcile(engine: Engine, calls: number): Promise<number> {
+  let made = 0;
+  for (const kind of engine.crm.kinds()) {
+    let cursor = cursorOf(engine, kind);
+    while (made < calls && cursor.nextAt <= engine.now()) {
+      if (engine.crm.readyAt({ do: "changes" }) > engine.now()) return made;
+      cursor = await look(engine, kind, cursor);
+      made += 1;
+    }
+  }
+  return made;
+}
+
+async function look(engine: Engine, kind: RecordKind, cursor: Cursor): Promise<Cursor> {
+  const page = await engine.crm.changedSince(kind, Math.max(0, cursor.since), cursor.after);
+  const now = engine.now();
+  return engine.store.transaction(() => {
+    const changes = page.ids.map((id) => [id, page.modifiedAt?.[id] ?? null] as const);
+    const marked = engine.store.records.markNewer(kind, changes, now);
+    const through = Math.min(cursor.through ?? Number.POSITIVE_INFINITY, page.through);
+    const seen = cursor.seen + page.ids.length;
+    const next: Cursor =
+      page.after !== null
+        ? { ...cursor, after: page.after, through, seen, found: cursor.found + marked }
+        : {
+            since: Math.max(cursor.since, through - OVERLAP_MS),
+            after: null,
+            through: null,
+            nextAt: now + engine.crm.reconcileEveryMs,
+            seen: 0,
+            endedAt: now,
+            found: 0,
+          };
+    engine.store.meta.set(`cursor:${kind}`, next);
+    if (page.after === null) engine.store.meta.set(`found:${kind}`, { at: now, seen, marked: cursor.found + marked });
+    return next;
+  });
+}
+
+/** The next look of any kind, epoch ms. */
+export function nextReconcileAt(engine: Engine): number {
+  return Math.min(...engine.crm.kinds().map((kind) => cursorOf(engine, kind).nextAt));
+}
+
+/** After an outage or a restore: look at once, from `sinceMs`. */
+export function reconcileFrom(engine: Engine, sinceMs: number): void {
+  for (const kind of engine.crm.kinds()) {
+    const cursor = cursorOf(engine, kind);
+    engine.store.meta.set(`cursor:${kind}`, {
+      ...cursor,
+      since: Math.min(cursor.since, sinceMs),
+      after: null,
+      through: null,
+      nextAt: 0,
+    });
+  }
+}
+
+/** Has everything been looked at once since the install? */
+export function isImported(engine: Engine): boolean {
+  return engine.crm.kinds().every((kind) => cursorOf(engine, kind).endedAt !== null);
+}

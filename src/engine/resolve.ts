@@ -1,0 +1,170 @@
+/** Turns rows into items that can be sent: texts rendered with names from a fresh read, which are never stored. */
+import type { DesiredNote, DesiredNotice, DesiredTask } from "../core/desired.ts";
+import type { FieldValue } from "../core/fields.ts";
+import { type Language, type RecordRef, refKey, type TextRef } from "../core/model.ts";
+import type { MergeValues, TaskValues, WriteItem } from "../crm/port.ts";
+import type { Thing, Values } from "../store/mirror.ts";
+import type { Engine } from "./engine.ts";
+import { hashTexts } from "./reader.ts";
+import { differing } from "./three-way.ts";
+
+/** How long names may be held in memory, ms: a rename shows within a minute, and a full batch of names serves many writes. */
+const NAMES_LIVE_MS = 60_000;
+/** Names read per call: one full batch read. */
+const NAMES_BATCH = 100;
+
+/** Names of records, freshly read, for a minute, in memory only. */
+export class Names {
+  readonly #held = new Map<string, { at: number; values: MergeValues }>();
+
+  lacks(engine: Engine, refs: readonly RecordRef[]): boolean {
+    return refs.some((ref) => this.#isMissing(ref, engine.now()));
+  }
+
+  #isMissing(ref: RecordRef, now: number): boolean {
+    return (this.#held.get(refKey(ref))?.at ?? Number.NEGATIVE_INFINITY) < now - NAMES_LIVE_MS;
+  }
+
+  /** Reads what is missing for `refs`, filling the batch up with `ahead`. */
+  async fetch(engine: Engine, refs: readonly RecordRef[], ahead: readonly RecordRef[]): Promise<void> {
+    const now = engine.now();
+    const byKind = Map.groupBy(
+      refs.filter((ref) => this.#isMissing(ref, now)),
+      (ref) => ref.kind,
+    );
+    for (const [kind, missing] of byKind) {
+      const wanted = new Map(missing.map((ref) => [ref.id, ref]));
+      for (const ref of ahead) {
+        if (wanted.size >= NAMES_BATCH) break;
+        if (ref.kind === kind && this.#isMissing(ref, now)) wanted.set(ref.id, ref);
+      }
+      const found = await engine.crm.names([...wanted.values()]);
+      for (const ref of wanted.values()) this.#held.set(refKey(ref), { at: now, values: found.get(refKey(ref)) ?? {} });
+    }
+  }
+
+  of(ref: RecordRef): MergeValues {
+    return this.#held.get(refKey(ref))?.values ?? {};
+  }
+
+  clear(): void {
+    this.#held.clear();
+  }
+}
+
+/** Merge fields are named `<kind>.<value>`; `client.` stands for the company, or for the contact where there is none. */
+export function mergeRefs(needs: readonly string[], links: readonly RecordRef[]): readonly RecordRef[] {
+  const wanted = new Map<string, RecordRef>();
+  for (const need of needs) {
+    const kind = need.slice(0, need.indexOf("."));
+    const ref = kind === "client" ? clientRef(links) : links.find((link) => link.kind === kind);
+    if (ref) wanted.set(refKey(ref), ref);
+  }
+  return [...wanted.values()];
+}
+
+function clientRef(links: readonly RecordRef[]): RecordRef | undefined {
+  return (
+    links.find((ref) => ref.kind === "company") ??
+    links.find((ref) => ref.kind === "contact") ??
+    links.find((ref) => ref.kind === "deal")
+  );
+}
+
+/** Every text that a row renders. */
+function textsOf(thing: Thing): readonly TextRef[] {
+  const desired = JSON.parse(thing.desired ?? "null");
+  if (desired === null) return [];
+  if (thing.kind === "task") return [desired.subject, desired.body, ...(desired.checklist ?? [])];
+  if (thing.kind === "fields") return Object.values(desired).filter(isTextRef);
+  return [desired.text];
+}
+
+export function isTextRef(value: unknown): value is TextRef {
+  return typeof value === "object" && value !== null && "id" in value;
+}
+
+/** Records that a row's texts are merged from. A task reaches them through its links, everything else through its client. */
+export function linksOf(thing: Thing): readonly RecordRef[] {
+  if (thing.kind === "task" && thing.desired !== null) return (JSON.parse(thing.desired) as DesiredTask).links;
+  const [kind, id] = thing.client.split(":", 2) as [RecordRef["kind"], string];
+  const client = { kind, id };
+  return thing.target && refKey(thing.target) !== thing.client ? [client, thing.target] : [client];
+}
+
+export function namesNeeded(engine: Engine, thing: Thing, language: Language): readonly RecordRef[] {
+  const needs = textsOf(thing).flatMap((text) => engine.texts.needs(text, language));
+  return needs.length === 0 ? [] : mergeRefs(needs, linksOf(thing));
+}
+
+/** An item to send, and the values as they go out (texts as keyed hashes) for settling an unknown outcome. */
+export interface Resolved {
+  thing: Thing;
+  item: WriteItem;
+  values: Values;
+}
+
+export function resolve(engine: Engine, thing: Thing, names: Names, language: Language): Resolved {
+  const base = { key: thing.key, id: thing.externalId, target: thing.target };
+  if (thing.desired === null) return { thing, item: base, values: {} };
+  const render = renderer(engine, thing, names, language);
+  if (thing.kind === "task") {
+    const task = resolveTask(thing, render);
+    return { thing, item: { ...base, task }, values: taskHashes(engine, task) };
+  }
+  if (thing.kind === "fields") {
+    const fields = resolveFields(thing, render);
+    return { thing, item: { ...base, fields }, values: hashTexts(engine, fields) };
+  }
+  if (thing.kind === "note") {
+    const note = JSON.parse(thing.desired) as DesiredNote;
+    return { thing, item: { ...base, note: { text: render(note.text), at: note.at } }, values: {} };
+  }
+  const notice = JSON.parse(thing.desired) as DesiredNotice;
+  return { thing, item: { ...base, notice: { ownerId: notice.ownerId, text: render(notice.text) } }, values: {} };
+}
+
+function renderer(engine: Engine, thing: Thing, names: Names, language: Language): (ref: TextRef) => string {
+  const links = linksOf(thing);
+  const merge: Record<string, string> = {};
+  for (const ref of links) {
+    const prefix = ref === clientRef(links) ? [ref.kind, "client"] : [ref.kind];
+    for (const [name, value] of Object.entries(names.of(ref))) {
+      for (const one of prefix) merge[`${one}.${name}`] ??= value;
+    }
+  }
+  return (ref) => engine.texts.render(ref, language, merge);
+}
+
+/** A create carries everything, an update only what differs. */
+function resolveTask(thing: Thing, render: (ref: TextRef) => string): TaskValues {
+  const want = JSON.parse(thing.desired!) as DesiredTask;
+  const names = new Set(thing.externalId === null ? Object.keys(want) : differing(thing));
+  const values: Record<string, unknown> = {};
+  for (const name of names) {
+    const value = want[name as keyof DesiredTask];
+    if (isTextRef(value)) values[name] = render(value);
+    else if (name === "checklist") values[name] = (value as readonly TextRef[]).map(render);
+    else values[name] = value;
+  }
+  return values as TaskValues;
+}
+
+function taskHashes(engine: Engine, task: TaskValues): Values {
+  const values: Record<string, string | number | boolean | null> = {};
+  for (const name of ["status", "dueAt", "ownerId", "priority", "type", "reminderAt"] as const) {
+    if (task[name] !== undefined) values[name] = task[name];
+  }
+  for (const name of ["subject", "body"] as const) if (task[name] !== undefined) values[name] = engine.hash(task[name]);
+  return values;
+}
+
+function resolveFields(thing: Thing, render: (ref: TextRef) => string): Readonly<Record<string, FieldValue>> {
+  const want = JSON.parse(thing.desired!) as Record<string, FieldValue | TextRef>;
+  const fields: Record<string, FieldValue> = {};
+  for (const name of differing(thing)) {
+    const value = want[name] ?? null;
+    fields[name] = isTextRef(value) ? render(value) : value;
+  }
+  return fields;
+}
