@@ -1,0 +1,80 @@
+import type { TextRef } from "../model.ts";
+import type { OwnerChoice, Plan, PlanConfig, PlanFacts, PlanStep } from "./types.ts";
+
+type OwnerFacts = Pick<PlanFacts, "deal" | "client" | "owners">;
+
+/** The owner a role names, or why it names nobody. */
+function ownerOfRole(
+  role: string,
+  plan: Plan,
+  facts: OwnerFacts,
+  config: PlanConfig,
+): { id: string } | { why: string } {
+  const isActive = (id: string) => facts.owners[id]?.isActive === true;
+  if (role === "deal_owner" || role === "client_owner") {
+    const id = role === "deal_owner" ? facts.deal?.ownerId : facts.client.ownerId;
+    if (!id) return { why: "unset" };
+    return isActive(id) ? { id } : { why: "inactive" };
+  }
+  const filled = config.roles[role];
+  if (!filled || filled.ownerIds.length === 0) return { why: "unset" };
+  const active = filled.ownerIds.filter(isActive);
+  if (active.length === 0) return { why: "inactive" };
+  return { id: filled.pick === "round_robin" ? active[plan.sequence % active.length]! : active[0]! };
+}
+
+/**
+ * Who owns what the given roles are asked for: the first role that names an active owner, then the deal's owner, the client's, the portal's
+ * fallback, and in the end the active owner with the smallest id. Never empty as long as the configuration names a fallback.
+ */
+export function chooseOwner(roles: readonly string[], plan: Plan, facts: OwnerFacts, config: PlanConfig): OwnerChoice {
+  const missed: string[] = [];
+  for (const role of new Set([...roles, "deal_owner", "client_owner"])) {
+    const found = ownerOfRole(role, plan, facts, config);
+    if ("id" in found) return { ownerId: found.id, role, missed };
+    missed.push(`${role}:${found.why}`);
+  }
+  if (facts.owners[config.fallbackOwnerId]?.isActive)
+    return { ownerId: config.fallbackOwnerId, role: "fallback", missed };
+  missed.push("fallback:inactive");
+  const anyone = Object.keys(facts.owners)
+    .filter((id) => facts.owners[id]?.isActive)
+    .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))[0];
+  return { ownerId: anyone ?? config.fallbackOwnerId, role: "fallback", missed };
+}
+
+/** Owner of one step: a person's choice stays while that owner is active. */
+export function chooseStepOwner(
+  step: PlanStep,
+  roles: readonly string[],
+  plan: Plan,
+  facts: OwnerFacts,
+  config: PlanConfig,
+): OwnerChoice {
+  const picked = step.pickedOwnerId;
+  if (picked !== null && facts.owners[picked]?.isActive) return { ownerId: picked, role: "picked", missed: [] };
+  const choice = chooseOwner(roles, plan, facts, config);
+  return picked === null ? choice : { ...choice, missed: ["picked:inactive", ...choice.missed] };
+}
+
+/** Active owners that fill the given helper roles, without the owner itself and without doubles. */
+export function chooseHelpers(
+  roles: readonly string[],
+  ownerId: string,
+  plan: Plan,
+  facts: OwnerFacts,
+  config: PlanConfig,
+): string[] {
+  const ids = new Set<string>();
+  for (const role of roles) {
+    const found = ownerOfRole(role, plan, facts, config);
+    if ("id" in found && found.id !== ownerId) ids.add(found.id);
+  }
+  return [...ids];
+}
+
+/** The reason to write on the record where the first choice was not available; null where it was. */
+export function ownerReason(choice: OwnerChoice): TextRef | null {
+  if (choice.missed.length === 0) return null;
+  return { id: "plan.owner_reason", params: { role: choice.role, missed: choice.missed.join(",") } };
+}
