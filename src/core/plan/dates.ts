@@ -26,7 +26,7 @@ export function isFrozen(step: PlanStep): boolean {
 export function scaledOffset(plan: Plan, template: Template, step: TemplateStep): number {
   const { days, from } = step.when;
   if (step.fixed || typeof from === "object") return days;
-  const scaled = Math.round((days * plan.lengthDays) / template.lengthDays);
+  const scaled = step.scaled ? Math.round((days * plan.lengthDays) / template.lengthDays) : days;
   if (from === "target") return scaled;
   return scaled + extensionBefore(plan, template, step.phase, scaled);
 }

@@ -17,7 +17,9 @@ function ownerOfRole(
     return isActive(id) ? { id } : { why: "inactive" };
   }
   const filled = config.roles[role];
-  if (!filled || filled.ownerIds.length === 0) return { why: "unset" };
+  // A role that the portal never defined is not missing: templates name roles that only some portals have.
+  if (!filled) return { why: "undefined" };
+  if (filled.ownerIds.length === 0) return { why: "unset" };
   const active = filled.ownerIds.filter(isActive);
   if (active.length === 0) return { why: "inactive" };
   return { id: filled.pick === "round_robin" ? active[plan.sequence % active.length]! : active[0]! };
@@ -32,7 +34,7 @@ export function chooseOwner(roles: readonly string[], plan: Plan, facts: OwnerFa
   for (const role of new Set([...roles, "deal_owner", "client_owner"])) {
     const found = ownerOfRole(role, plan, facts, config);
     if ("id" in found) return { ownerId: found.id, role, missed };
-    missed.push(`${role}:${found.why}`);
+    if (found.why !== "undefined") missed.push(`${role}:${found.why}`);
   }
   if (facts.owners[config.fallbackOwnerId]?.isActive)
     return { ownerId: config.fallbackOwnerId, role: "fallback", missed };

@@ -78,6 +78,8 @@ const step = z.strictObject({
   reminderDays: z.int().min(0).max(60).optional(),
   /** the due date belongs to the calendar and is not moved by other steps, segment length or complexity */
   fixed: z.boolean().default(false),
+  /** false: another segment length leaves the offset as it is */
+  scaled: z.boolean().default(true),
   /** false: neither progress nor graduation waits for it */
   required: z.boolean().default(true),
   /** shown on the client's plan page, under its title only */

@@ -1,23 +1,40 @@
 import type { TemplateInput } from "../template.ts";
+import { letters, provisioning, TOUCHPOINTS, technicalSteps, weeklyCheckIns } from "./options.ts";
+import {
+  checkIn,
+  firstResult,
+  kickoff,
+  retrospective,
+  say,
+  secondMonth,
+  THREE_MILESTONES,
+  THREE_MONTHS,
+  thirdMonth,
+  training,
+  welcome,
+} from "./parts.ts";
 
-/** Titles and texts are "our default" (A0.1): the source's own task table is lost. Fill-in follows. */
+/** Six, four and four steps (A3.2–A3.4); the first month's stretch with the segment, days 30, 60 and 90 stay. Also the standard plan of 4 weeks (A7.3). */
 export const day306090: TemplateInput = {
   id: "30-60-90",
   version: 1,
-  title: { en: "Onboarding 30/60/90", ru: "Онбординг 30/60/90", uk: "Онбординг 30/60/90", ro: "Onboarding 30/60/90" },
+  title: say("Onboarding 30/60/90", "Онбординг 30/60/90", "Онбординг 30/60/90", "Onboarding 30/60/90"),
   lengthDays: 28,
-  phases: [
-    { key: "quick_wins", title: { en: "Quick wins" }, fromDay: 0, toDay: 30, fixed: true },
-    { key: "deepening", title: { en: "Deepening" }, fromDay: 31, toDay: 60, fixed: true },
-    { key: "consolidation", title: { en: "Consolidation" }, fromDay: 61, toDay: 90, fixed: true },
-  ],
+  phases: THREE_MONTHS,
+  milestones: THREE_MILESTONES,
   steps: [
-    {
-      key: "check_in",
-      title: { en: "Check-in call", ru: "Check-in звонок" },
-      phase: "quick_wins",
-      when: { days: 14 },
-      type: "call",
-    },
+    welcome,
+    kickoff,
+    firstResult,
+    checkIn,
+    training,
+    retrospective,
+    ...secondMonth({ kpis: 35, moreUsers: 42, feedback: 50, watch: 55 }).map((step) => ({ ...step, scaled: false })),
+    ...thirdMonth({ report: 67, feedback: 74, development: 81 }).map((step) => ({ ...step, scaled: false })),
+    ...weeklyCheckIns("quick_wins"),
+    ...letters("quick_wins", "welcome", "letters"),
+    ...provisioning("quick_wins"),
+    ...technicalSteps("quick_wins", { config: 4, integrations: 7, dataImport: 9, security: 12 }),
   ],
+  touchpoints: TOUCHPOINTS,
 };
