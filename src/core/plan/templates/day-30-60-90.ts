@@ -16,7 +16,7 @@ import {
 
 /** Six, four and four steps (A3.2–A3.4); the first month's stretch with the segment, days 30, 60 and 90 stay. Also the standard plan of 4 weeks (A7.3). */
 export const day306090: TemplateInput = {
-  id: "30-60-90",
+  id: "day-30-60-90",
   version: 1,
   title: say("Onboarding 30/60/90", "Онбординг 30/60/90", "Онбординг 30/60/90", "Onboarding 30/60/90"),
   lengthDays: 28,

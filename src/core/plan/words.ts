@@ -1,0 +1,71 @@
+import type { Language } from "../model.ts";
+
+function four(en: string, ru: string, uk: string, ro: string): Readonly<Record<Language, string>> {
+  return { en, ru, uk, ro };
+}
+
+/** The plan engine's own words by text id. Fields in `[[ ]]` drop out where the caller has no value for them. */
+export const PLAN_WORDS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  "plan.call_failed": four(
+    "A call to your systems failed[[: {{step:ref}}]]. Do it by hand or start it again.",
+    "Вызов ваших систем не удался[[: {{step:ref}}]]. Выполните вручную или запустите снова.",
+    "Виклик ваших систем не вдався[[: {{step:ref}}]]. Виконайте вручну або запустіть знову.",
+    "Apelul către sistemele voastre a eșuat[[: {{step:ref}}]]. Faceți-l manual sau reporniți-l.",
+  ),
+  "plan.message_unknown": four(
+    "A message may not have arrived[[: {{step:ref}}]]. Check, and send it by hand if needed.",
+    "Сообщение могло не дойти[[: {{step:ref}}]]. Проверьте и при необходимости отправьте вручную.",
+    "Повідомлення могло не дійти[[: {{step:ref}}]]. Перевірте й за потреби надішліть вручну.",
+    "Un mesaj poate nu a ajuns[[: {{step:ref}}]]. Verificați și trimiteți-l manual dacă e nevoie.",
+  ),
+  "plan.message_refused": four(
+    "A message was refused[[: {{step:ref}}]]. Send it another way.",
+    "Сообщение отклонено[[: {{step:ref}}]]. Отправьте другим способом.",
+    "Повідомлення відхилено[[: {{step:ref}}]]. Надішліть іншим способом.",
+    "Un mesaj a fost refuzat[[: {{step:ref}}]]. Trimiteți-l altfel.",
+  ),
+  "plan.message_bounced": four(
+    "A message bounced[[: {{step:ref}}]]. Check the client's address.",
+    "Сообщение вернулось[[: {{step:ref}}]]. Проверьте адрес клиента.",
+    "Повідомлення повернулося[[: {{step:ref}}]]. Перевірте адресу клієнта.",
+    "Un mesaj a fost returnat[[: {{step:ref}}]]. Verificați adresa clientului.",
+  ),
+  "plan.meeting_missing": four(
+    "No meeting is in the calendar yet, and the step is due on {{plan.date:date}}.",
+    "Встреча ещё не назначена, а срок шага — {{plan.date:date}}.",
+    "Зустріч ще не призначено, а термін кроку — {{plan.date:date}}.",
+    "Încă nu există o întâlnire în calendar, iar pasul este scadent la {{plan.date:date}}.",
+  ),
+  "plan.owner_reason": four(
+    "Owner by role “{{role}}”, because others were not available: {{missed}}",
+    "Ответственный по роли «{{role}}», потому что другие недоступны: {{missed}}",
+    "Відповідальний за роллю «{{role}}», бо інші недоступні: {{missed}}",
+    "Responsabil după rolul „{{role}}”, pentru că alții nu erau disponibili: {{missed}}",
+  ),
+  "plan.touch_check_in": four("Check-in call", "Check-in звонок", "Check-in дзвінок", "Apel de check-in"),
+  "plan.rule.default": four(
+    "No rule matched: default plan",
+    "Ни одно правило не подошло: план по умолчанию",
+    "Жодне правило не підійшло: план за замовчуванням",
+    "Nicio regulă nu s-a potrivit: planul implicit",
+  ),
+  "plan.rule.matched": four(
+    "Rule {{rule}}: {{name}}[[ ({{fact}} = {{value}})]]",
+    "Правило {{rule}}: {{name}}[[ ({{fact}} = {{value}})]]",
+    "Правило {{rule}}: {{name}}[[ ({{fact}} = {{value}})]]",
+    "Regula {{rule}}: {{name}}[[ ({{fact}} = {{value}})]]",
+  ),
+  "plan.rule.unknown": four(
+    "Rule {{rule}}: {{name}}; {{fact}} is not filled in on the record",
+    "Правило {{rule}}: {{name}}; поле {{fact}} не заполнено в карточке",
+    "Правило {{rule}}: {{name}}; поле {{fact}} не заповнено в картці",
+    "Regula {{rule}}: {{name}}; câmpul {{fact}} nu este completat în fișă",
+  ),
+  "plan.repair.none": four("Nothing moves.", "Ничего не сдвигается.", "Нічого не зсувається.", "Nimic nu se mută."),
+  "plan.repair.summary": four(
+    "{{moved:plural step moves,steps move}}[[, {{metDayOff:plural would have met a day off,would have met a day off}}]][[, {{fixed:plural fixed milestone stays,fixed milestones stay}}]].",
+    "{{moved:plural шаг сдвигается,шага сдвигаются,шагов сдвигаются}}[[, {{metDayOff:plural попал бы на выходной,попали бы на выходной,попали бы на выходной}}]][[, {{fixed:plural фиксированная веха остаётся,фиксированные вехи остаются,фиксированных вех остаются}}]].",
+    "{{moved:plural крок зсувається,кроки зсуваються,кроків зсуваються}}[[, {{metDayOff:plural потрапив би на вихідний,потрапили б на вихідний,потрапили б на вихідний}}]][[, {{fixed:plural фіксована віха лишається,фіксовані віхи лишаються,фіксованих віх лишаються}}]].",
+    "{{moved:plural pas se mută,pași se mută,de pași se mută}}[[, {{metDayOff:plural ar fi căzut într-o zi liberă,ar fi căzut într-o zi liberă,ar fi căzut într-o zi liberă}}]][[, {{fixed:plural reper fix rămâne,repere fixe rămân,de repere fixe rămân}}]].",
+  ),
+};
