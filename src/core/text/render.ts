@@ -192,7 +192,7 @@ function escapeOwn(text: string, target: Target): string {
 }
 
 /** Fills a text. The result has no field left in it; `missing` names those that should have had a value. */
-export function render(source: string, options: RenderOptions): Rendered {
+export function renderText(source: string, options: RenderOptions): Rendered {
   const missing: string[] = [];
   const passages: string[] = [];
   // Passages are decided first, so that a value that looks like a passage stays a value.

@@ -7,10 +7,15 @@ import { winBack } from "./win-back.ts";
 
 const INPUTS: readonly TemplateInput[] = [day306090, enterprise, smb, fourPhases, internalTasks, checklist, winBack];
 
-/** The templates every portal has, checked as they load. The first is the default. */
-export const BUILT_IN: readonly Template[] = INPUTS.map(parseTemplate);
+let parsed: readonly Template[] | null = null;
+
+/** The templates every portal has; checked once, on first use. The first is the default. */
+export function builtInTemplates(): readonly Template[] {
+  parsed ??= INPUTS.map(parseTemplate);
+  return parsed;
+}
 
 /** A built-in template by id, in its newest version; null where there is none. */
 export function builtInTemplate(id: string): Template | null {
-  return BUILT_IN.find((template) => template.id === id) ?? null;
+  return builtInTemplates().find((template) => template.id === id) ?? null;
 }
