@@ -2,8 +2,13 @@
  * The one door into core: what should the CRM hold for this client, and when has it to be looked at again?
  * Pure: the same client, facts, book, config and instant give the same answer, however often it is asked.
  */
+import type { WorkCalendar } from "./calendar/calendar.ts";
+import { decideClient } from "./client/decide-client.ts";
 import type { Desired, ThingFacts } from "./desired.ts";
-import type { ClientKey, Language, RecordFacts, RecordRef } from "./model.ts";
+import type { ClientKey, Language, RecordFacts } from "./model.ts";
+import type { Template } from "./plan/template.ts";
+import type { PlanConfig } from "./plan/types.ts";
+import type { Settings } from "./settings.ts";
 
 /** A record of the client; `gone` = deleted in the CRM. */
 export interface ClientRecord extends RecordFacts {
@@ -41,17 +46,26 @@ export interface OwnerFacts {
   zone: string | null;
 }
 
-/** What the decision knows of the portal. `settings` is the published configuration. */
+/** What the decision knows of the portal. Made once per configuration, shared by all decisions. */
 export interface DecideConfig {
   version: number;
   zone: string;
   language: Language;
   owners: ReadonlyMap<string, OwnerFacts>;
+  /** the same, as the plan engine wants it */
+  ownerTable: Readonly<Record<string, { isActive: boolean }>>;
+  calendar: WorkCalendar;
+  calendarOf: (ownerId: string) => WorkCalendar;
+  plan: PlanConfig;
+  /** every version that a plan may stand on, by `id@version` */
+  templates: ReadonlyMap<string, Template>;
+  /** the version that new plans get, by id */
+  newest: ReadonlyMap<string, Template>;
   /** deals won before this instant start no plan, epoch ms */
   startsFrom: number;
-  /** which kinds of records the fields may be written to, with the ids of the fields that exist there */
+  /** the ids of the fields that exist in the CRM, per record kind */
   fields: Readonly<Partial<Record<"company" | "contact" | "deal", ReadonlySet<string>>>>;
-  settings: unknown;
+  settings: Settings;
 }
 
 export interface Decision {
@@ -74,4 +88,4 @@ export type Decide = (
   now: number,
 ) => Decision;
 
-export type { RecordRef };
+export const decide: Decide = decideClient;

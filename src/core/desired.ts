@@ -70,6 +70,8 @@ export interface ThingFacts {
   externalId: string | null;
   /** what the CRM holds, as last known: read, or returned by our last write; null before the first write */
   holds: Readonly<Record<string, FieldValue>> | null;
+  /** what the CRM returned for our last write; null before the first */
+  wrote: Readonly<Record<string, FieldValue>> | null;
   /** properties that a person or a workflow changed since our last write */
   edited: readonly string[];
 }

@@ -1,15 +1,9 @@
 /** What the three loops work with. Everything outside the portal's own rows is handed in. */
 import type { Decide, DecideConfig } from "../core/decide.ts";
-import type { Language, RecordFacts, TextRef } from "../core/model.ts";
-import type { Crm, MergeValues } from "../crm/port.ts";
+import type { RecordFacts } from "../core/model.ts";
+import type { Texts } from "../core/texts.ts";
+import type { Crm } from "../crm/port.ts";
 import type { Store } from "../store/store.ts";
-
-export interface Texts {
-  /** @throws Error when a merge field of the text has neither a value nor a fallback */
-  render(ref: TextRef, language: Language, merge: MergeValues): string;
-  /** names of the merge fields that the text needs, such as `client.name` */
-  needs(ref: TextRef, language: Language): readonly string[];
-}
 
 export interface Engine {
   store: Store;

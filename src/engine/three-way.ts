@@ -56,6 +56,7 @@ export function thingFacts(thing: Thing): ThingFacts {
     refused: thing.state === "refused",
     externalId: thing.externalId,
     holds: holds(thing),
+    wrote: thing.ours,
     edited: edited(thing),
   };
 }

@@ -1,0 +1,110 @@
+/** What the plan engine wants to know of a client, from the records we hold. */
+import type { ClientFacts, ClientRecord, DecideConfig } from "../decide.ts";
+import type { ThingFacts } from "../desired.ts";
+import type { FactValue, RecordKind } from "../model.ts";
+import type { Plan, PlanFacts, TaskFact } from "../plan/types.ts";
+
+/** The key of everything that a plan keeps in the CRM. */
+export function planKey(plan: Pick<Plan, "client">, key: string): string {
+  return `plan:${plan.client}:${key}`;
+}
+
+export function recordsOf(facts: ClientFacts, kind: RecordKind): readonly ClientRecord[] {
+  return facts.records.filter((one) => one.ref.kind === kind && !one.gone);
+}
+
+/** The record that is the client: its company, else its contact, else its deal. */
+export function clientRecord(key: string, facts: ClientFacts): ClientRecord | null {
+  return facts.records.find((one) => `${one.ref.kind}:${one.ref.id}` === key) ?? null;
+}
+
+export function text(value: FactValue | undefined): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+export function number(value: FactValue | undefined): number | null {
+  return typeof value === "number" ? value : null;
+}
+
+/** The facts for one plan. `dealId` is the plan's deal under its present id. */
+export function planFacts(key: string, plan: Plan, facts: ClientFacts, config: DecideConfig): PlanFacts {
+  const client = clientRecord(key, facts);
+  const contacts = recordsOf(facts, "contact");
+  const deal = plan.dealId === null ? undefined : facts.records.find((one) => one.ref.kind === "deal" && one.ref.id === plan.dealId);
+  return {
+    deal: plan.dealId === null ? null : dealFact(deal),
+    client: {
+      ownerId: text(client?.facts.ownerId),
+      class: (text(client?.facts["f.class"]) as "A" | "B" | "C" | null) ?? null,
+      firstValueDay: number(client?.facts["f.first_value_on"]),
+      lastReplyAt: latest([client, ...contacts].map((one) => number(one?.facts.lastReplyAt))),
+      isOptedOut: contacts.length > 0 && contacts.every((one) => one.facts.optedOut === true),
+      isBounced: contacts.length > 0 && contacts.every((one) => one.facts.bounced === true),
+    },
+    owners: config.ownerTable,
+    tasks: taskFacts(plan, facts.things),
+    messages: {},
+    calls: {},
+    externalDone: {},
+    meetings: recordsOf(facts, "meeting").flatMap((one) => meetingFact(one)),
+    sentAt: [],
+    values: valuesOf(client, deal),
+  };
+}
+
+function dealFact(deal: ClientRecord | undefined): PlanFacts["deal"] {
+  if (!deal || deal.gone) return { outcome: "gone", wonAt: null, ownerId: null };
+  return {
+    outcome: (text(deal.facts.outcome) as "open" | "won" | "lost" | null) ?? "open",
+    wonAt: number(deal.facts.wonAt),
+    ownerId: text(deal.facts.ownerId),
+  };
+}
+
+function latest(instants: readonly (number | null)[]): number | null {
+  const known = instants.filter((one) => one !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+function meetingFact(one: ClientRecord): PlanFacts["meetings"] {
+  const startAt = number(one.facts.startAt);
+  const { outcome } = one.facts;
+  return startAt !== null && (outcome === "scheduled" || outcome === "held") ? [{ startAt, outcome }] : [];
+}
+
+/** Facts that templates and rules may ask for: `company.headcount`, `deal.amount`, `x.region`. */
+function valuesOf(client: ClientRecord | null, deal: ClientRecord | undefined): Readonly<Record<string, FactValue>> {
+  const values: Record<string, FactValue> = {};
+  for (const record of [deal, client]) {
+    for (const [name, value] of Object.entries(record?.facts ?? {})) {
+      values[name.startsWith("x.") ? name : `${record!.ref.kind}.${name}`] = value;
+      if (record === client && record?.ref.kind === "contact" && !name.startsWith("x.")) values[`company.${name}`] ??= value;
+    }
+  }
+  return values;
+}
+
+/** What the CRM holds of the plan's tasks, and what we last wrote there. */
+function taskFacts(plan: Plan, things: readonly ThingFacts[]): Readonly<Record<string, TaskFact>> {
+  const prefix = planKey(plan, "");
+  const tasks: Record<string, TaskFact> = {};
+  for (const thing of things) {
+    if (thing.kind !== "task" || !thing.key.startsWith(prefix) || (!thing.there && !thing.gone)) continue;
+    tasks[thing.key.slice(prefix.length)] = taskFact(thing);
+  }
+  return tasks;
+}
+
+function taskFact(thing: ThingFacts): TaskFact {
+  const holds = thing.holds ?? {};
+  const wrote = thing.wrote ?? {};
+  return {
+    status: holds.status === "done" ? "done" : "open",
+    completedAt: number(holds.completedAt),
+    dueAt: number(holds.dueAt),
+    ownerId: text(holds.ownerId),
+    gone: thing.gone,
+    wrote: thing.wrote ? { dueAt: number(wrote.dueAt), ownerId: text(wrote.ownerId) } : null,
+  };
+}
+

@@ -1,0 +1,62 @@
+/** The plan's wishes in the mirror's words. */
+import { type Desired, type DesiredTask as MirrorTask, PRIORITY } from "../desired.ts";
+import type { ClientFacts } from "../decide.ts";
+import type { RecordRef } from "../model.ts";
+import type { DesiredTask, Plan, PlanDesired } from "../plan/types.ts";
+import { planKey, recordsOf } from "./plan-facts.ts";
+
+/** Tasks due within this time are written before others, ms. */
+const SOON_MS = 3 * 86_400_000;
+/** How many contacts a task is linked to: the people a team really talks to. */
+const CONTACTS_MAX = 5;
+
+/** What a task of this plan is linked to: its deal, the client's company, the deal's contacts. */
+export function planLinks(key: string, plan: Plan, facts: ClientFacts): readonly RecordRef[] {
+  const deal = recordsOf(facts, "deal").find((one) => one.ref.id === plan.dealId);
+  const [kind, id] = key.split(":", 2) as [RecordRef["kind"], string];
+  const links: RecordRef[] = deal ? [deal.ref] : [];
+  if (kind !== "deal") links.push({ kind, id });
+  const contacts = (deal?.links ?? []).filter((ref) => ref.kind === "contact").slice(0, CONTACTS_MAX);
+  for (const ref of contacts) if (!links.some((link) => link.kind === ref.kind && link.id === ref.id)) links.push(ref);
+  return links.length > 0 ? links : [{ kind, id }];
+}
+
+export function planWishes(key: string, plan: Plan, desired: PlanDesired, facts: ClientFacts, now: number): readonly Desired[] {
+  const links = planLinks(key, plan, facts);
+  const wishes: Desired[] = desired.tasks.map((task) => {
+    const base = { key: planKey(plan, task.key), notBefore: 0, target: links[0]! };
+    if (task.status === "done") return { ...base, kind: "task", priority: PRIORITY.task, keep: true };
+    const priority = task.dueAt <= now + SOON_MS ? PRIORITY.soon : PRIORITY.task;
+    return { ...base, kind: "task", priority, task: mirrorTask(task, plan, links) };
+  });
+  for (const notice of desired.notices) {
+    wishes.push({
+      key: planKey(plan, notice.key),
+      kind: "notice",
+      target: null,
+      priority: PRIORITY.soon,
+      notBefore: 0,
+      notice: { ownerId: notice.ownerId, text: notice.text },
+    });
+  }
+  return wishes;
+}
+
+function mirrorTask(task: DesiredTask, plan: Plan, links: readonly RecordRef[]): MirrorTask {
+  const template = `${plan.templateId}@${plan.templateVersion}`;
+  const body = task.body ?? { id: "empty" };
+  return {
+    subject: task.subject,
+    body: { ...body, params: { ...body.params, template } },
+    dueAt: task.dueAt,
+    reminderAt: task.reminderAt,
+    ownerId: task.ownerId,
+    priority: task.priority,
+    type: task.type,
+    status: task.status,
+    links,
+    ...(task.checklist.length > 0 && { checklist: task.checklist }),
+    ...(task.accomplices.length > 0 && { accomplices: task.accomplices }),
+    ...(task.auditors.length > 0 && { auditors: task.auditors }),
+  };
+}

@@ -1,0 +1,92 @@
+/** The plans of one client: started by won deals, carried on, merged, and never started for the past. */
+import { dayOf } from "../calendar/zone.ts";
+import type { ClientFacts, ClientRecord, DecideConfig } from "../decide.ts";
+import { advancePlan } from "../plan/advance.ts";
+import { mergePlans, startDecision } from "../plan/life-cycle.ts";
+import { startPlan } from "../plan/start.ts";
+import type { Plan, PlanAnswer, PlanContext } from "../plan/types.ts";
+import { chooseFor } from "./choose.ts";
+import { number, planFacts, recordsOf } from "./plan-facts.ts";
+import type { ClientState } from "./state.ts";
+
+export interface PlansAnswer {
+  plans: readonly Plan[];
+  past: readonly string[];
+  answers: readonly PlanAnswer[];
+  deeds: { code: string; params: Readonly<Record<string, unknown>> }[];
+}
+
+/** Carries all plans of a client on to `now`, and starts one where a deal asks for it. */
+export function advancePlans(key: string, state: ClientState, isMerged: boolean, facts: ClientFacts, config: DecideConfig, now: number): PlansAnswer {
+  const deeds: PlansAnswer["deeds"] = [];
+  const today = dayOf(now, config.zone);
+  const known = isMerged ? mergePlans(state.plans, today) : state.plans;
+  const renamed = known.map((plan) => followMerge(plan, facts));
+  const { plans, past } = startAll(key, renamed, state.past, facts, config, now, deeds);
+  const answers = plans.map((plan) => advancePlan(plan, planFacts(key, plan, facts, config), contextOf(plan, config, now)));
+  for (const answer of answers) {
+    for (const entry of answer.log) deeds.push({ code: `plan-${entry.code.replaceAll("_", "-")}`, params: { ...entry.params, step: entry.key } });
+  }
+  return { plans: answers.map((answer) => answer.plan), past, answers, deeds };
+}
+
+/** A deal that was merged away lives on under another id. */
+function followMerge(plan: Plan, facts: ClientFacts): Plan {
+  const survivor = plan.dealId === null ? undefined : facts.survivors.get(plan.dealId);
+  return survivor === undefined ? plan : { ...plan, dealId: survivor };
+}
+
+export function contextOf(plan: Pick<Plan, "templateId" | "templateVersion">, config: DecideConfig, now: number): PlanContext {
+  const template = config.templates.get(`${plan.templateId}@${plan.templateVersion}`);
+  if (!template) throw new Error(`The template ${plan.templateId}@${plan.templateVersion} of a running plan is no longer known.`);
+  return { template, calendar: config.calendar, calendarOf: config.calendarOf, config: config.plan, now };
+}
+
+function startAll(
+  key: string,
+  known: readonly Plan[],
+  past: readonly string[],
+  facts: ClientFacts,
+  config: DecideConfig,
+  now: number,
+  deeds: PlansAnswer["deeds"],
+): { plans: readonly Plan[]; past: readonly string[] } {
+  let plans = known;
+  const old = new Set(past);
+  for (const deal of wonDeals(facts)) {
+    if (plans.some((plan) => plan.dealId === deal.ref.id)) continue;
+    const wonAt = number(deal.facts.wonAt) ?? now;
+    if (wonAt < config.startsFrom) {
+      old.add(deal.ref.id);
+      continue;
+    }
+    const decision = startDecision(plans, { dealId: deal.ref.id, onSecondDeal: config.settings.plan.onSecondDeal });
+    if (!decision.start) continue;
+    const plan = start(key, deal, decision.cycle, wonAt, facts, config, now);
+    plans = [...plans, plan];
+    deeds.push({ code: "plan-started", params: { deal: deal.ref.id, template: plan.templateId, cycle: plan.cycle } });
+  }
+  return { plans, past: [...old].sort() };
+}
+
+/** Oldest first, so that the first sale starts the first plan whatever order the events came in. */
+function wonDeals(facts: ClientFacts): readonly ClientRecord[] {
+  const won = recordsOf(facts, "deal").filter((one) => one.facts.outcome === "won");
+  const at = (one: ClientRecord) => number(one.facts.wonAt) ?? Number.MAX_SAFE_INTEGER;
+  return won.sort((a, b) => at(a) - at(b) || (a.ref.id < b.ref.id ? -1 : 1));
+}
+
+function start(key: string, deal: ClientRecord, cycle: number, wonAt: number, facts: ClientFacts, config: DecideConfig, now: number): Plan {
+  const choice = chooseFor(key, deal, facts, config);
+  const bare = { client: key, dealId: deal.ref.id } as Plan;
+  const inputs = { client: key, cycle, dealId: deal.ref.id, startAt: wonAt, sequence: sequenceOf(deal.ref.id), ...choice.inputs };
+  const context = contextOf({ templateId: choice.template.id, templateVersion: choice.template.version }, config, now);
+  return startPlan(inputs, planFacts(key, bare, facts, config), context);
+}
+
+/** Round robin takes turns by this number: it depends on the deal alone, so that the order of events does not matter. */
+function sequenceOf(dealId: string): number {
+  let sum = 0;
+  for (const letter of dealId) sum = (Math.imul(sum, 31) + letter.charCodeAt(0)) >>> 0;
+  return sum;
+}

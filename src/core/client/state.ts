@@ -1,0 +1,25 @@
+import type { Plan } from "../plan/types.ts";
+
+/** What we remember of a client between decisions. JSON-safe; every part belongs to the module that is named after it. */
+export interface ClientState {
+  /** newest last; a plan keeps the client key it began under, which is part of the keys of its tasks */
+  plans: readonly Plan[];
+  /** deals that were won before plans are started from: they start nothing */
+  past: readonly string[];
+}
+
+interface Stored extends Partial<ClientState> {
+  absorbed?: readonly (Partial<ClientState> | null)[];
+}
+
+/** The state as stored, and whether states of clients that were merged into this one were folded in. */
+export function loadState(stored: unknown): { state: ClientState; isMerged: boolean } {
+  const { absorbed = [], ...own } = (stored ?? {}) as Stored;
+  const others = absorbed.filter((one) => one !== null);
+  const state: ClientState = {
+    ...own,
+    plans: [...(own.plans ?? []), ...others.flatMap((one) => one.plans ?? [])],
+    past: [...new Set([...(own.past ?? []), ...others.flatMap((one) => one.past ?? [])])],
+  };
+  return { state, isMerged: others.some((one) => (one.plans ?? []).length > 0) };
+}

@@ -1,0 +1,83 @@
+/** Every text that goes into the CRM, by reference: templates, letters, our own words. Rendered with merge values from a fresh read. */
+import type { Language, TextRef } from "./model.ts";
+import type { Template } from "./plan/template.ts";
+import { messageText } from "./text/messages.ts";
+import { fieldsIn, renderText } from "./text/render.ts";
+import { WORDS } from "./words.ts";
+
+type Localised = Readonly<Partial<Record<Language, string>>>;
+
+export interface Texts {
+  /** @throws Error when a merge field of the text has neither a value nor a stand-in */
+  render(ref: TextRef, language: Language, merge: Readonly<Record<string, string>>): string;
+  /** names of the merge fields that come from CRM records, such as `client.name` */
+  needs(ref: TextRef, language: Language): readonly string[];
+}
+
+/** Merge fields that are read from records; all others come with the reference or from the settings. */
+const FROM_RECORDS = /^(client|contact|deal|owner)\./;
+
+/** @param templates every template a running plan may stand on, by `id@version` */
+export function makeTexts(templates: ReadonlyMap<string, Template>): Texts {
+  const source = (id: string, language: Language): string => pick(find(id, templates), language, id);
+  const cache = new Map<string, readonly string[]>();
+  return {
+    render(ref, language, merge) {
+      const options = { language, values: { ...merge, ...ref.params }, titleOf: titleOf(ref, templates, language) };
+      const { text, missing } = renderText(source(ref.id, language), options);
+      if (missing.length > 0) {
+        throw new Error(`The text "${ref.id}" needs ${missing.join(", ")}, and the CRM has nothing there. Fill it in, or give the text a stand-in.`);
+      }
+      return text;
+    },
+    needs(ref, language) {
+      const key = `${language}/${ref.id}`;
+      let names = cache.get(key);
+      if (!names) {
+        names = [...new Set(fieldsIn(source(ref.id, language)).map((use) => use.name))].filter((name) => FROM_RECORDS.test(name));
+        cache.set(key, names);
+      }
+      return names;
+    },
+  };
+}
+
+function pick(texts: Localised | null, language: Language, id: string): string {
+  const text = texts?.[language] ?? texts?.en ?? Object.values(texts ?? {})[0];
+  if (text === undefined) throw new Error(`There is no text "${id}".`);
+  return text;
+}
+
+/** Titles of steps, for lists of steps inside a text. */
+function titleOf(ref: TextRef, templates: ReadonlyMap<string, Template>, language: Language): (key: string) => string | null {
+  const named = typeof ref.params?.template === "string" ? templates.get(ref.params.template) : undefined;
+  const [kind, id, version] = ref.id.split(":");
+  const template = named ?? (kind === "template" ? templates.get(`${id}@${version}`) : undefined);
+  return (key) => {
+    const step = template?.steps.find((one) => one.key === key);
+    return step ? pick(step.title, language, key) : null;
+  };
+}
+
+function find(id: string, templates: ReadonlyMap<string, Template>): Localised | null {
+  const parts = id.split(":");
+  if (parts[0] === "template") return fromTemplate(parts, templates.get(`${parts[1]}@${parts[2]}`));
+  if (parts[0] === "message") {
+    const text = messageText(parts[1]!);
+    return text ? text[parts[2] as "subject" | "body"] : null;
+  }
+  return WORDS[id] ?? null;
+}
+
+/** `template:<id>:<version>:step:<key>:title|body|check:<n>` and `…:touch:<key>:title|body` */
+function fromTemplate(parts: readonly string[], template: Template | undefined): Localised | null {
+  if (!template) return null;
+  const [, , , what, key, part, at] = parts;
+  if (what === "touch") {
+    const touch = Object.values(template.touchpoints).flat().find((one) => one.key === key);
+    return (part === "title" ? touch?.title : touch?.body) ?? null;
+  }
+  const step = template.steps.find((one) => one.key === key);
+  if (part === "check") return step?.checklist[Number(at)] ?? null;
+  return (part === "title" ? step?.title : step?.body) ?? null;
+}

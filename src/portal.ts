@@ -1,0 +1,256 @@
+/** One portal's whole life: install, receive, turn, look, act, leave. The same class lives in a file's keeper on Node and in a Durable Object. */
+import { decide } from "./core/decide.ts";
+import { FIELDS } from "./core/fields.ts";
+import type { Hint, RecordFacts, RecordKind } from "./core/model.ts";
+import { DEFAULT_SETTINGS, type Settings, settingsSchema } from "./core/settings.ts";
+import { makeTexts } from "./core/texts.ts";
+import { isFailure } from "./crm/failure.ts";
+import type { Account, CallSeen, Crm, CrmApp, Grant, Owner, SchemaReport, Stage, Tokens } from "./crm/port.ts";
+import { makeTokens } from "./crm/tokens.ts";
+import type { Bounds, Engine } from "./engine/engine.ts";
+import { Names } from "./engine/resolve.ts";
+import { SETTLE_WAIT_MS } from "./engine/settle.ts";
+import { type Turn, type TurnMemory, tick } from "./engine/tick.ts";
+import type { Surroundings } from "./ports.ts";
+import { decideConfig } from "./portal-config.ts";
+import type { Store } from "./store/store.ts";
+
+/** The portal's own description is fetched again after this long, ms: owners come and go during a working day. */
+const ABOUT_LIVES_MS = 3_600_000;
+/** Calls are kept at least three days (Bitrix24 Market rule); four leave a day to look at them. */
+const CALLS_KEPT_MS = 4 * 86_400_000;
+
+export type Mode = "observe" | "live" | "paused";
+
+/** What we know of the portal itself. */
+export interface About {
+  account: Account;
+  owners: readonly Owner[];
+  stages: readonly Stage[];
+  schema: SchemaReport;
+  at: number;
+}
+
+export class Portal {
+  readonly store: Store;
+  readonly #app: CrmApp;
+  readonly #around: Surroundings;
+  readonly #publicUrl: string;
+  readonly #memory: TurnMemory = { names: new Names(), failures: 0, restUntil: 0 };
+  readonly #calls: CallSeen[] = [];
+  #grant: Grant | null = null;
+  #crm: Crm | null = null;
+  #engine: Engine | null = null;
+  #turn: Promise<Turn> | null = null;
+
+  constructor(store: Store, app: CrmApp, around: Surroundings, publicUrl: string) {
+    this.store = store;
+    this.#app = app;
+    this.#around = around;
+    this.#publicUrl = publicUrl;
+    // A call that was under way when the process ended may have arrived.
+    store.mirror.sendingToUnknown(around.now() + SETTLE_WAIT_MS);
+  }
+
+  // ------------------------------------------------------------ install and leave
+
+  /** A first install, or fresh tokens for an old one. What was there before is kept and adopted by key. */
+  installed(grant: Grant): void {
+    const now = this.#around.now();
+    const { meta } = this.store;
+    this.store.transaction(() => {
+      this.#keep(grant);
+      if (meta.get("installedAt") === null) meta.set("installedAt", now);
+      if (meta.get("revokedAt") !== null) meta.set("restored", true);
+      meta.remove("revokedAt");
+      meta.remove("about");
+      if (meta.get("mode") === null) meta.set("mode", "live" satisfies Mode);
+    });
+    this.#crm = null;
+    this.#engine = null;
+    this.#memory.restUntil = 0;
+  }
+
+  isInstalled(): boolean {
+    return this.store.meta.get("grant") !== null && this.store.meta.get("revokedAt") === null;
+  }
+
+  /** The CRM says that we are gone there: nothing is called any more. */
+  uninstalled(): void {
+    if (this.store.meta.get("revokedAt") === null) this.store.meta.set("revokedAt", this.#around.now());
+  }
+
+  applicationToken(): string | null {
+    return this.isInstalled() ? this.#loadGrant().applicationToken : null;
+  }
+
+  #keep(grant: Grant): void {
+    this.store.meta.set("grant", this.#around.vault.seal(JSON.stringify(grant)));
+    this.#grant = grant;
+  }
+
+  #loadGrant(): Grant {
+    if (this.#grant) return this.#grant;
+    const sealed = this.store.meta.get<string>("grant");
+    if (sealed === null) throw new Error("This portal is not installed.");
+    this.#grant = JSON.parse(this.#around.vault.open(sealed)) as Grant;
+    return this.#grant;
+  }
+
+  // ------------------------------------------------------------ the connection
+
+  crm(): Crm {
+    if (this.#crm) return this.#crm;
+    const tokens: Tokens = makeTokens({
+      load: () => this.#loadGrant(),
+      save: (grant) => this.#keep(grant),
+      refresh: (grant) => this.#app.refresh(grant, this.#around.now()),
+      now: () => this.#around.now(),
+    });
+    const settings = this.settings();
+    this.#crm = this.#app.connect({
+      account: this.#loadGrant().account,
+      tokens,
+      now: () => this.#around.now(),
+      chance: () => this.#around.chance(),
+      onCall: (call) => this.#calls.push(call),
+      onEndpoint: (endpoint) => this.#keep({ ...this.#loadGrant(), endpoint }),
+      mapped: settings.mapped,
+    });
+    return this.#crm;
+  }
+
+  settings(): Settings {
+    const published = this.store.newestConfig();
+    return published ? settingsSchema.parse(published.body) : DEFAULT_SETTINGS;
+  }
+
+  /** Publishes a configuration. @throws z.ZodError naming every problem with its path */
+  publish(settings: unknown, author: string): number {
+    const checked = settingsSchema.parse(settings);
+    return this.store.publishConfig(checked, author, this.#around.now());
+  }
+
+  about(): About | null {
+    return this.store.meta.get<About>("about");
+  }
+
+  /** Account, owners, stages and our own fields, looked at hourly; the first time also tells the CRM where we live. */
+  async #lookAround(): Promise<About> {
+    const known = this.about();
+    const now = this.#around.now();
+    if (known && now < known.at + ABOUT_LIVES_MS) return known;
+    const crm = this.crm();
+    const account = await crm.account();
+    const [owners, stages] = [await crm.owners(), await crm.stages()];
+    const kinds: readonly RecordKind[] = ["company", "deal", "contact"];
+    const schema = known?.schema ?? (await this.#prepare(crm, account, kinds));
+    const about: About = { account, owners, stages, schema, at: now };
+    this.store.transaction(() => {
+      this.store.meta.set("about", about);
+      if (JSON.stringify(known?.owners) !== JSON.stringify(owners)) this.store.clients.allDue(now);
+      for (const left of schema.left) {
+        this.store.findings.raise(`field-left:${left.on}:${left.field}`, "field-left-out", { field: left.field, record: left.on, why: left.why }, now);
+      }
+    });
+    this.#engine = null;
+    return about;
+  }
+
+  async #prepare(crm: Crm, account: Account, kinds: readonly RecordKind[]): Promise<SchemaReport> {
+    if (this.mode() !== "live") return { ready: {}, left: [], created: 0 };
+    const schema = await crm.ensureSchema(FIELDS, kinds, account.language);
+    await crm.bind(this.#publicUrl);
+    return schema;
+  }
+
+  // ------------------------------------------------------------ turns
+
+  mode(): Mode {
+    return this.store.meta.get<Mode>("mode") ?? "observe";
+  }
+
+  /** Stores hints in this database (Workers; on Node the shared journal does it). */
+  receive(hints: readonly Hint[]): void {
+    this.store.addDelivery(hints, this.#around.now());
+  }
+
+  /** One bounded turn. One runs at a time, also across awaits: a second caller gets the turn that is under way. */
+  tick(bounds?: Bounds): Promise<Turn> {
+    this.#turn ??= this.#tick(bounds).finally(() => {
+      this.#turn = null;
+    });
+    return this.#turn;
+  }
+
+  async #tick(bounds?: Bounds): Promise<Turn> {
+    const idle: Turn = { wakeAt: null, revoked: true, did: { folded: 0, read: 0, decided: 0, wrote: 0, looked: 0, reconciled: 0 } };
+    if (!this.isInstalled()) return idle;
+    const early = await this.#ready();
+    if (early) return { ...idle, ...early };
+    const turn = await tick(this.engine(), this.#memory, bounds);
+    this.#flushCalls();
+    if (turn.revoked) this.uninstalled();
+    return turn;
+  }
+
+  /** What every turn needs; when the CRM does not tell it now, the turn ends before it began. */
+  async #ready(): Promise<Pick<Turn, "wakeAt" | "revoked"> | null> {
+    try {
+      await this.#lookAround();
+      return null;
+    } catch (error) {
+      this.#flushCalls();
+      if (isFailure(error, "revoked")) {
+        this.uninstalled();
+        return { wakeAt: null, revoked: true };
+      }
+      const now = this.#around.now();
+      const retryAt = isFailure(error) && error.retryAt !== undefined ? error.retryAt : now + 30_000;
+      if (!isFailure(error)) this.#around.log("error", "look-around-failed", { error: String(error) });
+      else {
+        this.#around.log("warn", "crm-failure", { failure: error.failure, code: error.code, status: error.status, advice: error.message });
+        if (error.failure === "unauthorised") this.store.findings.raise("unauthorised", "unauthorised", { code: error.code, about: error.about.join(", ") }, now);
+      }
+      return { wakeAt: Math.max(retryAt, now + 50), revoked: false };
+    }
+  }
+
+  #flushCalls(): void {
+    if (this.#calls.length === 0) return;
+    this.store.transaction(() => this.store.journal.called(this.#calls.splice(0)));
+  }
+
+  engine(): Engine {
+    if (this.#engine) return this.#engine;
+    const about = this.about();
+    if (!about) throw new Error("The portal was not looked at yet.");
+    const settings = this.settings();
+    const config = decideConfig(this.store, about, settings);
+    this.#engine = {
+      store: this.store,
+      crm: this.crm(),
+      texts: makeTexts(config.templates),
+      decide,
+      config: () => config,
+      startsClient: (record: RecordFacts) => record.ref.kind === "deal" && record.facts.outcome === "won",
+      now: () => this.#around.now(),
+      chance: () => this.#around.chance(),
+      hash: (text) => this.#around.vault.hash(text),
+      log: (event, details) => this.#around.log("warn", event, details),
+    };
+    return this.#engine;
+  }
+
+  /** A change of settings, mode or adoption: the next turn works with the new ones, and everybody is decided again. */
+  changed(): void {
+    this.#engine = null;
+    this.#crm = null;
+    this.store.clients.allDue(this.#around.now());
+  }
+
+  /** Nightly: what has been kept long enough goes. */
+  upkeep(): void {
+    this.store.journal.prune(this.#around.now() - CALLS_KEPT_MS);
+  }
+}

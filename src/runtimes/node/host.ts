@@ -1,0 +1,216 @@
+/** The portals of one process: opened on demand, closed when many are open, turned when they are due. */
+import type { Bounds } from "../../engine/engine.ts";
+import type { Turn } from "../../engine/tick.ts";
+import type { CrmApp, Grant, Vendor } from "../../crm/port.ts";
+import { Portal } from "../../portal.ts";
+import { type PortalDoor, portalDoor } from "../../portal-door.ts";
+import { type Delivery, type PortalHost, type PortalId, parsePortalId, portalId, type Surroundings } from "../../ports.ts";
+import type { OpenFile, PortalFiles } from "./portal-files.ts";
+import type { Registry } from "./registry.ts";
+
+/** Files open at once: each takes 3 descriptors and some memory; opening again takes well under a millisecond. */
+const OPEN_MAX = 200;
+/** Deliveries taken from the journal per turn. */
+const DELIVERIES_PER_TURN = 200;
+/** A portal that wants to be woken at once, again and again, lets others go first. */
+const TURNS_AT_ONCE = 8;
+/** A turn that failed outside the engine is tried again after this long, ms. */
+const AFTER_FAILURE_MS = 60_000;
+
+interface Kept {
+  file: OpenFile;
+  portal: Portal;
+  busy: number;
+}
+
+export interface NodeHostOptions {
+  apps: Readonly<Partial<Record<Vendor, CrmApp>>>;
+  registry: Registry;
+  files: PortalFiles;
+  around: Surroundings;
+  publicUrl: string;
+  /** called when a wake may have come forward */
+  onWake?: () => void;
+  bounds?: Bounds;
+}
+
+export class NodeHost implements PortalHost {
+  readonly #options: NodeHostOptions;
+  readonly #open = new Map<PortalId, Kept>();
+
+  constructor(options: NodeHostOptions) {
+    this.#options = options;
+  }
+
+  // ------------------------------------------------------------ what the web asks
+
+  async deliver(deliveries: readonly Delivery[]): Promise<{ unknown: readonly PortalId[] }> {
+    const { registry, around } = this.#options;
+    const known = deliveries.filter((one) => registry.has(one.portal));
+    const withHints = known.filter((one) => one.hints.length > 0);
+    if (withHints.length > 0) await registry.append(withHints, around.now());
+    for (const one of known) if (one.uninstalled) await this.#gone(one.portal, one.uninstalled.clean);
+    if (withHints.length > 0) this.#options.onWake?.();
+    return { unknown: deliveries.filter((one) => !registry.has(one.portal)).map((one) => one.portal) };
+  }
+
+  async install(vendor: Vendor, grant: Grant): Promise<void> {
+    const id = portalId(vendor, grant.account);
+    await this.#with(id, async (portal) => portal.installed(grant));
+    this.#options.registry.add(id, this.#options.around.now());
+    this.#options.onWake?.();
+  }
+
+  has(id: PortalId): boolean {
+    return this.#options.registry.has(id);
+  }
+
+  async applicationToken(id: PortalId): Promise<string | null> {
+    if (!this.has(id)) return null;
+    return this.#with(id, async (portal) => portal.applicationToken());
+  }
+
+  async ask(id: PortalId, method: string, args: readonly unknown[]): Promise<unknown> {
+    if (!this.has(id)) throw new Error(`The portal ${id} is not installed.`);
+    // Plain data only: on Workers this edge is a remote call, so Node holds itself to the same.
+    const plain = structuredClone(args);
+    const answer = await this.#with(id, async (portal) => {
+      const door = portalDoor(portal, this.#options.around) as PortalDoor & Record<string, (...args: readonly unknown[]) => unknown>;
+      const asked = door[method];
+      if (typeof asked !== "function" || !Object.hasOwn(door, method)) throw new Error(`A portal has no door "${method}".`);
+      return await asked(...plain);
+    });
+    this.#options.registry.bringForward(id, this.#options.around.now());
+    this.#options.onWake?.();
+    return structuredClone(answer);
+  }
+
+  async keepState(state: string, expiresAt: number): Promise<void> {
+    this.#options.registry.keepState(state, expiresAt);
+  }
+
+  async takeState(state: string): Promise<boolean> {
+    return this.#options.registry.takeState(state, this.#options.around.now());
+  }
+
+  // ------------------------------------------------------------ turns
+
+  /** Turns every portal that is due, a bounded number at once. Returns how many turns were made. */
+  async turnDue(): Promise<number> {
+    const due = this.#options.registry.due(this.#options.around.now());
+    let at = 0;
+    const worker = async () => {
+      for (let id = due[at++]; id !== undefined; id = due[at++]) await this.turn(id);
+    };
+    await Promise.all(Array.from({ length: Math.min(TURNS_AT_ONCE, due.length) }, worker));
+    return due.length;
+  }
+
+  /** One turn of one portal. Its failures end here. */
+  async turn(id: PortalId): Promise<Turn | null> {
+    const { registry, around } = this.#options;
+    // Set before the work begins: a crash in the middle wakes it again.
+    registry.bringForward(id, around.now());
+    try {
+      return await this.#with(id, (portal) => this.#turn(id, portal));
+    } catch (error) {
+      around.log("error", "turn-failed", { portal: id, error: String(error) });
+      registry.setWake(id, around.now() + AFTER_FAILURE_MS);
+      return null;
+    }
+  }
+
+  async #turn(id: PortalId, portal: Portal): Promise<Turn> {
+    const { registry, around } = this.#options;
+    const rows = registry.take(id, DELIVERIES_PER_TURN);
+    const last = rows.at(-1);
+    if (last) {
+      portal.store.transaction(() => {
+        for (const row of rows) portal.store.addDelivery(row.hints, row.at);
+      });
+      registry.drop(id, last.seq);
+    }
+    const before = around.now();
+    const turn = await portal.tick(this.#options.bounds);
+    const more = registry.take(id, 1).length > 0;
+    registry.setWake(id, more ? before : turn.wakeAt);
+    return turn;
+  }
+
+  nextWakeAt(): number | null {
+    return this.#options.registry.nextWakeAt();
+  }
+
+  // ------------------------------------------------------------ files
+
+  async #gone(id: PortalId, clean: boolean): Promise<void> {
+    await this.#with(id, async (portal) => portal.uninstalled());
+    this.#options.registry.setWake(id, null);
+    if (clean) this.forget(id);
+  }
+
+  /** Deletes everything we hold of a portal. */
+  forget(id: PortalId): void {
+    this.#open.get(id)?.file.close();
+    this.#open.delete(id);
+    this.#options.files.remove(id);
+    this.#options.registry.remove(id);
+  }
+
+  /** Runs `work` with the portal open; while it runs, its file is not closed. */
+  async #with<T>(id: PortalId, work: (portal: Portal) => Promise<T>): Promise<T> {
+    const kept = this.#keep(id);
+    kept.busy += 1;
+    try {
+      return await work(kept.portal);
+    } finally {
+      kept.busy -= 1;
+    }
+  }
+
+  #keep(id: PortalId): Kept {
+    const known = this.#open.get(id);
+    if (known) {
+      // Least recently used goes first: moving to the end keeps the map in that order.
+      this.#open.delete(id);
+      this.#open.set(id, known);
+      return known;
+    }
+    const { apps, files, around, publicUrl } = this.#options;
+    const app = apps[parsePortalId(id).vendor];
+    if (!app) throw new Error(`${id} belongs to a CRM that is not configured.`);
+    const file = files.open(id);
+    const log: Surroundings["log"] = (level, event, details) => around.log(level, event, { portal: id, ...details });
+    const kept = { file, portal: new Portal(file.store, app, { ...around, log }, publicUrl), busy: 0 };
+    this.#open.set(id, kept);
+    this.#closeIdle();
+    return kept;
+  }
+
+  #closeIdle(): void {
+    for (const [id, kept] of this.#open) {
+      if (this.#open.size <= OPEN_MAX) return;
+      if (kept.busy > 0) continue;
+      kept.file.close();
+      this.#open.delete(id);
+    }
+  }
+
+  /** The portal's own class, for tests and commands in the same process. */
+  portal(id: PortalId): Portal {
+    return this.#keep(id).portal;
+  }
+
+  async backup(id: PortalId, path: string): Promise<void> {
+    const kept = this.#keep(id);
+    kept.busy += 1;
+    await kept.file.backup(path).finally(() => {
+      kept.busy -= 1;
+    });
+  }
+
+  close(): void {
+    for (const kept of this.#open.values()) kept.file.close();
+    this.#open.clear();
+  }
+}

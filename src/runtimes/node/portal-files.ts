@@ -1,0 +1,61 @@
+/** One SQLite file per portal, a bounded number of them open. */
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { drizzle } from "drizzle-orm/better-sqlite3";
+import type { PortalId } from "../../ports.ts";
+import { migrate } from "../../store/db.ts";
+import * as schema from "../../store/schema.ts";
+import { Store } from "../../store/store.ts";
+
+export interface OpenFile {
+  store: Store;
+  backup(path: string): Promise<void>;
+  close(): void;
+}
+
+/** Opens a portal's database, brought to the newest schema. @throws NewerDatabase with advice */
+export function openFile(path: string): OpenFile {
+  const client = new Database(path);
+  client.pragma("journal_mode = WAL");
+  // What a turn decides can be decided again, but what it wrote to the CRM must not be forgotten: full durability.
+  client.pragma("synchronous = FULL");
+  // 2 MB of pages per open file: a thousand portals fit into memory.
+  client.pragma("cache_size = -2000");
+  const db = drizzle(client, { schema });
+  migrate(db);
+  return {
+    store: new Store(db),
+    backup: async (target) => void (await client.backup(target)),
+    close: () => client.close(),
+  };
+}
+
+/** Where the portals' files lie. Account ids are checked, so that none can name a path. */
+export class PortalFiles {
+  readonly #folder: string | null;
+
+  /** @param folder null = in memory, for tests */
+  constructor(folder: string | null) {
+    this.#folder = folder;
+    if (folder) mkdirSync(folder, { recursive: true });
+  }
+
+  path(id: PortalId): string {
+    if (!/^[a-z0-9]+-[A-Za-z0-9_.]{1,80}$/.test(id) || id.includes("..")) throw new Error(`"${id}" cannot be a portal's name.`);
+    return this.#folder ? join(this.#folder, `${id}.sqlite`) : ":memory:";
+  }
+
+  exists(id: PortalId): boolean {
+    return this.#folder !== null && existsSync(this.path(id));
+  }
+
+  open(id: PortalId): OpenFile {
+    return openFile(this.path(id));
+  }
+
+  remove(id: PortalId): void {
+    if (!this.#folder) return;
+    for (const ending of ["", "-wal", "-shm"]) rmSync(`${this.path(id)}${ending}`, { force: true });
+  }
+}

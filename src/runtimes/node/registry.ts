@@ -1,0 +1,180 @@
+/** The small database beside the portal files: which portals there are, when they want to wake, the hint journal, OAuth states. */
+import Database from "better-sqlite3";
+import type { Hint } from "../../core/model.ts";
+import type { Delivery, PortalId } from "../../ports.ts";
+
+const TABLES = `
+  create table if not exists portal (id text primary key, wake_at integer, epoch integer not null default 1) strict;
+  create index if not exists portal_wake on portal (wake_at) where wake_at is not null;
+  create table if not exists hint (seq integer primary key autoincrement, portal text not null, at integer not null, body text not null) strict;
+  create index if not exists hint_portal on hint (portal, seq);
+  create table if not exists state (state text primary key, expires_at integer not null) strict;
+`;
+
+interface Waiting {
+  deliveries: readonly Delivery[];
+  atMs: number;
+  done: () => void;
+  failed: (error: unknown) => void;
+}
+
+export interface JournalRow {
+  seq: number;
+  at: number;
+  hints: readonly Hint[];
+}
+
+export class Registry {
+  readonly #db: Database.Database;
+  readonly #insertHint;
+  readonly #take;
+  readonly #drop;
+  readonly #wake;
+  readonly #known = new Map<PortalId, number | null>();
+  #waiting: Waiting[] = [];
+  #isFlushing = false;
+
+  /** @param path a file, or `:memory:` */
+  constructor(path: string) {
+    this.#db = new Database(path);
+    this.#db.pragma("journal_mode = WAL");
+    // A 2xx promises that the hints survive a power cut.
+    this.#db.pragma("synchronous = FULL");
+    this.#db.exec(TABLES);
+    this.#insertHint = this.#db.prepare("insert into hint (portal, at, body) values (?, ?, ?)");
+    this.#take = this.#db.prepare("select seq, at, body from hint where portal = ? order by seq limit ?");
+    this.#drop = this.#db.prepare("delete from hint where portal = ? and seq <= ?");
+    this.#wake = this.#db.prepare("update portal set wake_at = ? where id = ?");
+    for (const row of this.#db.prepare("select id, wake_at from portal").all() as { id: string; wake_at: number | null }[]) {
+      this.#known.set(row.id, row.wake_at);
+    }
+    // Whatever was waiting when the process ended is looked at first.
+    const left = this.#db.prepare("select distinct portal from hint").all() as { portal: string }[];
+    for (const { portal } of left) if (this.#known.has(portal)) this.#known.set(portal, 0);
+  }
+
+  // ------------------------------------------------------------ portals
+
+  has(id: PortalId): boolean {
+    return this.#known.has(id);
+  }
+
+  ids(): readonly PortalId[] {
+    return [...this.#known.keys()];
+  }
+
+  add(id: PortalId, wakeAt: number): void {
+    this.#db.prepare("insert into portal (id, wake_at) values (?, ?) on conflict (id) do update set wake_at = excluded.wake_at").run(id, wakeAt);
+    this.#known.set(id, wakeAt);
+  }
+
+  remove(id: PortalId): void {
+    this.#db.prepare("delete from portal where id = ?").run(id);
+    this.#db.prepare("delete from hint where portal = ?").run(id);
+    this.#known.delete(id);
+  }
+
+  wakeAt(id: PortalId): number | null {
+    return this.#known.get(id) ?? null;
+  }
+
+  /** In memory at once, on disk only when it moves: a lost wake is found by the sweep. */
+  setWake(id: PortalId, wakeAt: number | null): void {
+    if (this.#known.get(id) === wakeAt) return;
+    this.#known.set(id, wakeAt);
+    this.#wake.run(wakeAt, id);
+  }
+
+  /** A hint only ever brings a wake forward; kept in memory, because the journal row itself is the memory on disk. */
+  bringForward(id: PortalId, atMs: number): void {
+    const known = this.#known.get(id);
+    if (known === undefined) return;
+    if (known === null || known > atMs) this.#known.set(id, atMs);
+  }
+
+  /** Portals whose wake has come, earliest first. */
+  due(nowMs: number): readonly PortalId[] {
+    const due: [PortalId, number][] = [];
+    for (const [id, at] of this.#known) if (at !== null && at <= nowMs) due.push([id, at]);
+    return due.sort((a, b) => a[1] - b[1]).map(([id]) => id);
+  }
+
+  nextWakeAt(): number | null {
+    let next: number | null = null;
+    for (const at of this.#known.values()) if (at !== null && (next === null || at < next)) next = at;
+    return next;
+  }
+
+  // ------------------------------------------------------------ the hint journal
+
+  /** Resolves when the deliveries are on disk. Deliveries that wait at the same moment share one commit. */
+  append(deliveries: readonly Delivery[], atMs: number): Promise<void> {
+    return new Promise((done, failed) => {
+      this.#waiting.push({ deliveries, atMs, done, failed });
+      if (this.#isFlushing) return;
+      this.#isFlushing = true;
+      setImmediate(() => this.#flush());
+    });
+  }
+
+  #flush(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#isFlushing = false;
+    try {
+      this.#db.transaction(() => {
+        for (const { deliveries, atMs } of waiting) {
+          for (const one of deliveries) this.#insertHint.run(one.portal, atMs, JSON.stringify(one.hints));
+        }
+      })();
+    } catch (error) {
+      for (const one of waiting) one.failed(error);
+      return;
+    }
+    for (const one of waiting) {
+      for (const { portal } of one.deliveries) this.bringForward(portal, one.atMs);
+      one.done();
+    }
+  }
+
+  take(id: PortalId, limit: number): readonly JournalRow[] {
+    const rows = this.#take.all(id, limit) as { seq: number; at: number; body: string }[];
+    return rows.map((row) => ({ seq: row.seq, at: row.at, hints: JSON.parse(row.body) as Hint[] }));
+  }
+
+  drop(id: PortalId, throughSeq: number): void {
+    this.#drop.run(id, throughSeq);
+  }
+
+  /** Age of the oldest delivery that no turn has taken yet: its arrival, epoch ms. */
+  oldestHintAt(): number | null {
+    return (this.#db.prepare("select at from hint order by seq limit 1").get() as { at: number } | undefined)?.at ?? null;
+  }
+
+  // ------------------------------------------------------------ OAuth states
+
+  keepState(state: string, expiresAt: number): void {
+    this.#db.prepare("insert or ignore into state (state, expires_at) values (?, ?)").run(state, expiresAt);
+  }
+
+  /** True once per state, within its time. */
+  takeState(state: string, nowMs: number): boolean {
+    const row = this.#db.prepare("delete from state where state = ? returning expires_at").get(state) as { expires_at: number } | undefined;
+    return row !== undefined && row.expires_at > nowMs;
+  }
+
+  pruneStates(nowMs: number): void {
+    this.#db.prepare("delete from state where expires_at <= ?").run(nowMs);
+  }
+
+  // ------------------------------------------------------------ the file itself
+
+  /** A consistent copy while work goes on. */
+  async backup(path: string): Promise<void> {
+    await this.#db.backup(path);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
