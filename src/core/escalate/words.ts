@@ -1,0 +1,102 @@
+/** Texts of escalation, by id. `{name}` is a parameter, filled in when the text is written. */
+import type { Language } from "../model.ts";
+import type { LadderKind } from "./ladder.ts";
+
+type Words = Readonly<Record<Language, string>>;
+
+function words(en: string, ru: string, uk: string, ro: string): Words {
+  return { en, ru, uk, ro };
+}
+
+/** `late.*`: why it escalates, one per ladder kind · `rung.*`: what the receiver is asked · `passed.*`: who was passed over · `digest.*` */
+export const ESCALATION_WORDS: Readonly<Record<string, Words>> = {
+  "late.task": words(
+    "Task is late: {step}",
+    "Задача просрочена: {step}",
+    "Завдання прострочене: {step}",
+    "Sarcină întârziată: {step}",
+  ),
+  "late.phase": words(
+    "Phase is late: {phase}",
+    "Этап отстаёт: {phase}",
+    "Етап відстає: {phase}",
+    "Etapă întârziată: {phase}",
+  ),
+  "late.plan": words("The plan is late", "План отстаёт", "План відстає", "Planul este întârziat"),
+  "late.silence": words(
+    "The client has been silent since {since}",
+    "Клиент молчит с {since}",
+    "Клієнт мовчить з {since}",
+    "Clientul tace din {since}",
+  ),
+  "late.zone": words("Red zone: {reason}", "Красная зона: {reason}", "Червона зона: {reason}", "Zona roșie: {reason}"),
+  "late.no_contact": words(
+    "No contact with the client since {since}",
+    "Нет контакта с клиентом с {since}",
+    "Немає контакту з клієнтом з {since}",
+    "Niciun contact cu clientul din {since}",
+  ),
+  "late.owner_missing": words(
+    "The client has no owner",
+    "У клиента нет ответственного",
+    "У клієнта немає відповідального",
+    "Clientul nu are responsabil",
+  ),
+  "rung.remind": words("Reminder: {reason}", "Напоминание: {reason}", "Нагадування: {reason}", "Memento: {reason}"),
+  "rung.notify": words("Escalation: {reason}", "Эскалация: {reason}", "Ескалація: {reason}", "Escaladare: {reason}"),
+  "rung.task": words(
+    "Take action: {reason}",
+    "Нужны действия: {reason}",
+    "Потрібні дії: {reason}",
+    "Acționați: {reason}",
+  ),
+  "rung.pause_offer": words(
+    "Pause the plan or set new dates? {reason}",
+    "Поставить план на паузу или назначить новые сроки? {reason}",
+    "Поставити план на паузу чи призначити нові терміни? {reason}",
+    "Puneți planul în pauză sau stabiliți termene noi? {reason}",
+  ),
+  "rung.handover": words(
+    "Now yours: {reason}",
+    "Теперь это ваше: {reason}",
+    "Тепер це ваше: {reason}",
+    "De acum este la dvs.: {reason}",
+  ),
+  "passed.inactive": words(
+    "{owner} is deactivated",
+    "{owner}: учётная запись отключена",
+    "{owner}: обліковий запис вимкнено",
+    "{owner}: cont dezactivat",
+  ),
+  "passed.absent": words("{owner} is away", "{owner}: отсутствует", "{owner}: відсутній", "{owner}: absent"),
+  "passed.unknown": words(
+    "{owner} is not in this account",
+    "{owner}: нет в этом портале",
+    "{owner}: немає в цьому порталі",
+    "{owner}: nu există în acest cont",
+  ),
+  "passed.is_owner": words(
+    "{owner} is the owner and has been told",
+    "{owner} — сам ответственный, уже уведомлён",
+    "{owner} — сам відповідальний, уже повідомлений",
+    "{owner} este chiar responsabilul și a fost anunțat",
+  ),
+  "passed.unset": words("Nobody is named", "Никто не назначен", "Нікого не призначено", "Nu este numit nimeni"),
+  "digest.title": words(
+    "Held back today: {count}",
+    "Отложено за день: {count}",
+    "Відкладено за день: {count}",
+    "Reținute astăzi: {count}",
+  ),
+  "digest.settled": words(
+    "Settled before you had to act: {count}",
+    "Решилось само: {count}",
+    "Вирішилося саме: {count}",
+    "Rezolvate între timp: {count}",
+  ),
+};
+
+/** The text id that says why something of this kind escalates. */
+export function lateTextId(kind: LadderKind): `late.${LadderKind}` {
+  return `late.${kind}`;
+}
