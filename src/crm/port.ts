@@ -54,6 +54,8 @@ export interface AccountHints {
   unknown: readonly string[];
   /** the account says that we are no longer installed */
   uninstalled?: { clean: boolean };
+  /** somebody changed or deleted a field of ours: `ensureSchema` is due */
+  schemaTouched?: true;
 }
 
 export type Verified = { ok: true; accounts: readonly AccountHints[] } | { ok: false; reason: Refusal };
@@ -274,7 +276,11 @@ export interface SchemaReport {
   /** field ids per record kind that exist now and may be written */
   ready: Readonly<Partial<Record<RecordKind, readonly string[]>>>;
   /** left out, with the reason, in the order of rank */
-  left: readonly { field: string; on: RecordKind; why: "no-room" | "other-type" | "archived" | "no-scope" }[];
+  left: readonly {
+    field: string;
+    on: RecordKind;
+    why: "no-room" | "other-type" | "archived" | "no-scope" | "refused";
+  }[];
   /** created just now */
   created: number;
 }
@@ -306,6 +312,12 @@ export interface BudgetLeft {
   left: number;
   /** epoch ms at which at least one call may go out */
   readyAt: number;
+}
+
+/** Hints that the CRM kept for us. `confirm` is called once they are on disk; unconfirmed ones come again. */
+export interface Drained {
+  hints: readonly Hint[];
+  confirm(): Promise<void>;
 }
 
 /** One portal's CRM. */
@@ -342,6 +354,8 @@ export interface Crm {
     language: Language,
   ): Promise<SchemaReport>;
   removeSchema(): Promise<void>;
+  /** hints from the CRM's own loss-free queue, where `capabilities()["offline-events"]` is true; call until it has none */
+  drain?(): Promise<Drained>;
   /** ties the portal to our webhooks, robots and placements where the CRM wants that done per portal; idempotent */
   bind(publicUrl: string): Promise<void>;
   /** a link to the record in the CRM's own screens */

@@ -1,0 +1,33 @@
+/** Bodies of the objects API, as far as we read them (contracts: crm-objects). */
+import { z } from "zod";
+import { errorBody } from "./refusals.ts";
+
+const instant = z.string().optional();
+const past = z.looseObject({ value: z.string().nullish(), timestamp: z.string() });
+
+export const objectReply = z.looseObject({
+  id: z.string(),
+  properties: z.record(z.string(), z.string().nullable()),
+  propertiesWithHistory: z.record(z.string(), z.array(past)).optional(),
+  objectWriteTraceId: z.string().nullish(),
+  updatedAt: instant,
+  archived: z.boolean().optional(),
+});
+export type ObjectReply = z.infer<typeof objectReply>;
+
+export const batchReply = z.looseObject({
+  results: z.array(objectReply),
+  errors: z.array(errorBody).optional(),
+});
+
+export const searchReply = z.looseObject({ results: z.array(objectReply) });
+
+/** Earlier values of each property, oldest first; HubSpot lists the newest first. */
+export function historyIn(record: ObjectReply): Record<string, string[]> {
+  const histories: Record<string, string[]> = {};
+  for (const [name, entries] of Object.entries(record.propertiesWithHistory ?? {})) {
+    const ordered = [...entries].sort((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp));
+    histories[name] = ordered.map(({ value }) => value ?? "");
+  }
+  return histories;
+}

@@ -1,0 +1,72 @@
+/** Owners, deactivated ones included (facts sheet 5.8). */
+import { z } from "zod";
+import type { Owner } from "../port.ts";
+import type { Client } from "./client.ts";
+import { API_VERSION, OWNER_PAGE } from "./limits.ts";
+
+const id = z.union([z.number(), z.string()]).transform(String);
+const page = z.looseObject({
+  results: z.array(
+    z.looseObject({
+      id,
+      userId: id.nullish(),
+      userIdIncludingInactive: id.nullish(),
+      type: z.string().optional(),
+      archived: z.boolean().optional(),
+      teams: z.array(z.looseObject({ id })).optional(),
+    }),
+  ),
+  paging: z.looseObject({ next: z.looseObject({ after: z.string() }).optional() }).optional(),
+});
+
+/** Pages gathered so far; kept when the budget runs dry, so that a large account is listed in several turns. */
+interface Listing {
+  owners: Owner[];
+  archived: boolean;
+  after: string | null;
+}
+
+export class Owners {
+  readonly #client: Client;
+  #listing: Listing | null = null;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /**
+   * All people that own or owned records; queues are left out. HubSpot knows no managers and, without another scope, no zones.
+   * @throws CrmFailure `limited` in the middle when the budget runs dry; calling again goes on where it stood
+   */
+  async all(): Promise<readonly Owner[]> {
+    this.#listing ??= { owners: [], archived: false, after: null };
+    const listing = this.#listing;
+    for (;;) {
+      const query = new URLSearchParams({ limit: String(OWNER_PAGE), archived: String(listing.archived) });
+      if (listing.after !== null) query.set("after", listing.after);
+      const { results, paging } = await this.#client.ask(
+        { method: "GET", path: `/crm/owners/${API_VERSION}?${query}`, items: 1 },
+        page,
+      );
+      for (const owner of results) if (owner.type !== "QUEUE") listing.owners.push(toOwner(owner, listing.archived));
+      listing.after = paging?.next?.after ?? null;
+      if (listing.after !== null) continue;
+      if (listing.archived) break;
+      listing.archived = true;
+    }
+    this.#listing = null;
+    return listing.owners;
+  }
+}
+
+/** Archived owners have no `userId`; the other field still tells which person it was. */
+function toOwner(owner: z.infer<typeof page>["results"][number], archived: boolean): Owner {
+  return {
+    id: owner.id,
+    userId: owner.userId ?? owner.userIdIncludingInactive ?? null,
+    active: !(owner.archived ?? archived),
+    managerId: null,
+    teamIds: (owner.teams ?? []).map((team) => team.id),
+    zone: null,
+  };
+}

@@ -1,0 +1,407 @@
+/**
+ * Our fields as properties of HubSpot's objects: a group, typed properties, room looked at first, least important left out.
+ * Everything may be called again at any time; what was surveyed is kept until the report is out, so that a budget which runs dry
+ * in the middle costs no second survey.
+ */
+import { FIELDS, type FieldDefinition } from "../../core/fields.ts";
+import type { Language, RecordKind } from "../../core/model.ts";
+import { type CrmFailure, isFailure } from "../failure.ts";
+import type { SchemaReport } from "../port.ts";
+import type { Client } from "./client.ts";
+import { OBJECT_TYPES } from "./kinds.ts";
+import { OBJECT_BATCH } from "./limits.ts";
+import { Properties, type Property, type PropertyInput, type Room } from "./properties.ts";
+import { propertyOfField } from "./values.ts";
+
+const GROUP = "tenure";
+const GROUP_LABEL = "Tenure";
+/** The task property that carries our key. */
+export const KEY_PROPERTY = "tenure_key";
+const TASKS = OBJECT_TYPES.task.path;
+const SURVEY_KEPT_MS = 600_000;
+
+/** How a task carries our key here: a unique property, a plain one, or a signed mark in its body. */
+export type KeyMode = "unique" | "property" | "mark";
+
+type Left = SchemaReport["left"][number];
+
+/** A field on one kind that does not exist yet. */
+interface Missing {
+  field: FieldDefinition;
+  kind: RecordKind;
+}
+
+interface Survey {
+  at: number;
+  archived: Map<string, ReadonlyMap<string, Property>>;
+  fresh: Set<string>;
+  groups: Set<string>;
+  /** what is to be created, decided once: the room was measured before the first of them */
+  planned: ReadonlySet<string> | null;
+  /** names that HubSpot refused in this survey, with the reason */
+  refused: Map<string, Left["why"]>;
+  created: number;
+}
+
+export class Schema {
+  readonly #client: Client;
+  readonly properties: Properties;
+  #survey: Survey | null = null;
+  readonly #removed = new Set<string>();
+  /** object types whose archived names HubSpot does not give back; asked once per connection */
+  readonly #archivedStays = new Set<string>();
+
+  constructor(client: Client) {
+    this.#client = client;
+    this.properties = new Properties(client);
+  }
+
+  /** Ids of our fields that exist on a kind with a type that we can write. */
+  async fieldIds(kind: RecordKind): Promise<string[]> {
+    const fields = FIELDS.filter((field) => field.on.includes(kind));
+    if (fields.length === 0) return [];
+    const live = await this.properties.live(OBJECT_TYPES[kind].path);
+    return fields.filter((field) => fits(field, live.get(propertyOfField(field.id)))).map(({ id }) => id);
+  }
+
+  /** How tasks carry our key in this portal, from what its task properties are. */
+  async keyMode(): Promise<KeyMode> {
+    const key = (await this.properties.live(TASKS)).get(KEY_PROPERTY);
+    if (key?.type !== "string") return "mark";
+    return key.hasUniqueValue ? "unique" : "property";
+  }
+
+  /**
+   * Creates what is missing, most important first, as far as there is room.
+   * @throws CrmFailure `limited` in the middle when the budget runs dry; calling again goes on where it stood
+   */
+  async ensure(
+    fields: readonly FieldDefinition[],
+    kinds: readonly RecordKind[],
+    language: Language,
+  ): Promise<SchemaReport> {
+    const survey = this.#openSurvey();
+    const allowed = kinds.filter((kind) => this.#mayWrite(kind));
+    for (const kind of allowed) await this.#surveyKind(survey, OBJECT_TYPES[kind].path);
+    await this.#ensureKey(survey);
+    const missing = await this.#missing(fields, allowed);
+    if (missing.length > 0) await this.#createMissing(survey, missing, language);
+    for (const kind of allowed) await this.#completeOptions(fields, kind, language);
+    const report = await this.#report(survey, fields, kinds, new Set(allowed));
+    this.#survey = null;
+    return report;
+  }
+
+  /** Archives our properties and deletes our groups; calling again goes on where it stood. */
+  async remove(): Promise<void> {
+    const paths = [OBJECT_TYPES.company.path, OBJECT_TYPES.contact.path, OBJECT_TYPES.deal.path, TASKS];
+    for (const path of paths) {
+      if (this.#removed.has(path)) continue;
+      this.#client.room({ general: 4 });
+      const live = await this.properties.load(path);
+      const names = [...live.values()].filter(isOurs).map(({ name }) => name);
+      if (names.length > 0) await this.properties.archive(path, names);
+      if ((await this.properties.groups(path)).has(GROUP)) await this.properties.removeGroup(path, GROUP);
+      this.#removed.add(path);
+    }
+    this.#removed.clear();
+  }
+
+  #openSurvey(): Survey {
+    const now = this.#client.now();
+    if (!this.#survey || now - this.#survey.at > SURVEY_KEPT_MS) {
+      this.#survey = {
+        at: now,
+        archived: new Map(),
+        fresh: new Set(),
+        groups: new Set(),
+        planned: null,
+        refused: new Map(),
+        created: 0,
+      };
+    }
+    return this.#survey;
+  }
+
+  #mayWrite(kind: RecordKind): boolean {
+    return this.#client.wiring.tokens.grant().scopes.includes(`crm.schemas.${OBJECT_TYPES[kind].path}.write`);
+  }
+
+  async #surveyKind(survey: Survey, path: string): Promise<void> {
+    if (!survey.fresh.has(path)) {
+      await this.properties.load(path);
+      survey.fresh.add(path);
+    }
+    if (!survey.archived.has(path)) survey.archived.set(path, await this.properties.archived(path));
+  }
+
+  /** 6: unique where the portal allows it, else a plain property, else the mark; asked at most once per survey. */
+  async #ensureKey(survey: Survey): Promise<void> {
+    if (!this.#mayWrite("contact") || survey.refused.has(KEY_PROPERTY)) return;
+    if (!survey.fresh.has(TASKS)) {
+      await this.properties.load(TASKS);
+      survey.fresh.add(TASKS);
+    }
+    if ((await this.properties.live(TASKS)).has(KEY_PROPERTY)) return;
+    for (const unique of [true, false]) {
+      const tried = `${KEY_PROPERTY}:${unique}`;
+      if (survey.refused.has(tried)) continue;
+      const refused = await this.#tryCreate(TASKS, keyInput(unique));
+      if (!refused) {
+        survey.created += 1;
+        return;
+      }
+      survey.refused.set(tried, refused);
+    }
+    survey.refused.set(KEY_PROPERTY, "refused");
+  }
+
+  async #missing(fields: readonly FieldDefinition[], kinds: readonly RecordKind[]): Promise<Missing[]> {
+    const missing: Missing[] = [];
+    for (const kind of kinds) {
+      const live = await this.properties.live(OBJECT_TYPES[kind].path);
+      for (const field of fields) {
+        if (field.on.includes(kind) && !live.has(propertyOfField(field.id))) missing.push({ field, kind });
+      }
+    }
+    return missing.sort((a, b) => a.field.rank - b.field.rank);
+  }
+
+  async #createMissing(survey: Survey, missing: readonly Missing[], language: Language): Promise<void> {
+    survey.planned ??= withinRoom(missing, await this.properties.room());
+    const planned: Missing[] = [];
+    for (const item of missing) {
+      const name = nameOn(item.kind, item.field.id);
+      if (survey.planned.has(name)) planned.push(item);
+      else survey.refused.set(name, "no-room");
+    }
+    for (const kind of new Set(planned.map((item) => item.kind))) {
+      const fields = planned.filter((item) => item.kind === kind).map((item) => item.field);
+      await this.#createOn(survey, kind, fields, language);
+    }
+  }
+
+  async #createOn(
+    survey: Survey,
+    kind: RecordKind,
+    fields: readonly FieldDefinition[],
+    language: Language,
+  ): Promise<void> {
+    const { path } = OBJECT_TYPES[kind];
+    const archived = survey.archived.get(path)!;
+    const isPlain = (field: FieldDefinition) => field.type !== "owner" && !archived.has(propertyOfField(field.id));
+    await this.#ensureGroup(survey, path);
+    const plain = fields.filter(isPlain);
+    if (plain.length > 0) await this.#createTogether(survey, kind, plain, language);
+    for (const field of fields) if (!isPlain(field)) await this.#createApart(survey, kind, field, language);
+  }
+
+  async #ensureGroup(survey: Survey, path: string): Promise<void> {
+    if (survey.groups.has(path)) return;
+    this.#client.room({ general: 2 });
+    if (!(await this.properties.groups(path)).has(GROUP)) {
+      await this.properties.createGroup(path, GROUP, GROUP_LABEL).catch(ignoreConflict);
+    }
+    survey.groups.add(path);
+  }
+
+  /** One call for all; where HubSpot refuses a part, those are tried one by one so that one cannot spoil the others. */
+  async #createTogether(
+    survey: Survey,
+    kind: RecordKind,
+    fields: readonly FieldDefinition[],
+    language: Language,
+  ): Promise<void> {
+    const { path } = OBJECT_TYPES[kind];
+    const together = `${path}:together`;
+    if (!survey.refused.has(together)) {
+      const inputs = fields.slice(0, OBJECT_BATCH).map((field) => inputOf(field, language));
+      try {
+        survey.created += (await this.properties.createMany(path, inputs)).length;
+      } catch (error) {
+        if (!isFailure(error, "refused")) throw error;
+      }
+      survey.refused.set(together, "refused");
+    }
+    for (const field of fields) await this.#createApart(survey, kind, field, language);
+  }
+
+  async #createApart(survey: Survey, kind: RecordKind, field: FieldDefinition, language: Language): Promise<void> {
+    const { path } = OBJECT_TYPES[kind];
+    const name = propertyOfField(field.id);
+    const marked = nameOn(kind, field.id);
+    if (survey.refused.has(marked) || (await this.properties.live(path)).has(name)) return;
+    const isArchived = survey.archived.get(path)!.has(name);
+    if (isArchived && this.#archivedStays.has(path)) {
+      survey.refused.set(marked, "archived");
+      return;
+    }
+    const refused = await this.#tryVariants(path, field, language);
+    if (!refused) {
+      survey.created += 1;
+      return;
+    }
+    if (isArchived) this.#archivedStays.add(path);
+    survey.refused.set(marked, isArchived ? "archived" : refused);
+  }
+
+  /** 7: a reference to owners is the right form; where it is refused, the owner's id is kept as text. */
+  async #tryVariants(path: string, field: FieldDefinition, language: Language): Promise<Left["why"] | null> {
+    const refused = await this.#tryCreate(path, inputOf(field, language));
+    if (!refused || field.type !== "owner" || refused === "archived") return refused;
+    return this.#tryCreate(path, { ...inputOf({ ...field, type: "text" }, language) });
+  }
+
+  /** @returns null when it exists now, else why not */
+  async #tryCreate(path: string, input: PropertyInput): Promise<Left["why"] | null> {
+    try {
+      await this.properties.createOne(path, input);
+      return null;
+    } catch (error) {
+      if (!isFailure(error, "refused")) throw error;
+      return whyOf(error);
+    }
+  }
+
+  /** A choice that a newer version of ours widened gets its new options; options of others stay. */
+  async #completeOptions(fields: readonly FieldDefinition[], kind: RecordKind, language: Language): Promise<void> {
+    const { path } = OBJECT_TYPES[kind];
+    const live = await this.properties.live(path);
+    for (const field of fields) {
+      const property = live.get(propertyOfField(field.id));
+      if (!property || field.type !== "choice" || !field.on.includes(kind) || !fits(field, property)) continue;
+      const theirs = (property.options ?? []).map((option, index) => ({
+        label: option.label,
+        value: option.value,
+        displayOrder: option.displayOrder ?? index,
+        hidden: option.hidden ?? false,
+      }));
+      const known = new Set(theirs.map(({ value }) => value));
+      const added = (inputOf(field, language).options ?? []).filter(({ value }) => !known.has(value));
+      if (added.length > 0) await this.properties.setOptions(path, property.name, [...theirs, ...added]);
+    }
+  }
+
+  async #report(
+    survey: Survey,
+    fields: readonly FieldDefinition[],
+    kinds: readonly RecordKind[],
+    allowed: ReadonlySet<RecordKind>,
+  ): Promise<SchemaReport> {
+    const ready: Partial<Record<RecordKind, string[]>> = {};
+    const left: (Left & { rank: number })[] = [];
+    for (const kind of kinds) {
+      const live = allowed.has(kind)
+        ? await this.properties.live(OBJECT_TYPES[kind].path)
+        : new Map<string, Property>();
+      ready[kind] = [];
+      for (const field of fields) {
+        if (!field.on.includes(kind)) continue;
+        const property = live.get(propertyOfField(field.id));
+        const { rank, id } = field;
+        if (fits(field, property)) ready[kind].push(id);
+        else if (!allowed.has(kind)) left.push({ field: id, on: kind, why: "no-scope", rank });
+        else if (property) left.push({ field: id, on: kind, why: "other-type", rank });
+        else left.push({ field: id, on: kind, why: survey.refused.get(nameOn(kind, id)) ?? "refused", rank });
+      }
+    }
+    left.sort((a, b) => a.rank - b.rank);
+    return { ready, left: left.map(({ field, on, why }) => ({ field, on, why })), created: survey.created };
+  }
+}
+
+function nameOn(kind: RecordKind, fieldId: string): string {
+  return `${kind}.${fieldId}`;
+}
+
+/** Most important first, as many as the object types and the account have room for. */
+function withinRoom(missing: readonly Missing[], room: Room): ReadonlySet<string> {
+  let overall = room.overall;
+  const byType = new Map(room.byType);
+  const planned = new Set<string>();
+  for (const { field, kind } of missing) {
+    const { typeId } = OBJECT_TYPES[kind];
+    const left = byType.get(typeId) ?? Number.POSITIVE_INFINITY;
+    if (left < 1 || overall < 1) continue;
+    byType.set(typeId, left - 1);
+    overall -= 1;
+    planned.add(nameOn(kind, field.id));
+  }
+  return planned;
+}
+
+const TYPES: Readonly<Record<FieldDefinition["type"], Pick<PropertyInput, "type" | "fieldType">>> = {
+  number: { type: "number", fieldType: "number" },
+  date: { type: "date", fieldType: "date" },
+  datetime: { type: "datetime", fieldType: "date" },
+  boolean: { type: "bool", fieldType: "booleancheckbox" },
+  choice: { type: "enumeration", fieldType: "select" },
+  owner: { type: "enumeration", fieldType: "select" },
+  text: { type: "string", fieldType: "text" },
+  longtext: { type: "string", fieldType: "textarea" },
+};
+
+const YES_NO: Readonly<Record<Language, readonly [string, string]>> = {
+  en: ["Yes", "No"],
+  ru: ["Да", "Нет"],
+  uk: ["Так", "Ні"],
+  ro: ["Da", "Nu"],
+};
+
+/** A field as HubSpot's property: typed so that reports, lists and workflows offer ranges, grouping and "is any of" (7). */
+export function inputOf(field: FieldDefinition, language: Language): PropertyInput {
+  const input: PropertyInput = {
+    groupName: GROUP,
+    name: propertyOfField(field.id),
+    label: field.label[language],
+    ...TYPES[field.type],
+  };
+  if (field.type === "owner") return { ...input, referencedObjectType: "OWNER", externalOptions: true };
+  if (field.type === "boolean")
+    return {
+      ...input,
+      options: options([
+        ["true", YES_NO[language][0]],
+        ["false", YES_NO[language][1]],
+      ]),
+    };
+  if (field.type === "choice") {
+    return { ...input, options: options((field.options ?? []).map(({ code, label }) => [code, label[language]])) };
+  }
+  return input;
+}
+
+function options(pairs: readonly (readonly [string, string])[]): NonNullable<PropertyInput["options"]> {
+  return pairs.map(([value, label], displayOrder) => ({ label, value, displayOrder, hidden: false }));
+}
+
+function keyInput(unique: boolean): PropertyInput {
+  return {
+    groupName: "task_information",
+    name: KEY_PROPERTY,
+    label: "Tenure key",
+    description: "Tells Tenure which step of which plan this task is. Please leave it as it is.",
+    type: "string",
+    fieldType: "text",
+    ...(unique ? { hasUniqueValue: true } : {}),
+  };
+}
+
+/** Does the property hold our field's values? An owner may also be kept as text. */
+function fits(field: FieldDefinition, property: Property | undefined): boolean {
+  if (!property) return false;
+  if (field.type === "owner") return property.type === "string" || property.referencedObjectType === "OWNER";
+  return property.type === TYPES[field.type].type;
+}
+
+function isOurs(property: Property): boolean {
+  return !property.hubspotDefined && (property.groupName === GROUP || property.name === KEY_PROPERTY);
+}
+
+function whyOf(failure: CrmFailure): Left["why"] {
+  return /LIMIT/.test(failure.code) ? "no-room" : "refused";
+}
+
+function ignoreConflict(error: unknown): void {
+  if (!isFailure(error, "refused") || error.status !== 409) throw error;
+}
