@@ -76,6 +76,7 @@ const USER_DEFINED_FROM = 30;
 export class AssociationTypes {
   readonly #byKey = new Map<string, AssociationType>();
   readonly #byPair = new Map<string, AssociationType[]>();
+  readonly #factory = new Map<number, AssociationType>();
   #nextLabel = USER_DEFINED_FROM;
 
   constructor() {
@@ -102,6 +103,7 @@ export class AssociationTypes {
   }
 
   #put(type: AssociationType): void {
+    if (type.category === "HUBSPOT_DEFINED") this.#factory.set(type.id, type);
     this.#byKey.set(`${type.category} ${type.id}`, type);
     const pair = `${type.from.id} ${type.to.id}`;
     const types = this.#byPair.get(pair);
@@ -110,6 +112,8 @@ export class AssociationTypes {
   }
 
   find(category: string, id: number): AssociationType | null {
+    const type = this.#factory.get(id);
+    if (type && category === "HUBSPOT_DEFINED") return type;
     return this.#byKey.get(`${category} ${id}`) ?? null;
   }
 

@@ -244,15 +244,15 @@ export class Crm {
     return survivor;
   }
 
-  /** Strings of a record by which a customer could be recognised. */
-  *customerStrings(record: HubRecord): Generator<string> {
+  /** Texts of a record, now and earlier, by which a customer could be recognised; properties matching `except` say nothing. */
+  *customerStrings(record: HubRecord, except?: RegExp): Generator<string> {
     const book = this.book(record.type);
     for (const name in record.values) {
       const property = book.get(name);
-      if (!property?.hubspotDefined || !["string", "phone_number"].includes(property.type)) continue;
-      if (!record.values[name]!.trim()) continue;
-      yield record.values[name]!;
-      for (const entry of record.history?.get(name) ?? []) if (entry.value) yield entry.value;
+      if (!property?.hubspotDefined || !["string", "phone_number"].includes(property.type) || except?.test(name))
+        continue;
+      if (record.values[name]!.trim()) yield record.values[name]!;
+      for (const entry of record.history?.get(name) ?? []) if (entry.value.trim()) yield entry.value;
     }
   }
 

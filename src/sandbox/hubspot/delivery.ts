@@ -98,18 +98,22 @@ export class Deliveries {
     });
   }
 
-  /** Sends as much at a time as the app allows, until nothing waits. */
+  /** Sends as much at a time as the app allows, until nothing waits. Signs one after the other, so that the order is the same in every run. */
   async #pump(lane: Lane): Promise<void> {
-    const worker = async () => {
-      for (let batch = lane.batches.shift(); batch; batch = lane.batches.shift()) {
-        lane.inFlight++;
-        const accepted = await this.#send(batch.events, batch.attempt);
-        lane.inFlight--;
-        if (!accepted) this.#retry(lane, batch.events, batch.attempt);
-      }
-    };
-    const room = this.#wiring.maxConcurrentRequests - lane.inFlight;
-    await Promise.all(Array.from({ length: Math.min(room, lane.batches.length) }, worker));
+    const sent: Promise<void>[] = [];
+    while (lane.batches.length > 0 && lane.inFlight < this.#wiring.maxConcurrentRequests) {
+      const batch = lane.batches.shift()!;
+      lane.inFlight++;
+      const request = await this.#request(batch.events, batch.attempt);
+      sent.push(
+        answeredInTime(this.#wiring.clock, this.#wiring.deliver, request).then((accepted) => {
+          lane.inFlight--;
+          if (!accepted) this.#retry(lane, batch.events, batch.attempt);
+          return this.#pump(lane);
+        }),
+      );
+    }
+    await Promise.all(sent);
   }
 
   #retry(lane: Lane, events: HubEvent[], attempt: number): void {
@@ -125,8 +129,8 @@ export class Deliveries {
     });
   }
 
-  async #send(events: readonly HubEvent[], attempt: number): Promise<boolean> {
-    const { clock, secret, url, deliver } = this.#wiring;
+  async #request(events: readonly HubEvent[], attempt: number): Promise<Request> {
+    const { clock, secret, url } = this.#wiring;
     const body = JSON.stringify(attempt === 0 ? events : events.map((event) => ({ ...event, attemptNumber: attempt })));
     const timestamp = clock.now();
     const headers = {
@@ -139,7 +143,7 @@ export class Deliveries {
     };
     this.counts.requests++;
     this.counts.events += events.length;
-    return answeredInTime(clock, deliver, new Request(url, { method: "POST", headers, body }));
+    return new Request(url, { method: "POST", headers, body });
   }
 }
 

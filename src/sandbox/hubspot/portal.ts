@@ -6,12 +6,24 @@ import { EventMaker } from "./events.ts";
 import type { Install } from "./install.ts";
 import { type ObjectType, objectTypeOf } from "./object-types.ts";
 import type { Plan, PortalOptions } from "./options.ts";
+import {
+  type ActionResult,
+  type CardCall,
+  cardRequest,
+  fetchOptions,
+  fireAction,
+  type MarketplaceWish,
+  marketplaceUrl,
+  type OptionsWish,
+  type WorkflowAction,
+} from "./outbound.ts";
 import type { Owner, OwnerInput, Team } from "./people.ts";
 import type { Pipeline, Stage, StageInput } from "./pipelines.ts";
 import { associationCalls, propertyRoom } from "./plans.ts";
 import { fromInput, type Property, type PropertyGroup, type PropertyInput } from "./properties.ts";
 import { type HubRecord, otherEnd, type Source, typesFrom } from "./records.ts";
 import type { HubSpotSandbox } from "./sandbox.ts";
+import { type PortalSnapshot, snapshotOf, stringsOf } from "./snapshot.ts";
 import { RollingWindow } from "./windows.ts";
 import { prepareWrite } from "./writes.ts";
 
@@ -384,5 +396,44 @@ export class SandboxPortal {
   uninstall(): void {
     this.install = null;
     this.sandbox.oauth.forget(this.hubId);
+  }
+
+  /** Where the browser goes when an install starts on the Marketplace page. */
+  marketplaceInstall(installUrl: string, wish: MarketplaceWish): string {
+    return marketplaceUrl(this, installUrl, wish);
+  }
+
+  /** The whole account is deleted: refreshing answers BAD_HUB. */
+  deleteAccount(): void {
+    this.deleted = true;
+    this.install = null;
+  }
+
+  // ------------------------------------------------------------------ calls to the app
+
+  /** A workflow reaches the app's action; the answer, and what is tried again later, in `callbacks`. */
+  fireAction(action: WorkflowAction): Promise<ActionResult> {
+    return fireAction(this, action);
+  }
+
+  fetchOptions(optionsUrl: string, wish: OptionsWish): Promise<Response> {
+    return fetchOptions(this, optionsUrl, wish);
+  }
+
+  /** The request that a card's `hubspot.fetch()` becomes. */
+  cardRequest(url: string, call: CardCall): Promise<Request> {
+    return cardRequest(this, url, call);
+  }
+
+  // ------------------------------------------------------------------ for tests
+
+  /** Everything the account holds, as plain JSON. */
+  snapshot(): PortalSnapshot {
+    return snapshotOf(this);
+  }
+
+  /** Every text by which a customer or colleague could be recognised. */
+  strings(): string[] {
+    return stringsOf(this);
   }
 }

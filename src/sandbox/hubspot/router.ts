@@ -2,6 +2,8 @@ import type { Context, Hono } from "hono";
 import type { Operation } from "../contract.ts";
 import { ACCOUNT_ROUTES } from "./api/account.ts";
 import { ASSOCIATION_ROUTES, OLDER_ASSOCIATION_ROUTES } from "./api/associations.ts";
+import { AUTOMATION_ROUTES } from "./api/automation.ts";
+import { LIMIT_ROUTES } from "./api/limits.ts";
 import { OBJECT_ROUTES } from "./api/objects.ts";
 import { PEOPLE_ROUTES } from "./api/people.ts";
 import { PIPELINE_ROUTES } from "./api/pipelines.ts";
@@ -22,6 +24,8 @@ const ROUTES: readonly Route[] = [
   ...PIPELINE_ROUTES,
   ...PEOPLE_ROUTES,
   ...ACCOUNT_ROUTES,
+  ...LIMIT_ROUTES,
+  ...AUTOMATION_ROUTES,
 ];
 
 /** Longest search body, characters (facts sheet 4.3). */

@@ -128,10 +128,19 @@ export function parseInstant(raw: string): number | null {
   return Number.isNaN(instant) ? null : instant;
 }
 
-/** ISO in UTC; whole seconds come without a fraction. */
+const CACHED = 1_024;
+const cachedInstants = new Float64Array(CACHED).fill(Number.NaN);
+const cachedTexts: string[] = [];
+
+/** ISO in UTC; whole seconds come without a fraction. A batch writes few instants many times, hence the cache. */
 export function isoInstant(instant: number): string {
+  const slot = Math.abs(Math.trunc(instant / 1_000)) % CACHED;
+  if (cachedInstants[slot] === instant) return cachedTexts[slot]!;
   const text = new Date(instant).toISOString();
-  return text.endsWith(".000Z") ? `${text.slice(0, -5)}Z` : text;
+  const short = text.endsWith(".000Z") ? `${text.slice(0, -5)}Z` : text;
+  cachedInstants[slot] = instant;
+  cachedTexts[slot] = short;
+  return short;
 }
 
 const KEPT_ATTRIBUTES = /\b(href|src|target|style|alt)\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi;
