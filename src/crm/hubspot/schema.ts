@@ -36,6 +36,8 @@ interface Survey {
   archived: Map<string, ReadonlyMap<string, Property>>;
   fresh: Set<string>;
   groups: Set<string>;
+  /** object types on which everything was tried in one call */
+  together: Set<string>;
   /** what is to be created, decided once: the room was measured before the first of them */
   planned: ReadonlySet<string> | null;
   /** names that HubSpot refused in this survey, with the reason */
@@ -48,8 +50,8 @@ export class Schema {
   readonly properties: Properties;
   #survey: Survey | null = null;
   readonly #removed = new Set<string>();
-  /** object types whose archived names HubSpot does not give back; asked once per connection */
-  readonly #archivedStays = new Set<string>();
+  /** does HubSpot give back archived names of an object type? Tried once per connection */
+  readonly #archivedReturns = new Map<string, boolean>();
 
   constructor(client: Client) {
     this.#client = client;
@@ -81,15 +83,30 @@ export class Schema {
     language: Language,
   ): Promise<SchemaReport> {
     const survey = this.#openSurvey();
+    try {
+      const report = await this.#ensureIn(survey, fields, kinds, language);
+      this.#survey = null;
+      return report;
+    } catch (error) {
+      // After anything but a dry budget nobody knows what exists: the next call looks again.
+      if (!isFailure(error, "limited")) this.#survey = null;
+      throw error;
+    }
+  }
+
+  async #ensureIn(
+    survey: Survey,
+    fields: readonly FieldDefinition[],
+    kinds: readonly RecordKind[],
+    language: Language,
+  ): Promise<SchemaReport> {
     const allowed = kinds.filter((kind) => this.#mayWrite(kind));
     for (const kind of allowed) await this.#surveyKind(survey, OBJECT_TYPES[kind].path);
     await this.#ensureKey(survey);
     const missing = await this.#missing(fields, allowed);
     if (missing.length > 0) await this.#createMissing(survey, missing, language);
     for (const kind of allowed) await this.#completeOptions(fields, kind, language);
-    const report = await this.#report(survey, fields, kinds, new Set(allowed));
-    this.#survey = null;
-    return report;
+    return this.#report(survey, fields, kinds, new Set(allowed));
   }
 
   /** Archives our properties and deletes our groups; calling again goes on where it stood. */
@@ -115,6 +132,7 @@ export class Schema {
         archived: new Map(),
         fresh: new Set(),
         groups: new Set(),
+        together: new Set(),
         planned: null,
         refused: new Map(),
         created: 0,
@@ -188,12 +206,15 @@ export class Schema {
     language: Language,
   ): Promise<void> {
     const { path } = OBJECT_TYPES[kind];
-    const archived = survey.archived.get(path)!;
-    const isPlain = (field: FieldDefinition) => field.type !== "owner" && !archived.has(propertyOfField(field.id));
+    const isArchived = (field: FieldDefinition) => survey.archived.get(path)!.has(propertyOfField(field.id));
     await this.#ensureGroup(survey, path);
-    const plain = fields.filter(isPlain);
-    if (plain.length > 0) await this.#createTogether(survey, kind, plain, language);
-    for (const field of fields) if (!isPlain(field)) await this.#createApart(survey, kind, field, language);
+    const first = fields.find(isArchived);
+    if (first && !this.#archivedReturns.has(path)) await this.#createApart(survey, kind, first, language);
+    const together = fields.filter(
+      (field) => field.type !== "owner" && !(isArchived(field) && this.#archivedReturns.get(path) === false),
+    );
+    if (together.length > 0) await this.#createTogether(survey, kind, together, language);
+    for (const field of fields) await this.#createApart(survey, kind, field, language);
   }
 
   async #ensureGroup(survey: Survey, path: string): Promise<void> {
@@ -205,7 +226,7 @@ export class Schema {
     survey.groups.add(path);
   }
 
-  /** One call for all; where HubSpot refuses a part, those are tried one by one so that one cannot spoil the others. */
+  /** One call for all. Where HubSpot refuses it or a part of it, those are tried apart, so that one cannot spoil the others. */
   async #createTogether(
     survey: Survey,
     kind: RecordKind,
@@ -213,17 +234,14 @@ export class Schema {
     language: Language,
   ): Promise<void> {
     const { path } = OBJECT_TYPES[kind];
-    const together = `${path}:together`;
-    if (!survey.refused.has(together)) {
-      const inputs = fields.slice(0, OBJECT_BATCH).map((field) => inputOf(field, language));
-      try {
-        survey.created += (await this.properties.createMany(path, inputs)).length;
-      } catch (error) {
-        if (!isFailure(error, "refused")) throw error;
-      }
-      survey.refused.set(together, "refused");
+    if (survey.together.has(path)) return;
+    const inputs = fields.slice(0, OBJECT_BATCH).map((field) => inputOf(field, language));
+    try {
+      survey.created += (await this.properties.createMany(path, inputs)).length;
+    } catch (error) {
+      if (!isFailure(error, "refused")) throw error;
     }
-    for (const field of fields) await this.#createApart(survey, kind, field, language);
+    survey.together.add(path);
   }
 
   async #createApart(survey: Survey, kind: RecordKind, field: FieldDefinition, language: Language): Promise<void> {
@@ -232,21 +250,19 @@ export class Schema {
     const marked = nameOn(kind, field.id);
     if (survey.refused.has(marked) || (await this.properties.live(path)).has(name)) return;
     const isArchived = survey.archived.get(path)!.has(name);
-    if (isArchived && this.#archivedStays.has(path)) {
+    if (isArchived && this.#archivedReturns.get(path) === false) {
       survey.refused.set(marked, "archived");
       return;
     }
     const refused = await this.#tryVariants(path, field, language);
-    if (!refused) {
-      survey.created += 1;
-      return;
-    }
-    if (isArchived) this.#archivedStays.add(path);
-    survey.refused.set(marked, isArchived ? "archived" : refused);
+    if (isArchived) this.#archivedReturns.set(path, refused === null);
+    if (refused === null) survey.created += 1;
+    else survey.refused.set(marked, isArchived ? "archived" : refused);
   }
 
   /** 7: a reference to owners is the right form; where it is refused, the owner's id is kept as text. */
   async #tryVariants(path: string, field: FieldDefinition, language: Language): Promise<Left["why"] | null> {
+    if (field.type === "owner") this.#client.room({ general: 2 });
     const refused = await this.#tryCreate(path, inputOf(field, language));
     if (!refused || field.type !== "owner" || refused === "archived") return refused;
     return this.#tryCreate(path, { ...inputOf({ ...field, type: "text" }, language) });

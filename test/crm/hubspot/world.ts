@@ -42,6 +42,8 @@ export interface WorldOptions {
   portal?: PortalOptions;
   sandbox?: Partial<HubSpotSandboxOptions>;
   scopesGranted?: readonly string[];
+  /** what the portal is like before the app comes, or what the app did there already */
+  prepare?: (world: HubSpotWorld) => Promise<void> | void;
 }
 
 /** A portal with the app installed, on a virtual clock. */
@@ -95,7 +97,7 @@ export async function hubspotWorld(options: WorldOptions = {}): Promise<HubSpotW
     chance: () => 0.5,
     ...more,
   });
-  return {
+  const world: HubSpotWorld = {
     sandbox,
     portal,
     clock,
@@ -119,6 +121,8 @@ export async function hubspotWorld(options: WorldOptions = {}): Promise<HubSpotW
     limitedByUs: () => sandbox.calls.limited,
     async close() {},
   };
+  await options.prepare?.(world);
+  return world;
 }
 
 /** The next call of that sort meets the mishap, once. */
