@@ -118,7 +118,8 @@ function extraTask(
     ownerId: owner.ownerId,
     ownerRole: owner.role,
     ownerReason: ownerReason(owner),
-    ...kind,
+    priority: kind.priority,
+    type: kind.type,
     status: "open",
     checklist: [],
     accomplices: [],
@@ -172,7 +173,7 @@ function touchTask(touch: Touch, plan: Plan, context: SettleContext): DesiredTas
   const subject =
     rule === DEFAULT_TOUCHPOINT ? { id: "plan.touch_check_in" } : touchRef(rule.key, "title", context.template);
   const task = extraTask(touchKey(plan, touch), subject, body, due, touch.owner, rule, context);
-  return { ...task, priority: rule.priority, type: rule.type, status: touch.state === "done" ? "done" : "open" };
+  return { ...task, status: touch.state === "done" ? "done" : "open" };
 }
 
 function collectMessages(plan: Plan, facts: PlanFacts, context: SettleContext): DesiredMessage[] {
