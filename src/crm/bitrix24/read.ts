@@ -1,0 +1,300 @@
+/** Reading records, listing what changed, following links, finding by key, names for merge fields. Facts sheet sections 4.4, 8, 10, 11. */
+import { z } from "zod";
+import { type RecordKind, type RecordRef, refKey } from "../../core/model.ts";
+import { chunksOf, unique } from "../batch.ts";
+import { CrmFailure } from "../failure.ts";
+import type { MergeValues, ReadAnswer, ReadRecord } from "../port.ts";
+import { answerOf, batched, type Client, type Command, optionalResult } from "./client.ts";
+import { saysGone } from "./failures.ts";
+import { ACTIVITY_TYPE, bindingOf, ENTITY_TYPE, type ItemKind, isActivityKind, isItemKind } from "./kinds.ts";
+import { ACTIVITY_FIELDS, activityRecord, itemRecord, TASK_FIELDS, taskRecord } from "./map.ts";
+import { SHAPE_REQUESTS, type Shape } from "./shape.ts";
+import { idOf, type Raw } from "./values.ts";
+
+/** Rows of a page of every list method. */
+export const PAGE = 50;
+/**
+ * Pages of one read. Ten lists run for about two seconds by the documentation's samples, far below the 60 s of a request, and
+ * the answer stays below a few MB.
+ */
+const PAGES_PER_READ = 10;
+export const READ_SIZE = PAGE * PAGES_PER_READ;
+/** Requests that a read may take: the lists, and one look at what was not in them. */
+export const READ_REQUESTS = 2;
+
+const Row = z.looseObject({});
+const Items = z.looseObject({ items: z.array(Row) });
+const Tasks = z.looseObject({ tasks: z.array(Row) });
+const Activities = z.array(Row);
+const Profile = z.looseObject({ ADMIN: z.union([z.boolean(), z.string()]) });
+
+/** The rows of a list's answer, whatever it is wrapped in. @throws CrmFailure `unavailable` when it is no such answer */
+export function rowsOf(kind: RecordKind, result: unknown): Raw[] {
+  const parsed = isItemKind(kind)
+    ? Items.transform(({ items }) => items).safeParse(result)
+    : kind === "task"
+      ? Tasks.transform(({ tasks }) => tasks).safeParse(result)
+      : Activities.safeParse(result);
+  if (!parsed.success)
+    throw new CrmFailure("unavailable", "The portal's answer could not be read.", {
+      code: "UNREADABLE",
+      about: [kind],
+    });
+  return parsed.data;
+}
+
+export interface ReadContext {
+  client: Client;
+  shape: Shape;
+  now: () => number;
+  mapped: Readonly<Partial<Record<RecordKind, readonly string[]>>>;
+}
+
+/** The list method of a kind, with a filter on its ids. */
+function listByIds(kind: RecordKind, ids: readonly string[], select: readonly string[]): Command {
+  const numbers = ids.map(Number);
+  if (isItemKind(kind)) {
+    return {
+      method: "crm.item.list",
+      params: {
+        entityTypeId: ENTITY_TYPE[kind],
+        select,
+        filter: { "@id": numbers },
+        order: { id: "ASC" },
+        start: -1,
+        useOriginalUfNames: "Y",
+      },
+    };
+  }
+  if (kind === "task")
+    return { method: "tasks.task.list", params: { filter: { ID: numbers }, order: { ID: "asc" }, select } };
+  return {
+    method: "crm.activity.list",
+    params: { filter: { "@ID": numbers }, order: { ID: "ASC" }, select, start: -1 },
+  };
+}
+
+/** Requests that the next read takes at most, for `readyAt`. */
+export function readRequests(shape: Shape): number {
+  return READ_REQUESTS + (shape.loaded ? 0 : SHAPE_REQUESTS);
+}
+
+/**
+ * Reads records by id. Meetings, calls and e-mails are all activities, and an event does not tell which: asked for a meeting
+ * that is a call, this answers with the call under its own kind.
+ * @throws CrmFailure
+ */
+export async function readRecords(
+  context: ReadContext,
+  kind: RecordKind,
+  asked: readonly string[],
+): Promise<ReadAnswer> {
+  const { client, shape } = context;
+  const ids = unique(asked);
+  if (ids.length === 0) return { records: [], missing: [] };
+  client.limits.require(new Map(), context.now(), readRequests(shape));
+  await shape.load();
+  const select = isItemKind(kind)
+    ? shape.select(kind, context.mapped[kind] ?? [])
+    : kind === "task"
+      ? TASK_FIELDS
+      : ACTIVITY_FIELDS;
+  const commands = new Map(
+    chunksOf(ids.filter(isNumeric), PAGE).map((chunk, index) => [`p${index}`, listByIds(kind, chunk, select)]),
+  );
+  const replies = await client.batch(commands, false, ids.length);
+  const records = new Map<string, ReadRecord>();
+  for (const key of commands.keys()) {
+    for (const row of rowsOf(kind, answerOf(replies, key).result)) {
+      const record = recordOf(context, kind, row);
+      if (record) records.set(record.ref.id, record);
+    }
+  }
+  const missing = ids.filter((id) => !records.has(id));
+  if (missing.length > 0) await confirmMissing(client, kind, missing.filter(isNumeric));
+  return { records: [...records.values()], missing };
+}
+
+function isNumeric(id: string): boolean {
+  return idOf(id) !== null;
+}
+
+function recordOf(context: ReadContext, kind: RecordKind, row: Raw): ReadRecord | null {
+  if (kind === "task") return taskRecord(row);
+  if (!isItemKind(kind)) return activityRecord(row);
+  const { shape } = context;
+  return itemRecord(kind, row, { rates: shape.rates, fields: shape.fields(kind), mapped: context.mapped[kind] ?? [] });
+}
+
+/**
+ * Lists leave out what the token's user may not see. An administrator who lost the rights must not look like a customer who
+ * deleted everything, so what is missing is asked for by itself (records) or the user is asked for (the rest).
+ * @throws CrmFailure `unauthorised`
+ */
+async function confirmMissing(client: Client, kind: RecordKind, missing: readonly string[]): Promise<void> {
+  const commands = new Map<string, Command>([["who", { method: "profile" }]]);
+  if (isItemKind(kind)) {
+    for (const id of missing.slice(0, PAGE - 1)) {
+      commands.set(`i${id}`, { method: "crm.item.get", params: { entityTypeId: ENTITY_TYPE[kind], id: Number(id) } });
+    }
+  }
+  const replies = await client.batch(commands);
+  const lost = new CrmFailure(
+    "unauthorised",
+    "The administrator whose access Tenure uses no longer sees all records. Open Tenure once as an administrator with full CRM rights.",
+    { code: "RIGHTS_LOST", about: [kind] },
+  );
+  const who = Profile.safeParse(answerOf(replies, "who").result);
+  if (!who.success || (who.data.ADMIN !== true && who.data.ADMIN !== "Y")) throw lost;
+  for (const [key, reply] of replies) {
+    if (key === "who" || reply.ok) continue;
+    if (!("error" in reply))
+      throw new CrmFailure("unavailable", "The portal left a command of a batch unanswered.", { code: "UNANSWERED" });
+    if (!saysGone(reply.error)) throw reply.error.failure === "refused" ? lost : reply.error;
+  }
+}
+
+/** All pages of lists whose first pages count their matches: two requests for up to 2,500 further rows of all lists together. */
+export async function allPages(
+  client: Client,
+  commands: ReadonlyMap<string, Command>,
+  startName: (key: string) => string = () => "start",
+): Promise<ReadonlyMap<string, readonly unknown[]>> {
+  const pages = new Map<string, unknown[]>();
+  const first = await batched(client, commands);
+  const rest = new Map<string, Command>();
+  for (const [key, { method, params }] of commands) {
+    const { result, total } = answerOf(first, key);
+    pages.set(key, [result]);
+    for (let start = PAGE; start < (total ?? 0); start += PAGE)
+      rest.set(`${key}s${start}`, { method, params: { ...params, [startName(key)]: start } });
+  }
+  const further = await batched(client, rest);
+  for (const key of rest.keys()) pages.get(key.replace(/s\d+$/, ""))!.push(answerOf(further, key).result);
+  return pages;
+}
+
+/** How to list the records of a kind that are linked to a target; null when Bitrix24 has no such link. */
+function linkedCommand(kind: RecordKind, target: RecordRef): Command | null {
+  const id = Number(target.id);
+  if (kind === "task") {
+    const binding = bindingOf(target);
+    return binding === null
+      ? null
+      : {
+          method: "tasks.task.list",
+          params: { filter: { UF_CRM_TASK: binding }, order: { ID: "desc" }, select: ["ID", "XML_ID"] },
+        };
+  }
+  if (!isItemKind(target.kind)) return null;
+  if (isActivityKind(kind)) {
+    return {
+      method: "crm.activity.list",
+      params: {
+        filter: { OWNER_TYPE_ID: ENTITY_TYPE[target.kind], OWNER_ID: id, TYPE_ID: ACTIVITY_TYPE[kind] },
+        order: { ID: "DESC" },
+        select: ["ID"],
+      },
+    };
+  }
+  const by = isItemKind(kind) ? linkFilter(kind, target) : null;
+  return by === null
+    ? null
+    : {
+        method: "crm.item.list",
+        params: { entityTypeId: ENTITY_TYPE[kind as ItemKind], filter: by, order: { id: "ASC" }, select: ["id"] },
+      };
+}
+
+function linkFilter(kind: ItemKind, target: RecordRef): Record<string, number> | null {
+  const id = Number(target.id);
+  if (kind === target.kind) return null;
+  if (target.kind === "company") return kind === "contact" ? { companyIds: id } : { companyId: id };
+  if (target.kind === "contact") return { contactIds: id };
+  return target.kind === "deal" && kind === "invoice" ? { parentId2: id } : null;
+}
+
+/** Ids of records of a kind per target, by `refKey(target)`. @throws CrmFailure */
+export async function linkedRecords(
+  context: ReadContext,
+  kind: RecordKind,
+  targets: readonly RecordRef[],
+): Promise<Map<string, readonly string[]>> {
+  const answer = new Map<string, readonly string[]>();
+  for (const [index, rows] of await linkedRows(context, kind, targets)) {
+    const ids = unique(rows.flatMap((row) => idOf(row.id) ?? idOf(row.ID) ?? []));
+    answer.set(refKey(targets[index]!), ids);
+  }
+  return answer;
+}
+
+/** Rows of a kind per target, by its place among `targets`; targets that cannot have such links are left out. */
+export async function linkedRows(
+  { client, now }: ReadContext,
+  kind: RecordKind,
+  targets: readonly RecordRef[],
+): Promise<Map<number, Raw[]>> {
+  const commands = new Map<string, Command>();
+  for (const [index, target] of targets.entries()) {
+    const command = linkedCommand(kind, target);
+    if (command) commands.set(`t${index}`, command);
+  }
+  if (commands.size === 0) return new Map();
+  client.limits.require(new Map(), now(), Math.ceil(commands.size / PAGE) + 1);
+  const answer = new Map<number, Raw[]>();
+  for (const [key, pages] of await allPages(client, commands)) {
+    answer.set(
+      Number(key.slice(1)),
+      pages.flatMap((page) => rowsOf(kind, page)),
+    );
+  }
+  return answer;
+}
+
+const NAME_FIELDS: Readonly<Record<ItemKind, readonly string[]>> = {
+  deal: ["id", "title"],
+  company: ["id", "title"],
+  contact: ["id", "name", "lastName"],
+  invoice: ["id", "title"],
+};
+
+/** Names of records, by `refKey`. Read freshly, for one turn. @throws CrmFailure */
+export async function mergeValues(
+  { client, now }: ReadContext,
+  refs: readonly RecordRef[],
+): Promise<Map<string, MergeValues>> {
+  const commands = new Map<string, Command>();
+  const kinds = new Map<string, RecordKind>();
+  for (const kind of unique(refs.map((ref) => ref.kind))) {
+    if (!isItemKind(kind) && kind !== "task") continue;
+    const ids = unique(refs.filter((ref) => ref.kind === kind && isNumeric(ref.id)).map((ref) => ref.id));
+    for (const [index, chunk] of chunksOf(ids, PAGE).entries()) {
+      const key = `${kind}${index}`;
+      kinds.set(key, kind);
+      commands.set(key, listByIds(kind, chunk, isItemKind(kind) ? NAME_FIELDS[kind] : ["ID", "TITLE"]));
+    }
+  }
+  if (commands.size === 0) return new Map();
+  client.limits.require(new Map(), now(), Math.ceil(commands.size / PAGE));
+  const replies = await batched(client, commands);
+  const names = new Map<string, MergeValues>();
+  for (const [key, kind] of kinds) {
+    const result = optionalResult(replies, key);
+    for (const row of result === null ? [] : rowsOf(kind, result)) {
+      const id = idOf(row.id);
+      if (id !== null) names.set(refKey({ kind, id }), namesIn(kind, row));
+    }
+  }
+  return names;
+}
+
+function namesIn(kind: RecordKind, row: Raw): MergeValues {
+  const text = (value: unknown): string => (typeof value === "string" ? value.trim() : "");
+  if (kind !== "contact") return { name: text(row.title) };
+  const [firstName, lastName] = [text(row.name), text(row.lastName)];
+  return {
+    name: [firstName, lastName].filter((part) => part !== "").join(" "),
+    ...(firstName === "" ? {} : { firstName }),
+    ...(lastName === "" ? {} : { lastName }),
+  };
+}

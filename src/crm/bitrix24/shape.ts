@@ -1,0 +1,209 @@
+/**
+ * What is known of a portal's shape: which system fields its version has, which of our fields exist with which option ids, what
+ * its currencies are worth. Asked once per connection, and again after the schema changed.
+ */
+import { z } from "zod";
+import { FIELDS, type FieldDefinition } from "../../core/fields.ts";
+import { answerOf, type Client, type Command, optionalResult, type Reply, resultOf } from "./client.ts";
+import { ENTITY_TYPE, FIELD_KINDS, type FieldKind, type ItemKind } from "./kinds.ts";
+import { ITEM_FIELDS, type KnownField } from "./map.ts";
+import { numberOf, type Raw, textOf } from "./values.ts";
+
+/** Requests that asking for the shape takes at most. */
+export const SHAPE_REQUESTS = 2;
+/** Prefix of our fields' names; Bitrix24 allows 50 characters in all. */
+export const FIELD_PREFIX = "UF_CRM_TENURE_";
+
+/** `score` → `UF_CRM_TENURE_SCORE` */
+export function fieldName(id: string): string {
+  return `${FIELD_PREFIX}${id.toUpperCase()}`;
+}
+
+/** Bitrix24's type of a field (facts sheet section 9). Numbers are `double`, whose PRECISION is always set. */
+export function userTypeOf(definition: FieldDefinition): string {
+  switch (definition.type) {
+    case "number":
+      return "double";
+    case "choice":
+      return "enumeration";
+    case "owner":
+      return "employee";
+    case "date":
+    case "datetime":
+    case "boolean":
+      return definition.type;
+    default:
+      return "string";
+  }
+}
+
+const Fields = z.looseObject({ fields: z.record(z.string(), z.unknown()) });
+const EnumElement = z.looseObject({ ID: z.union([z.string(), z.number()]), XML_ID: z.unknown().optional() });
+const UserField = z.looseObject({
+  ID: z.union([z.string(), z.number()]),
+  FIELD_NAME: z.string(),
+  USER_TYPE_ID: z.string(),
+  MULTIPLE: z.unknown().optional(),
+  LIST: z.array(EnumElement).optional().catch(undefined),
+});
+export type UserField = z.infer<typeof UserField>;
+const UserFields = z.array(UserField);
+const Items = z.looseObject({ items: z.array(z.looseObject({})) });
+const Existing = z.looseObject({ isExisting: z.boolean(), isAvailable: z.boolean() });
+const Currencies = z.array(
+  z.looseObject({ CURRENCY: z.string(), AMOUNT: z.unknown().optional(), AMOUNT_CNT: z.unknown().optional() }),
+);
+
+export const userFieldList = (kind: FieldKind): Command => ({
+  method: `crm.${kind}.userfield.list`,
+  params: { order: { ID: "ASC" } },
+});
+
+/** All custom fields of one kind of record, anybody's. @throws CrmFailure */
+export function userFieldsIn(replies: ReadonlyMap<string, Reply>, key: string): UserField[] {
+  return UserFields.parse(resultOf(replies, key));
+}
+
+/** Those custom fields that are ours, of the type we need. */
+export function knownFields(
+  kind: FieldKind,
+  present: readonly UserField[],
+  definitions: readonly FieldDefinition[],
+): KnownField[] {
+  const byName = new Map(present.map((field) => [field.FIELD_NAME, field]));
+  return definitions.flatMap((definition) => {
+    const field = byName.get(fieldName(definition.id));
+    if (!field || !definition.on.includes(kind) || !fits(field, definition)) return [];
+    const options = new Map<string, string>();
+    for (const { ID, XML_ID } of field.LIST ?? []) if (typeof XML_ID === "string") options.set(XML_ID, String(ID));
+    return [{ definition, name: field.FIELD_NAME, id: String(field.ID), options }];
+  });
+}
+
+/** Whether an existing custom field can hold what the definition says. The type of a field cannot be changed. */
+export function fits(field: UserField, definition: FieldDefinition): boolean {
+  return field.USER_TYPE_ID === userTypeOf(definition) && field.MULTIPLE !== "Y";
+}
+
+const KINDS = Object.keys(ENTITY_TYPE) as ItemKind[];
+
+export class Shape {
+  readonly #client: Client;
+  #loaded = false;
+  #fields = new Map<FieldKind, readonly KnownField[]>();
+  #available = new Map<ItemKind, ReadonlySet<string>>();
+  #currency: string | null = null;
+  #rates: ReadonlyMap<string, number> = new Map();
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+
+  /** Our fields on a kind, as of the last look. */
+  fields(kind: ItemKind): readonly KnownField[] {
+    return this.#fields.get(kind as FieldKind) ?? [];
+  }
+
+  setFields(kind: FieldKind, known: readonly KnownField[]): void {
+    this.#fields.set(kind, known);
+  }
+
+  /** The portal's own currency; null before the first look. */
+  get currency(): string | null {
+    return this.#currency;
+  }
+
+  get rates(): ReadonlyMap<string, number> {
+    return this.#rates;
+  }
+
+  /** Whether our fields on a kind are known, also without the rest. */
+  knowsFields(kind: FieldKind): boolean {
+    return this.#fields.has(kind);
+  }
+
+  /** The next use looks again: somebody changed our fields. */
+  forget(): void {
+    this.#loaded = false;
+    this.#fields.clear();
+  }
+
+  /** System fields to ask for, without those that the portal's version does not have. */
+  select(kind: ItemKind, mapped: readonly string[]): string[] {
+    const available = this.#available.get(kind);
+    const wanted = [...ITEM_FIELDS[kind], ...mapped].filter((name) => !available || available.has(name));
+    return [...wanted, ...this.fields(kind).map(({ name }) => name)];
+  }
+
+  /** @throws CrmFailure */
+  async load(): Promise<void> {
+    if (this.#loaded) return;
+    const commands = new Map<string, Command>();
+    for (const kind of KINDS) {
+      commands.set(`fields${kind}`, {
+        method: "crm.item.fields",
+        params: { entityTypeId: ENTITY_TYPE[kind], useOriginalUfNames: "Y" },
+      });
+    }
+    for (const kind of FIELD_KINDS) commands.set(`own${kind}`, userFieldList(kind));
+    commands.set("base", { method: "method.get", params: { name: "crm.currency.base.get" } });
+    commands.set("recent", {
+      method: "crm.item.list",
+      params: { entityTypeId: ENTITY_TYPE.deal, select: ["id", "currencyId"], order: { id: "DESC" }, start: -1 },
+    });
+    const replies = await this.#client.batch(commands);
+    for (const kind of KINDS) {
+      const fields = optionalResult(replies, `fields${kind}`);
+      if (fields !== null) this.#available.set(kind, new Set(Object.keys(Fields.parse(fields).fields)));
+    }
+    for (const kind of FIELD_KINDS)
+      this.#fields.set(kind, knownFields(kind, userFieldsIn(replies, `own${kind}`), FIELDS));
+    await this.#loadCurrency(replies);
+    this.#loaded = true;
+  }
+
+  /** The base currency with its rates where the portal tells; else the currency of most of the newest deals. */
+  async #loadCurrency(replies: ReadonlyMap<string, Reply>): Promise<void> {
+    const base = Existing.safeParse(optionalResult(replies, "base"));
+    if (base.success && base.data.isExisting && base.data.isAvailable) {
+      const told = await this.#client.batch(
+        new Map([
+          ["base", { method: "crm.currency.base.get" }],
+          ["list", { method: "crm.currency.list" }],
+        ]),
+      );
+      const currency = textOf(optionalResult(told, "base"));
+      if (currency !== null) {
+        this.#currency = currency;
+        this.#rates = ratesOf(currency, Currencies.safeParse(optionalResult(told, "list")).data ?? []);
+        return;
+      }
+    }
+    const { items } = Items.parse(answerOf(replies, "recent").result);
+    this.#currency = mostCommon(items.flatMap((item: Raw) => textOf(item.currencyId) ?? []));
+    this.#rates = new Map(this.#currency === null ? [] : [[this.#currency, 1]]);
+  }
+}
+
+/** AMOUNT_CNT units of a currency are worth AMOUNT of the base one. */
+function ratesOf(base: string, currencies: z.infer<typeof Currencies>): Map<string, number> {
+  const rates = new Map<string, number>();
+  for (const { CURRENCY, AMOUNT, AMOUNT_CNT } of currencies) {
+    const amount = numberOf(AMOUNT);
+    const count = numberOf(AMOUNT_CNT) ?? 1;
+    if (amount !== null && amount > 0 && count > 0) rates.set(CURRENCY, amount / count);
+  }
+  return rates.set(base, 1);
+}
+
+function mostCommon(texts: readonly string[]): string | null {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  let best: string | null = null;
+  for (const [text, count] of counts) if (best === null || count > counts.get(best)!) best = text;
+  return best;
+}
