@@ -1,5 +1,6 @@
 /** Owners, deactivated ones included (facts sheet 5.8). */
 import { z } from "zod";
+import { isFailure } from "../failure.ts";
 import type { Owner } from "../port.ts";
 import type { Client } from "./client.ts";
 import { API_VERSION, OWNER_PAGE } from "./limits.ts";
@@ -40,7 +41,18 @@ export class Owners {
    */
   async all(): Promise<readonly Owner[]> {
     this.#listing ??= { owners: [], archived: false, after: null };
-    const listing = this.#listing;
+    try {
+      await this.#list(this.#listing);
+    } catch (error) {
+      if (!isFailure(error, "limited")) this.#listing = null;
+      throw error;
+    }
+    const { owners } = this.#listing;
+    this.#listing = null;
+    return owners;
+  }
+
+  async #list(listing: Listing): Promise<void> {
     for (;;) {
       const query = new URLSearchParams({ limit: String(OWNER_PAGE), archived: String(listing.archived) });
       if (listing.after !== null) query.set("after", listing.after);
@@ -51,11 +63,9 @@ export class Owners {
       for (const owner of results) if (owner.type !== "QUEUE") listing.owners.push(toOwner(owner, listing.archived));
       listing.after = paging?.next?.after ?? null;
       if (listing.after !== null) continue;
-      if (listing.archived) break;
+      if (listing.archived) return;
       listing.archived = true;
     }
-    this.#listing = null;
-    return listing.owners;
   }
 }
 

@@ -32,7 +32,7 @@ import { API_VERSION, type Needs, OBJECT_BATCH } from "./limits.ts";
 import { type OAuthSettings, revokeGrant } from "./oauth.ts";
 import { Owners } from "./owners.ts";
 import { Reader, readNeeds, readSize } from "./read.ts";
-import { type KeyMode, Schema } from "./schema.ts";
+import { Schema } from "./schema.ts";
 import { Stages } from "./stages.ts";
 import { Writer } from "./write.ts";
 
@@ -61,7 +61,6 @@ export class HubSpotPortal implements Crm {
   readonly #reader: Reader;
   readonly #writer: Writer;
   #uiDomain = "app.hubspot.com";
-  #keyMode: KeyMode | null = null;
 
   constructor(settings: OAuthSettings, wiring: Wiring) {
     this.#settings = settings;
@@ -79,7 +78,7 @@ export class HubSpotPortal implements Crm {
   }
 
   capabilities(): Capabilities {
-    return capabilitiesOf(this.#scopes(), this.#keyMode);
+    return capabilitiesOf(this.#scopes(), this.#schema.knownKeyMode());
   }
 
   /** HubSpot tells neither language nor country of an account: an admin sets them, the zone gives a first guess. */
@@ -153,14 +152,12 @@ export class HubSpotPortal implements Crm {
     return this.#writer.write(batch);
   }
 
-  async ensureSchema(
+  ensureSchema(
     fields: readonly FieldDefinition[],
     kinds: readonly RecordKind[],
     language: Language,
   ): Promise<SchemaReport> {
-    const report = await this.#schema.ensure(fields, kinds, language);
-    this.#keyMode = await this.#schema.keyMode();
-    return report;
+    return this.#schema.ensure(fields, kinds, language);
   }
 
   removeSchema(): Promise<void> {

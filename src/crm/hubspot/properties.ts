@@ -68,6 +68,11 @@ export class Properties {
     return this.load(path);
   }
 
+  /** What is kept of the live definitions, without a call; null when nothing is. */
+  kept(path: string): ReadonlyMap<string, Property> | null {
+    return this.#kept.get(path)?.live ?? null;
+  }
+
   /** The live definitions as they stand now; one call, shared by those who ask at the same moment. */
   load(path: string): Promise<ReadonlyMap<string, Property>> {
     let loading = this.#loading.get(path);

@@ -68,9 +68,13 @@ export class Schema {
 
   /** How tasks carry our key in this portal, from what its task properties are. */
   async keyMode(): Promise<KeyMode> {
-    const key = (await this.properties.live(TASKS)).get(KEY_PROPERTY);
-    if (key?.type !== "string") return "mark";
-    return key.hasUniqueValue ? "unique" : "property";
+    return keyModeIn(await this.properties.live(TASKS));
+  }
+
+  /** The same without a call; null before anybody had to look. */
+  knownKeyMode(): KeyMode | null {
+    const kept = this.properties.kept(TASKS);
+    return kept && keyModeIn(kept);
   }
 
   /**
@@ -324,6 +328,12 @@ export class Schema {
     left.sort((a, b) => a.rank - b.rank);
     return { ready, left: left.map(({ field, on, why }) => ({ field, on, why })), created: survey.created };
   }
+}
+
+function keyModeIn(live: ReadonlyMap<string, Property>): KeyMode {
+  const key = live.get(KEY_PROPERTY);
+  if (key?.type !== "string") return "mark";
+  return key.hasUniqueValue ? "unique" : "property";
 }
 
 function nameOn(kind: RecordKind, fieldId: string): string {

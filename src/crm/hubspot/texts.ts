@@ -32,12 +32,14 @@ export function fromHtml(html: string): string {
 }
 
 /** `[tenure:KEY:SIGNATURE]`; the key's own characters are kept apart from the brackets by percent-escapes. */
-const MARK = /\[tenure:([\w.~%:/@+-]{1,300}):([\w-]{10})\]/;
+const MARK = /\[tenure:([\w.~%:/@+-]{1,2000}):([\w-]{10})\]/;
 const MARK_ANYWHERE = new RegExp(MARK, "g");
 
 /** A mark as its own paragraph behind the text. */
 export async function withMark(html: string, secret: string, account: string, key: string): Promise<string> {
-  const escaped = key.replace(/[^\w.~:/@+-]/g, (character) => encodeURIComponent(character));
+  const escaped = key.replace(/[^\w.~:/@+-]+/g, (characters) =>
+    encodeURIComponent(characters).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`),
+  );
   return `${html}<p>[tenure:${escaped}:${await markSignature(secret, account, key)}]</p>`;
 }
 
