@@ -70,6 +70,8 @@ export function advancePlan(plan: Plan, facts: PlanFacts, context: PlanContext):
   };
   take(absorbFacts(now, facts, inner));
   take(followDeal(now, facts, inner));
+  // What happened while the plan was closed counts as soon as it goes on.
+  if (plan.state === "closed" && now.state !== "closed") take(absorbFacts(now, facts, inner));
   if (now.state === "running") {
     take(assignOwners(now, facts, inner));
     take(settlePlan(now, facts, inner));

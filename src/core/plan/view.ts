@@ -131,9 +131,10 @@ function nextContactDay(plan: Plan, facts: PlanFacts, dates: PlanDates, context:
   if (plan.state === "closed") return null;
   if (plan.state === "graduated") return nextTouchDay(plan, facts, context);
   if (plan.pausedDay !== null) return context.calendar.rollForward(pauseReviewDay(plan.pausedDay, context.today));
+  // Letters and calls between systems are no contact that somebody waits for.
   const days = plan.steps.flatMap((step, at) => {
-    if (isFrozen(step) || context.template.steps[at]!.kind === "provision") return [];
-    return [Math.max(dates.finish[at]!, context.calendar.rollForward(context.today))];
+    const { kind } = context.template.steps[at]!;
+    return isFrozen(step) || kind === "provision" || kind === "message" ? [] : [dates.finish[at]!];
   });
   return days.length === 0 ? null : Math.min(...days);
 }
@@ -147,8 +148,9 @@ const LEADING_ROLES = {
 /** The plan as people see it in the CRM's fields; a function of the plan, the facts and today. */
 export function viewPlan(plan: Plan, facts: PlanFacts, context: SettleContext): PlanView {
   const { today, template } = context;
-  // While a plan is paused nothing gets later, so nothing is written day by day.
-  const dates = datePlan(plan, plan.pausedDay === null ? context : { ...context, today: plan.pausedDay });
+  // A plan that does not run gets no later, so that nothing is written day by day.
+  const seenDay = plan.pausedDay ?? plan.closedDay ?? plan.graduatedDay ?? today;
+  const dates = datePlan(plan, { ...context, today: seenDay });
   const roles = plan.state === "graduated" ? LEADING_ROLES.graduated : LEADING_ROLES.running;
   const owner = chooseOwner(roles, plan, facts, context.config);
   const progress = progressOf(plan, context);
@@ -167,8 +169,8 @@ export function viewPlan(plan: Plan, facts: PlanFacts, context: SettleContext): 
     phase: phase?.key ?? null,
     phases: plan.phases,
     startDay: plan.startDay,
-    stage2Day: today > plan.startDay + 30 ? plan.startDay + 31 : null,
-    stage3Day: today > plan.startDay + 60 ? plan.startDay + 61 : null,
+    stage2Day: seenDay > plan.startDay + 30 ? plan.startDay + 31 : null,
+    stage3Day: seenDay > plan.startDay + 60 ? plan.startDay + 61 : null,
     graduatedDay: plan.graduatedDay,
     progress: progress.percent,
     doneSteps: progress.done,
@@ -190,7 +192,7 @@ export function viewPlan(plan: Plan, facts: PlanFacts, context: SettleContext): 
     signals,
     monitors: activeMonitors(plan, context),
     expectedSteps: requiredSteps(plan, template).filter(
-      (step) => step.plannedDay <= today && step.state !== "gone" && step.state !== "skipped",
+      (step) => step.plannedDay <= seenDay && step.state !== "gone" && step.state !== "skipped",
     ).length,
   };
 }

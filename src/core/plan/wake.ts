@@ -18,6 +18,12 @@ function stepDays(step: PlanStep, definition: TemplateStep, context: SettleConte
   return days;
 }
 
+/** When a message that may go out now may no longer: quiet hours begin, or the day ends. */
+function closingInstants({ today, calendar, config }: SettleContext): number[] {
+  const { fromMinute } = config.quietHours;
+  return [instantOf(today, fromMinute, calendar.zone), instantOf(today + 1, 0, calendar.zone)];
+}
+
 function messageInstants(plan: Plan, facts: PlanFacts, context: SettleContext): number[] {
   const instants: number[] = [];
   plan.steps.forEach((step, at) => {
@@ -25,6 +31,7 @@ function messageInstants(plan: Plan, facts: PlanFacts, context: SettleContext): 
     if (definition.kind !== "message" || step.state !== "open") return;
     const decision = decideMessage(step, definition, plan, facts, context, []);
     if (decision?.do === "hold") instants.push(decision.until);
+    if (decision?.do === "send" && !isTaskStep(definition, context)) instants.push(...closingInstants(context));
     const sendAt = sendInstant(step, definition, plan, facts, context);
     // A message that may go out now is skipped as too late one day.
     if (sendAt !== null && !isTaskStep(definition, context)) {
