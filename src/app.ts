@@ -1,14 +1,14 @@
 /** The Hono app, built from its dependencies: no globals, no environment. */
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
-import type { CrmApp, Vendor } from "./crm/port.ts";
+import type { HubSpotApp } from "./crm/hubspot/index.ts";
 import type { PortalHost, Surroundings } from "./ports.ts";
 import { hubspotRoutes } from "./web/routes/hubspot.ts";
 import { healthRoutes, type Health } from "./web/routes/health.ts";
 
 export interface AppDeps {
   publicUrl: string;
-  apps: Readonly<Partial<Record<Vendor, CrmApp>>>;
+  apps: { readonly hubspot?: HubSpotApp };
   host: PortalHost;
   around: Surroundings;
   health: Health;

@@ -1,7 +1,7 @@
 /** One portal's whole life: install, receive, turn, look, act, leave. The same class lives in a file's keeper on Node and in a Durable Object. */
 import { decide } from "./core/decide.ts";
 import { FIELDS } from "./core/fields.ts";
-import type { Hint, RecordFacts, RecordKind } from "./core/model.ts";
+import type { Hint, RecordFacts } from "./core/model.ts";
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from "./core/settings.ts";
 import { makeTexts } from "./core/texts.ts";
 import { isFailure } from "./crm/failure.ts";
@@ -20,6 +20,9 @@ const ABOUT_LIVES_MS = 3_600_000;
 /** Calls are kept at least three days (Bitrix24 Market rule); four leave a day to look at them. */
 const CALLS_KEPT_MS = 4 * 86_400_000;
 
+/** Looking around takes a handful of calls in a row: the budget is given this long to fill again, ms. */
+const REFILL_MS = 1_500;
+
 export type Mode = "observe" | "live" | "paused";
 
 /** What we know of the portal itself. */
@@ -36,12 +39,13 @@ export class Portal {
   readonly #app: CrmApp;
   readonly #around: Surroundings;
   readonly #publicUrl: string;
-  readonly #memory: TurnMemory = { names: new Names(), failures: 0, restUntil: 0 };
+  readonly #memory: TurnMemory = { names: new Names(), failures: 0, restUntil: 0, brokenUntil: 0 };
   readonly #calls: CallSeen[] = [];
   #grant: Grant | null = null;
   #crm: Crm | null = null;
   #engine: Engine | null = null;
   #turn: Promise<Turn> | null = null;
+  #learnt: Partial<About> = {};
 
   constructor(store: Store, app: CrmApp, around: Surroundings, publicUrl: string) {
     this.store = store;
@@ -68,6 +72,7 @@ export class Portal {
     });
     this.#crm = null;
     this.#engine = null;
+    this.#learnt = {};
     this.#memory.restUntil = 0;
   }
 
@@ -135,31 +140,39 @@ export class Portal {
     return this.store.meta.get<About>("about");
   }
 
-  /** Account, owners, stages and our own fields, looked at hourly; the first time also tells the CRM where we live. */
+  /**
+   * Account, owners, stages and our own fields, looked at hourly; the first time also tells the CRM where we live. What was
+   * learnt before a limit was reached is kept in memory, so that the next turn goes on from there.
+   */
   async #lookAround(): Promise<About> {
     const known = this.about();
     const now = this.#around.now();
     if (known && now < known.at + ABOUT_LIVES_MS) return known;
     const crm = this.crm();
-    const account = await crm.account();
-    const [owners, stages] = [await crm.owners(), await crm.stages()];
-    const kinds: readonly RecordKind[] = ["company", "deal", "contact"];
-    const schema = known?.schema ?? (await this.#prepare(crm, account, kinds));
-    const about: About = { account, owners, stages, schema, at: now };
-    this.store.transaction(() => {
-      this.store.meta.set("about", about);
-      if (JSON.stringify(known?.owners) !== JSON.stringify(owners)) this.store.clients.allDue(now);
-      for (const left of schema.left) {
-        this.store.findings.raise(`field-left:${left.on}:${left.field}`, "field-left-out", { field: left.field, record: left.on, why: left.why }, now);
-      }
-    });
+    const learnt = this.#learnt;
+    learnt.account ??= await crm.account();
+    learnt.owners ??= await crm.owners();
+    learnt.stages ??= await crm.stages();
+    learnt.schema ??= known?.schema ?? (await this.#prepare(crm, learnt.account));
+    const about: About = { account: learnt.account, owners: learnt.owners, stages: learnt.stages, schema: learnt.schema, at: now };
+    this.#learnt = {};
+    this.store.transaction(() => this.#keepAbout(about, known, now));
     this.#engine = null;
     return about;
   }
 
-  async #prepare(crm: Crm, account: Account, kinds: readonly RecordKind[]): Promise<SchemaReport> {
+  #keepAbout(about: About, known: About | null, now: number): void {
+    this.store.meta.set("about", about);
+    if (JSON.stringify(known?.owners) !== JSON.stringify(about.owners)) this.store.clients.allDue(now);
+    for (const left of about.schema.left) {
+      const params = { field: left.field, record: left.on, why: left.why };
+      this.store.findings.raise(`field-left:${left.on}:${left.field}`, "field-left-out", params, now);
+    }
+  }
+
+  async #prepare(crm: Crm, account: Account): Promise<SchemaReport> {
     if (this.mode() !== "live") return { ready: {}, left: [], created: 0 };
-    const schema = await crm.ensureSchema(FIELDS, kinds, account.language);
+    const schema = await crm.ensureSchema(FIELDS, ["company", "deal", "contact"], account.language);
     await crm.bind(this.#publicUrl);
     return schema;
   }
@@ -206,6 +219,7 @@ export class Portal {
         return { wakeAt: null, revoked: true };
       }
       const now = this.#around.now();
+      if (isFailure(error, "limited")) return { wakeAt: Math.max(error.retryAt ?? 0, now + REFILL_MS), revoked: false };
       const retryAt = isFailure(error) && error.retryAt !== undefined ? error.retryAt : now + 30_000;
       if (!isFailure(error)) this.#around.log("error", "look-around-failed", { error: String(error) });
       else {

@@ -105,7 +105,8 @@ export interface Resolved {
 }
 
 export function resolve(engine: Engine, thing: Thing, names: Names, language: Language): Resolved {
-  const base = { key: thing.key, id: thing.externalId, target: thing.target };
+  const id = thing.kind === "fields" ? (thing.target?.id ?? null) : thing.externalId;
+  const base = { key: thing.key, id, target: thing.target };
   if (thing.desired === null) return { thing, item: base, values: {} };
   const render = renderer(engine, thing, names, language);
   if (thing.kind === "task") {

@@ -21,6 +21,8 @@ export interface TurnMemory {
   failures: number;
   /** the CRM is not asked anything before, epoch ms */
   restUntil: number;
+  /** a turn broke on our side: nothing at all is tried before, epoch ms */
+  brokenUntil: number;
 }
 
 export interface Turn {
@@ -84,7 +86,7 @@ function onError(engine: Engine, memory: TurnMemory, error: unknown): boolean {
       stack: error instanceof Error ? error.stack : undefined,
     });
     engine.store.findings.raise("turn-failed", "turn-failed", { failures: memory.failures }, now);
-    memory.restUntil = now + AFTER_BUG_MS;
+    memory.brokenUntil = now + AFTER_BUG_MS;
     return false;
   }
   if (error.failure === "unauthorised")
@@ -111,6 +113,7 @@ function onError(engine: Engine, memory: TurnMemory, error: unknown): boolean {
 export function nextWake(engine: Engine, memory: TurnMemory): number | null {
   const { store, crm } = engine;
   const now = engine.now();
+  if (memory.brokenUntil > now) return memory.brokenUntil;
   const wakes: number[] = [];
   if (store.oldestDeliveryAt() !== null) wakes.push(now);
   const due = store.clients.nextDueAt();

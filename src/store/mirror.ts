@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, inArray, isNull, lte, sql } from "drizzle-orm";
 import type { ThingKind, Verb } from "../core/desired.ts";
 import type { ClientKey, FactValue, RecordKind, RecordRef } from "../core/model.ts";
 import type { Db } from "./db.ts";
@@ -69,30 +69,8 @@ function toRow(thing: Thing): Record<string, unknown> {
   };
 }
 
-const COLUMNS = [
-  "key",
-  "client",
-  "kind",
-  "targetKind",
-  "targetId",
-  "externalId",
-  "desired",
-  "sent",
-  "ours",
-  "before",
-  "theirs",
-  "theirsAt",
-  "wroteAt",
-  "state",
-  "priority",
-  "notBefore",
-  "attempts",
-  "looks",
-  "sending",
-  "doubted",
-  "fights",
-  "foughtDay",
-] as const;
+/** In the table's own order: an insert from a select names no columns. */
+const COLUMNS = Object.keys(getTableColumns(mirror)) as readonly (keyof typeof mirror.$inferSelect)[];
 
 /** The mirror table. Rules of moving between states live in the engine; this file only finds and stores rows. */
 export class Mirror {

@@ -209,6 +209,10 @@ export class NodeHost implements PortalHost {
     });
   }
 
+  openCount(): number {
+    return this.#open.size;
+  }
+
   close(): void {
     for (const kept of this.#open.values()) kept.file.close();
     this.#open.clear();

@@ -2,7 +2,8 @@
 import { type Context, Hono } from "hono";
 import type { AppDeps } from "../../app.ts";
 import { isFailure } from "../../crm/failure.ts";
-import type { CrmApp, Refusal } from "../../crm/port.ts";
+import type { HubSpotApp } from "../../crm/hubspot/index.ts";
+import type { Refusal } from "../../crm/port.ts";
 import { portalId } from "../../ports.ts";
 import { readBytes, WEBHOOK_BODY_MAX } from "../body.ts";
 import { page } from "../pages/page.ts";
@@ -18,7 +19,7 @@ const REFUSED: Readonly<Record<Refusal, { status: 400 | 401 | 404 | 429; look: s
   "too-many": { status: 400, look: "more events than HubSpot sends at once" },
 };
 
-export function hubspotRoutes(deps: AppDeps, crm: CrmApp): Hono {
+export function hubspotRoutes(deps: AppDeps, crm: HubSpotApp): Hono {
   const routes = new Hono();
   routes.get("/install", (c) => install(c, deps, crm));
   routes.get("/oauth/callback", (c) => callback(c, deps, crm));
@@ -27,24 +28,25 @@ export function hubspotRoutes(deps: AppDeps, crm: CrmApp): Hono {
 }
 
 /** The install URL of the listing: a person's own click begins the flow; a Marketplace start may bring a code at once. */
-async function install(c: Context, deps: AppDeps, crm: CrmApp): Promise<Response> {
+async function install(c: Context, deps: AppDeps, crm: HubSpotApp): Promise<Response> {
   const { step, returnUrl } = c.req.query();
   if (c.req.query("code")) return callback(c, deps, crm);
   const state = await beginState(c, deps.host, deps.around, deps.publicUrl.startsWith("https:"));
   if (step === "authorize" && returnUrl) {
-    const back = hubspotUrl(returnUrl);
+    const back = crm.marketplaceReturn(returnUrl);
     if (!back) return refusePage(c, deps, "return-url", 400);
-    back.searchParams.set("state", state);
-    return c.redirect(back.href);
+    const url = new URL(back);
+    url.searchParams.set("state", state);
+    return c.redirect(url.href);
   }
   return c.redirect(crm.authoriseUrl(state));
 }
 
-async function callback(c: Context, deps: AppDeps, crm: CrmApp): Promise<Response> {
+async function callback(c: Context, deps: AppDeps, crm: HubSpotApp): Promise<Response> {
   const { code, state, returnUrl, error } = c.req.query();
   if (error) return refusePage(c, deps, "denied", 400);
   if (!code) return refusePage(c, deps, "no-code", 400);
-  const back = returnUrl ? hubspotUrl(returnUrl) : null;
+  const back = returnUrl ? crm.marketplaceReturn(returnUrl) : null;
   if (returnUrl && !back) return refusePage(c, deps, "return-url", 400);
   // Only an install that HubSpot's Marketplace started comes without a state, and only with a way back to HubSpot.
   if (state || !back) {
@@ -52,7 +54,8 @@ async function callback(c: Context, deps: AppDeps, crm: CrmApp): Promise<Respons
     if (check !== "ok") return refusePage(c, deps, `state-${check}`, 403);
   }
   try {
-    const grant = await crm.exchange(code, deps.around.now());
+    const now = deps.around.now();
+    const grant = await (back ? crm.exchangeFromMarketplace(code, now) : crm.exchange(code, now));
     await deps.host.install("hubspot", grant);
     deps.around.log("info", "installed", { portal: portalId("hubspot", grant.account), scopes: grant.scopes.length });
   } catch (failure) {
@@ -61,14 +64,7 @@ async function callback(c: Context, deps: AppDeps, crm: CrmApp): Promise<Respons
     const isOurs = failure.failure === "unauthorised";
     return refusePage(c, deps, isOurs ? "our-configuration" : failure.failure === "refused" ? "used-code" : "crm-away", isOurs ? 500 : failure.failure === "refused" ? 400 : 503);
   }
-  return back ? c.redirect(back.href) : c.html(page("installed", c.req.header("accept-language")));
-}
-
-/** A return address is followed only inside HubSpot. */
-function hubspotUrl(text: string): URL | null {
-  if (!URL.canParse(text)) return null;
-  const url = new URL(text);
-  return url.protocol === "https:" && (url.hostname === "app.hubspot.com" || url.hostname.endsWith(".hubspot.com")) ? url : null;
+  return back ? c.redirect(back) : c.html(page("installed", c.req.header("accept-language")));
 }
 
 function refusePage(c: Context, deps: AppDeps, why: string, status: 400 | 403 | 500 | 503): Response | Promise<Response> {
@@ -77,7 +73,7 @@ function refusePage(c: Context, deps: AppDeps, why: string, status: 400 | 403 | 
 }
 
 /** The hot path: limit, signature, light parse, one insert, answer. */
-async function webhooks(c: Context, deps: AppDeps, crm: CrmApp): Promise<Response> {
+async function webhooks(c: Context, deps: AppDeps, crm: HubSpotApp): Promise<Response> {
   const { around, host } = deps;
   const body = await readBytes(c.req.raw, WEBHOOK_BODY_MAX);
   if (body === null) {

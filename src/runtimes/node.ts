@@ -1,0 +1,33 @@
+/** `npm start`: the connector; without credentials of any CRM also the sandbox CRMs with a demo portal. */
+const major = Number(process.versions.node.split(".")[0]);
+if (major < 24) {
+  // An older Node crashes inside the database driver without a word.
+  console.error(`Tenure needs Node 24 or newer, this is ${process.versions.node}. Start it with: npm start`);
+  process.exit(1);
+}
+
+const { ConfigProblem, readConfig } = await import("../config.ts");
+const { startConnector } = await import("./node/connector.ts");
+const { makeLog } = await import("./node/log.ts");
+const { isDemo, startDemo } = await import("./node/demo.ts");
+const { FolderInUse } = await import("./node/locks.ts");
+const { NewerDatabase } = await import("../store/db.ts");
+
+try {
+  const running = isDemo(process.env) ? await startDemo(process.env) : await startFromEnvironment();
+  const stop = () => void running.stop().then(() => process.exit(0));
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+} catch (error) {
+  if (error instanceof ConfigProblem || error instanceof FolderInUse || error instanceof NewerDatabase) console.error(error.message);
+  else console.error(error);
+  process.exit(1);
+}
+
+async function startFromEnvironment(): Promise<{ stop(): Promise<void> }> {
+  const config = readConfig(process.env);
+  const log = makeLog(config.logLevel);
+  const connector = await startConnector({ config, log });
+  log("info", "started", { port: connector.port, portals: connector.registry.ids().length });
+  return connector;
+}

@@ -1,0 +1,138 @@
+/** The connector as one Node process: server, portals, the loop that wakes them, nightly upkeep. */
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { type ServerType, serve } from "@hono/node-server";
+import { schedule } from "node-cron";
+import { makeApp } from "../../app.ts";
+import type { Config } from "../../config.ts";
+import { hubspotApp } from "../../crm/hubspot/index.ts";
+import type { Log, Surroundings } from "../../ports.ts";
+import { NodeHost } from "./host.ts";
+import { lockFolder } from "./locks.ts";
+import { metricsText } from "./metrics.ts";
+import { PortalFiles } from "./portal-files.ts";
+import { Registry } from "./registry.ts";
+import { makeVault } from "./vault.ts";
+
+/** However far away the next wake is, the loop looks again after this long, ms: a sleep that is too long for a timer, a clock that jumped. */
+const LOOK_AGAIN_MS = 60_000;
+
+export interface Connector {
+  host: NodeHost;
+  registry: Registry;
+  /** the port it listens on */
+  port: number;
+  /** finishes the turns that are under way, answers the requests that are, closes every file */
+  stop(): Promise<void>;
+}
+
+export interface ConnectorOptions {
+  config: Config;
+  log: Log;
+  /** epoch ms; tests hand in a faster one */
+  now?: () => number;
+}
+
+export async function startConnector({ config, log, now = Date.now }: ConnectorOptions): Promise<Connector> {
+  const release = lockFolder(config.dataDir);
+  const around: Surroundings = {
+    now,
+    chance: Math.random,
+    token: () => randomBytes(32).toString("base64url"),
+    vault: makeVault(config.encryptionKeys),
+    log,
+  };
+  const registry = new Registry(join(config.dataDir, "registry.sqlite"));
+  const files = new PortalFiles(join(config.dataDir, "portals"));
+  const { hubspot } = config;
+  const apps = {
+    ...(hubspot && {
+      hubspot: hubspotApp({ ...hubspot, appId: String(hubspot.appId), publicUrl: config.publicUrl, fetch: (request) => fetch(request) }),
+    }),
+  };
+  const loop = new Loop(now, log);
+  const host = new NodeHost({ apps, registry, files, around, publicUrl: config.publicUrl, onWake: () => loop.wake() });
+  loop.start(host);
+  const health = { isReady: () => true, metrics: metricsText(host, registry, config.metricsToken, now) };
+  const app = makeApp({ publicUrl: config.publicUrl, apps, host, around, health });
+  const server = await listen(app.fetch, config.port);
+  const nightly = schedule("17 3 * * *", () => upkeep(host, registry, now, log));
+  const address = server.address();
+  return {
+    host,
+    registry,
+    port: typeof address === "object" && address ? address.port : config.port,
+    async stop() {
+      await nightly.stop();
+      await new Promise<void>((done) => server.close(() => done()));
+      await loop.stop();
+      host.close();
+      registry.close();
+      release();
+    },
+  };
+}
+
+function listen(fetch: (request: Request) => Response | Promise<Response>, port: number): Promise<ServerType> {
+  return new Promise((done, failed) => {
+    const server = serve({ fetch, port }, () => done(server));
+    server.once("error", failed);
+  });
+}
+
+/** Sweeps what lost its wake, prunes what was kept long enough. */
+function upkeep(host: NodeHost, registry: Registry, now: () => number, log: Log): void {
+  registry.pruneStates(now());
+  for (const id of registry.ids()) {
+    try {
+      host.portal(id).upkeep();
+      registry.bringForward(id, now());
+    } catch (error) {
+      log("error", "upkeep-failed", { portal: id, error: String(error) });
+    }
+  }
+}
+
+/** Wakes portals when they are due: one timer for the earliest of them. */
+class Loop {
+  readonly #now: () => number;
+  readonly #log: Log;
+  #host: NodeHost | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> | null = null;
+  #isStopped = false;
+
+  constructor(now: () => number, log: Log) {
+    this.#now = now;
+    this.#log = log;
+  }
+
+  start(host: NodeHost): void {
+    this.#host = host;
+    this.wake();
+  }
+
+  wake(): void {
+    if (this.#isStopped || this.#running || !this.#host) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    const next = this.#host.nextWakeAt();
+    const wait = Math.min(LOOK_AGAIN_MS, Math.max(0, (next ?? Number.POSITIVE_INFINITY) - this.#now()));
+    this.#timer = setTimeout(() => this.#run(), wait);
+  }
+
+  #run(): void {
+    this.#running = this.#host!.turnDue()
+      .then(() => undefined)
+      .catch((error) => this.#log("error", "loop-failed", { error: String(error) }))
+      .finally(() => {
+        this.#running = null;
+        this.wake();
+      });
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.#running;
+  }
+}
