@@ -207,8 +207,19 @@ export class Client {
   async #post(request: Outgoing): Promise<HttpReply> {
     const { limits } = this;
     limits.require(request.load, this.#wiring.now());
-    let token = await this.#wiring.tokens.access();
-    limits.take(request.load, this.#wiring.now());
+    const token = await this.#wiring.tokens.access();
+    const done = limits.take(request.load, this.#wiring.now());
+    try {
+      return await this.#exchange(request, token);
+    } finally {
+      done();
+    }
+  }
+
+  /** Sends until there is an answer: over redirects, and once more with a fresh token. */
+  async #exchange(request: Outgoing, firstToken: string): Promise<HttpReply> {
+    const { limits } = this;
+    let token = firstToken;
     let hops = 0;
     let renewed = false;
     for (;;) {

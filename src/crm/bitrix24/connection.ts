@@ -38,7 +38,9 @@ import { readOwners, readStages } from "./owners.ts";
 import { linkedRecords, mergeValues, PAGE, READ_SIZE, type ReadContext, readRecords, readRequests } from "./read.ts";
 import { ensureFields, removeFields } from "./schema.ts";
 import { SHAPE_REQUESTS, Shape } from "./shape.ts";
-import { createTasks, deleteTasks, findTasks, updateTasks } from "./tasks.ts";
+import { createTasks } from "./task-create.ts";
+import { findTasks } from "./task-find.ts";
+import { deleteTasks, updateTasks } from "./task-update.ts";
 import { fieldRequests, type WriteContext, writeFields } from "./write.ts";
 
 export interface ConnectionOptions {

@@ -33,6 +33,16 @@ class Meter {
   #limitS = OPERATING_LIMIT_S;
   #toldS: number | null = null;
   #parkedUntil = 0;
+  /** commands under way, whose cost was not told yet */
+  #underWay = 0;
+
+  begin(count: number): void {
+    this.#underWay += count;
+  }
+
+  end(count: number): void {
+    this.#underWay = Math.max(0, this.#underWay - count);
+  }
 
   spentS(nowMs: number): number {
     const oldest = Math.floor(nowMs / MINUTE_MS) - BASKETS;
@@ -96,10 +106,10 @@ class Meter {
   /** The earliest moment at which `count` commands fit, epoch ms. An empty window takes any number. */
   readyAt(count: number, nowMs: number): number {
     let at = Math.max(nowMs, this.#parkedUntil);
-    const room = this.#limitS * PLANNED_SHARE - count * this.#costS;
+    const room = this.#limitS * PLANNED_SHARE - (count + this.#underWay) * this.#costS;
     for (let step = 0; step <= BASKETS; step += 1) {
       const spent = this.#spentAt(at);
-      if (spent <= 0 || spent <= room) return at;
+      if ((spent <= 0 && this.#underWay === 0) || spent <= room) return at;
       at = (Math.floor(at / MINUTE_MS) + 1) * MINUTE_MS;
     }
     return at;
@@ -153,10 +163,17 @@ export class Limits {
       });
   }
 
-  /** Counts one request that goes out now. @throws CrmFailure `limited`, and counts nothing, when it may not */
-  take(load: Load, nowMs: number): void {
+  /**
+   * Counts one request that goes out now, and its load as under way until the returned function is called.
+   * @throws CrmFailure `limited`, and counts nothing, when it may not
+   */
+  take(load: Load, nowMs: number): () => void {
     this.require(load, nowMs);
     this.#rate.take(nowMs);
+    for (const [method, count] of load) this.#meter(method).begin(count);
+    return () => {
+      for (const [method, count] of load) this.#meter(method).end(count);
+    };
   }
 
   /** A second request for the same call: after a redirect or a renewed token. It goes out in any case and is counted. */

@@ -335,7 +335,7 @@ export const ACTIVITY_FIELDS: readonly string[] = [
   "DIRECTION",
 ];
 
-/** An activity under its own kind, whatever kind was asked for; null for what we do not keep (tasks, to-dos, cards of apps). */
+/** An activity; null for what we do not keep (tasks, to-dos, cards of apps). */
 export function activityRecord(activity: Raw): ReadRecord | null {
   const id = idOf(activity.ID);
   const kind = kindOfActivity(numberOf(activity.TYPE_ID) ?? 0);

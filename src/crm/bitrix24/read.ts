@@ -68,9 +68,10 @@ function listByIds(kind: RecordKind, ids: readonly string[], select: readonly st
   }
   if (kind === "task")
     return { method: "tasks.task.list", params: { filter: { ID: numbers }, order: { ID: "asc" }, select } };
+  const type = isActivityKind(kind) ? ACTIVITY_TYPE[kind] : 0;
   return {
     method: "crm.activity.list",
-    params: { filter: { "@ID": numbers }, order: { ID: "ASC" }, select, start: -1 },
+    params: { filter: { "@ID": numbers, TYPE_ID: type }, order: { ID: "ASC" }, select, start: -1 },
   };
 }
 
@@ -80,8 +81,8 @@ export function readRequests(shape: Shape): number {
 }
 
 /**
- * Reads records by id. Meetings, calls and e-mails are all activities, and an event does not tell which: asked for a meeting
- * that is a call, this answers with the call under its own kind.
+ * Reads records by id. An activity of another kind than the one asked for is missing like one that is gone: events do not tell
+ * which kind it is.
  * @throws CrmFailure
  */
 export async function readRecords(
@@ -111,7 +112,7 @@ export async function readRecords(
     }
   }
   const missing = ids.filter((id) => !records.has(id));
-  if (missing.length > 0) await confirmMissing(client, kind, missing.filter(isNumeric));
+  if (missing.length > 0 && !isActivityKind(kind)) await confirmMissing(client, kind, missing.filter(isNumeric));
   return { records: [...records.values()], missing };
 }
 

@@ -65,15 +65,11 @@ function hint(kind: Hint["kind"], id: string | null, change: Change): Reading {
   return { hints: checked === null ? [] : [{ kind, id: checked, change }] };
 }
 
-/**
- * An event does not say whether an activity is a meeting, a call or an e-mail. A change is hinted at as a meeting, and a read of that
- * meeting answers with the record under its true kind; a deletion is hinted at under all three.
- */
+/** An event does not say whether an activity is a meeting, a call or an e-mail: it is hinted at as all three, and a read tells which it is. */
 function activityHints(id: string | null, change: Change): Reading {
   const checked = idOf(id);
   if (checked === null) return { hints: [] };
-  const kinds = change === "deleted" ? (["meeting", "call", "email"] as const) : (["meeting"] as const);
-  return { hints: kinds.map((kind) => ({ kind, id: checked, change })) };
+  return { hints: (["meeting", "call", "email"] as const).map((kind) => ({ kind, id: checked, change })) };
 }
 
 /** Name of the event in upper case, and who sent it; null for what is no event. */

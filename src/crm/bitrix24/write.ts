@@ -1,4 +1,4 @@
-/** Writing in batches with an outcome per command, and our fields that way. Tasks are in tasks.ts, notes and messages in notes.ts. */
+/** Writing in batches with an outcome per command, and our fields that way. Tasks are in task-*.ts, notes and messages in notes.ts. */
 import { z } from "zod";
 import { formatDay } from "../../core/calendar/day.ts";
 import type { FieldValue } from "../../core/fields.ts";
