@@ -3,7 +3,7 @@ import { absorbFacts } from "./absorb.ts";
 import { selectSteps } from "./compile.ts";
 import { isFrozen, redatePlan } from "./dates.ts";
 import { collectDesired, isDueToAppear } from "./desired.ts";
-import { followDeal } from "./life-cycle.ts";
+import { closePlan, followDeal } from "./life-cycle.ts";
 import { chooseStepOwner } from "./owners.ts";
 import { isReadyToGraduate, trackPhases } from "./phases.ts";
 import { type SettleContext, settlePlan } from "./settle.ts";
@@ -42,6 +42,10 @@ function askForTasks(plan: Plan, facts: PlanFacts, context: SettleContext): Plan
 
 function graduate(plan: Plan, context: SettleContext): { plan: Plan; log: PlanLog[] } {
   if (!isReadyToGraduate(plan, context.template)) return { plan, log: [] };
+  if (!context.template.graduates) {
+    const log = [{ code: "plan_closed", key: null, day: context.today, params: { reason: "completed" } }];
+    return { plan: closePlan(plan, context.today, "completed"), log };
+  }
   return {
     plan: { ...plan, state: "graduated", graduatedDay: context.today },
     log: [{ code: "graduated", key: null, day: context.today, params: { startDay: plan.startDay } }],

@@ -1,6 +1,6 @@
 /** Repairs on purpose: previewed, applied, undone. What happens by itself takes the same way through `advancePlan`. */
-import type { Day } from "../calendar/calendar.ts";
-import { dayOf, instantOf } from "../calendar/zone.ts";
+import type { Day, WorkCalendar } from "../calendar/calendar.ts";
+import { instantOf } from "../calendar/zone.ts";
 import type { TextRef } from "../model.ts";
 import { selectSteps } from "./compile.ts";
 import { type DatingContext, datePlan, isFrozen, redatePlan } from "./dates.ts";
@@ -150,6 +150,22 @@ function keepAhead(before: Plan, after: Plan, context: DatingContext): Plan {
   return isChanged ? { ...after, steps } : after;
 }
 
+/** The same context in a world without days off: shows on which days steps would have landed. */
+function withoutDaysOff(context: DatingContext): DatingContext {
+  const { zone, startMinute, endMinute } = context.calendar;
+  const calendar: WorkCalendar = {
+    zone,
+    startMinute,
+    endMinute,
+    isWorkingDay: () => true,
+    rollForward: (day) => day,
+    rollBack: (day) => day,
+    addWorkingDays: (day, n) => day + n,
+    workingDaysBetween: (a, b) => b - a,
+  };
+  return { template: context.template, calendar, today: context.today };
+}
+
 function summarise(
   before: Plan,
   after: Plan,
@@ -159,7 +175,7 @@ function summarise(
   const moves: Move[] = [];
   const fixed: string[] = [];
   let metDayOff = 0;
-  const shift = after.startDay - before.startDay;
+  const plain = datePlan(after, withoutDaysOff(context)).due;
   after.steps.forEach((step, at) => {
     const was = before.steps.find(({ key }) => key === step.key);
     if (!was || isFrozen(step)) return;
@@ -169,7 +185,8 @@ function summarise(
     }
     moves.push({ key: step.key, fromDay: was.dueDay, toDay: step.dueDay });
     const calendar = context.calendarOf?.(step.owner.ownerId) ?? context.calendar;
-    if (!calendar.isWorkingDay(event.do === "start" ? was.dueDay + shift : step.dueDay - 1)) metDayOff++;
+    const isCounted = step.pinnedAt === null && context.template.steps[at]!.when.unit === "calendar";
+    if (isCounted && !calendar.isWorkingDay(plain[at]!)) metDayOff++;
   });
   const params = { moved: moves.length, metDayOff: metDayOff || null, fixed: fixed.length || null };
   const summary: TextRef = moves.length === 0 ? { id: "plan.repair.none" } : { id: "plan.repair.summary", params };
@@ -202,9 +219,4 @@ export function undoRepair(plan: Plan, repair: Repair): Plan {
 
 function isSamePlan(a: Plan, b: Plan): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** The local day on which an instant of the event lies; for callers that hold instants. */
-export function eventDay(instantMs: number, context: DatingContext): Day {
-  return dayOf(instantMs, context.calendar.zone);
 }

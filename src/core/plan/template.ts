@@ -147,6 +147,8 @@ export const templateSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
   version: z.int().min(1),
   title: localised,
+  /** false: the plan closes when everything is done, and no contacts follow it */
+  graduates: z.boolean().default(true),
   /** the length for which the offsets were written; another length scales every step that is not fixed */
   lengthDays: days.min(1),
   phases: z.array(phase).min(1).max(12),

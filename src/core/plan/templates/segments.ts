@@ -153,7 +153,7 @@ export const smb: TemplateInput = {
         "Invitație la webinarul de grup: primii pași",
       ),
       phase: "quick_wins",
-      when: { days: 5 },
+      when: { days: 8 },
       owner: LEAD,
       type: "email",
       client: true,

@@ -24,6 +24,7 @@ export const winBack: TemplateInput = {
   version: 1,
   title: say("Win-back", "Возврат клиента", "Повернення клієнта", "Win-back"),
   lengthDays: 30,
+  graduates: false,
   phases: [
     {
       key: "intervention",
