@@ -244,15 +244,18 @@ export class Crm {
     return survivor;
   }
 
-  /** Texts of a record, now and earlier, by which a customer could be recognised; properties matching `except` say nothing. */
+  /** Texts that people gave a record, now and earlier, by which a customer could be recognised; properties matching `except` say nothing. */
   *customerStrings(record: HubRecord, except?: RegExp): Generator<string> {
     const book = this.book(record.type);
     for (const name in record.values) {
       const property = book.get(name);
       if (!property?.hubspotDefined || !["string", "phone_number"].includes(property.type) || except?.test(name))
         continue;
-      if (record.values[name]!.trim()) yield record.values[name]!;
-      for (const entry of record.history?.get(name) ?? []) if (entry.value.trim()) yield entry.value;
+      // what an app wrote is its own text, until a person changes it
+      const entries = record.history?.get(name) ?? [{ value: record.values[name]!, source: record.source }];
+      for (const { value, source } of entries) {
+        if (source.changeSource !== "INTEGRATION" && value.trim()) yield value;
+      }
     }
   }
 

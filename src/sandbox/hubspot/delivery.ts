@@ -159,7 +159,8 @@ async function answeredInTime(clock: Clock, deliver: DeliveryWiring["deliver"], 
   });
   try {
     const answer = deliver(new Request(request, { signal })).then(async (response) => {
-      await response.body?.cancel();
+      // whoever answered may have read the body already
+      await response.body?.cancel().catch(() => undefined);
       return response.ok && clock.now() - startedAt <= TIMEOUT_MS;
     });
     return await Promise.race([answer, timeout]);

@@ -71,18 +71,17 @@ function shown(portal: SandboxPortal, record: HubRecord, name: string): string {
   return escapeHtml(stage ? stage.label : value);
 }
 
-function title(portal: SandboxPortal, record: HubRecord): string {
+function title(record: HubRecord): string {
   const { values } = record;
   const name = values.dealname ?? values.name ?? values.hs_task_subject ?? values.subject ?? values.hs_meeting_title;
   const person = [values.firstname, values.lastname].filter(Boolean).join(" ");
-  return (
-    escapeHtml(name || person || values.hs_email_subject || values.hs_number || `${record.type.name} ${record.id}`) ||
-    String(portal.hubId)
+  return escapeHtml(
+    name || person || values.hs_email_subject || values.hs_number || `${record.type.name} ${record.id}`,
   );
 }
 
 function link(portal: SandboxPortal, record: HubRecord): string {
-  return `<a href="/look/${portal.hubId}/${record.type.plural}/${record.id}">${title(portal, record)}</a>`;
+  return `<a href="/look/${portal.hubId}/${record.type.plural}/${record.id}">${title(record)}</a>`;
 }
 
 function table(portal: SandboxPortal, type: ObjectType, query: string, page: number): string {
@@ -144,5 +143,5 @@ function one(portal: SandboxPortal, record: HubRecord): string {
   });
   const gone = record.archivedAt === null ? "" : "<p><strong>In the recycle bin</strong></p>";
   return `<nav><a href="/">All accounts</a><a href="/look/${portal.hubId}?type=${record.type.plural}">${escapeHtml(record.type.plural)}</a></nav>
-<h1>${title(portal, record)}</h1>${gone}<table>${rows.join("")}</table>${neighbours.join("")}`;
+<h1>${title(record)}</h1>${gone}<table>${rows.join("")}</table>${neighbours.join("")}`;
 }

@@ -147,3 +147,13 @@ export function objectTypeOf(name: string): ObjectType {
   if (!type) throw new Error(`no such object type: ${name}`);
   return type;
 }
+
+/** Scopes of facts sheet 2.6, for installs that do not say what they ask for. */
+export const KNOWN_SCOPES: readonly string[] = [
+  ...new Set([
+    "oauth",
+    ...OBJECT_TYPES.flatMap((type) => [...type.readScopes, ...type.writeScopes, ...type.schemaScopes]),
+    ...["crm.objects.owners.read", "settings.users.read", "settings.users.teams.read", "automation", "timeline"],
+    ...["automation.sequences.read", "automation.sequences.enrollments.write"],
+  ]),
+];

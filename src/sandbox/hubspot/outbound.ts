@@ -1,5 +1,6 @@
 import { readValue } from "./computed.ts";
-import { objectTypeOf } from "./object-types.ts";
+import { grantable } from "./install.ts";
+import { KNOWN_SCOPES, objectTypeOf } from "./object-types.ts";
 import type { SandboxPortal } from "./portal.ts";
 import { signV1, signV2, signV3 } from "./signature.ts";
 
@@ -134,8 +135,8 @@ export async function cardRequest(portal: SandboxPortal, target: string, call: C
 }
 
 export interface MarketplaceWish {
-  /** the admin's choice of scopes; default all that are asked for */
-  scopes: readonly string[];
+  /** the app's required scopes; default every declared scope that the account can grant */
+  scopes?: readonly string[];
   optionalScopes?: readonly string[];
   /** partner sign-in: the step that is asked for; unset = no sign-in */
   step?: "authorize" | "finalize";
@@ -144,14 +145,17 @@ export interface MarketplaceWish {
 }
 
 /** Where the browser goes when an install starts on the Marketplace page (facts sheet 2.1). */
-export function marketplaceUrl(portal: SandboxPortal, installUrl: string, wish: MarketplaceWish): string {
+export function marketplaceUrl(portal: SandboxPortal, installUrl: string, wish: MarketplaceWish = {}): string {
   const returnUrl = `https://app.hubspot.com/app-marketplace/${portal.hubId}/installed`;
   const url = new URL(installUrl);
   if (wish.step) url.searchParams.set("step", wish.step);
   if (wish.step !== "authorize") {
+    const declared = (portal.sandbox.options.declaredScopes ?? KNOWN_SCOPES).filter((scope) =>
+      grantable(scope, portal.plan, portal.scopesAvailable),
+    );
     const asked = {
       redirectUri: installUrl,
-      scopes: [...wish.scopes],
+      scopes: [...(wish.scopes ?? declared)],
       optional: [...(wish.optionalScopes ?? [])],
       state: wish.state ?? null,
       challenge: null,

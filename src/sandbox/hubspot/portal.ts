@@ -399,7 +399,7 @@ export class SandboxPortal {
   }
 
   /** Where the browser goes when an install starts on the Marketplace page. */
-  marketplaceInstall(installUrl: string, wish: MarketplaceWish): string {
+  marketplaceInstall(installUrl: string, wish: MarketplaceWish = {}): string {
     return marketplaceUrl(this, installUrl, wish);
   }
 

@@ -60,6 +60,15 @@ export class Router {
     }
   }
 
+  /** Do the contracts know this path? */
+  declares(method: string, path: string): boolean {
+    for (const operation of this.#operations.values()) {
+      const pattern = `^${operation.path.replace(/\{\w+\}/g, "[^/]+")}$`;
+      if (operation.method === method && new RegExp(pattern).test(path)) return true;
+    }
+    return false;
+  }
+
   /** What is wrong with a body by the contract; null when nothing is or the path is not there. */
   bodyProblem(method: string, path: string, body: unknown): string | null {
     return this.#operations.get(`${method} ${path}`)?.body?.check(body, "body") ?? null;

@@ -91,12 +91,13 @@ export class HubSpotSandbox {
       const moved = new Request(url, { method: request.method, headers: request.headers, body });
       return this.app.fetch(moved, { older: true });
     }
-    this.violation(request.method, url.pathname, "no such path");
+    const known = this.#router.declares(request.method, url.pathname);
+    this.violation(request.method, url.pathname, known ? "in the contracts, but not served here" : "no such path");
     return this.errorResponse(404, { status: "error", message: "resource not found", category: "OBJECT_NOT_FOUND" });
   }
 
   /** `app.fetch` with the fault dial in front. @throws ConnectionCut where the dial says so */
-  async fetch(request: Request): Promise<Response> {
+  readonly fetch = async (request: Request): Promise<Response> => {
     const fault = this.#fault(request);
     if (fault === null) return this.app.fetch(request);
     this.calls.faulted++;
@@ -124,7 +125,7 @@ export class HubSpotSandbox {
         throw new ConnectionCut();
       }
     }
-  }
+  };
 
   #fault(request: Request) {
     const dial = this.faults?.call;

@@ -107,6 +107,32 @@ function listTeams(call: Call): Answer {
   return ok({ results });
 }
 
+// ---------------------------------------------------------------- teams by themselves (beta)
+
+function listTeamObjects(call: Call): Answer {
+  const { shown, paging } = page(call, [...call.crm.people.teams.values()], (team) => team.id, 100, 100);
+  return ok({ results: shown, ...paging });
+}
+
+function readTeam(call: Call): Answer {
+  const team = call.crm.people.teams.get(call.params.teamId!);
+  if (!team) throw notFound();
+  return ok(team);
+}
+
+function listMembers(call: Call): Answer {
+  const { teamId } = call.params as { teamId: string };
+  if (!call.crm.people.teams.has(teamId)) throw notFound();
+  const members = activeUsers(call).flatMap((owner) => {
+    const membership = owner.teams.find((team) => team.id === teamId);
+    return membership ? [{ userId: String(owner.userId), type: membership.primary ? "DEFAULT" : "EXTRA" }] : [];
+  });
+  const { shown, paging } = page(call, members, (member) => member.userId, 100, 100);
+  return ok({ results: shown, ...paging });
+}
+
+const teams = () => ["settings.users.teams.read"];
+const TEAMS = "/settings/teams/2026-09-beta";
 const owners = () => ["crm.objects.owners.read"];
 const users = () => ["settings.users.read"];
 
@@ -118,8 +144,11 @@ export const PEOPLE_ROUTES: readonly Route[] = [
   {
     method: "GET",
     path: "/settings/users/2026-03/teams",
-    scopes: () => ["settings.users.teams.read"],
+    scopes: teams,
     handle: listTeams,
   },
   { method: "GET", path: "/settings/users/2026-03/{userId}", scopes: users, handle: readUser },
+  { method: "GET", path: TEAMS, scopes: teams, handle: listTeamObjects },
+  { method: "GET", path: `${TEAMS}/{teamId}`, scopes: teams, handle: readTeam },
+  { method: "GET", path: `${TEAMS}/{teamId}/members`, scopes: teams, handle: listMembers },
 ];
