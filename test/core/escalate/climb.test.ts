@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { makeCalendar } from "../../../src/core/calendar/calendar.ts";
 import { parseDay } from "../../../src/core/calendar/day.ts";
 import { climb } from "../../../src/core/escalate/climb.ts";
+import { escalationFields } from "../../../src/core/escalate/fields.ts";
 import { DEFAULT_LADDER_CONFIG, type LadderConfig, parseLadderConfig } from "../../../src/core/escalate/ladder.ts";
 import type { People, Person } from "../../../src/core/escalate/people.ts";
 import {
@@ -11,6 +12,7 @@ import {
   type LadderState,
   type LateReason,
 } from "../../../src/core/escalate/types.ts";
+import { fieldById } from "../../../src/core/fields.ts";
 
 // Almaty is UTC+5 all year; working hours are 09:00–18:00.
 const ZONE = "Asia/Almaty";
@@ -241,6 +243,20 @@ describe("other ladders", () => {
     });
     const later = turn(answer.state, { now: "06-17 11:00", reasons });
     expect(later.escalation).toMatchObject({ ownerId: "hana", level: 3, since: at("06-15 11:00"), nextAt: null });
+  });
+
+  test("A4.3: the escalation stands on the record in fields that exist, and leaves level 0 behind", () => {
+    const answer = turn(EMPTY_LADDER_STATE, { now: "06-15 11:00", reasons: [late("zone", "06-15 11:00")] });
+    const fields = escalationFields(answer.escalation);
+    expect(fields).toEqual({
+      escalation_owner: "marat",
+      escalation_level: 2,
+      escalation_since: at("06-15 11:00"),
+      escalation_reason: { id: "late.zone" },
+      escalation_due: at("06-17 11:00"),
+    });
+    for (const id of Object.keys(fields)) expect(fieldById(id).on).toContain("deal");
+    expect(escalationFields(null)).toMatchObject({ escalation_owner: null, escalation_level: 0, escalation_due: null });
   });
 
   test("A4.3: who joins follows the agreed rule for segment, region or class", () => {
