@@ -47,6 +47,7 @@ export class Bitrix24Sandbox {
   readonly portals: SandboxPortal[] = [];
   #callIndex = 0;
   #deliveryIndex = 0;
+  #past: number | null = null;
 
   constructor(options: Bitrix24SandboxOptions) {
     this.options = options;
@@ -70,7 +71,22 @@ export class Bitrix24Sandbox {
   }
 
   now(): number {
-    return this.options.clock.now();
+    return this.#past ?? this.options.clock.now();
+  }
+
+  /** While a `history` job runs nothing is announced. */
+  get quiet(): boolean {
+    return this.#past !== null;
+  }
+
+  /** Does something as if it had happened at `instantMs`, without events: for portals that come with a past. */
+  history<T>(instantMs: number, job: () => T): T {
+    this.#past = instantMs;
+    try {
+      return job();
+    } finally {
+      this.#past = null;
+    }
   }
 
   /** A random word of hexadecimal digits. */
@@ -148,6 +164,9 @@ export class Bitrix24Sandbox {
       if (match) return this.#portalRoute(request, match[1]!, match[2] ?? "/", `${base}/p/`);
       if (rest.startsWith("/rest/")) return () => handleRest(this, null, request, rest.slice(5));
       return null;
+    }
+    if (base !== undefined && url.origin === new URL(base).origin && url.pathname.startsWith("/rest/")) {
+      return () => handleRest(this, null, request, url.pathname.slice(5));
     }
     return this.#portalRoute(request, url.host, url.pathname, null);
   }

@@ -162,7 +162,7 @@ export class Installation {
 
   /** Section 1.1 shape A: an administrator clicks Install, the installer opens in a frame. Nothing runs until finish(). */
   async install(userId: number): Promise<Response> {
-    this.#begin(userId);
+    this.begin(userId);
     const { request } = this.frameRequest(userId, "DEFAULT", null);
     return this.#portal.sandbox.options.deliver(request);
   }
@@ -181,7 +181,7 @@ export class Installation {
 
   /** Section 1.1 shape B: no page; ONAPPINSTALL goes to the installation handler. */
   installHeadless(userId: number): void {
-    this.#begin(userId);
+    this.begin(userId);
     this.finished = true;
     const data = { VERSION: this.version, ACTIVE: "Y", INSTALLED: "Y", LANGUAGE_ID: this.#portal.language };
     this.#lifecycle("ONAPPINSTALL", this.#portal.sandbox.options.installUrl, data, () =>
@@ -317,7 +317,8 @@ export class Installation {
     return eventToken;
   }
 
-  #begin(userId: number): void {
+  /** The click on Install, before any page of the app is opened. */
+  begin(userId: number): void {
     const user = this.#portal.org.users.get(userId);
     if (!user?.admin || !user.active) throw new Error("only an active administrator installs an app");
     const { sandbox } = this.#portal;

@@ -119,8 +119,10 @@ export class SandboxPortal {
     return `${this.sandbox.oauthUrl(this.region)}/rest/`;
   }
 
+  /** DOMAIN of frames: on one local port the host of that port, because the browser has to reach it. */
   get frameHost(): string {
-    return this.domain;
+    const { publicUrl } = this.sandbox.options;
+    return publicUrl === undefined ? this.domain : new URL(publicUrl).host;
   }
 
   get frameProtocol(): 0 | 1 {

@@ -23,6 +23,9 @@ interface Parsed {
   rawBody: string;
 }
 
+/** The portal lets a framed app call from the browser. */
+const CORS = { "access-control-allow-origin": "*", "access-control-expose-headers": "*" };
+
 const json = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
   new Response(JSON.stringify(body), {
     status,
@@ -183,6 +186,10 @@ export async function handleRest(
   request: Request,
   path: string,
 ): Promise<Response> {
+  if (request.method === "OPTIONS") {
+    const allowed = { "access-control-allow-methods": "GET, POST, OPTIONS", "access-control-allow-headers": "*" };
+    return new Response(null, { status: 204, headers: { ...CORS, ...allowed } });
+  }
   let parsed: Parsed;
   try {
     parsed = await parse(request, path);
