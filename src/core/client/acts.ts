@@ -1,0 +1,368 @@
+/**
+ * What people decided about a client on our screens, kept as `ClientState.acts`. The decision reads it in five places:
+ *
+ * - `externalDoneOf(acts, cycle)` goes into `PlanFacts.externalDone`: steps completed on our screens;
+ * - `firstValueOf(acts, fromCrm)` goes into `PlanFacts.client.firstValueDay`;
+ * - `overrideOn(acts, today)` replaces the zone while it lasts; the score itself stays as computed;
+ * - `acts.decision` is "fight or let go", unless the CRM's own field says something newer;
+ * - `acts.signals` are reported facts for the score, `acts.start` asks for a plan that no won deal starts.
+ *
+ * Moves, pauses and hand-overs change the plan itself, at once, by the repairs of `core/plan`; `acts.log` holds what undo needs.
+ * Everything is plain JSON. Notes are sealed by the caller: this module never sees their words.
+ */
+import type { Day } from "../calendar/calendar.ts";
+import { selectSteps } from "../plan/compile.ts";
+import { type DatingContext, redatePlan } from "../plan/dates.ts";
+import { type PlanEvent, previewRepair } from "../plan/repair.ts";
+import type { Plan, PlanStep } from "../plan/types.ts";
+
+export const OVERRIDE_ZONES = ["green", "yellow", "red"] as const;
+export type OverrideZone = (typeof OVERRIDE_ZONES)[number];
+
+/** Why a person knows better than the score. */
+export const OVERRIDE_REASONS = ["talked", "agreed", "season", "wrong_data", "other"] as const;
+export type OverrideReason = (typeof OVERRIDE_REASONS)[number];
+
+export const CHOICES = ["fight", "let_go", "undecided"] as const;
+export type Choice = (typeof CHOICES)[number];
+
+/** Why a client is fought for or let go (A8.21). */
+export const CHOICE_REASONS = [
+  "valuable",
+  "strategic",
+  "fixable",
+  "too_costly",
+  "poor_fit",
+  "low_payment",
+  "other",
+] as const;
+export type ChoiceReason = (typeof CHOICE_REASONS)[number];
+
+interface Authored {
+  /** sealed text of the person, or null */
+  note: string | null;
+  /** `user:<id>` */
+  by: string;
+  /** epoch ms */
+  at: number;
+}
+
+export interface Override extends Authored {
+  zone: OverrideZone;
+  reason: OverrideReason;
+  /** the last day on which it counts */
+  untilDay: Day;
+}
+
+export interface FightDecision extends Authored {
+  choice: Choice;
+  reason: ChoiceReason;
+  /** the day on which it is to be looked at again */
+  reviewDay: Day;
+}
+
+/** A fact that a person, a workflow or a robot reported. */
+export interface ReportedSignal {
+  id: string;
+  value: number | null;
+  at: number;
+  by: string;
+}
+
+/** A plan that was asked for by a person, a workflow or a robot. */
+export interface StartRequest {
+  dealId: string | null;
+  /** null: by the rules */
+  templateId: string | null;
+  /** null: by the template's roles */
+  ownerId: string | null;
+  at: number;
+}
+
+export interface SuggestionAnswer {
+  answer: "accepted" | "rejected";
+  at: number;
+  by: string;
+}
+
+/** What a repair changed on one plan, as it was before. */
+export interface PlanBefore {
+  plan: Pick<Plan, "state" | "stateReason" | "pausedDay" | "closedDay">;
+  steps: Readonly<
+    Record<string, Pick<PlanStep, "pinnedAt" | "shiftDays" | "notBeforeDay" | "pickedOwnerId" | "owner">>
+  >;
+  phases: Readonly<Record<string, Day>>;
+}
+
+/** One act that can be taken back. */
+export type ActEntry = { at: number; by: string } & (
+  | { did: "complete"; step: string }
+  | { did: "plan"; cycle: number; code: PlanEvent["do"]; before: PlanBefore }
+  | { did: "first_value"; before: Day | null }
+  | { did: "override"; before: Override | null }
+  | { did: "decide"; before: FightDecision | null }
+  | { did: "answer"; id: string; before: SuggestionAnswer | null }
+);
+
+export interface Acts {
+  override: Override | null;
+  decision: FightDecision | null;
+  firstValueDay: Day | null;
+  /** steps completed on our screens: `<cycle>/<step>` -> epoch ms */
+  completed: Readonly<Record<string, number>>;
+  /** by the id of the suggestion */
+  answers: Readonly<Record<string, SuggestionAnswer>>;
+  /** oldest first */
+  signals: readonly ReportedSignal[];
+  start: StartRequest | null;
+  /** newest last */
+  log: readonly ActEntry[];
+}
+
+export const NO_ACTS: Acts = {
+  override: null,
+  decision: null,
+  firstValueDay: null,
+  completed: {},
+  answers: {},
+  signals: [],
+  start: null,
+  log: [],
+};
+
+/** How many acts can be taken back, and how many reported facts are kept: more than a person remembers, little enough to store. */
+const LOG_MAX = 20;
+const SIGNALS_MAX = 100;
+
+/** The part of a client's state that acts work on; everything else in it is left as it is. */
+export interface ActState {
+  plans: readonly Plan[];
+  acts?: Acts | undefined;
+}
+
+/** Something that a person does. Plan events are those of `core/plan/repair.ts` that screens offer. */
+export type Deed =
+  | { do: "complete"; step: string }
+  | { do: "plan"; cycle: number; event: PlanEvent }
+  | { do: "first_value"; day: Day | null }
+  | { do: "override"; override: Pick<Override, "zone" | "reason" | "untilDay" | "note"> | null }
+  | { do: "decide"; decision: Pick<FightDecision, "choice" | "reason" | "reviewDay" | "note"> | null }
+  | { do: "answer"; id: string; answer: SuggestionAnswer["answer"] };
+
+export interface ActMeta {
+  /** epoch ms */
+  at: number;
+  /** `user:<id>` */
+  by: string;
+}
+
+/** How a plan is dated, by its template version. */
+export type ContextOf = (plan: Plan) => DatingContext;
+
+/** Carries out a deed. @throws Error where its step or plan is not there, or is closed */
+export function act<S extends ActState>(state: S, deed: Deed, meta: ActMeta, contextOf: ContextOf): S & { acts: Acts } {
+  const acts = state.acts ?? NO_ACTS;
+  switch (deed.do) {
+    case "complete":
+      return complete(state, acts, deed.step, meta);
+    case "plan":
+      return repair(state, acts, deed.cycle, deed.event, meta, contextOf);
+    case "first_value":
+      return keep(
+        state,
+        { ...acts, firstValueDay: deed.day },
+        { did: "first_value", before: acts.firstValueDay, ...meta },
+      );
+    case "override": {
+      const override = deed.override && { ...deed.override, ...meta };
+      return keep(state, { ...acts, override }, { did: "override", before: acts.override, ...meta });
+    }
+    case "decide": {
+      const decision = deed.decision && { ...deed.decision, ...meta };
+      return keep(state, { ...acts, decision }, { did: "decide", before: acts.decision, ...meta });
+    }
+    case "answer": {
+      const answers = { ...acts.answers, [deed.id]: { answer: deed.answer, ...meta } };
+      return keep(
+        state,
+        { ...acts, answers },
+        { did: "answer", id: deed.id, before: acts.answers[deed.id] ?? null, ...meta },
+      );
+    }
+  }
+}
+
+function keep<S extends ActState>(state: S, acts: Acts, entry: ActEntry): S & { acts: Acts } {
+  return { ...state, acts: { ...acts, log: [...acts.log, entry].slice(-LOG_MAX) } };
+}
+
+function complete<S extends ActState>(state: S, acts: Acts, step: string, meta: ActMeta): S & { acts: Acts } {
+  const [cycle, key] = split(step);
+  const found = planOf(state, cycle).steps.find((one) => one.key === key);
+  if (found?.state !== "open") throw new Error("This step is not open any more.");
+  return keep(
+    state,
+    { ...acts, completed: { ...acts.completed, [step]: meta.at } },
+    { did: "complete", step, ...meta },
+  );
+}
+
+function split(step: string): [cycle: number, key: string] {
+  const slash = step.indexOf("/");
+  return [Number(step.slice(0, slash)), step.slice(slash + 1)];
+}
+
+/** The plan of a cycle; after a merge the one that goes on. @throws Error when there is none */
+export function planOf(state: ActState, cycle: number): Plan {
+  const own = state.plans.filter((one) => one.cycle === cycle);
+  const plan = own.find((one) => one.state !== "closed") ?? own[0];
+  if (!plan) throw new Error("This plan is not there any more.");
+  return plan;
+}
+
+function repair<S extends ActState>(
+  state: S,
+  acts: Acts,
+  cycle: number,
+  event: PlanEvent,
+  meta: ActMeta,
+  contextOf: ContextOf,
+): S & { acts: Acts } {
+  const plan = planOf(state, cycle);
+  const { after } = previewRepair(plan, event, contextOf(plan));
+  if (JSON.stringify(after) === JSON.stringify(plan)) throw new Error("Nothing changes by that.");
+  const plans = state.plans.map((one) => (one === plan ? after : one));
+  return keep({ ...state, plans }, acts, {
+    did: "plan",
+    cycle,
+    code: event.do,
+    before: beforeOf(plan, after),
+    ...meta,
+  });
+}
+
+/** Only what differs, so that an undo leaves everything else as it has become since. */
+function beforeOf(before: Plan, after: Plan): PlanBefore {
+  const { state, stateReason, pausedDay, closedDay } = before;
+  const steps: Record<string, PlanBefore["steps"][string]> = {};
+  before.steps.forEach(({ key, pinnedAt, shiftDays, notBeforeDay, pickedOwnerId, owner }) => {
+    const now = after.steps.find((step) => step.key === key);
+    if (!now) return;
+    const isSame =
+      now.pinnedAt === pinnedAt &&
+      now.shiftDays === shiftDays &&
+      now.notBeforeDay === notBeforeDay &&
+      now.pickedOwnerId === pickedOwnerId;
+    if (!isSame) steps[key] = { pinnedAt, shiftDays, notBeforeDay, pickedOwnerId, owner };
+  });
+  const phases: Record<string, Day> = {};
+  for (const { key, latestDay } of before.phases) {
+    if (after.phases.find((phase) => phase.key === key)?.latestDay !== latestDay) phases[key] = latestDay;
+  }
+  return { plan: { state, stateReason, pausedDay, closedDay }, steps, phases };
+}
+
+/** The last act, or null. */
+export function lastAct(acts: Acts | undefined): ActEntry | null {
+  return acts?.log.at(-1) ?? null;
+}
+
+/** Takes the last act back; null where there is none. Steps that were finished since stay finished. */
+export function undoLast<S extends ActState>(
+  state: S,
+  contextOf: ContextOf,
+): { state: S & { acts: Acts }; entry: ActEntry } | null {
+  const acts = state.acts ?? NO_ACTS;
+  const entry = lastAct(acts);
+  if (!entry) return null;
+  const rest = { ...acts, log: acts.log.slice(0, -1) };
+  return { state: { ...state, ...undone(state, rest, entry, contextOf) }, entry };
+}
+
+function undone(
+  state: ActState,
+  acts: Acts,
+  entry: ActEntry,
+  contextOf: ContextOf,
+): { plans: readonly Plan[]; acts: Acts } {
+  const { plans } = state;
+  switch (entry.did) {
+    case "complete": {
+      const { [entry.step]: _done, ...completed } = acts.completed;
+      return { plans: plans.map((plan) => reopen(plan, entry.step)), acts: { ...acts, completed } };
+    }
+    case "plan":
+      return {
+        plans: plans.map((plan) => (plan.cycle === entry.cycle ? restore(plan, entry.before, contextOf) : plan)),
+        acts,
+      };
+    case "first_value":
+      return { plans, acts: { ...acts, firstValueDay: entry.before } };
+    case "override":
+      return { plans, acts: { ...acts, override: entry.before } };
+    case "decide":
+      return { plans, acts: { ...acts, decision: entry.before } };
+    case "answer": {
+      const { [entry.id]: _now, ...answers } = acts.answers;
+      return { plans, acts: { ...acts, answers: entry.before ? { ...answers, [entry.id]: entry.before } : answers } };
+    }
+  }
+}
+
+function reopen(plan: Plan, step: string): Plan {
+  const [cycle, key] = split(step);
+  if (plan.cycle !== cycle) return plan;
+  return {
+    ...plan,
+    steps: plan.steps.map((one) =>
+      one.key === key && one.state === "done" ? { ...one, state: "open", doneDay: null } : one,
+    ),
+  };
+}
+
+function restore(plan: Plan, before: PlanBefore, contextOf: ContextOf): Plan {
+  const steps = plan.steps.map((step) => {
+    const was = before.steps[step.key];
+    return was && step.state !== "done" && step.state !== "gone" ? { ...step, ...was } : step;
+  });
+  const phases = plan.phases.map((phase) => ({ ...phase, latestDay: before.phases[phase.key] ?? phase.latestDay }));
+  const back = { ...plan, ...before.plan, steps, phases };
+  const context = contextOf(back);
+  // A plan that stands still is dated as of the day it stopped.
+  const today = back.pausedDay ?? back.closedDay ?? context.today;
+  return redatePlan(back, { ...context, template: selectSteps(context.template, back.options), today });
+}
+
+/** Keeps a reported fact; it cannot be taken back, only reported otherwise. */
+export function reportSignal<S extends ActState>(state: S, signal: ReportedSignal): S & { acts: Acts } {
+  const acts = state.acts ?? NO_ACTS;
+  return { ...state, acts: { ...acts, signals: [...acts.signals, signal].slice(-SIGNALS_MAX) } };
+}
+
+/** Asks for a plan; the next decision starts it where none runs. */
+export function requestStart<S extends ActState>(state: S, start: StartRequest): S & { acts: Acts } {
+  return { ...state, acts: { ...(state.acts ?? NO_ACTS), start } };
+}
+
+// ---------------------------------------------------------------- what the decision reads
+
+/** Steps of one plan that were completed on our screens, for `PlanFacts.externalDone`. */
+export function externalDoneOf(acts: Acts | undefined, cycle: number): Readonly<Record<string, number>> {
+  const own: Record<string, number> = {};
+  for (const [step, at] of Object.entries(acts?.completed ?? {})) {
+    const [of, key] = split(step);
+    if (of === cycle) own[key] = at;
+  }
+  return own;
+}
+
+/** First value: a person on our screens, else the CRM's field. */
+export function firstValueOf(acts: Acts | undefined, fromCrm: Day | null): Day | null {
+  return acts?.firstValueDay ?? fromCrm;
+}
+
+/** The override that counts today, or null. Its last day counts. */
+export function overrideOn(acts: Acts | undefined, today: Day): Override | null {
+  const override = acts?.override ?? null;
+  return override !== null && today <= override.untilDay ? override : null;
+}
