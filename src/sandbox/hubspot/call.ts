@@ -37,6 +37,7 @@ export interface Route {
   handle: (call: Call) => Answer;
 }
 
+/** An answer with a body. */
 export function ok(body: unknown, status = 200): Answer {
   return { status, body };
 }

@@ -54,6 +54,7 @@ function laggingStage(crm: Crm, record: HubRecord): string | undefined {
   return entries.findLast((entry) => entry.at <= crm.now() - lag)?.value ?? entries[0]?.value;
 }
 
+/** The property that holds the stage. */
 export function stageName(type: ObjectType): string {
   return type.name === "ticket" ? "hs_pipeline_stage" : "dealstage";
 }
@@ -156,6 +157,7 @@ export interface StageVisit {
   leftAt: number | null;
 }
 
+/** Every stay in a stage, oldest first, from the history of the stage property. */
 export function stageVisits(record: HubRecord): StageVisit[] {
   const name = stageName(record.type);
   const current = record.values[name];

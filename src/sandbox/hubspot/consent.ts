@@ -62,6 +62,7 @@ async function decide(c: Context, sandbox: HubSpotSandbox): Promise<Response> {
   return c.redirect(approval(sandbox, asked, portal, null));
 }
 
+/** Where the browser goes after "Cancel". */
 export function denial(asked: Asked): string {
   const url = new URL(asked.redirectUri);
   url.searchParams.set("error", "access_denied");

@@ -43,15 +43,19 @@ export function addCompany(portal: SandboxPortal, client: DemoClient, random: Ra
       domain,
       numberofemployees: String(employees),
       hubspot_owner_id: ownerId,
-      lifecyclestage: client.wonAt === null ? "opportunity" : "customer",
+      lifecyclestage: "opportunity",
     },
     [],
     { ...HISTORY, at: firstSeenAt },
   );
   const people = addContacts(portal, client, company.id, domain, random, firstSeenAt);
   const links: LinkTo[] = [{ objectType: "company", id: company.id }, ...people.slice(0, 1)];
-  addDeals(portal, client, name, links, random, now, firstSeenAt);
-  addHistory(portal, client, name, links, random, now, firstSeenAt);
+  if (client.wonAt !== null) {
+    const moment = { at: client.wonAt, quiet: true, settled: true };
+    portal.update("company", company.id, { lifecyclestage: "customer" }, HISTORY.source, moment);
+  }
+  const deal = addDeals(portal, client, name, links, random, now, firstSeenAt);
+  addHistory(portal, client, name, [...links, deal], random, now, firstSeenAt);
   if (client.wonAt !== null) addInvoices(portal, client, links, random, now);
 }
 
@@ -82,7 +86,7 @@ function addContacts(
   });
 }
 
-/** The first deal, walked through its stages, and for older clients a renewal. */
+/** The first deal, walked through its stages, and for older clients a renewal. Answers the first one. */
 function addDeals(
   portal: SandboxPortal,
   client: DemoClient,
@@ -91,7 +95,7 @@ function addDeals(
   random: Random,
   now: number,
   firstSeenAt: number,
-): void {
+): LinkTo {
   const { wonAt, ownerId } = client;
   const amount = String(Math.round((1 + random() * 40) * 100) * 5);
   const values = {
@@ -109,9 +113,10 @@ function addDeals(
     const at = firstSeenAt + Math.round((span * step) / (steps + 1));
     portal.update("deal", deal.id, { dealstage: STAGES[step]! }, HISTORY.source, { at, quiet: true, settled: true });
   }
-  if (wonAt === null) return;
+  const linked: LinkTo = { objectType: "deal", id: deal.id };
+  if (wonAt === null) return linked;
   portal.update("deal", deal.id, { dealstage: "closedwon" }, HISTORY.source, { at: wonAt, quiet: true, settled: true });
-  if (wonAt > now - 250 * DAY) return;
+  if (wonAt > now - 250 * DAY) return linked;
   const renewal = {
     dealname: `${name} renewal`,
     amount,
@@ -122,6 +127,7 @@ function addDeals(
     closedate: String(wonAt + 365 * DAY),
   };
   portal.create("deal", renewal, links, { ...HISTORY, at: wonAt + 200 * DAY });
+  return linked;
 }
 
 /** Meetings, e-mails and tickets since the first contact; fading clients fall silent in the last quarter. */

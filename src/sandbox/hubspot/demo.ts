@@ -69,34 +69,37 @@ const OPEN_STAGES = new Set([
 
 /** A salesperson closes a deal. */
 const winDeal: Act = (portal, random) => {
-  const deal = pick(
-    portal.list("deal").filter((candidate) => OPEN_STAGES.has(candidate.properties.dealstage ?? "")),
-    random,
-  );
+  const open = portal.ids("deal").filter((id) => OPEN_STAGES.has(portal.value("deal", id, "dealstage") ?? ""));
+  const deal = pick(open, random);
   if (!deal) return false;
-  portal.update("deal", deal.id, { dealstage: "closedwon" }, person(portal, deal.properties.hubspot_owner_id));
+  portal.update("deal", deal, { dealstage: "closedwon" }, ownerOf(portal, "deal", deal));
   return true;
 };
 
-function openTask(portal: SandboxPortal, random: () => number) {
-  const now = portal.crm.now();
-  const open = portal.list("task").filter((task) => task.properties.hs_task_status !== "COMPLETED");
-  const near = open.filter((task) => Date.parse(task.properties.hs_timestamp ?? "") < now + 7 * DAY);
+function ownerOf(portal: SandboxPortal, objectType: string, id: string): Source {
+  return person(portal, portal.value(objectType, id, "hubspot_owner_id") ?? undefined);
+}
+
+/** An open task, one that is due within a week where there is any. */
+function openTask(portal: SandboxPortal, random: () => number): string | undefined {
+  const soon = portal.crm.now() + 7 * DAY;
+  const open = portal.ids("task").filter((id) => portal.value("task", id, "hs_task_status") !== "COMPLETED");
+  const near = open.filter((id) => Date.parse(portal.value("task", id, "hs_timestamp") ?? "") < soon);
   return pick(near.length > 0 ? near : open, random);
 }
 
 const completeTask: Act = (portal, random) => {
   const task = openTask(portal, random);
   if (!task) return false;
-  portal.update("task", task.id, { hs_task_status: "COMPLETED" }, person(portal, task.properties.hubspot_owner_id));
+  portal.update("task", task, { hs_task_status: "COMPLETED" }, ownerOf(portal, "task", task));
   return true;
 };
 
 const moveTask: Act = (portal, random) => {
   const task = openTask(portal, random);
   if (!task) return false;
-  const due = Date.parse(task.properties.hs_timestamp!) + Math.ceil(random() * 4) * DAY;
-  portal.update("task", task.id, { hs_timestamp: String(due) }, person(portal, task.properties.hubspot_owner_id));
+  const due = Date.parse(portal.value("task", task, "hs_timestamp")!) + Math.ceil(random() * 4) * DAY;
+  portal.update("task", task, { hs_timestamp: String(due) }, ownerOf(portal, "task", task));
   return true;
 };
 
@@ -105,21 +108,21 @@ const reassignTask: Act = (portal, random) => {
   const owners = [...portal.crm.people.owners.values()].filter((owner) => owner.archivedAt === null);
   const owner = pick(owners, random);
   if (!task || !owner) return false;
-  portal.update("task", task.id, { hubspot_owner_id: owner.id }, person(portal, task.properties.hubspot_owner_id));
+  portal.update("task", task, { hubspot_owner_id: owner.id }, ownerOf(portal, "task", task));
   return true;
 };
 
 /** Logs something that just happened with a client: a meeting, an answer, a complaint. */
 const logActivity: Act = (portal, random) => {
-  const company = pick(portal.list("company"), random);
+  const company = pick(portal.ids("company"), random);
   if (!company) return false;
   const now = portal.crm.now();
   const contacts = portal
-    .associationsOf("company", company.id, "contact")
+    .associationsOf("company", company, "contact")
     .map(({ id }) => ({ objectType: "contact", id }));
-  const to = [{ objectType: "company", id: company.id }, ...contacts.slice(0, 1)];
-  const source = person(portal, company.properties.hubspot_owner_id);
-  const name = company.properties.name ?? "";
+  const to = [{ objectType: "company", id: company }, ...contacts.slice(0, 1)];
+  const source = ownerOf(portal, "company", company);
+  const name = portal.value("company", company, "name") ?? "";
   const kind = random();
   if (kind < 0.4) {
     const outcome = random() < 0.8 ? "COMPLETED" : "NO_SHOW";

@@ -37,14 +37,17 @@ export function contractBroken(rule: string, code?: string): Refusal {
   return new Refusal(400, { message: `Invalid input: ${rule}`, category: "VALIDATION_ERROR", errors }, rule);
 }
 
+/** 404 of a record, property or path entry that is not there. */
 export function notFound(message = "resource not found"): Refusal {
   return new Refusal(404, { message, category: "OBJECT_NOT_FOUND" });
 }
 
+/** 400 for values; with a `rule` when they would be wrong in every account. */
 export function invalid(message: string, errors?: ErrorDetail[], rule: string | null = null): Refusal {
   return new Refusal(400, { message, category: "VALIDATION_ERROR", errors }, rule);
 }
 
+/** 409 for what exists already. */
 export function conflict(message: string, subCategory?: string): Refusal {
   return new Refusal(409, { message, category: "CONFLICT", ...(subCategory ? { subCategory } : {}) });
 }

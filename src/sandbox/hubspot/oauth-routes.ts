@@ -50,6 +50,7 @@ class Refused extends Error {
   }
 }
 
+/** Serves token, introspect and revoke, and their v1 forms. */
 export function addOAuthRoutes(app: Hono, sandbox: HubSpotSandbox): void {
   for (const path of ["/oauth/2026-09/token", "/oauth/v1/token", "/oauth/2026-03/token"]) {
     app.post(path, (c) => guarded(c, sandbox, path, (form) => token(sandbox, form)));

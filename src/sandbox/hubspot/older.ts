@@ -16,6 +16,7 @@ const MOVES: readonly (readonly [RegExp, string])[] = [
   [/^\/crm\/(objects|associations|properties|pipelines|owners|limits)\/(2025-09|2026-03)(\/|$)/, "/crm/$1/2026-09$3"],
 ];
 
+/** The dated path of an older one; null when it is none. */
 export function newerPath(path: string): string | null {
   for (const [pattern, target] of MOVES) {
     if (pattern.test(path)) return path.replace(pattern, target).replace(/(.)\/$/, "$1");

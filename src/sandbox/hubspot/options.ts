@@ -31,6 +31,8 @@ export interface HubSpotSwitches {
   batchReadResolvesMerged: boolean;
   /** a creation comes with a propertyChange event for each initial value */
   propertyChangeOnCreation: boolean;
+  /** association reads name records without links in a 207; else they are silently left out */
+  noAssociationsAnswers207: boolean;
   /** 2.2: each refresh gives a new refresh token and ends the old one */
   refreshTokenRotates: boolean;
   /** 14.13: access tokens live on until they expire after an uninstall */
@@ -82,6 +84,7 @@ export const DEFAULT_SWITCHES: HubSpotSwitches = {
   mergeMakesNewId: true,
   batchReadResolvesMerged: false,
   propertyChangeOnCreation: true,
+  noAssociationsAnswers207: true,
   refreshTokenRotates: false,
   accessTokensSurviveUninstall: true,
   existingPropertyAnswers409: true,

@@ -28,6 +28,7 @@ export interface OwnerInput {
   type?: "PERSON" | "QUEUE";
 }
 
+/** Everybody in one account. Owner ids and user ids are different numbers. */
 export class People {
   readonly owners = new Map<string, Owner>();
   readonly teams = new Map<string, Team>();

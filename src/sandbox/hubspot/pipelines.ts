@@ -31,6 +31,7 @@ export interface StageInput {
   state?: "OPEN" | "CLOSED";
 }
 
+/** A stage with the metadata that HubSpot keeps for its kind. */
 export function stageOf(input: StageInput, id: string, displayOrder: number, now: number): Stage {
   const metadata: Record<string, string> = {};
   if (input.state) metadata.ticketState = input.state;
@@ -127,14 +128,17 @@ export class Pipelines {
   }
 }
 
+/** Closed deal or ticket stage. */
 export function isClosed(stage: Stage): boolean {
   return stage.metadata.isClosed === "true" || stage.metadata.ticketState === "CLOSED";
 }
 
+/** Closed with probability 1. */
 export function isWon(stage: Stage): boolean {
   return stage.metadata.isClosed === "true" && Number(stage.metadata.probability) === 1;
 }
 
+/** Closed with probability 0. */
 export function isLost(stage: Stage): boolean {
   return stage.metadata.isClosed === "true" && Number(stage.metadata.probability) === 0;
 }

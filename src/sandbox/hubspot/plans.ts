@@ -17,6 +17,7 @@ const NEEDS: readonly (readonly [Plan, readonly string[]])[] = [
 ];
 const ORDER: readonly Plan[] = ["free", "starter", "pro", "enterprise"];
 
+/** Can an account of this plan grant the scope? */
 export function planHasScope(plan: Plan, scope: string): boolean {
   const needed = NEEDS.find(([, scopes]) => scopes.includes(scope))?.[0] ?? "free";
   return ORDER.indexOf(plan) >= ORDER.indexOf(needed);

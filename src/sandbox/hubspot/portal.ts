@@ -289,6 +289,20 @@ export class SandboxPortal {
     return found;
   }
 
+  /** Ids of live records, ascending: cheaper than `list` where there are many. */
+  ids(objectType: string): string[] {
+    const found: string[] = [];
+    for (const record of this.crm.store(objectTypeOf(objectType)).all.values()) {
+      if (record.archivedAt === null) found.push(record.id);
+    }
+    return found;
+  }
+
+  /** One value of one record, stored or derived; null when it has none. */
+  value(objectType: string, id: string, name: string): string | null {
+    return readValue(this.crm, this.#record(objectType, id), name) ?? null;
+  }
+
   /** Ids on the other side, with the association type ids seen from this side. */
   associationsOf(objectType: string, id: string, toType: string): { id: string; types: readonly number[] }[] {
     const record = this.#record(objectType, id);

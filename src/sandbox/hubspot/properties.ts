@@ -164,6 +164,7 @@ export interface PropertyInput {
   dataSensitivity?: string;
 }
 
+/** A custom definition, made at `now` (epoch ms). */
 export function fromInput(input: PropertyInput, now: number, userId: string | null): Property {
   return {
     name: input.name,

@@ -25,6 +25,7 @@ export interface PortalSnapshot {
   installed: boolean;
 }
 
+/** Takes the picture; sharing nothing with the account. */
 export function snapshotOf(portal: SandboxPortal): PortalSnapshot {
   const { crm } = portal;
   const snapshot: PortalSnapshot = {
@@ -40,7 +41,7 @@ export function snapshotOf(portal: SandboxPortal): PortalSnapshot {
   };
   for (const type of OBJECT_TYPES) {
     const records: Record<string, RecordSnapshot> = {};
-    for (const record of crm.store(type).all.values()) records[record.id] = recordSnapshot(record);
+    for (const record of crm.store(type).all.values()) records[record.id] = recordSnapshot(record, portal);
     snapshot.records[type.plural] = records;
     const book = crm.book(type);
     for (const property of book.list()) {
@@ -61,7 +62,7 @@ export function snapshotOf(portal: SandboxPortal): PortalSnapshot {
   return snapshot;
 }
 
-function recordSnapshot(record: HubRecord): RecordSnapshot {
+function recordSnapshot(record: HubRecord, portal: SandboxPortal): RecordSnapshot {
   const associations: Record<string, string[]> = {};
   for (const typeId in record.links) {
     for (const link of record.links[typeId]!) {
@@ -72,7 +73,11 @@ function recordSnapshot(record: HubRecord): RecordSnapshot {
   }
   for (const ids of Object.values(associations)) ids.sort();
   const properties: Record<string, string> = {};
-  for (const name in record.values) if (record.values[name] !== "") properties[name] = record.values[name]!;
+  const book = portal.crm.book(record.type);
+  // values of an archived property lie in the recycle bin with it
+  for (const name in record.values) {
+    if (record.values[name] !== "" && book.get(name)) properties[name] = record.values[name]!;
+  }
   const { createdAt, updatedAt, archivedAt } = record;
   return { properties, createdAt, updatedAt, archivedAt, associations };
 }

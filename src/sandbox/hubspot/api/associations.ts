@@ -79,7 +79,7 @@ function batchRead(call: Call): Answer {
     const record = call.crm.store(from).live(id);
     const { shown, next } = record ? readOne(call, record, to, after, READ_PAGE) : { shown: [], next: {} };
     if (shown.length > 0) results.push({ from: { id }, to: shown, ...next });
-    else {
+    else if (call.sandbox.switches.noAssociationsAnswers207) {
       const message = `No ${to.plural} associated with ${id}`;
       errors.push({ ...itemError("OBJECT_NOT_FOUND", message, { fromObjectId: [id] }), subCategory: NO_ASSOCIATIONS });
     }

@@ -85,6 +85,7 @@ function seen(names: readonly string[]): Wish {
   return { properties: names, history: [], associations: [] };
 }
 
+/** 201, or 207 where trace ids let good inputs pass beside bad ones; at most 100 inputs. */
 export function createBatch(call: Call, type: ObjectType): Answer {
   const inputs = call.body.inputs as (CreateInput & Traced)[];
   atMost(inputs, BATCH, "batch/create");
@@ -133,6 +134,7 @@ class UniqueInBatch {
   }
 }
 
+/** 200, or 207 that names what is missing; at most 100 inputs. */
 export function readBatch(call: Call, type: ObjectType): Answer {
   const body = call.body as {
     inputs: { id: string }[];
@@ -160,6 +162,7 @@ export function readBatch(call: Call, type: ObjectType): Answer {
   return ok(batchFrame(call, results, named ? [missing(absent, type)] : []), named ? 207 : 200);
 }
 
+/** Missing ids are named in a 207; ids that were merged away count as missing (facts sheet 4.4). */
 export function updateBatch(call: Call, type: ObjectType): Answer {
   const inputs = call.body.inputs as ({
     id: string;
@@ -187,6 +190,7 @@ export function updateBatch(call: Call, type: ObjectType): Answer {
   return ok(batchFrame(call, inAnyOrder(call, results), errors), errors.length > 0 ? 207 : 200);
 }
 
+/** By a unique property, or by record id for what exists; each result says whether it is `new`. */
 export function upsertBatch(call: Call, type: ObjectType): Answer {
   const inputs = call.body.inputs as ({
     id: string;

@@ -11,6 +11,7 @@ function bookOf(call: Call): PropertyBook {
   return call.crm.book(typeParam(call.params));
 }
 
+/** A definition as the API shows it. */
 export function shapeProperty(property: Property): Record<string, unknown> {
   return {
     name: property.name,

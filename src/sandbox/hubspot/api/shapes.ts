@@ -13,10 +13,12 @@ export function typeParam(params: Readonly<Record<string, string>>, name = "obje
   return type;
 }
 
+/** Scopes to read the object types that the named path segments stand for. */
 export function readScopes(...names: string[]): (params: Readonly<Record<string, string>>) => readonly string[] {
   return (params) => names.flatMap((name) => typeParam(params, name).readScopes);
 }
 
+/** Scopes to write them. */
 export function writeScopes(...names: string[]): (params: Readonly<Record<string, string>>) => readonly string[] {
   return (params) => names.flatMap((name) => typeParam(params, name).writeScopes);
 }
@@ -28,6 +30,7 @@ export interface Wish {
   associations: readonly ObjectType[];
 }
 
+/** The wish in the query of a GET. */
 export function wishOf(query: URLSearchParams): Wish {
   return {
     properties: listParam(query, "properties"),
@@ -134,6 +137,7 @@ export function findRecord(
   return found === undefined ? null : store.live(found);
 }
 
+/** @throws Refusal 404 when there is none */
 export function needRecord(record: HubRecord | null): HubRecord {
   if (!record) throw notFound();
   return record;

@@ -24,18 +24,21 @@ export function prepareCreate(call: Call, type: ObjectType, input: CreateInput):
   return { values: prepared.values, links: wantedLinks(call, type, input.associations) };
 }
 
+/** Makes the record and its links; cannot fail any more. */
 export function applyCreate(call: Call, type: ObjectType, prepared: PreparedCreate, act: Act): HubRecord {
   const record = call.crm.create(type, prepared.values, act);
   for (const link of prepared.links) call.crm.link(record, link.record, link.types, act);
   return record;
 }
 
+/** @throws Refusal as for a create */
 export function prepareUpdate(call: Call, type: ObjectType, record: HubRecord, raw: Record<string, string>): Prepared {
   const prepared = prepareWrite(call.crm, type, raw, record, "api", call.crm.now());
   refuse(type, prepared);
   return prepared;
 }
 
+/** Sets the values that passed. */
 export function applyUpdate(call: Call, record: HubRecord, prepared: Prepared, act: Act): void {
   call.crm.change(record, prepared.values, act);
 }

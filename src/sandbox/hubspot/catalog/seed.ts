@@ -61,10 +61,12 @@ export function fixed(name: string, options: string, more: Partial<PropertySeed>
   return choice(name, options, { fixedOptions: true, ...more });
 }
 
+/** Plain text of several lines. */
 export function longText(names: string): PropertySeed[] {
   return plain("string", names, { fieldType: "textarea" });
 }
 
+/** HTML that HubSpot rewrites. */
 export function richText(names: string): PropertySeed[] {
   return plain("string", names, { fieldType: "html", rich: true });
 }
