@@ -9,8 +9,8 @@ export interface Reader<R> {
 }
 
 export interface FilterContext<R> {
-  /** null = the field may not be filtered */
-  reader(name: string): Reader<R> | null;
+  /** null = the field may not be filtered; "ignored" = the condition is dropped, so everything matches it */
+  reader(name: string): Reader<R> | null | "ignored";
   /** a datetime or date text as epoch ms, or null */
   instant(value: unknown): number | null;
   day(value: unknown): number | null;
@@ -123,6 +123,7 @@ function compare<R>(
 
 function condition<R>(context: FilterContext<R>, operator: string, name: string, value: unknown): Test<R> {
   const reader = context.reader(name) ?? context.unknownField(name);
+  if (reader === "ignored") return () => true;
   switch (operator) {
     case ">":
     case ">=":

@@ -192,7 +192,7 @@ export class Bitrix24Sandbox {
   }
 
   #build(): Hono {
-    const app = new Hono();
+    const app = new Hono({ strict: false });
     app.use("*", async (context, next) => {
       const routed = this.#route(context.req.raw);
       if (!routed) return next();

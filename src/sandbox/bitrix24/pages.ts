@@ -106,30 +106,24 @@ function customFields(portal: SandboxPortal): string {
 
 function timeline(portal: SandboxPortal): string {
   const entries = [
-    ...portal.timeline.comments
-      .all()
-      .map((each) => ({
-        at: each.created,
-        what: "comment",
-        on: `${each.entityTypeId}/${each.entityId}`,
-        text: each.comment,
-      })),
-    ...portal.timeline.activities
-      .all()
-      .map((each) => ({
-        at: each.created,
-        what: each.providerId,
-        on: `${each.ownerTypeId}/${each.ownerId}`,
-        text: each.subject,
-      })),
-    ...portal.timeline.logMessages
-      .all()
-      .map((each) => ({
-        at: each.created,
-        what: "log",
-        on: `${each.entityTypeId}/${each.entityId}`,
-        text: `${each.title}: ${each.text}`,
-      })),
+    ...portal.timeline.comments.all().map((each) => ({
+      at: each.created,
+      what: "comment",
+      on: `${each.entityTypeId}/${each.entityId}`,
+      text: each.comment,
+    })),
+    ...portal.timeline.activities.all().map((each) => ({
+      at: each.created,
+      what: each.providerId,
+      on: `${each.ownerTypeId}/${each.ownerId}`,
+      text: each.subject,
+    })),
+    ...portal.timeline.logMessages.all().map((each) => ({
+      at: each.created,
+      what: "log",
+      on: `${each.entityTypeId}/${each.entityId}`,
+      text: `${each.title}: ${each.text}`,
+    })),
     ...portal.notifications.map((each) => ({
       at: each.createdAt,
       what: "notification",
@@ -219,7 +213,7 @@ function navigation(portal: SandboxPortal, base: string): string {
 
 /** Pages to look around in, and the page that hosts our frame. */
 export function pages(sandbox: Bitrix24Sandbox): Hono {
-  const app = new Hono();
+  const app = new Hono({ strict: false });
   const base = sandbox.options.publicUrl ? new URL(sandbox.options.publicUrl).pathname.replace(/\/$/, "") : "";
   app.get("/", (context) => {
     const rows = sandbox.portals.map((portal) => [

@@ -25,6 +25,8 @@ export interface World {
   /** access token of the installing administrator (user 1) */
   token: string;
   refreshToken: string;
+  /** how the app answers */
+  answer(request: Request): Promise<Response>;
   call(method: string, params?: Record<string, unknown>, token?: string): Promise<Answer>;
   batch(commands: Record<string, string> | string[], halt?: number): Promise<Answer>;
 }
@@ -43,6 +45,7 @@ export async function world(
 ): Promise<World> {
   const clock = new VirtualClock(START);
   const received: Received[] = [];
+  const held = { answer: async (_request: Request) => new Response("<p>ok</p>", { status: 200 }) };
   const sandbox = new Bitrix24Sandbox({
     clock,
     random: seededRandom(7),
@@ -54,7 +57,7 @@ export async function world(
     eventsUrl: "https://app.example/bitrix24/events",
     deliver: async (request) => {
       if (request.method === "POST") received.push({ url: request.url, form: parseForm(await request.text()) });
-      return new Response("<p>ok</p>", { status: 200 });
+      return held.answer(request);
     },
     ...options,
   });
@@ -77,5 +80,14 @@ export async function world(
     return { status: response.status, body: await response.json() };
   };
   const batch = (commands: Record<string, string> | string[], halt = 0) => call("batch", { halt, cmd: commands });
-  return { clock, sandbox, portal, received, token, refreshToken: String(frame.REFRESH_ID), call, batch };
+  return Object.assign(held, {
+    clock,
+    sandbox,
+    portal,
+    received,
+    token,
+    refreshToken: String(frame.REFRESH_ID),
+    call,
+    batch,
+  });
 }

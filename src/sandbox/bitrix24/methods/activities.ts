@@ -108,7 +108,7 @@ function list(call: Call, params: Params) {
   const query = compileFilter<Activity>(plain, {
     reader: (name) => {
       if (!READERS[name]) call.violation(`filter activities by ${name} is ignored`);
-      return READERS[name] ?? { kind: "text", get: () => undefined };
+      return READERS[name] ?? "ignored";
     },
     instant: (value) => call.portal.server.instant(value),
     day: (value) => call.portal.server.dayOf(value),

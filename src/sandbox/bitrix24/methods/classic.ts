@@ -97,7 +97,7 @@ function list(call: Call, type: EntityType, params: Params) {
     reader: (name) => {
       const found = reader(name);
       if (!found) call.violation(`filter by ${name} on ${type.name} is ignored`);
-      return found ?? { kind: "text", get: () => undefined };
+      return found ?? "ignored";
     },
     instant: (value) => call.portal.server.instant(value),
     day: (value) => call.portal.server.dayOf(value),

@@ -250,7 +250,7 @@ function list(call: Call, params: Params) {
     reader: (name) => {
       const found = reader(call, name);
       if (!found) call.violation(`filter tasks by ${name} is ignored`);
-      return found ?? ({ kind: "text", get: () => undefined } as Reader<Task>);
+      return found ?? "ignored";
     },
     instant: (value) => portal.server.instant(value),
     day: (value) => portal.server.dayOf(value),
