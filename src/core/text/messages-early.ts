@@ -4,8 +4,8 @@ import { letter, type MessageText, shortMessage } from "./letter.ts";
 export const EARLY_MESSAGES: Readonly<Record<string, MessageText>> = {
   welcome: letter({
     en: [
-      "Welcome to {{portal.name}}, {{contact.first_name}}!",
-      `We are glad to have {{client.name}} with us! Over the next {{plan.days:plural day,days}} we will guide you through everything you need for a good start.
+      "Welcome[[ to {{portal.name}}]], {{contact.first_name}}!",
+      `We are glad to have you with us! Over the next {{plan.days:plural day,days}} we will guide you through everything you need for a good start.
 
 [[First step: fill in the setup form
 {{form.link}}
@@ -14,11 +14,10 @@ Duration: ~5 minutes
 ]][[This week:
 {{plan.week}}
 
-]]What comes next:
-[[- {{plan.date.training_mail:weekday}}: e-mail with training resources
-]][[- {{plan.date.kickoff:weekday}}: kickoff call with {{owner.name}}
-]][[- {{plan.date.first_result:weekday}}: your first result
-]][[- {{plan.date.go_live:weekday}}: go-live
+]][[{{plan.date.training_mail:weekday}}: e-mail with training resources
+]][[{{plan.date.kickoff:weekday}}: kickoff call with {{owner.name}}
+]][[{{plan.date.first_result:weekday}}: your first result
+]][[{{plan.date.go_live:weekday}}: go-live
 ]]
 Your contact: {{owner.name}}
 [[In an emergency: {{portal.emergency}}
@@ -26,7 +25,7 @@ Your contact: {{owner.name}}
 ]]`,
     ],
     ru: [
-      "Добро пожаловать, {{contact.first_name}}! Ваш план работы с {{portal.name}}",
+      "Добро пожаловать, {{contact.first_name}}! Ваш план работы[[ с {{portal.name}}]]",
       `Рады, что вы с нами! В ближайшие {{plan.days:plural день,дня,дней}} мы проведём вас через всё, что нужно для успешного старта.
 
 [[Первый шаг: заполните форму настройки
@@ -36,11 +35,10 @@ Your contact: {{owner.name}}
 ]][[На этой неделе:
 {{plan.week}}
 
-]]Что дальше:
-[[- {{plan.date.training_mail:weekday}}: письмо с материалами для обучения
-]][[- {{plan.date.kickoff:weekday}}: стартовая встреча, ведёт {{owner.name}}
-]][[- {{plan.date.first_result:weekday}}: первый результат
-]][[- {{plan.date.go_live:weekday}}: запуск
+]][[{{plan.date.training_mail:weekday}}: письмо с материалами для обучения
+]][[{{plan.date.kickoff:weekday}}: стартовая встреча, ведёт {{owner.name}}
+]][[{{plan.date.first_result:weekday}}: первый результат
+]][[{{plan.date.go_live:weekday}}: запуск
 ]]
 Ваш контакт: {{owner.name}}
 [[В экстренном случае: {{portal.emergency}}
@@ -48,7 +46,7 @@ Your contact: {{owner.name}}
 ]]`,
     ],
     uk: [
-      "Ласкаво просимо, {{contact.first_name}}! Ваш план роботи з {{portal.name}}",
+      "Ласкаво просимо, {{contact.first_name}}! Ваш план роботи[[ з {{portal.name}}]]",
       `Раді, що ви з нами! Найближчі {{plan.days:plural день,дні,днів}} ми проведемо вас через усе, що потрібно для успішного старту.
 
 [[Перший крок: заповніть форму налаштування
@@ -58,11 +56,10 @@ Your contact: {{owner.name}}
 ]][[Цього тижня:
 {{plan.week}}
 
-]]Що далі:
-[[- {{plan.date.training_mail:weekday}}: лист із матеріалами для навчання
-]][[- {{plan.date.kickoff:weekday}}: стартова зустріч, проводить {{owner.name}}
-]][[- {{plan.date.first_result:weekday}}: перший результат
-]][[- {{plan.date.go_live:weekday}}: запуск
+]][[{{plan.date.training_mail:weekday}}: лист із матеріалами для навчання
+]][[{{plan.date.kickoff:weekday}}: стартова зустріч, проводить {{owner.name}}
+]][[{{plan.date.first_result:weekday}}: перший результат
+]][[{{plan.date.go_live:weekday}}: запуск
 ]]
 Ваш контакт: {{owner.name}}
 [[У терміновому випадку: {{portal.emergency}}
@@ -70,7 +67,7 @@ Your contact: {{owner.name}}
 ]]`,
     ],
     ro: [
-      "Bun venit la {{portal.name}}, {{contact.first_name}}! 🎉",
+      "Bun venit[[ la {{portal.name}}]], {{contact.first_name}}! 🎉",
       `Suntem încântați să te avem alături de noi! În următoarele {{plan.days:plural zi,zile,de zile}}, te vom ghida prin tot ce ai nevoie pentru a începe cu succes.
 
 [[📋 Primul pas: completează formularul de setup
@@ -80,11 +77,10 @@ Durată: ~5 minute
 ]][[📅 Săptămâna aceasta:
 {{plan.week}}
 
-]]📅 Ce urmează:
-[[- {{plan.date.training_mail:weekday}}: email cu resurse de training
-]][[- {{plan.date.kickoff:weekday}}: kickoff call cu {{owner.name}}
-]][[- {{plan.date.first_result:weekday}}: primul rezultat
-]][[- {{plan.date.go_live:weekday}}: go-live
+]][[{{plan.date.training_mail:weekday}}: email cu resurse de training
+]][[{{plan.date.kickoff:weekday}}: kickoff call cu {{owner.name}}
+]][[{{plan.date.first_result:weekday}}: primul rezultat
+]][[{{plan.date.go_live:weekday}}: go-live
 ]]
 Persoana ta de contact: {{owner.name}}
 [[În caz de urgență: {{portal.emergency}}

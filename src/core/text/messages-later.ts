@@ -34,25 +34,25 @@ Facem bilanțul lunii împreună: {{plan.date.retrospective:weekday}}.]]`,
   }),
   month_review: letter({
     en: [
-      "What we reached in the first month",
+      "{{client.name|Review}}: what we reached in the first month",
       `Done, results, and what comes next: we would like to go through it with you.[[ Your goal was: {{client.goals}}.]]
 [[
 Meeting: {{plan.date.retrospective:weekday}}]]`,
     ],
     ru: [
-      "Что достигнуто за первый месяц",
+      "{{client.name|Итоги}}: что достигнуто за первый месяц",
       `Сделанное, результаты и следующий шаг: хотим пройтись по ним вместе с вами.[[ Ваша цель: {{client.goals}}.]]
 [[
 Встреча: {{plan.date.retrospective:weekday}}]]`,
     ],
     uk: [
-      "Що досягнуто за перший місяць",
+      "{{client.name|Підсумки}}: що досягнуто за перший місяць",
       `Зроблене, результати й наступний крок: хочемо пройтися по них разом із вами.[[ Ваша ціль: {{client.goals}}.]]
 [[
 Зустріч: {{plan.date.retrospective:weekday}}]]`,
     ],
     ro: [
-      "Ce am realizat în prima lună",
+      "{{client.name|Bilanț}}: ce am realizat în prima lună",
       `Ce am făcut, rezultatele și ce urmează: vrem să le parcurgem împreună.[[ Obiectivul vostru: {{client.goals}}.]]
 [[
 Întâlnire: {{plan.date.retrospective:weekday}}]]`,
@@ -189,9 +189,9 @@ Alegeți o oră: {{booking.link}}]]`,
     ],
   }),
   new_feature: shortMessage({
-    en: ["New", "New in {{portal.name}}: see what it saves you[[ — {{training.link}}]]"],
-    ru: ["Новое", "Новое в {{portal.name}}: посмотрите, что это вам сэкономит[[ — {{training.link}}]]"],
-    uk: ["Нове", "Нове в {{portal.name}}: подивіться, що це вам заощадить[[ — {{training.link}}]]"],
-    ro: ["Nou", "Nou la {{portal.name}}: vezi ce îți economisește[[ — {{training.link}}]]"],
+    en: ["New", "New[[ in {{portal.name}}]]: see what it saves you[[ — {{training.link}}]]"],
+    ru: ["Новое", "Новое[[ в {{portal.name}}]]: посмотрите, что это вам сэкономит[[ — {{training.link}}]]"],
+    uk: ["Нове", "Нове[[ в {{portal.name}}]]: подивіться, що це вам заощадить[[ — {{training.link}}]]"],
+    ro: ["Nou", "Nou[[ la {{portal.name}}]]: vezi ce îți economisește[[ — {{training.link}}]]"],
   }),
 };

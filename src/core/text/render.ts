@@ -34,7 +34,7 @@ export interface FieldUse {
   isOptional: boolean;
 }
 
-const FIELD = /\{\{\s*([a-z][a-z0-9_.]*)\s*(?::([^|}]*))?(?:\|([^}]*))?\}\}/g;
+const FIELD = /\{\{\s*([a-zA-Z][a-zA-Z0-9_.]*)\s*(?::([^|}]*))?(?:\|([^}]*))?\}\}/g;
 const PASSAGE = /\[\[([\s\S]*?)\]\]/g;
 
 /** Every field a text uses, in order of appearance, doubles included. */

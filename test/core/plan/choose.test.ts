@@ -17,7 +17,7 @@ describe("A0.6, A7.3, A7.5: the template by rules, first match wins", () => {
     expect(choice.unknownFacts).toEqual([]);
   });
 
-  test.each([{}, { "company.headcount": null }])(
+  test.each<Record<string, null>>([{}, { "company.headcount": null }])(
     "an unknown headcount gets the standard plan and a data-quality flag",
     (values) => {
       const choice = chooseTemplate(DEFAULT_RULES, values, "internal");
