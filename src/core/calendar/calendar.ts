@@ -138,7 +138,7 @@ class TableCalendar implements WorkCalendar {
   }
 
   workingDaysBetween(a: Day, b: Day): number {
-    if (b < a) return -this.workingDaysBetween(b, a);
+    if (b < a) return 0 - this.workingDaysBetween(b, a);
     const { fromDay, toDay, ordinals } = this.#tables;
     if (a >= fromDay && b <= toDay) return ordinals[b - fromDay + 1]! - ordinals[a - fromDay + 1]!;
     let count = 0;

@@ -46,7 +46,7 @@ export function addWorkingMinutes(instantMs: number, minutes: number, calendar: 
 
 /** Working time between two instants in minutes (fractions possible), by the wall clock; negative where b lies before a. */
 export function workingMinutesBetween(aMs: number, bMs: number, calendar: WorkCalendar): number {
-  if (bMs < aMs) return -workingMinutesBetween(bMs, aMs, calendar);
+  if (bMs < aMs) return 0 - workingMinutesBetween(bMs, aMs, calendar);
   return workedUntil(bMs, calendar) - workedUntil(aMs, calendar) + spannedMinutes(aMs, bMs, calendar);
 }
 
