@@ -72,6 +72,12 @@ describe("before and after", () => {
     expect(rows.every(({ isSmall }) => isSmall)).toBe(true);
   });
 
+  test("A10.15: a paused window has not ended", () => {
+    const paused = client("p", { signedDay: 1000, pausedDay: 1010 });
+    const completion = beforeAfter([...later, paused], 1000, 1400, 2).find(({ id }) => id === "completion");
+    expect(completion?.after).toEqual({ value: 80, n: 5 });
+  });
+
   test("A10.15: what cannot be known yet is no data, not a success", () => {
     const young = many(3, (n) => client(`y${n}`, { signedDay: 1390 }));
     for (const row of beforeAfter([...earlier, ...young], 1000, 1400, 2)) {

@@ -29,6 +29,14 @@ describe("time to first value", () => {
     expect(value.colour).toBe("yellow");
   });
 
+  test("A10.1: a paused client counts as watched until its pause, not as waiting ever since", () => {
+    const two = [5, 9].map((days) => client(`${days}`, { firstValueDay: 100 + days }));
+    const stopped = client("paused", { state: "paused", pausedDay: 102 });
+    // waits 2+ 5 9: one of the two still watched got there on day 5
+    expect(kpi("ttfv", [...two, stopped], 130, config).beside.survivalMedian).toBe(5);
+    expect(kpi("ttfv", [...two, client("running")], 130, config).beside.survivalMedian).toBe(9);
+  });
+
   test("A10.1: three quick ones do not turn it green while five others wait for a month", () => {
     const waiting = many(5, (n) => client(`w${n}`));
     const value = kpi("ttfv", [...reached, ...waiting], 130, config);

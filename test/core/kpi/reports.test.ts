@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FIELDS, fieldById } from "../../../src/core/fields.ts";
 
@@ -24,7 +25,7 @@ const GUIDES = [
 ];
 
 function read(crm: string): string {
-  return readFileSync(new URL(`../../../manifest/${crm}/reports.md`, import.meta.url), "utf8");
+  return readFileSync(join(import.meta.dirname, "../../../manifest", crm, "reports.md"), "utf8");
 }
 
 /** Sections by title, without their number. */

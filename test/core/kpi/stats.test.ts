@@ -47,6 +47,11 @@ describe("small statistics", () => {
     expect(happenedBy(curve, 36)).toBeNull();
   });
 
+  test("half is half in spite of rounding in the product", () => {
+    const waits = Array.from({ length: 24 }, (_, n) => ({ days: n + 1, isEvent: true }));
+    expect(survivalMedian(survival(waits))).toBe(12);
+  });
+
   test("without censoring it is the plain share, and half is reached at the lower median", () => {
     const days = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 30 });
     fc.assert(
