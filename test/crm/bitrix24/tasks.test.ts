@@ -1,0 +1,193 @@
+import { describe, expect, it } from "vitest";
+import { fromMarkup } from "../../../src/crm/bitrix24/text.ts";
+import type { WriteItem } from "../../../src/crm/port.ts";
+import { doneOf, Scene, taskItem } from "../contract/scene.ts";
+import { type Bitrix24World, bitrix24World, type WorldOptions } from "./world.ts";
+
+async function setUp(options: WorldOptions = {}) {
+  const world = await bitrix24World(options);
+  const scene = new Scene(world);
+  const target = { kind: "company" as const, id: await world.people.company() };
+  await world.advance(30_000);
+  return { world, scene, target };
+}
+
+function checklistOf(world: Bitrix24World, taskId: string): string[] {
+  const items = world.portal.tasks.checklist.all().filter((item) => item.taskId === Number(taskId));
+  const heads = items.filter(({ parentId }) => parentId === 0);
+  expect(heads).toHaveLength(items.length === 0 ? 0 : 1);
+  return items
+    .filter(({ parentId }) => parentId !== 0)
+    .sort((a, b) => a.sortIndex - b.sortIndex || a.id - b.id)
+    .map(({ title }) => fromMarkup(title));
+}
+
+describe("tasks as the template says", () => {
+  it("creates checklist, accomplices and auditors in the task's own batch", async () => {
+    const { world, scene, target } = await setUp();
+    const { anna, boris } = world.people.owners;
+    const checklist = ["Portal access", "Welcome <letter> & [notes]", "Team intro"];
+    const item = taskItem("c/1/a", target, world.now(), {
+      ownerId: anna,
+      checklist,
+      accomplices: [boris],
+      auditors: [String(world.adminId)],
+    });
+    const before = world.calls();
+    const { id } = doneOf((await scene.writeOnce("task", "create", [item])).get(item.key));
+    expect(world.calls() - before).toBe(1);
+    expect(checklistOf(world, id)).toEqual(checklist);
+    expect(world.portal.tasks.tasks.get(Number(id))).toMatchObject({
+      accomplices: [Number(boris)],
+      auditors: [world.adminId],
+    });
+    expect(world.violations()).toEqual([]);
+  });
+
+  it("gives a task without an owner to the administrator whose token writes", async () => {
+    const { world, scene, target } = await setUp();
+    const item = taskItem("c/1/a", target, world.now());
+    expect(doneOf((await scene.writeOnce("task", "create", [item])).get(item.key)).echo.ownerId).toBe(
+      String(world.adminId),
+    );
+  });
+
+  it("creates tasks with long checklists over several requests, and each once", async () => {
+    const { world, scene, target } = await setUp();
+    const checklist = Array.from({ length: 20 }, (_, index) => `Entry ${index}`);
+    const items = Array.from({ length: 7 }, (_, index) => taskItem(`c/1/${index}`, target, world.now(), { checklist }));
+    const ids = await scene.createTasks(items);
+    expect(world.portal.tasks.tasks.all()).toHaveLength(7);
+    for (const id of ids.values()) expect(checklistOf(world, id)).toEqual(checklist);
+    expect(world.limitedByUs()).toBe(0);
+  });
+
+  it("completes a checklist that came only in part, before it calls the task done", async () => {
+    const { world, scene, target } = await setUp();
+    world.portal.requireConfirmation("task.checklistitem.add");
+    const item = taskItem("c/1/a", target, world.now(), { checklist: ["One", "Two"] });
+    expect((await scene.writeOnce("task", "create", [item])).get(item.key)).toMatchObject({
+      done: false,
+      failure: "unknown",
+    });
+    world.portal.decideConfirmation("task.checklistitem.add", true);
+    const [{ id } = { id: "" }] = await scene.patiently(() =>
+      scene.crm.find([{ key: item.key, kind: "task", targets: [target] }]),
+    );
+    const again: WriteItem = { key: item.key, id, target, task: { checklist: ["One", "Two"] } };
+    for (let twice = 0; twice < 2; twice += 1) doneOf((await scene.write("task", "update", [again])).get(item.key));
+    expect(checklistOf(world, id)).toEqual(["One", "Two"]);
+    expect(world.portal.tasks.tasks.all()).toHaveLength(1);
+  });
+
+  it("keeps an entry that a person ticked or added", async () => {
+    const { world, scene, target } = await setUp();
+    const item = taskItem("c/1/a", target, world.now(), { checklist: ["One", "Two"] });
+    const id = (await scene.createTasks([item])).get(item.key)!;
+    const task = world.portal.tasks.tasks.get(Number(id))!;
+    const one = world.portal.tasks.checklist.all().find(({ title }) => title === "One")!;
+    world.portal.tasks.toggleChecklistItem(task, one, true, world.portal.actor());
+    world.portal.tasks.addChecklistItem(task, { TITLE: "Mine", PARENT_ID: one.parentId }, world.portal.actor());
+    await scene.write("task", "update", [{ key: item.key, id, target, task: { checklist: ["One", "Two", "Three"] } }]);
+    expect(checklistOf(world, id).sort()).toEqual(["Mine", "One", "Three", "Two"]);
+    expect(world.portal.tasks.checklist.get(one.id)?.complete).toBe(true);
+  });
+
+  it("calls a completion done that a person made first", async () => {
+    const { world, scene, target } = await setUp();
+    const item = taskItem("c/1/a", target, world.now());
+    const id = (await scene.createTasks([item])).get(item.key)!;
+    await world.people.editTask(id, { done: true });
+    const done: WriteItem = { key: item.key, id, target, task: { status: "done" } };
+    expect(doneOf((await scene.write("task", "update", [done])).get(item.key)).echo).toMatchObject({ status: "done" });
+  });
+
+  it("reports of an update only what it wrote, so that a person's edit stays one", async () => {
+    const { world, scene, target } = await setUp();
+    const item = taskItem("c/1/a", target, world.now());
+    const id = (await scene.createTasks([item])).get(item.key)!;
+    await world.people.editTask(id, { dueAt: world.now() + 3_600_000, subject: "Theirs" });
+    const outcome = doneOf(
+      (await scene.write("task", "update", [{ key: item.key, id, target, task: { priority: "high" } }])).get(item.key),
+    );
+    expect(outcome.echo).toEqual({ priority: "high" });
+    expect(outcome.texts ?? {}).toEqual({});
+    expect(outcome.modifiedAt ?? null).toBeNull();
+  });
+
+  it("refuses one task that the portal does not take, and writes the others", async () => {
+    const { world, scene, target } = await setUp();
+    const good = taskItem("c/1/a", target, world.now());
+    const bad = taskItem("c/1/b", target, world.now(), { ownerId: "99999" });
+    const outcomes = await scene.write("task", "create", [good, bad]);
+    expect(outcomes.get(good.key)).toMatchObject({ done: true });
+    expect(outcomes.get(bad.key)).toMatchObject({ done: false, failure: "refused" });
+  });
+
+  it("keeps what a task is tied to besides our records", async () => {
+    const { world, scene, target } = await setUp();
+    const item = taskItem("c/1/a", target, world.now());
+    const id = (await scene.createTasks([item])).get(item.key)!;
+    world.portal.update("task", Number(id), { UF_CRM_TASK: [`CO_${target.id}`, "T80_4", "L_9"] });
+    const deal = { kind: "deal" as const, id: await world.people.deal({}) };
+    await scene.write("task", "update", [{ key: item.key, id, target, task: { links: [target, deal] } }]);
+    expect(world.portal.tasks.tasks.get(Number(id))?.crm).toEqual([`CO_${target.id}`, "T80_4", "L_9", `D_${deal.id}`]);
+  });
+});
+
+describe("messages and notes", () => {
+  it("shows a message once, however often it is sent", async () => {
+    const { world, scene } = await setUp();
+    const item: WriteItem = {
+      key: "notice/1",
+      id: null,
+      target: null,
+      notice: { ownerId: world.people.owners.anna, text: "Two steps [b]are[/b] overdue" },
+    };
+    for (let twice = 0; twice < 2; twice += 1) doneOf((await scene.write("notice", "create", [item])).get(item.key));
+    expect(world.portal.notifications.map(({ userId, message }) => [userId, fromMarkup(message)])).toEqual([
+      [Number(world.people.owners.anna), "Two steps [b]are[/b] overdue"],
+    ]);
+    doneOf((await scene.write("notice", "delete", [item])).get(item.key));
+    expect(world.portal.notifications).toEqual([]);
+  });
+
+  it("says why where messages are not allowed", async () => {
+    const scopes = ["crm", "task", "user_brief", "department", "placement", "bizproc"];
+    const { world, scene } = await setUp({ portal: { scopes } });
+    const item: WriteItem = {
+      key: "notice/1",
+      id: null,
+      target: null,
+      notice: { ownerId: world.people.owners.anna, text: "x" },
+    };
+    expect((await scene.write("notice", "create", [item])).get(item.key)).toMatchObject({
+      failure: "refused",
+      code: "NO_SCOPE",
+    });
+    expect(world.violations()).toEqual([]);
+  });
+
+  it("changes and deletes a note; a second deletion is no error", async () => {
+    const { world, scene, target } = await setUp();
+    const item: WriteItem = { key: "n/1", id: null, target, note: { text: "First", at: world.now() } };
+    const { id } = doneOf((await scene.write("note", "create", [item])).get(item.key));
+    doneOf(
+      (await scene.write("note", "update", [{ ...item, id, note: { text: "Second", at: world.now() } }])).get(item.key),
+    );
+    expect(world.portal.timeline.comments.get(Number(id))?.comment).toMatch(/^Second\n#tenure-[a-z2-9]{12}$/);
+    for (let twice = 0; twice < 2; twice += 1)
+      doneOf((await scene.write("note", "delete", [{ ...item, id }])).get(item.key));
+    expect(world.portal.timeline.comments.all()).toEqual([]);
+  });
+
+  it("says that a record is gone when a note is to be written on it", async () => {
+    const { world, scene, target } = await setUp();
+    await world.people.remove(target);
+    const item: WriteItem = { key: "n/1", id: null, target, note: { text: "First", at: world.now() } };
+    expect((await scene.write("note", "create", [item])).get(item.key)).toMatchObject({
+      failure: "refused",
+      gone: true,
+    });
+  });
+});
