@@ -46,7 +46,11 @@ function planField(name: string, plan: Plan, template: Template): FactValue {
 function reference(id: string, texts: Localised, plan: Plan, template: Template): TextRef {
   const names = planFieldsOf(texts);
   if (names.length === 0) return { id };
-  return { id, params: Object.fromEntries(names.map((name) => [name, planField(name, plan, template)])) };
+  const params: Record<string, FactValue> = {};
+  for (const name of names) params[name] = planField(name, plan, template);
+  // A list of steps names them by key; their titles stand in the template.
+  if (names.includes("plan.week")) params.template = `${template.id}@${template.version}`;
+  return { id, params };
 }
 
 const base = (template: Template) => `template:${template.id}:${template.version}`;

@@ -39,7 +39,11 @@ describe("A5.7: one message, decided at the moment of sending", () => {
     ["opted out, on every channel", { isOptedOut: true, channel: "sms" }, { do: "skip", reason: "opted_out" }],
     ["bounced e-mail", { isBounced: true }, { do: "skip", reason: "bounced" }],
     ["a bounced e-mail address does not stop a text message", { isBounced: true, channel: "sms" }, { do: "send" }],
-    ["a channel that is off", { channel: "push" }, { do: "skip", reason: "channel_off" }],
+    [
+      "A5.8: text messages and pushes are off until a portal turns them on",
+      { channel: "push" },
+      { do: "skip", reason: "channel_off" },
+    ],
     ["the client answered", { lastReplyAt: NOW - HOUR_MS }, { do: "skip", reason: "replied" }],
     ["an answer from before the sequence", { lastReplyAt: NOW - 2 * DAY_MS }, { do: "send" }],
     ["an answer, where answers do not matter", { lastReplyAt: NOW - HOUR_MS, stopOnReply: false }, { do: "send" }],

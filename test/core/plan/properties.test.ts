@@ -104,7 +104,9 @@ describe("whatever happens to whatever plan", () => {
             if (step.gateDay !== null) opened.add(step.key);
             else expect(desired.tasks.map(({ key }) => key)).not.toContain(`1/${step.key}`);
             if (opened.has(step.key)) expect(step.gateDay).not.toBeNull();
-            if (w.facts.values.gate === true && plan.state === "running")
+            const { gate } = template.steps[index]!;
+            const isPlain = gate !== undefined && "fact" in gate && gate.fact === "gate";
+            if (isPlain && w.facts.values.gate === true && plan.state === "running")
               expect(step.gateDay !== null || !isOpen(step.state)).toBe(true);
           });
         });

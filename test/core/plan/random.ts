@@ -1,7 +1,9 @@
 /** Random templates, calendars and histories for the property tests. */
 import fc from "fast-check";
 import { makeCalendar, type WorkCalendar } from "../../../src/core/calendar/calendar.ts";
+import { selectSteps } from "../../../src/core/plan/compile.ts";
 import type { Template, TemplateInput } from "../../../src/core/plan/template.ts";
+import { builtInTemplates } from "../../../src/core/plan/templates/index.ts";
 import { at, day, edit, iso, small, type World } from "./help.ts";
 
 const FROM = day("2026-01-01");
@@ -67,19 +69,37 @@ function toStep(one: Rough, index: number): StepInput {
   };
 }
 
-export const templates: fc.Arbitrary<Template> = fc
+const invented: fc.Arbitrary<Template> = fc
   .array(rough, { minLength: 1, maxLength: 8 })
   .map((list) => small(list.map(toStep), { milestones: [{ key: "m", title: { en: "M" }, day: 30 }] }));
+
+/** A built-in template with every optional step, or with none. */
+function builtIn(template: Template, isFull: boolean): Template {
+  if (!isFull) return selectSteps(template, []);
+  return { ...template, steps: template.steps.map(({ option: _, ...step }) => step) };
+}
+
+/** Invented ones, and now and then a built-in one. */
+export const templates: fc.Arbitrary<Template> = fc.oneof(
+  { arbitrary: invented, weight: 3 },
+  {
+    arbitrary: fc
+      .tuple(fc.constantFrom(...builtInTemplates()), fc.boolean())
+      .map(([template, isFull]) => builtIn(template, isFull)),
+    weight: 1,
+  },
+);
 
 export type Happening =
   | { do: "wait"; days: number; minute: number }
   | { do: "complete" | "delete" | "reopen"; step: number }
+  | { do: "completeAll" }
   | { do: "date"; step: number; days: number }
   | { do: "owner"; step: number }
   | { do: "deal"; outcome: "open" | "won" | "lost"; days: number }
   | { do: "dealOwner"; id: "7" | "8" }
   | { do: "leave"; id: "7" | "8" }
-  | { do: "fact"; name: "gate" | "wanted"; value: boolean };
+  | { do: "fact"; name: string; value: boolean };
 
 export const happenings: fc.Arbitrary<Happening[]> = fc.array(
   fc.oneof(
@@ -94,6 +114,7 @@ export const happenings: fc.Arbitrary<Happening[]> = fc.array(
     }),
     fc.record({ do: fc.constant("date" as const), step: fc.nat(7), days: fc.integer({ min: -10, max: 40 }) }),
     fc.record({ do: fc.constant("owner" as const), step: fc.nat(7) }),
+    fc.constant({ do: "completeAll" as const }),
     fc.record({
       do: fc.constant("deal" as const),
       outcome: fc.constantFrom("open" as const, "won" as const, "lost" as const),
@@ -103,7 +124,7 @@ export const happenings: fc.Arbitrary<Happening[]> = fc.array(
     fc.record({ do: fc.constant("leave" as const), id: fc.constantFrom("7" as const, "8" as const) }),
     fc.record({
       do: fc.constant("fact" as const),
-      name: fc.constantFrom("gate" as const, "wanted" as const),
+      name: fc.constantFrom("gate", "wanted", "form.completed", "signal.usage_drop"),
       value: fc.boolean(),
     }),
   ),
@@ -119,7 +140,10 @@ export function happen(w: World, one: Happening, now: number): number {
       now,
       at(`${iso(today + one.days)} ${Math.floor(one.minute / 60)}:${one.minute % 60}`, w.context.calendar),
     );
-  if (one.do === "fact") w.facts = { ...w.facts, values: { ...w.facts.values, [one.name]: one.value } };
+  if (one.do === "completeAll") {
+    for (const [key, { status }] of Object.entries(w.facts.tasks))
+      if (status === "open") edit(w, key, { status: "done", completedAt: now });
+  } else if (one.do === "fact") w.facts = { ...w.facts, values: { ...w.facts.values, [one.name]: one.value } };
   else if (one.do === "dealOwner" && w.facts.deal) w.facts = { ...w.facts, deal: { ...w.facts.deal, ownerId: one.id } };
   else if (one.do === "leave") w.facts = { ...w.facts, owners: { ...w.facts.owners, [one.id]: { isActive: false } } };
   else if (one.do === "deal" && w.facts.deal) {
