@@ -1,5 +1,5 @@
 import type { Day } from "../calendar/calendar.ts";
-import { dayOf, instantOf } from "../calendar/zone.ts";
+import { instantOf } from "../calendar/zone.ts";
 import { expectedDay, isFrozen } from "./dates.ts";
 import { isTaskStep, meetingCheckDay } from "./desired.ts";
 import { decideMessage, sendInstant } from "./mail.ts";
@@ -63,10 +63,4 @@ export function planWakeAt(plan: Plan, facts: PlanFacts, context: SettleContext)
   if (next !== Number.POSITIVE_INFINITY) instants.push(instantOf(next, 0, context.calendar.zone));
   const ahead = instants.filter((at) => at > now);
   return ahead.length === 0 ? null : Math.min(...ahead);
-}
-
-/** The local day of the next wake; null where there is none. */
-export function planWakeDay(plan: Plan, facts: PlanFacts, context: SettleContext): Day | null {
-  const at = planWakeAt(plan, facts, context);
-  return at === null ? null : dayOf(at, context.calendar.zone);
 }
