@@ -1,5 +1,6 @@
 import type { Day } from "../calendar/calendar.ts";
 import { stepKey } from "./absorb.ts";
+import { milestoneState } from "./condition.ts";
 import { datePlan, isFrozen, type PlanDates } from "./dates.ts";
 import { isMeetingMissing } from "./desired.ts";
 import { chooseOwner, ownerReason } from "./owners.ts";
@@ -206,4 +207,18 @@ function activeMonitors(plan: Plan, context: SettleContext): string[] {
     if (monitor && !isFrozen(step) && context.today >= plan.startDay + from) monitors.add(monitor);
   });
   return [...monitors];
+}
+
+/** Milestones with their day and whether they were reached. */
+export function milestonesOf(
+  plan: Plan,
+  facts: PlanFacts,
+  context: SettleContext,
+): { key: string; day: Day; state: "reached" | "missed" | "ahead" }[] {
+  const asked = { plan, template: context.template, facts, today: context.today };
+  return context.template.milestones.map(({ key, day }) => ({
+    key,
+    day: plan.startDay + day,
+    state: milestoneState(key, asked),
+  }));
 }

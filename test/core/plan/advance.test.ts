@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { advancePlan } from "../../../src/core/plan/advance.ts";
+import { selectSteps } from "../../../src/core/plan/compile.ts";
+import type { PlanFacts } from "../../../src/core/plan/types.ts";
+import { milestonesOf } from "../../../src/core/plan/view.ts";
 import { advance, at, complete, day, due, edit, facts, iso, plain, small, template, world } from "./help.ts";
 
 const codes = (log: readonly { code: string }[]) => log.map(({ code }) => code);
@@ -264,6 +267,25 @@ describe("stages, phases, signals", () => {
     ["2026-10-01", "days_61_90"],
   ])("A3.1: on %s the stage is %s", (when, stage) => {
     expect(advance(world(template("day-30-60-90"), "2026-06-01"), when).view.stage).toBe(stage);
+  });
+
+  test("milestones are ahead, reached or missed; first value also counts when the CRM says so", () => {
+    const w = world(template("day-30-60-90"), "2026-06-01");
+    const states = (when: string, known: Partial<PlanFacts> = {}) => {
+      const { plan } = advance(w, when, known);
+      const chosen = selectSteps(w.context.template, plan.options);
+      const context = { ...w.context, template: chosen, today: day(when) };
+      return milestonesOf(plan, w.facts, context).map(({ key, state }) => `${key} ${state}`);
+    };
+    expect(states("2026-06-08")).toEqual(["first_value ahead", "day_30 ahead", "day_60 ahead", "day_90 ahead"]);
+    expect(states("2026-06-09")[0]).toBe("first_value missed");
+    const client = { ...w.facts.client, firstValueDay: day("2026-06-10") };
+    expect(states("2026-07-02", { client })).toEqual([
+      "first_value reached",
+      "day_30 missed",
+      "day_60 reached",
+      "day_90 ahead",
+    ]);
   });
 
   test("A3.9: phases are entered and left with the days on which their steps were done", () => {
