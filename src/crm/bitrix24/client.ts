@@ -121,6 +121,27 @@ export class Client {
   }
 
   /**
+   * One writing method of REST 3.0 under an idempotency key: for 24 hours the same key with the same body is answered from the first
+   * success. Facts sheet section 4.2.
+   * @param key 1 to 255 printable ASCII characters
+   * @throws CrmFailure of every class
+   */
+  async callOnce({ method, params }: Command, key: string): Promise<{ result: unknown; replayed: boolean }> {
+    const reply = await this.#post({
+      path: `api/${method}`,
+      body: { ...params },
+      load: new Map([[method, 1]]),
+      write: true,
+      items: 1,
+      headers: { "idempotency-key": key },
+    });
+    const body = Single.safeParse(reply.json);
+    if (!body.success) throw unreadable(true, method);
+    this.#told(method, body.data.time, 1);
+    return { result: body.data.result, replayed: reply.headers.get("idempotent-replayed") === "true" };
+  }
+
+  /**
    * Up to 50 commands in one request, run in order; a later one may refer to an earlier one's result. Keys are letters and digits.
    * @param items how many things the call carries, for the request log; the number of commands when absent
    * @throws CrmFailure when the request as a whole failed; `unknown` only when `write`
@@ -256,7 +277,7 @@ export class Client {
         method: "POST",
         url: `${endpoint}${path}`,
         write,
-        headers: { "user-agent": USER_AGENT },
+        headers: { "user-agent": USER_AGENT, ...request.headers },
         json: { ...request.body, auth: token },
         deadlineMs: DEADLINE_MS,
       });
@@ -277,9 +298,10 @@ export class Client {
     let target: string | null = null;
     try {
       const url = location === null ? null : new URL(location, endpoint);
-      if (url?.pathname.endsWith(`/rest/${request.path}`) || url?.pathname.endsWith(`/rest/${request.path}.json`)) {
-        const path = url.pathname.slice(0, url.pathname.lastIndexOf("/") + 1);
-        target = portalEndpoint(`${url.origin}${path}`, this.#hosts);
+      const tail = `/rest/${request.path}`;
+      const path = url?.pathname.replace(/\.json$/, "");
+      if (url && path?.endsWith(tail)) {
+        target = portalEndpoint(`${url.origin}${path.slice(0, path.length - request.path.length)}`, this.#hosts);
       }
     } catch {
       target = null;
@@ -302,6 +324,7 @@ interface Outgoing {
   load: Load;
   write: boolean;
   items: number;
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** How often each method runs. */

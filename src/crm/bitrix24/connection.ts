@@ -69,12 +69,14 @@ export class Bitrix24Crm implements Crm {
   readonly #marks: Marks;
   #userId: string | null = null;
   #offline: boolean | null = null;
+  readonly #tasksV3: { usable: boolean };
 
   constructor(options: ConnectionOptions, wiring: Wiring) {
     this.#wiring = wiring;
     this.#client = new Client(options.fetch, wiring, options.hosts, new Limits(wiring.now()));
     this.#shape = new Shape(this.#client);
     this.#marks = makeMarks(options.clientSecret, wiring.account);
+    this.#tasksV3 = { usable: this.#has("tasks") };
   }
 
   get #reading(): ReadContext {
@@ -89,6 +91,7 @@ export class Bitrix24Crm implements Crm {
       now: this.#wiring.now,
       notices: this.capabilities().notices,
       selfId: () => this.#selfId(),
+      tasksV3: this.#tasksV3,
     };
   }
 

@@ -9,6 +9,7 @@ import { BATCH_COMMANDS, type Command, type Reply } from "./client.ts";
 import type { ParamValue } from "./form.ts";
 import { addChecklist, bindingsOf, type Group, sendGroups, taskDone, taskFields } from "./task-batch.ts";
 import { toXmlId } from "./task-key.ts";
+import { createSingle } from "./task-single.ts";
 import { updateTasks } from "./task-update.ts";
 import { toMarkup } from "./text.ts";
 import { idOf } from "./values.ts";
@@ -28,6 +29,8 @@ export async function createTasks(context: WriteContext, items: readonly WriteIt
       outcomes.push(refuse(item, "CHECKLIST_TOO_LONG", `A checklist holds at most ${MAX_CHECKLIST} entries.`));
     } else groups.push(createGroup(item, index, idOf(item.task?.ownerId) ?? fallback));
   }
+  const single = groups.length === 1 && groups[0]!.commands.size === 1 ? await createSingle(context, groups[0]!) : null;
+  if (single) return [...outcomes, single];
   const halves: WriteItem[] = [];
   outcomes.push(...(await sendGroups(context.client, groups, (group, replies) => created(group, replies, halves))));
   return halves.length === 0 ? outcomes : withRepairs(outcomes, await repair(context, halves));

@@ -24,6 +24,8 @@ export interface WriteContext {
   notices: true | string;
   /** the user whose token writes */
   selfId(): Promise<string>;
+  /** tasks on REST 3.0: granted and, as far as is known, there; set to false once the portal showed that they are not */
+  tasksV3: { usable: boolean };
 }
 
 const Item = z.looseObject({ item: z.looseObject({ id: z.unknown() }) });

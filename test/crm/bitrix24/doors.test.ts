@@ -181,6 +181,37 @@ describe("the frame's POST (G9)", () => {
   });
 });
 
+describe("installing by consent page", () => {
+  it("leads to the portal's own page, and exchanges the code once, at the server that the return names", async () => {
+    const world = await bitrix24World({ portal: { region: "east" } });
+    const url = world.app.authoriseUrl("our-state", world.portal.domain);
+    expect(url).toBe(`https://${world.portal.domain}/oauth/authorize/?client_id=${CLIENT_ID}&state=our-state`);
+    const answer = await world.sandbox.fetch(new Request(url, { redirect: "manual" }));
+    const back = new URL(answer.headers.get("location")!).searchParams;
+    expect(back.get("state")).toBe("our-state");
+    const [code, server] = [back.get("code")!, back.get("server_domain")!];
+    await expect(world.app.exchange(code, world.now(), "oauth.evil.example.net")).rejects.toMatchObject({
+      failure: "unauthorised",
+    });
+    const grant = await world.app.exchange(code, world.now(), server);
+    expect(grant).toMatchObject({
+      account: world.account,
+      endpoint: world.portal.clientEndpoint,
+      authServer: world.sandbox.oauthUrl("east"),
+      issuedAt: world.now(),
+      expiresAt: world.now() + 3_600_000,
+    });
+    await expect(world.app.exchange(code, world.now(), server)).rejects.toMatchObject({ failure: "refused" });
+    expect((await world.app.refresh(grant, world.now())).account).toBe(world.account);
+  });
+
+  it("names the Market's page where no portal is known, and refuses what is no portal", async () => {
+    const { app } = await bitrix24World();
+    expect(app.authoriseUrl("s")).toBe("https://www.bitrix24.com/apps/app/maker.tenure/");
+    expect(() => app.authoriseUrl("s", "evil.example/?x=")).toThrow(/not the address/);
+  });
+});
+
 describe("events about the application itself", () => {
   it("an install without a page is read and confirmed (ONAPPINSTALL)", async () => {
     const world = await bitrix24World();

@@ -135,6 +135,72 @@ describe("tasks as the template says", () => {
   });
 });
 
+describe("a single task by REST 3.0, under an idempotency key", () => {
+  const addsByV3 = (world: Bitrix24World) =>
+    world.sandbox.calls.filter(({ method }) => method === "tasks.task.add@v3").length;
+
+  it("is created once, also when its answer was lost and it is sent again", async () => {
+    const { world, scene, target } = await setUp();
+    const item = taskItem("c/1/a", target, world.now(), {
+      ownerId: world.people.owners.anna,
+      priority: "high",
+      type: "call",
+    });
+    world.mishap("cut-after", "write");
+    expect((await scene.writeOnce("task", "create", [item])).get(item.key)).toMatchObject({ failure: "unknown" });
+    await world.advance(600_000);
+    const again = doneOf((await scene.writeOnce("task", "create", [item])).get(item.key));
+    expect(addsByV3(world)).toBe(2);
+    expect(world.portal.tasks.tasks.all()).toHaveLength(1);
+    expect(again.echo).toMatchObject({
+      status: "open",
+      ownerId: world.people.owners.anna,
+      priority: "high",
+      type: "call",
+      dueAt: item.task!.dueAt,
+    });
+    const read = await scene.readOne("task", again.id);
+    expect(read).toMatchObject({ key: item.key, facts: again.echo, texts: again.texts! });
+  });
+
+  it("is looked for when it was sent again with other words", async () => {
+    const { world, scene, target } = await setUp();
+    const item = taskItem("c/1/a", target, world.now());
+    world.mishap("cut-after", "write");
+    await scene.writeOnce("task", "create", [item]);
+    await world.advance(600_000);
+    const other = taskItem("c/1/a", target, world.now(), { subject: "Another name" });
+    expect((await scene.writeOnce("task", "create", [other])).get(item.key)).toMatchObject({ failure: "unknown" });
+    expect(world.portal.tasks.tasks.all()).toHaveLength(1);
+  });
+
+  it("is created anew when it was deleted meanwhile and is wanted again", async () => {
+    const { world, scene, target } = await setUp();
+    const item = taskItem("c/1/a", target, world.now());
+    const first = (await scene.createTasks([item])).get(item.key)!;
+    await scene.write("task", "delete", [{ key: item.key, id: first, target }]);
+    const second = (await scene.createTasks([item])).get(item.key)!;
+    expect(second).not.toBe(first);
+    expect(world.portal.tasks.tasks.all().map(({ id }) => String(id))).toEqual([second]);
+  });
+
+  it("goes by REST v2 where the portal has no REST 3.0 tasks, or did not grant them", async () => {
+    const withoutModule = await setUp({ portal: { tasksModuleV3: false } });
+    const withoutScope = await setUp({
+      portal: { scopes: ["crm", "task", "user_brief", "department", "placement", "im", "bizproc"] },
+    });
+    for (const [{ world, scene, target }, tries] of [
+      [withoutModule, 1],
+      [withoutScope, 0],
+    ] as const) {
+      for (const key of ["c/1/a", "c/1/b"]) await scene.createTasks([taskItem(key, target, world.now())]);
+      expect(addsByV3(world)).toBe(tries);
+      expect(world.portal.tasks.tasks.all()).toHaveLength(2);
+      expect(world.violations()).toEqual([]);
+    }
+  });
+});
+
 describe("messages and notes", () => {
   it("shows a message once, however often it is sent", async () => {
     const { world, scene } = await setUp();
