@@ -88,6 +88,7 @@ const DICTIONARIES: Record<string, readonly [string, string][]> = {
   ],
 };
 
+/** A portal's pipelines, stages, dictionaries and currencies, as a fresh cloud portal has them. */
 export class Catalog {
   readonly categories: Category[] = [];
   readonly statuses: Status[] = [];

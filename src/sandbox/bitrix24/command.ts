@@ -94,6 +94,7 @@ function checkRequired(spec: MethodSpec, params: Params, report: (rule: string) 
   }
 }
 
+/** @param seconds what the command cost; `operating` is read after it was charged */
 export function timeBlock(portal: SandboxPortal, method: string, seconds: number, now: number): TimeBlock {
   const start = now / 1000;
   const { operatingS, resetAtS } = portal.operating.read(method, now);

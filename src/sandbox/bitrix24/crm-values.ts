@@ -97,6 +97,25 @@ export function normaliseValue(
       if (at === null) throw invalid(name);
       return at;
     }
+    case "fm":
+      if (typeof value !== "object" || value === null) throw invalid(name);
+      return multiFields(portal, row.fm, value);
+    case "text":
+      return blank(value) ? "" : toBbCode(String(value));
+    case "string":
+    case "status":
+      if (blank(value)) return "";
+      if (typeof value === "object") throw invalid(name);
+      return String(value).trim().slice(0, 255);
+    default:
+      return normaliseLink(portal, typeId, def, value);
+  }
+}
+
+/** Values that point at something: it has to be there. */
+function normaliseLink(portal: SandboxPortal, typeId: number, def: FieldDef, value: unknown): unknown {
+  const name = def.name;
+  switch (def.kind) {
     case "user":
       if (!portal.org.users.has(Number(value))) throw invalid(name);
       return Number(value);
@@ -124,15 +143,8 @@ export function normaliseValue(
     case "currency":
       if (!portal.catalog.currencies.includes(String(value))) throw invalid(name);
       return String(value);
-    case "fm":
-      if (typeof value !== "object" || value === null) throw invalid(name);
-      return multiFields(portal, row.fm, value);
-    case "text":
-      return blank(value) ? "" : toBbCode(String(value));
     default:
-      if (blank(value)) return "";
-      if (typeof value === "object") throw invalid(name);
-      return String(value).trim().slice(0, 255);
+      return null;
   }
 }
 
@@ -164,6 +176,7 @@ export function presentClassicValue(portal: SandboxPortal, def: FieldDef, value:
   }
 }
 
+/** How a custom field is compared in filters, by its type. */
 export const kindOfUserField = (type: string) => {
   if (type === "double" || type === "integer" || type === "employee" || type === "enumeration")
     return "number" as const;
@@ -172,6 +185,7 @@ export const kindOfUserField = (type: string) => {
   return type === "boolean" ? ("userFlag" as const) : ("text" as const);
 };
 
+/** How a system field is compared in filters. */
 export const kindOfField = (def: FieldDef) => {
   switch (def.kind) {
     case "integer":
@@ -197,6 +211,7 @@ export const kindOfField = (def: FieldDef) => {
   }
 };
 
+/** @throws RestError NOT_FOUND for a type that crm.item.* does not know */
 export function entityType(typeId: number) {
   const type = ENTITY_TYPES.get(typeId);
   if (!type) throw new RestError(400, "NOT_FOUND", "SPA not found");

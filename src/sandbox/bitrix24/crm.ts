@@ -43,6 +43,7 @@ export class Crm {
   readonly recycleBin: { entityTypeId: number; row: Row }[] = [];
   #portal: SandboxPortal;
   #tables = new Map<number, Table<Row>>();
+  #contactsByCompany: Map<number, number[]> | null = null;
 
   constructor(portal: SandboxPortal) {
     this.#portal = portal;
@@ -72,6 +73,7 @@ export class Crm {
     if (!row.title && type.byName.has("title")) row.title = `${type.title} #${row.id}`;
     this.#flags(type, row);
     this.table(typeId).add(row);
+    this.forget(typeId);
     if (type.byName.has("stageId")) this.#recordStage(type, row, 1, now);
     this.#portal.events.crm(type, "ADD", row.id, actor);
     return row;
@@ -93,6 +95,7 @@ export class Crm {
     this.#checkStage(type, row, changes);
     this.#checkMandatory(type, row, changes);
     Object.assign(row, changes);
+    this.forget(typeId);
     this.#settleLinks(type, row, changes);
     this.#settleStage(type, row, changes, before, now);
     this.#flags(type, row);
@@ -114,7 +117,28 @@ export class Crm {
     const row = this.table(typeId).delete(id);
     if (!row) throw notFound();
     this.recycleBin.push({ entityTypeId: typeId, row });
+    this.forget(typeId);
     this.#portal.events.crm(type, "DELETE", id, actor);
+  }
+
+  /** Contacts whose main company this is, by rising id. */
+  contactsOf(companyId: number): readonly number[] {
+    if (this.#contactsByCompany === null) {
+      this.#contactsByCompany = new Map();
+      for (const row of this.table(CONTACT_TYPE).rows.values()) {
+        const key = row.companyId as number | null;
+        if (key === null) continue;
+        const held = this.#contactsByCompany.get(key);
+        if (held) held.push(row.id);
+        else this.#contactsByCompany.set(key, [row.id]);
+      }
+    }
+    return this.#contactsByCompany.get(companyId) ?? [];
+  }
+
+  /** Look-ups that a changed contact makes stale. */
+  forget(typeId: number): void {
+    if (typeId === CONTACT_TYPE) this.#contactsByCompany = null;
   }
 
   /** The record's "last activity" stamp, which changes without an update event. */

@@ -29,6 +29,9 @@ export interface OfflineEvent {
   error: boolean;
 }
 
+const openKey = (each: Pick<OfflineEvent, "event" | "objectKey" | "connector">): string =>
+  `${each.connector}|${each.event}|${each.objectKey}`;
+
 const WORDS =
   /ON|CRM|DEAL|CONTACT|COMPANY|LEAD|DYNAMICITEM|ACTIVITY|TIMELINE|COMMENT|TASK|APP|OFFLINE|EVENT|USER|FIELD|SETENUMVALUES|MOVETOCATEGORY|INSTALL|UNINSTALL|UPDATE|PAYMENT|METHOD|CONFIRM|ADD|DELETE|TEST|TYPE/g;
 const CAMEL: Record<string, string> = {
@@ -52,6 +55,8 @@ export class Events {
   #portal: SandboxPortal;
   #nextBinding = 1;
   #nextOffline = 1;
+  /** offline events outside any package, by what they are about */
+  #open = new Map<string, OfflineEvent>();
   #lastSignal = Number.NEGATIVE_INFINITY;
 
   constructor(portal: SandboxPortal) {
@@ -138,6 +143,21 @@ export class Events {
     this.raise(`ONCRM${entity}USERFIELD${verb}`, { FIELDS: fields }, actor, `field:${id}`);
   }
 
+  /** Puts offline events into a package; what changes from now on makes new ones. */
+  reserve(events: readonly OfflineEvent[], processId: string): void {
+    for (const each of events) {
+      each.processId = processId;
+      this.#open.delete(openKey(each));
+    }
+  }
+
+  forgetOffline(events: readonly OfflineEvent[]): void {
+    const gone = new Set(events);
+    for (const each of events) if (each.processId === "") this.#open.delete(openKey(each));
+    const kept = this.offline.filter((each) => !gone.has(each));
+    this.offline.splice(0, this.offline.length, ...kept);
+  }
+
   /** A business event: every online handler gets one delivery, the offline queue keeps the latest per object. */
   raise(event: string, data: Record<string, unknown>, actor: Actor, objectKey: string): void {
     if (this.bindings.length === 0 || !this.#portal.app.running || this.#portal.sandbox.quiet) return;
@@ -178,16 +198,11 @@ export class Events {
   #queueOffline(binding: Binding, event: string, data: Record<string, unknown>, actor: Actor, objectKey: string): void {
     if (binding.connector !== "" && binding.connector === actor.connector) return;
     const now = this.#portal.sandbox.now();
-    const held = this.offline.find(
-      (each) =>
-        each.processId === "" &&
-        each.event === event &&
-        each.objectKey === objectKey &&
-        each.connector === binding.connector,
-    );
+    const key = openKey({ event, objectKey, connector: binding.connector });
+    const held = this.#open.get(key);
     if (held) held.timestamp = now;
     else {
-      this.offline.push({
+      const record: OfflineEvent = {
         id: this.#nextOffline++,
         timestamp: now,
         event,
@@ -197,7 +212,9 @@ export class Events {
         processId: "",
         connector: binding.connector,
         error: false,
-      });
+      };
+      this.offline.push(record);
+      this.#open.set(key, record);
     }
     this.#signal(now);
   }

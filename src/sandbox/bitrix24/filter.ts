@@ -9,6 +9,8 @@ export interface Reader<R> {
 }
 
 export interface FilterContext<R> {
+  /** how the id is called in this family of methods */
+  idName: "id" | "ID";
   /** null = the field may not be filtered; "ignored" = the condition is dropped, so everything matches it */
   reader(name: string): Reader<R> | null | "ignored";
   /** a datetime or date text as epoch ms, or null */
@@ -193,9 +195,9 @@ export function compileFilter<R>(filter: unknown, context: FilterContext<R>): Qu
   const anded = !entries.some(([key, value]) => key.toLowerCase() === "logic" && String(value).toUpperCase() === "OR");
   for (const [key, value] of entries) {
     const [, operator = "", name = ""] = PREFIX.exec(key)!;
-    if (anded && name.toLowerCase() === "id" && operator === ">" && Number.isFinite(Number(value))) {
+    if (anded && name === context.idName && operator === ">" && Number.isFinite(Number(value))) {
       afterId = Math.max(afterId, Number(value));
-    } else if (anded && name.toLowerCase() === "id" && (operator === "" || operator === "=" || operator === "@")) {
+    } else if (anded && name === context.idName && (operator === "" || operator === "=" || operator === "@")) {
       const wanted = listOf(value).map(Number);
       if (wanted.some((id) => !Number.isFinite(id))) context.badValue(name);
       ids = intersection(ids, wanted);

@@ -196,7 +196,7 @@ export class Bitrix24Sandbox {
     app.use("*", async (context, next) => {
       const routed = this.#route(context.req.raw);
       if (!routed) return next();
-      context.res = await routed();
+      return routed();
     });
     app.onError((error, context) => {
       const outgoing = (context.env as { outgoing?: { destroy(): void } } | undefined)?.outgoing;

@@ -235,7 +235,10 @@ export class Installation {
     this.finished = false;
     this.#portal.sandbox.tokens.revoke(this.#portal);
     this.#portal.events.unbind(() => true);
-    this.#portal.events.offline.splice(0);
+    this.#portal.events.forgetOffline(this.#portal.events.offline);
+    if (!this.#portal.sandbox.switches.fieldsStayOnUninstall) {
+      for (const field of this.#portal.userFields.filter((each) => each.viaApp)) this.#portal.removeUserField(field);
+    }
     this.placements.splice(0);
     this.robots.clear();
     this.triggers.clear();

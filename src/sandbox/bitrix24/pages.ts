@@ -85,7 +85,7 @@ function tasks(portal: SandboxPortal): string {
       when(portal, task.deadline),
       person(portal, task.responsibleId),
       task.crm.join(", "),
-      portal.tasks.checklist.all().filter((item) => item.taskId === task.id && item.parentId !== 0).length,
+      portal.tasks.itemsOf(task.id).filter((item) => item.parentId !== 0).length,
     ]),
   );
 }

@@ -20,6 +20,7 @@ export function createAs(portal: SandboxPortal, kind: Kind, fields: Record<strin
   return portal.timeline.addActivity({ ...fields, ownerTypeId, ownerId }, actor).id;
 }
 
+/** @throws RestError as the vendor's own checks do */
 export function updateAs(
   portal: SandboxPortal,
   kind: Kind,
@@ -51,6 +52,7 @@ export function updateAs(
   portal.timeline.updateActivity(activity, fields, actor);
 }
 
+/** Deletes into the recycle bin. @throws RestError NOT_FOUND */
 export function removeAs(portal: SandboxPortal, kind: Kind, id: number, actor: Actor): void {
   const typeId = TYPE_OF[kind];
   if (typeId !== undefined) {
@@ -90,5 +92,6 @@ export function importRows(portal: SandboxPortal, kind: Kind, rows: readonly Rec
     table.add(row);
     ids.push(row.id);
   }
+  portal.crm.forget(typeId);
   return ids;
 }

@@ -41,6 +41,7 @@ export class SandboxPortal {
   readonly selfHosted: boolean;
   readonly tasksModuleV3: boolean;
   readonly offlineEvents: boolean;
+  readonly automation: boolean;
   readonly region: "west" | "east";
   readonly server: ServerZone;
   readonly org: Org;
@@ -89,6 +90,7 @@ export class SandboxPortal {
     this.selfHosted = given.selfHosted ?? false;
     this.tasksModuleV3 = given.tasksModuleV3 ?? !this.selfHosted;
     this.offlineEvents = given.offlineEvents ?? (this.plan === "professional" || this.plan === "enterprise");
+    this.automation = given.automation ?? true;
     this.region = given.region ?? "west";
     this.scopes = given.scopes ?? sandbox.scopes;
     this.server = new ServerZone(given.serverTimeZone ?? "Europe/Berlin");
@@ -151,15 +153,12 @@ export class SandboxPortal {
     department.headId = headId;
   }
 
-  /** The user loses access. `preserve`: their app tokens move to a technical clone, else they die. Only for installed mass-market apps. */
+  /** The user loses access. `preserve`: their app tokens move to a technical clone, else they work no more. */
   dismissUser(id: number, options: { preserve?: boolean } = {}): void {
     const user = this.org.users.get(id);
     if (!user) throw new Error(`no user ${id}`);
     user.active = false;
-    if (!options.preserve) {
-      this.sandbox.tokens.moveUser(this, id, null);
-      return;
-    }
+    if (!options.preserve) return;
     const clone = this.org.addUser({ ...user, name: "System", lastName: `user ${id}`, active: true });
     clone.system = true;
     this.sandbox.tokens.moveUser(this, id, clone.id);

@@ -7,7 +7,7 @@ import type { Bitrix24Sandbox } from "./index.ts";
 import type { SandboxPortal } from "./portal.ts";
 import { RestError } from "./rest-error.ts";
 import type { AccessToken } from "./tokens.ts";
-import type { Params } from "./types.ts";
+import type { CallRecord, Params } from "./types.ts";
 
 interface Parsed {
   /** as called, without slashes and extension */
@@ -29,7 +29,7 @@ const CORS = { "access-control-allow-origin": "*", "access-control-expose-header
 const json = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
   new Response(JSON.stringify(body), {
     status,
-    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+    headers: { "content-type": "application/json; charset=utf-8", ...CORS, ...headers },
   });
 
 const DEAD_STATUS: Record<string, number> = {
@@ -176,6 +176,35 @@ function execute(sandbox: Bitrix24Sandbox, portal: SandboxPortal | null, parsed:
   }
 }
 
+/** The dial, the bucket, then the work. @throws ConnectionCut */
+function answer(
+  sandbox: Bitrix24Sandbox,
+  portal: SandboxPortal | null,
+  owner: SandboxPortal | null,
+  request: Request,
+  parsed: Parsed,
+  write: boolean,
+): Processed {
+  const refuse = (status: number, code: string, text: string): Processed => {
+    const response = errorResponse(new RestError(status, code, text), parsed.v3);
+    return { response, commands: 1, error: code, userId: null };
+  };
+  const fault = sandbox.callFault(request.method, new URL(request.url).pathname, write);
+  if (fault === "limited") return refuse(503, "QUERY_LIMIT_EXCEEDED", "Too many requests");
+  if (fault === "unavailable") return refuse(500, "INTERNAL_SERVER_ERROR", "Internal server error");
+  if (fault === "cut-before") throw new ConnectionCut();
+  if (owner && !owner.bucket.admit(sandbox.now())) return refuse(503, "QUERY_LIMIT_EXCEEDED", "Too many requests");
+  if (fault === "late-write") {
+    sandbox.options.clock.after(sandbox.options.faults?.lateMs ?? 20_000, () => {
+      execute(sandbox, portal, parsed);
+    });
+    throw new ConnectionCut();
+  }
+  const done = execute(sandbox, portal, parsed);
+  if (fault === "cut-after") throw new ConnectionCut();
+  return done;
+}
+
 /**
  * A request to `/rest/…` of a portal (null: the portal of the token). Order of refusals: fault dial, bucket, portal, token, command.
  * @throws ConnectionCut when the dial cuts
@@ -195,48 +224,24 @@ export async function handleRest(
     parsed = await parse(request, path);
   } catch (error) {
     if (!(error instanceof RestError)) throw error;
+    sandbox.violation(portal, path, error.message);
     return errorResponse(error, false);
   }
   const owner = portal ?? (parsed.auth ? (sandbox.tokens.access(parsed.auth)?.portal ?? null) : null);
   const write = isWrite(parsed);
-  const record = {
+  const record: CallRecord = {
     at: sandbox.now(),
-    kind: "rest" as const,
+    kind: "rest",
     portal: owner?.memberId ?? null,
     method: parsed.v3 ? `${parsed.method}@v3` : parsed.method,
     commands: 1,
     write,
     status: 0,
-    error: null as string | null,
-    userId: null as number | null,
+    error: null,
+    userId: null,
   };
   sandbox.calls.push(record);
-  const finish = (done: Processed): Response => {
-    record.status = done.response.status;
-    record.error = done.error;
-    record.commands = done.commands;
-    record.userId = done.userId;
-    return done.response;
-  };
-  const refuse = (status: number, code: string, text: string): Response =>
-    finish({
-      response: errorResponse(new RestError(status, code, text), parsed.v3),
-      commands: 1,
-      error: code,
-      userId: null,
-    });
-  const fault = sandbox.callFault(request.method, new URL(request.url).pathname, write);
-  if (fault === "limited") return refuse(503, "QUERY_LIMIT_EXCEEDED", "Too many requests");
-  if (fault === "unavailable") return refuse(500, "INTERNAL_SERVER_ERROR", "Internal server error");
-  if (fault === "cut-before") throw new ConnectionCut();
-  if (owner && !owner.bucket.admit(sandbox.now())) return refuse(503, "QUERY_LIMIT_EXCEEDED", "Too many requests");
-  if (fault === "late-write") {
-    sandbox.options.clock.after(sandbox.options.faults?.lateMs ?? 20_000, () => {
-      execute(sandbox, portal, parsed);
-    });
-    throw new ConnectionCut();
-  }
-  const done = execute(sandbox, portal, parsed);
-  if (fault === "cut-after") throw new ConnectionCut();
-  return finish(done);
+  const { response, ...done } = answer(sandbox, portal, owner, request, parsed, write);
+  Object.assign(record, done, { status: response.status });
+  return response;
 }

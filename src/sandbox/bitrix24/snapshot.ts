@@ -4,6 +4,7 @@ import type { SandboxPortal } from "./portal.ts";
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
 
+/** Everything a portal holds, as plain data. */
 export function snapshotOf(portal: SandboxPortal): Record<string, unknown> {
   const records: Record<string, unknown> = {};
   const bins: Record<string, unknown> = {};
@@ -58,6 +59,7 @@ const TEXT_FIELDS = [
   "originId",
 ];
 
+/** Names, addresses, numbers and texts of the customer, four characters and longer. */
 export function stringsOf(portal: SandboxPortal): string[] {
   const found = new Set<string>();
   const add = (value: unknown): void => {

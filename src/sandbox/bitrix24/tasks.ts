@@ -1,9 +1,8 @@
 import { listOf } from "./brackets.ts";
 import { byShort } from "./crm-types.ts";
-import { toBbCode } from "./crm-values.ts";
 import type { SandboxPortal } from "./portal.ts";
-import { RestError } from "./rest-error.ts";
 import { Table } from "./table.ts";
+import { taskRefusal as core, READERS, yes } from "./task-fields.ts";
 import type { Actor } from "./types.ts";
 
 export interface Task {
@@ -86,8 +85,6 @@ export interface TaskMessage {
   createdAt: number;
 }
 
-const core = (text: string) => new RestError(400, "ERROR_CORE", `${text}<br>`);
-const yes = (value: unknown): boolean => value === true || value === "Y" || value === 1 || value === "1";
 const WATCHED: readonly (keyof Task)[] = [
   "title",
   "description",
@@ -119,6 +116,10 @@ export class Tasks {
   readonly recycleBin: Task[] = [];
   readonly links: { from: number; to: number; type: number }[] = [];
   #portal: SandboxPortal;
+  #items = new Map<number, readonly ChecklistItem[]>();
+  #historyOf = new Map<number, HistoryEntry[]>();
+  /** task -> the activity that shows it */
+  #activityOf = new Map<number, number>();
 
   constructor(portal: SandboxPortal) {
     this.#portal = portal;
@@ -131,7 +132,22 @@ export class Tasks {
     if (String(input.TITLE ?? "").trim() === "") throw core("Task title not specified");
     if (input.RESPONSIBLE_ID === undefined || input.RESPONSIBLE_ID === "")
       throw core("Responsible person not specified");
-    const task: Task = {
+    const task = this.#blank(by, now, actor);
+    const changes = this.#read(input, task, actor);
+    this.#checkMandatory(changes);
+    Object.assign(task, changes);
+    task.id = this.tasks.nextId();
+    task.chatId = this.#portal.tasksModuleV3 ? 10_000 + task.id : 0;
+    if (task.status === 5) this.#close(task, by, now);
+    this.tasks.add(task);
+    this.#remember(task.id, "NEW", "", "", by, now);
+    this.#portal.events.task("ADD", task.id, actor);
+    this.#syncActivity(task, actor);
+    return task;
+  }
+
+  #blank(by: number, now: number, actor: Actor): Task {
+    return {
       id: 0,
       title: "",
       description: "",
@@ -174,17 +190,6 @@ export class Tasks {
       viaApp: actor.viaApp,
       textByPerson: !actor.viaApp,
     };
-    const changes = this.#read(input, task, actor);
-    this.#checkMandatory(changes);
-    Object.assign(task, changes);
-    task.id = this.tasks.nextId();
-    task.chatId = this.#portal.tasksModuleV3 ? 10_000 + task.id : 0;
-    if (task.status === 5) this.#close(task, by, now);
-    this.tasks.add(task);
-    this.#remember(task.id, "NEW", "", "", by, now);
-    this.#portal.events.task("ADD", task.id, actor);
-    this.#syncActivity(task, actor);
-    return task;
   }
 
   /** @throws RestError ERROR_CORE */
@@ -226,18 +231,33 @@ export class Tasks {
   remove(task: Task, actor: Actor): void {
     this.tasks.delete(task.id);
     this.recycleBin.push(task);
-    for (const item of this.checklist.all()) if (item.taskId === task.id) this.checklist.delete(item.id);
+    for (const item of this.itemsOf(task.id)) this.checklist.delete(item.id);
+    this.#items.delete(task.id);
     this.#portal.events.task("DELETE", task.id, actor);
-    for (const activity of this.#portal.timeline.activities.all()) {
-      if (activity.providerId === "CRM_TASKS_TASK" && activity.associatedEntityId === task.id) {
-        this.#portal.timeline.removeActivity(activity.id, actor);
-      }
-    }
+    const activityId = this.#activityOf.get(task.id);
+    if (activityId !== undefined) this.#portal.timeline.removeActivity(activityId, actor);
+  }
+
+  itemsOf(taskId: number): readonly ChecklistItem[] {
+    return this.#items.get(taskId) ?? [];
+  }
+
+  historyOf(taskId: number): readonly HistoryEntry[] {
+    return this.#historyOf.get(taskId) ?? [];
+  }
+
+  removeChecklistItem(task: Task, item: ChecklistItem, actor: Actor): void {
+    this.checklist.delete(item.id);
+    this.#items.set(
+      task.id,
+      this.itemsOf(task.id).filter((each) => each !== item),
+    );
+    this.#touch(task, actor);
   }
 
   addChecklistItem(task: Task, fields: Record<string, unknown>, actor: Actor): ChecklistItem {
     const by = actor.userId ?? this.#portal.org.firstAdminId();
-    const mine = this.checklist.all().filter((item) => item.taskId === task.id);
+    const mine = this.itemsOf(task.id);
     let parentId = Number(fields.PARENT_ID ?? -1);
     if (parentId < 0) {
       const root = mine.find((item) => item.parentId === 0);
@@ -257,6 +277,7 @@ export class Tasks {
       members: listOf(fields.MEMBERS).map((each) => ({ id: Number(each), type: "A" })),
     };
     this.checklist.add(item);
+    this.#items.set(task.id, [...mine, item]);
     this.#touch(task, actor);
     return item;
   }
@@ -288,7 +309,8 @@ export class Tasks {
     const end = changes.endDatePlan ?? task.endDatePlan;
     if (start !== null && end !== null && end < start)
       throw core("The end date in scheduling is earlier than the start date");
-    if (changes.matchWorkTime ?? task.matchWorkTime) {
+    const matches = changes.matchWorkTime ?? task.matchWorkTime;
+    if (matches && this.#portal.sandbox.switches.matchWorkTimeMovesDeadline) {
       if (changes.deadline) changes.deadline = this.#portal.nextWorkingInstant(changes.deadline);
     }
     return changes;
@@ -320,7 +342,11 @@ export class Tasks {
   }
 
   #remember(taskId: number, field: string, from: unknown, to: unknown, userId: number, now: number): void {
-    this.history.add({ id: this.history.nextId(), taskId, createdDate: now, field, from, to, userId });
+    const entry = { id: this.history.nextId(), taskId, createdDate: now, field, from, to, userId };
+    this.history.add(entry);
+    const held = this.#historyOf.get(taskId);
+    if (held) held.push(entry);
+    else this.#historyOf.set(taskId, [entry]);
   }
 
   /** A linked record shows the task as an activity in its timeline. */
@@ -365,115 +391,4 @@ export class Tasks {
     );
     this.#activityOf.set(task.id, made.id);
   }
-
-  #activityOf = new Map<number, number>();
 }
-
-type Read = (changes: Partial<Task>, value: unknown, portal: SandboxPortal, task: Task, actor: Actor) => void;
-
-function person(portal: SandboxPortal, value: unknown, what: string): number {
-  const id = Number(value);
-  if (!portal.org.users.has(id)) throw core(`The user specified in the "${what}" field was not found`);
-  return id;
-}
-
-function instant(portal: SandboxPortal, value: unknown): number | null {
-  if (value === "" || value === null || value === undefined) return null;
-  const at = portal.server.instant(value);
-  if (at === null) throw core("Invalid date format");
-  return at;
-}
-
-const READERS: Record<string, Read> = {
-  TITLE: (changes, value) => {
-    const title = String(value).replace(/\s+/g, " ").trim().slice(0, 250);
-    if (title === "") throw core("Task title not specified");
-    changes.title = title;
-  },
-  DESCRIPTION: (changes, value) => {
-    changes.description = toBbCode(String(value ?? ""));
-  },
-  RESPONSIBLE_ID: (changes, value, portal) => {
-    changes.responsibleId = person(portal, value, "Responsible");
-  },
-  CREATED_BY: (changes, value, portal, _task, actor) => {
-    const id = person(portal, value, "Created by");
-    const user = actor.userId === null ? undefined : portal.org.users.get(actor.userId);
-    const allowed = !portal.sandbox.switches.createdByNeedsAdmin || user?.admin || id === actor.userId;
-    changes.createdBy = allowed ? id : actor.userId!;
-  },
-  DEADLINE: (changes, value, portal) => {
-    changes.deadline = instant(portal, value);
-  },
-  START_DATE_PLAN: (changes, value, portal) => {
-    changes.startDatePlan = instant(portal, value);
-  },
-  END_DATE_PLAN: (changes, value, portal) => {
-    changes.endDatePlan = instant(portal, value);
-  },
-  ACCOMPLICES: (changes, value, portal) => {
-    changes.accomplices = listOf(value).map((each) => person(portal, each, "Participants"));
-  },
-  AUDITORS: (changes, value, portal) => {
-    changes.auditors = listOf(value).map((each) => person(portal, each, "Observers"));
-  },
-  PRIORITY: (changes, value) => {
-    if (!["0", "1", "2"].includes(String(value))) throw core("Invalid priority");
-    changes.priority = Number(value);
-  },
-  STATUS: (changes, value) => {
-    if (!["2", "3", "4", "5", "6"].includes(String(value))) throw core("Invalid status");
-    changes.status = Number(value);
-  },
-  PARENT_ID: (changes, value, portal, task) => {
-    const id = Number(value ?? 0);
-    if (id !== 0 && !portal.tasks.tasks.get(id))
-      throw core('The task specified in the "Parent Task" field was not found');
-    if (id !== 0 && id === task.id) throw core("Cannot bind the node to itself");
-    changes.parentId = id;
-  },
-  GROUP_ID: (changes, value) => {
-    changes.groupId = Number(value ?? 0);
-  },
-  STAGE_ID: (changes, value) => {
-    changes.stageId = Number(value ?? 0);
-  },
-  FLOW_ID: (changes, value) => {
-    changes.flowId = Number(value ?? 0);
-  },
-  TIME_ESTIMATE: (changes, value) => {
-    changes.timeEstimate = Number(value ?? 0);
-  },
-  XML_ID: (changes, value) => {
-    changes.xmlId = String(value ?? "").slice(0, 255);
-  },
-  UF_CRM_TASK: (changes, value) => {
-    changes.crm = listOf(value)
-      .map(String)
-      .filter((each) => /^(L|D|C|CO|SI|T[0-9a-f]+)_\d+$/.test(each));
-  },
-  UF_TASK_WEBDAV_FILES: (changes, value) => {
-    changes.files = listOf(value).map(String);
-  },
-  TAGS: (changes, value, portal) => {
-    if (portal.sandbox.switches.tagsWritable) changes.tags = listOf(value).map(String);
-  },
-  SE_PARAMETER: (changes, value) => {
-    changes.seParameters = listOf(value);
-  },
-  ALLOW_CHANGE_DEADLINE: (changes, value) => {
-    changes.allowChangeDeadline = yes(value);
-  },
-  TASK_CONTROL: (changes, value) => {
-    changes.taskControl = yes(value);
-  },
-  ALLOW_TIME_TRACKING: (changes, value) => {
-    changes.allowTimeTracking = yes(value);
-  },
-  MATCH_WORK_TIME: (changes, value) => {
-    changes.matchWorkTime = yes(value);
-  },
-  ADD_IN_REPORT: (changes, value) => {
-    changes.addInReport = yes(value);
-  },
-};

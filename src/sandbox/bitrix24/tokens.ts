@@ -109,8 +109,8 @@ export class TokenStore {
     for (const held of this.#codes.values()) if (held.portal === portal) held.used = true;
   }
 
-  /** Tokens of a dismissed user move to the portal's system user, or die. */
-  moveUser(portal: SandboxPortal, userId: number, toUserId: number | null): void {
+  /** Tokens of a dismissed user move to the portal's system user. */
+  moveUser(portal: SandboxPortal, userId: number, toUserId: number): void {
     for (const map of [this.#access, this.#refresh] as Map<string, { portal: SandboxPortal; userId: number }>[]) {
       for (const [key, held] of map) {
         if (held.portal !== portal || held.userId !== userId) continue;

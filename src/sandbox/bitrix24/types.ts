@@ -39,6 +39,10 @@ export interface Bitrix24Switches {
   eventScopeSeparator: "," | " ";
   /** section 8.2: `contactIds` replaces the whole set, or only adds to it */
   contactIdsReplace: boolean;
+  /** section 1.2: custom fields that the app made stay when it is uninstalled */
+  fieldsStayOnUninstall: boolean;
+  /** section 10.3: MATCH_WORK_TIME moves a deadline off days that nobody works */
+  matchWorkTimeMovesDeadline: boolean;
   /** section 10.1: CREATED_BY other than the token's user needs an administrator */
   createdByNeedsAdmin: boolean;
   /** section 10.1: TAGS is writable on tasks.task.add and update */
@@ -82,6 +86,8 @@ export const DEFAULT_SWITCHES: Bitrix24Switches = {
   userIdInEvents: true,
   eventScopeSeparator: ",",
   contactIdsReplace: true,
+  fieldsStayOnUninstall: true,
+  matchWorkTimeMovesDeadline: true,
   createdByNeedsAdmin: true,
   tagsWritable: true,
   taskMakesActivity: true,
@@ -160,6 +166,8 @@ export interface PortalOptions {
   tasksModuleV3?: boolean;
   /** default true on professional and enterprise */
   offlineEvents?: boolean;
+  /** automation rules and triggers; default true */
+  automation?: boolean;
   region?: "west" | "east";
   scopes?: readonly string[];
 }

@@ -58,6 +58,7 @@ export const USER_FIELD_TYPES: readonly string[] = [
 
 export const MAX_USER_FIELDS = 1016;
 
+/** Settings as they are stored: the type's defaults under the given ones; PRECISION of a double 0 to 12, 0 when not given. */
 export function defaultSettings(type: string, given: unknown): Record<string, unknown> {
   const defaults: Record<string, Record<string, unknown>> = {
     string: { SIZE: 20, ROWS: 1, REGEXP: "", MIN_LENGTH: 0, MAX_LENGTH: 0, DEFAULT_VALUE: "" },

@@ -132,6 +132,8 @@ describe("the REST door", () => {
     const response = await sandbox.fetch(new Request(`${BASE}profile`, { method: "OPTIONS" }));
     expect(response.status).toBe(204);
     expect(response.headers.get("access-control-allow-origin")).toBe("*");
+    const refused = await sandbox.fetch(new Request(`${BASE}profile`, json({})));
+    expect(refused.headers.get("access-control-allow-origin")).toBe("*");
   });
 
   test.each([

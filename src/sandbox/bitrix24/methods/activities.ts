@@ -11,6 +11,7 @@ import type { Params } from "../types.ts";
 const yes = (value: unknown): boolean => ["Y", "1", 1, true, "true"].includes(value as string);
 const ownerMissing = () => new RestError(400, "OWNER_NOT_FOUND", "Owner of the entity not found");
 
+/** The record that an activity hangs on. @throws RestError OWNER_NOT_FOUND */
 export function owner(call: Call, typeId: unknown, id: unknown): { ownerTypeId: number; ownerId: number } {
   const type = ENTITY_TYPES.get(Number(typeId));
   if (!type || !call.portal.crm.table(type.id).get(Number(id))) throw ownerMissing();
@@ -106,6 +107,7 @@ function list(call: Call, params: Params) {
     throw classic("Failed to get list. General error.");
   };
   const query = compileFilter<Activity>(plain, {
+    idName: "ID",
     reader: (name) => {
       if (!READERS[name]) call.violation(`filter activities by ${name} is ignored`);
       return READERS[name] ?? "ignored";

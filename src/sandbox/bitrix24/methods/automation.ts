@@ -38,7 +38,12 @@ function checkCode(code: unknown): string {
 
 const subscription = (value: unknown): Robot["useSubscription"] => (value === "Y" || value === "N" ? value : "");
 
+function needAutomation(call: Call): void {
+  if (!call.portal.automation) throw forbidden("Access denied! Automation is not available on this plan");
+}
+
 function addRobot(call: Call, params: Params) {
+  needAutomation(call);
   const code = checkCode(params.CODE);
   const handler = checkHandler(call, params.HANDLER);
   checkProperties(params.PROPERTIES, "PROPERTIES");
@@ -120,6 +125,7 @@ export const automation: Handlers = {
   },
   "bizproc.workflow.template.list": () => ({ result: [], total: 0 }),
   "crm.automation.trigger.add": (call, params) => {
+    needAutomation(call);
     call.portal.app.triggers.set(triggerCode(params), String(params.NAME));
     return { result: true };
   },

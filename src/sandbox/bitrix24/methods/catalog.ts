@@ -77,6 +77,7 @@ function stageHistory(call: Call, params: Params) {
     throw new RestError(400, "INVALID_ARG_VALUE", text);
   };
   const query = compileFilter<StageChange>(params.filter, {
+    idName: "ID",
     reader: (name) => HISTORY[name] ?? null,
     instant: (value) => call.portal.server.instant(value),
     day: (value) => call.portal.server.dayOf(value),

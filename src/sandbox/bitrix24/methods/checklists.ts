@@ -106,7 +106,7 @@ export const checklists: Handlers = {
   "task.checklistitem.getlist": (call, params) => {
     const [taskId] = positional(call, params);
     const task = taskAt(call, taskId);
-    const mine = call.portal.tasks.checklist.all().filter((item) => item.taskId === task.id);
+    const mine = call.portal.tasks.itemsOf(task.id);
     return { result: mine.map((item) => show(call, item)) };
   },
   "task.checklistitem.complete": toggle(true),
@@ -127,8 +127,7 @@ export const checklists: Handlers = {
     const [taskId, itemId] = positional(call, params);
     const task = taskAt(call, taskId);
     const item = itemAt(call, task, itemId);
-    call.portal.tasks.checklist.delete(item.id);
-    call.portal.events.task("UPDATE", task.id, call.actor);
+    call.portal.tasks.removeChecklistItem(task, item, call.actor);
     return { result: true };
   },
   "task.commentitem.add": (call, params) => {

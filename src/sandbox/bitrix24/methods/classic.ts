@@ -93,6 +93,7 @@ function list(call: Call, type: EntityType, params: Params) {
     return def ? { kind: kindOfField(def), get: (row) => row[def.name] } : null;
   };
   const query = compileFilter<Row>(params.filter, {
+    idName: "ID",
     // the classic lists drop what they do not know, so an unknown filter matches everything
     reader: (name) => {
       const found = reader(name);
@@ -202,11 +203,7 @@ export const classicItems: Handlers = {
   "crm.company.contact.items.get": (call, params) => {
     const { id } = rowOf(call, company, params);
     const own = listOf(call.portal.crm.get(4, id).contactIds) as number[];
-    const linked = call.portal.crm
-      .table(3)
-      .all()
-      .filter((row) => row.companyId === id)
-      .map((row) => row.id);
+    const linked = call.portal.crm.contactsOf(id);
     const ids = [...new Set([...own, ...linked])];
     return {
       result: ids.map((contactId, index) => ({

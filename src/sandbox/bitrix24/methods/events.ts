@@ -116,11 +116,11 @@ function take(call: Call, params: Params) {
   );
   const taken = open.sort((a, b) => a.timestamp - b.timestamp || a.id - b.id).slice(0, limit);
   if (clear) {
-    for (const each of taken) call.portal.events.offline.splice(call.portal.events.offline.indexOf(each), 1);
+    call.portal.events.forgetOffline(taken);
     return { result: { process_id: null, events: taken.map((each) => shown(call, each)) } };
   }
   const processId = wanted ?? call.sandbox.word(32);
-  for (const each of taken) each.processId = processId;
+  call.portal.events.reserve(taken, processId);
   return { result: { process_id: processId, events: taken.map((each) => shown(call, each)) } };
 }
 
@@ -149,13 +149,12 @@ export const eventMethods: Handlers = {
     needOffline(call);
     const ids = listOf(params.id).map(Number);
     const messages = listOf(params.message_id).map(String);
-    const { offline } = call.portal.events;
-    const kept = offline.filter((each) => {
-      if (each.processId !== params.process_id) return true;
-      if (ids.length > 0) return !ids.includes(each.id);
-      return messages.length > 0 ? !messages.includes(each.messageId) : false;
+    const confirmed = call.portal.events.offline.filter((each) => {
+      if (each.processId !== params.process_id) return false;
+      if (ids.length > 0) return ids.includes(each.id);
+      return messages.length === 0 || messages.includes(each.messageId);
     });
-    offline.splice(0, offline.length, ...kept);
+    call.portal.events.forgetOffline(confirmed);
     return { result: true };
   },
   "event.offline.error": (call, params) => {

@@ -54,6 +54,7 @@ function columnsOf(portal: SandboxPortal, type: EntityType, original: boolean): 
   return columns;
 }
 
+/** A whole record as crm.item.* echoes it. */
 export function presentItem(
   portal: SandboxPortal,
   type: EntityType,
@@ -144,6 +145,7 @@ function list(call: Call, params: Params) {
   const columns = columnsOf(call.portal, type, original);
   const reader = readerFor(call, type, original);
   const query = compileFilter<Row>(params.filter, {
+    idName: "id",
     reader,
     instant: (value) => call.portal.server.instant(value),
     day: (value) => call.portal.server.dayOf(value),
@@ -199,6 +201,7 @@ const FIELD_TYPES: Record<string, string> = {
   disabled: "string",
 };
 
+/** A custom field as crm.*.fields describe it. */
 export function userFieldDescription(field: UserField): Record<string, unknown> {
   const label =
     field.listColumnLabel.en ?? field.editFormLabel.en ?? Object.values(field.editFormLabel)[0] ?? field.fieldName;

@@ -53,10 +53,7 @@ function show(call: Call, task: Task): Record<string, unknown> {
     startPlan: iso(task.startDatePlan),
     endPlan: iso(task.endDatePlan),
     fileIds: null,
-    checklist: call.portal.tasks.checklist
-      .all()
-      .filter((item) => item.taskId === task.id)
-      .map((item) => item.id),
+    checklist: call.portal.tasks.itemsOf(task.id).map((item) => item.id),
     epicId: null,
     storyPoints: null,
     priority: PRIORITY_WORDS[task.priority],

@@ -137,7 +137,7 @@ export function presentTask(call: Call, task: Task, select: readonly string[] | 
     else if (portal.userField("TASKS_TASK", name)) shown[camelTask(name)] = task.userValues[name] ?? null;
   }
   if (select?.includes("CHECKLIST")) {
-    const mine = portal.tasks.checklist.all().filter((item) => item.taskId === task.id);
+    const mine = portal.tasks.itemsOf(task.id);
     shown.checklist = Object.fromEntries(
       mine.map((item) => [
         item.id,
@@ -197,7 +197,7 @@ function reader(call: Call, name: string): Reader<Task> | null {
       get: (task) => call.portal.tasks.links.filter((link) => link.to === task.id).map((link) => link.from),
     },
     TITLE: { kind: "text", get: (task) => task.title },
-    TAG: { kind: "list", get: (task) => task.tags.map((tag) => tag.toLowerCase()) },
+    TAG: { kind: "list", get: (task) => task.tags },
     MARK: { kind: "text", get: () => null },
     SITE_ID: { kind: "text", get: () => "s1" },
     ADD_IN_REPORT: { kind: "flag", get: (task) => flag(task.addInReport) },
@@ -213,7 +213,7 @@ function reader(call: Call, name: string): Reader<Task> | null {
     ONLY_ROOT_TASKS: { kind: "flag", get: (task) => flag(task.parentId === 0) },
     SPRINT_ID: { kind: "number", get: () => 0 },
     BACKLOG_ID: { kind: "number", get: () => 0 },
-    UF_CRM_TASK: { kind: "list", get: (task) => task.crm.map((link) => link.toLowerCase()) },
+    UF_CRM_TASK: { kind: "list", get: (task) => task.crm },
   };
   if (call.sandbox.switches.xmlIdFilterable) readers.XML_ID = { kind: "text", get: (task) => task.xmlId };
   return readers[name] ?? null;
@@ -246,6 +246,7 @@ function list(call: Call, params: Params) {
     else if (!key.startsWith("::")) plain[key.toUpperCase()] = value;
   }
   const query = compileFilter<Task>(plain, {
+    idName: "ID",
     // an unknown key is dropped, so the list comes back unfiltered: recorded, because it is never what was meant
     reader: (name) => {
       const found = reader(call, name);
@@ -359,7 +360,7 @@ export const taskMethods: Handlers = {
       if (isDate) return String(Math.floor((value as number) / 1000));
       return Array.isArray(value) ? value.join(",") : value === null || value === undefined ? null : String(value);
     };
-    const entries = call.portal.tasks.history.all().filter((entry) => entry.taskId === task.id);
+    const entries = call.portal.tasks.historyOf(task.id);
     return {
       result: {
         list: entries.map((entry) => {
