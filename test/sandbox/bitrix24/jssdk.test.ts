@@ -141,4 +141,15 @@ describe("@bitrix24/b24jssdk 2.2.0 against the sandbox", () => {
     });
     expect(sandbox.violations).toEqual([]);
   });
+
+  test("over a socket a cut connection reaches the caller as no answer at all, the write done", async () => {
+    held.sandbox.options.faults = { call: () => "cut-after" };
+    const request = fetch(`${held.portal.clientEndpoint}crm.item.add`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ entityTypeId: 2, fields: { title: "Rollout" }, auth: held.token }),
+    });
+    await expect(request).rejects.toThrow(TypeError);
+    expect(held.portal.crm.table(2).size).toBe(1);
+  });
 });
