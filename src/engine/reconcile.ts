@@ -2,10 +2,13 @@
 import type { RecordKind } from "../core/model.ts";
 import type { Engine } from "./engine.ts";
 
-/** How far behind the last look a new one starts, ms: a search lags behind writes by seconds. */
-const OVERLAP_MS = 60_000;
+/** Tasks from before the install are not ours; a minute covers a clock that is not quite the CRM's, ms. */
+const CLOCK_SLACK_MS = 60_000;
 /** How far back the first look goes for what is dated and grows without end, ms: two quarters make a baseline. */
 const HISTORY_MS = 400 * 86_400_000;
+
+/** No CRM record of ours is older: 2000-01-01, epoch ms. */
+const BEGINNING_MS = 946_684_800_000;
 
 /** Kinds that are clients or make them are read from the beginning, everything else from `HISTORY_MS` ago, tasks from the install on. */
 const FROM_BEGINNING: ReadonlySet<RecordKind> = new Set(["deal", "company", "contact", "subscription"]);
@@ -13,9 +16,8 @@ const FROM_BEGINNING: ReadonlySet<RecordKind> = new Set(["deal", "company", "con
 export interface Cursor {
   /** changes from here on are still to be listed, epoch ms */
   since: number;
-  /** inside a look: the CRM's own place, and where this look ends */
+  /** inside a look: the CRM's own place */
   after: string | null;
-  through: number | null;
   /** when the next look begins */
   nextAt: number;
   /** records seen in the look that runs, for progress */
@@ -29,8 +31,8 @@ function cursorOf(engine: Engine, kind: RecordKind): Cursor {
   const known = engine.store.meta.get<Cursor>(`cursor:${kind}`);
   if (known) return known;
   const installedAt = engine.store.meta.get<number>("installedAt") ?? engine.now();
-  const since = FROM_BEGINNING.has(kind) ? 0 : kind === "task" ? installedAt - OVERLAP_MS : installedAt - HISTORY_MS;
-  return { since, after: null, through: null, nextAt: 0, seen: 0, endedAt: null, found: 0 };
+  const since = FROM_BEGINNING.has(kind) ? BEGINNING_MS : kind === "task" ? installedAt - CLOCK_SLACK_MS : installedAt - HISTORY_MS;
+  return { since, after: null, nextAt: 0, seen: 0, endedAt: null, found: 0 };
 }
 
 /** Makes at most `calls` calls to list changes. Returns how many. */
@@ -53,15 +55,13 @@ async function look(engine: Engine, kind: RecordKind, cursor: Cursor): Promise<C
   return engine.store.transaction(() => {
     const changes = page.ids.map((id) => [id, page.modifiedAt?.[id] ?? null] as const);
     const marked = engine.store.records.markNewer(kind, changes, now);
-    const through = Math.min(cursor.through ?? Number.POSITIVE_INFINITY, page.through);
     const seen = cursor.seen + page.ids.length;
     const next: Cursor =
       page.after !== null
-        ? { ...cursor, after: page.after, through, seen, found: cursor.found + marked }
+        ? { ...cursor, after: page.after, seen, found: cursor.found + marked }
         : {
-            since: Math.max(cursor.since, through - OVERLAP_MS),
+            since: Math.max(cursor.since, page.through),
             after: null,
-            through: null,
             nextAt: now + engine.crm.reconcileEveryMs,
             seen: 0,
             endedAt: now,
