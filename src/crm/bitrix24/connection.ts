@@ -58,7 +58,7 @@ export interface RobotAnswer {
 }
 
 /** Online events are sent once and never again; what was lost is noticed well within ten minutes. */
-const RECONCILE_EVERY_MS = 240_000;
+const RECONCILE_EVERY_MS = 420_000;
 
 export class Bitrix24Crm implements Crm {
   readonly vendor = "bitrix24" as const;
