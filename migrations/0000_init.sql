@@ -88,6 +88,7 @@ CREATE TABLE `mirror` (
 	`sent` text,
 	`ours` text,
 	`before` text,
+	`doubted` integer DEFAULT 0 NOT NULL,
 	`theirs` text,
 	`theirs_at` integer,
 	`wrote_at` integer,
@@ -96,7 +97,7 @@ CREATE TABLE `mirror` (
 	`not_before` integer NOT NULL,
 	`attempts` integer DEFAULT 0 NOT NULL,
 	`looks` integer DEFAULT 0 NOT NULL,
-	`batch` text,
+	`sending` text,
 	`fights` integer DEFAULT 0 NOT NULL,
 	`fought_day` integer
 );
