@@ -14,7 +14,7 @@ export interface ActionCall {
   record: RecordRef | null;
   inputFields: Readonly<Record<string, unknown>>;
   /** the search of an options request */
-  fetchOptions: { q?: string | undefined; after?: string | undefined } | null;
+  fetchOptions: { q: string | null; after: string | null } | null;
 }
 
 const id = z.union([z.number(), z.string()]).transform(String);
@@ -23,7 +23,7 @@ const actionBody = z.looseObject({
   origin: z.looseObject({ portalId: id }),
   object: z.looseObject({ objectId: id, objectType: z.string() }).optional(),
   inputFields: z.record(z.string(), z.unknown()).optional(),
-  fetchOptions: z.looseObject({ q: z.string().optional(), after: z.string().optional() }).optional(),
+  fetchOptions: z.looseObject({ q: z.string().nullish(), after: z.string().nullish() }).nullish(),
 });
 
 export type VerifiedAction = { ok: true; call: ActionCall } | { ok: false; reason: Refusal };
@@ -51,7 +51,7 @@ export async function verifyAction(secret: string, incoming: Incoming, now: numb
     callbackId: callbackId ?? null,
     record: object && kind ? { kind, id: object.objectId } : null,
     inputFields: inputFields ?? {},
-    fetchOptions: fetchOptions ? { q: fetchOptions.q, after: fetchOptions.after } : null,
+    fetchOptions: fetchOptions ? { q: fetchOptions.q ?? null, after: fetchOptions.after ?? null } : null,
   };
   return { ok: true, call };
 }
