@@ -111,15 +111,7 @@ export function codeOf(body: ErrorBody, status: number): string {
 }
 
 /** Keys of an error's context that name things and never hold values. */
-const NAMING = [
-  "propertyName",
-  "propertyNames",
-  "requiredGranularScopes",
-  "requiredScopes",
-  "ids",
-  "id",
-  "objectWriteTraceId",
-];
+const NAMING = ["propertyName", "propertyNames", "requiredGranularScopes", "requiredScopes", "ids", "id"];
 
 /** Names of the properties and scopes, and the ids, that an error speaks of. */
 export function namesIn(body: Pick<ErrorBody, "context" | "errors">): string[] {
