@@ -3,6 +3,7 @@ import { type Day, makeCalendar, type WorkCalendar } from "./core/calendar/calen
 import { parseDay } from "./core/calendar/day.ts";
 import { dayOf, isZone } from "./core/calendar/zone.ts";
 import type { DecideConfig, OwnerFacts } from "./core/decide.ts";
+import type { People, Person } from "./core/escalate/people.ts";
 import type { Template } from "./core/plan/template.ts";
 import { builtInTemplates } from "./core/plan/templates/index.ts";
 import { planConfigOf, type Settings } from "./core/settings.ts";
@@ -31,20 +32,28 @@ const COUNTRY_OF_ZONE: Readonly<Record<string, string>> = {
   "America/Los_Angeles": "US",
 };
 
-export function decideConfig(store: Store, about: About, settings: Settings): DecideConfig {
+export function decideConfig(store: Store, about: About, settings: Settings, canNotify: boolean): DecideConfig {
   const owners = new Map<string, OwnerFacts>(
-    about.owners.map((one) => [one.id, { id: one.id, isActive: one.active, managerId: one.managerId, teamIds: one.teamIds, zone: one.zone }]),
+    about.owners.map((one) => [
+      one.id,
+      { id: one.id, isActive: one.active, managerId: one.managerId, teamIds: one.teamIds, zone: one.zone },
+    ]),
   );
   const fallback = about.owners.find((one) => one.active)?.id ?? "";
   const templates = allTemplates(settings);
   const zone = isZone(about.account.zone) ? about.account.zone : "UTC";
   const countries = countriesOf(about, settings);
   const today = dayOf(about.at, zone);
+  const absent = absencesOf(settings);
   const calendars = new Map<string, WorkCalendar>();
-  const calendarIn = (where: string): WorkCalendar => {
-    let calendar = calendars.get(where);
-    if (!calendar) calendars.set(where, (calendar = workCalendar(where, countries, today, settings)));
-    return calendar;
+  const calendarIn = (where: string, ownerId = ""): WorkCalendar => {
+    const away = absent.get(ownerId) ?? [];
+    const name = away.length > 0 ? `${where}/${ownerId}` : where;
+    const known = calendars.get(name);
+    if (known) return known;
+    const made = workCalendar(where, countries, today, settings, away);
+    calendars.set(name, made);
+    return made;
   };
   return {
     version: store.newestConfig()?.version ?? 0,
@@ -55,15 +64,43 @@ export function decideConfig(store: Store, about: About, settings: Settings): De
     calendar: calendarIn(zone),
     calendarOf: (ownerId) => {
       const where = owners.get(ownerId)?.zone ?? null;
-      return calendarIn(where !== null && isZone(where) ? where : zone);
+      return calendarIn(where !== null && isZone(where) ? where : zone, ownerId);
     },
+    people: peopleOf(about, settings, fallback, absent),
+    canNotify,
     plan: planConfigOf(settings, fallback),
     templates: new Map(templates.map((one) => [`${one.id}@${one.version}`, one])),
     newest: newestOf(templates),
+    liveSince: store.meta.get<number>("installedAt") ?? about.at,
     startsFrom: store.meta.get<number>("startsFrom") ?? store.meta.get<number>("installedAt") ?? about.at,
     fields: Object.fromEntries(Object.entries(about.schema.ready).map(([kind, ids]) => [kind, new Set(ids)])),
     settings,
   };
+}
+
+type Absences = ReadonlyMap<string, readonly { from: Day; to: Day }[]>;
+
+function absencesOf(settings: Settings): Absences {
+  const days = settings.people.absences.map((one) => ({
+    ownerId: one.ownerId,
+    from: parseDay(one.from),
+    to: parseDay(one.to),
+  }));
+  return Map.groupBy(days, (one) => one.ownerId);
+}
+
+function peopleOf(about: About, settings: Settings, fallback: string, absent: Absences): People {
+  const { absences: _absences, ...people } = settings.people;
+  const person = (one: About["owners"][number]): Person => ({
+    id: one.id,
+    isActive: one.active,
+    managerId: one.managerId,
+    teamIds: one.teamIds,
+    zone: one.zone,
+    absences: absent.get(one.id) ?? [],
+  });
+  const byId = Object.fromEntries(about.owners.map((one) => [one.id, person(one)]));
+  return { ...people, byId, fallbackOwnerId: settings.plan.fallbackOwnerId || fallback };
 }
 
 export function allTemplates(settings: Settings): readonly Template[] {
@@ -82,7 +119,13 @@ function countriesOf(about: About, settings: Settings): readonly string[] {
   return country ? [country] : [];
 }
 
-function workCalendar(zone: string, countries: readonly string[], today: Day, settings: Settings): WorkCalendar {
+function workCalendar(
+  zone: string,
+  countries: readonly string[],
+  today: Day,
+  settings: Settings,
+  absences: readonly { from: Day; to: Day }[],
+): WorkCalendar {
   const { startMinute, endMinute, extraHolidays, extraWorkdays } = settings.calendar;
   return makeCalendar({
     zone,
@@ -91,6 +134,7 @@ function workCalendar(zone: string, countries: readonly string[], today: Day, se
     endMinute,
     extraHolidays: extraHolidays.map(parseDay),
     extraWorkdays: extraWorkdays.map(parseDay),
+    absences,
     fromDay: today - CALENDAR_BACK,
     toDay: today + CALENDAR_AHEAD,
   });

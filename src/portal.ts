@@ -11,8 +11,8 @@ import type { Bounds, Engine } from "./engine/engine.ts";
 import { Names } from "./engine/resolve.ts";
 import { SETTLE_WAIT_MS } from "./engine/settle.ts";
 import { type Turn, type TurnMemory, tick } from "./engine/tick.ts";
-import type { Surroundings } from "./ports.ts";
 import { decideConfig } from "./portal-config.ts";
+import type { Surroundings } from "./ports.ts";
 import type { Store } from "./store/store.ts";
 
 /** The portal's own description is fetched again after this long, ms: owners come and go during a working day. */
@@ -154,7 +154,13 @@ export class Portal {
     learnt.owners ??= await crm.owners();
     learnt.stages ??= await crm.stages();
     learnt.schema ??= known?.schema ?? (await this.#prepare(crm, learnt.account));
-    const about: About = { account: learnt.account, owners: learnt.owners, stages: learnt.stages, schema: learnt.schema, at: now };
+    const about: About = {
+      account: learnt.account,
+      owners: learnt.owners,
+      stages: learnt.stages,
+      schema: learnt.schema,
+      at: now,
+    };
     this.#learnt = {};
     this.store.transaction(() => this.#keepAbout(about, known, now));
     this.#engine = null;
@@ -197,7 +203,11 @@ export class Portal {
   }
 
   async #tick(bounds?: Bounds): Promise<Turn> {
-    const idle: Turn = { wakeAt: null, revoked: true, did: { folded: 0, read: 0, decided: 0, wrote: 0, looked: 0, reconciled: 0 } };
+    const idle: Turn = {
+      wakeAt: null,
+      revoked: true,
+      did: { folded: 0, read: 0, decided: 0, wrote: 0, looked: 0, reconciled: 0 },
+    };
     if (!this.isInstalled()) return idle;
     const early = await this.#ready();
     if (early) return { ...idle, ...early };
@@ -223,8 +233,19 @@ export class Portal {
       const retryAt = isFailure(error) && error.retryAt !== undefined ? error.retryAt : now + 30_000;
       if (!isFailure(error)) this.#around.log("error", "look-around-failed", { error: String(error) });
       else {
-        this.#around.log("warn", "crm-failure", { failure: error.failure, code: error.code, status: error.status, advice: error.message });
-        if (error.failure === "unauthorised") this.store.findings.raise("unauthorised", "unauthorised", { code: error.code, about: error.about.join(", ") }, now);
+        this.#around.log("warn", "crm-failure", {
+          failure: error.failure,
+          code: error.code,
+          status: error.status,
+          advice: error.message,
+        });
+        if (error.failure === "unauthorised")
+          this.store.findings.raise(
+            "unauthorised",
+            "unauthorised",
+            { code: error.code, about: error.about.join(", ") },
+            now,
+          );
       }
       return { wakeAt: Math.max(retryAt, now + 50), revoked: false };
     }
@@ -240,7 +261,7 @@ export class Portal {
     const about = this.about();
     if (!about) throw new Error("The portal was not looked at yet.");
     const settings = this.settings();
-    const config = decideConfig(this.store, about, settings);
+    const config = decideConfig(this.store, about, settings, this.crm().capabilities().notices === true);
     this.#engine = {
       store: this.store,
       crm: this.crm(),

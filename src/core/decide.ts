@@ -5,6 +5,7 @@
 import type { WorkCalendar } from "./calendar/calendar.ts";
 import { decideClient } from "./client/decide-client.ts";
 import type { Desired, ThingFacts } from "./desired.ts";
+import type { People } from "./escalate/people.ts";
 import type { ClientKey, Language, RecordFacts } from "./model.ts";
 import type { Template } from "./plan/template.ts";
 import type { PlanConfig } from "./plan/types.ts";
@@ -61,6 +62,12 @@ export interface DecideConfig {
   templates: ReadonlyMap<string, Template>;
   /** the version that new plans get, by id */
   newest: ReadonlyMap<string, Template>;
+  /** who is told of late things */
+  people: People;
+  /** the CRM can notify a person; else that person gets a task */
+  canNotify: boolean;
+  /** when Tenure went live here: nothing that was late before escalates, epoch ms */
+  liveSince: number;
   /** deals won before this instant start no plan, epoch ms */
   startsFrom: number;
   /** the ids of the fields that exist in the CRM, per record kind */

@@ -1,9 +1,12 @@
 /** The published configuration of a portal: one document, versioned, compared, rolled back. Everything has a default. */
 import { z } from "zod";
-import { DEFAULT_PLAN_CONFIG } from "./plan/config.ts";
-import { templateSchema } from "./plan/template.ts";
-import type { PlanConfig } from "./plan/types.ts";
+import { digestConfigSchema } from "./escalate/digest.ts";
+import { ladderConfigSchema } from "./escalate/ladder.ts";
 import { LANGUAGES } from "./model.ts";
+import { DEFAULT_RULES } from "./plan/choose.ts";
+import { DEFAULT_PLAN_CONFIG } from "./plan/config.ts";
+import { condition, templateSchema } from "./plan/template.ts";
+import type { PlanConfig } from "./plan/types.ts";
 
 const minute = z.int().min(0).max(1440);
 
@@ -30,7 +33,11 @@ const planSettings = z.strictObject({
   followDealDate: z.boolean().default(true),
   onSecondDeal: z.enum(["same_plan", "new_cycle"]).default("new_cycle"),
   channels: z
-    .strictObject({ email: z.enum(["task", "send", "off"]), sms: z.enum(["task", "send", "off"]), push: z.enum(["task", "send", "off"]) })
+    .strictObject({
+      email: z.enum(["task", "send", "off"]),
+      sms: z.enum(["task", "send", "off"]),
+      push: z.enum(["task", "send", "off"]),
+    })
     .default({ ...DEFAULT_PLAN_CONFIG.channels }),
   maxMessagesPerWeek: z.int().min(0).max(50).default(DEFAULT_PLAN_CONFIG.maxMessagesPerWeek),
   quietHours: z.strictObject({ fromMinute: minute, toMinute: minute }).default(DEFAULT_PLAN_CONFIG.quietHours),
@@ -40,6 +47,35 @@ const planSettings = z.strictObject({
   meetingMissingDays: z.int().min(0).max(30).default(DEFAULT_PLAN_CONFIG.meetingMissingDays),
 });
 
+const templateRule = z.strictObject({
+  name: z.string().min(1).max(120),
+  when: condition.optional(),
+  templateId: z.string(),
+  lengthDays: z.int().min(1).max(730).optional(),
+  options: z.array(z.string()).max(20).optional(),
+});
+
+const whoRule = z.strictObject({
+  who: z.enum(["owner", "manager", "head", "executive"]),
+  class: z.enum(["A", "B", "C"]).optional(),
+  segment: z.string().optional(),
+  region: z.string().optional(),
+  ownerId: z.string(),
+});
+
+/** Who is who, where the CRM's own structure does not say. */
+const peopleSettings = z.strictObject({
+  rules: z.array(whoRule).max(100).default([]),
+  managerOf: z.record(z.string(), z.string()).default({}),
+  managerOfTeam: z.record(z.string(), z.string()).default({}),
+  headIds: z.array(z.string()).max(20).default([]),
+  executiveIds: z.array(z.string()).max(20).default([]),
+  absences: z
+    .array(z.strictObject({ ownerId: z.string(), from: z.iso.date(), to: z.iso.date() }))
+    .max(1000)
+    .default([]),
+});
+
 export const settingsSchema = z.strictObject({
   /** texts are written in this language; null = the portal's own */
   language: z.enum(LANGUAGES).nullable().default(null),
@@ -47,10 +83,20 @@ export const settingsSchema = z.strictObject({
   plan: planSettings.prefault({}),
   /** the portal's own templates, beside the built-in ones; the same id with a higher version replaces a built-in one for new plans */
   templates: z.array(templateSchema).max(100).default([]),
-  /** the template for everybody, until rules choose one */
+  /** which template a new client gets: the first rule that holds */
+  templateRules: z
+    .array(templateRule)
+    .max(50)
+    .default(DEFAULT_RULES.map((rule) => ({ ...rule, options: [...(rule.options ?? [])] }))),
+  ladders: ladderConfigSchema.prefault({}),
+  digest: digestConfigSchema.prefault({}),
+  people: peopleSettings.prefault({}),
+  /** the template for everybody whom no rule fits */
   defaultTemplate: z.string().default("day-30-60-90"),
   /** CRM properties that become facts `x.<name>`, per record kind */
-  mapped: z.partialRecord(z.enum(["deal", "company", "contact", "ticket"]), z.array(z.string().max(100)).max(50)).default({}),
+  mapped: z
+    .partialRecord(z.enum(["deal", "company", "contact", "ticket"]), z.array(z.string().max(100)).max(50))
+    .default({}),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -2,7 +2,7 @@
 import type { Language, TextRef } from "./model.ts";
 import type { Template } from "./plan/template.ts";
 import { messageText } from "./text/messages.ts";
-import { fieldsIn, renderText } from "./text/render.ts";
+import { fieldsIn, type Rendered, renderText } from "./text/render.ts";
 import { WORDS } from "./words.ts";
 
 type Localised = Readonly<Partial<Record<Language, string>>>;
@@ -21,12 +21,22 @@ const FROM_RECORDS = /^(client|contact|deal|owner)\./;
 export function makeTexts(templates: ReadonlyMap<string, Template>): Texts {
   const source = (id: string, language: Language): string => pick(find(id, templates), language, id);
   const cache = new Map<string, readonly string[]>();
+  const fill = (id: string, ref: TextRef, language: Language, merge: Readonly<Record<string, string>>): Rendered =>
+    renderText(source(id, language), {
+      language,
+      values: { ...merge, ...ref.params },
+      titleOf: titleOf(ref, templates, language),
+      // a text inside a text is filled from the same values
+      textOf: (inner) =>
+        inner === id || find(inner, templates) === null ? null : fill(inner, ref, language, merge).text,
+    });
   return {
     render(ref, language, merge) {
-      const options = { language, values: { ...merge, ...ref.params }, titleOf: titleOf(ref, templates, language) };
-      const { text, missing } = renderText(source(ref.id, language), options);
+      const { text, missing } = fill(ref.id, ref, language, merge);
       if (missing.length > 0) {
-        throw new Error(`The text "${ref.id}" needs ${missing.join(", ")}, and the CRM has nothing there. Fill it in, or give the text a stand-in.`);
+        throw new Error(
+          `The text "${ref.id}" needs ${missing.join(", ")}, and the CRM has nothing there. Fill it in, or give the text a stand-in.`,
+        );
       }
       return text;
     },
@@ -34,7 +44,9 @@ export function makeTexts(templates: ReadonlyMap<string, Template>): Texts {
       const key = `${language}/${ref.id}`;
       let names = cache.get(key);
       if (!names) {
-        names = [...new Set(fieldsIn(source(ref.id, language)).map((use) => use.name))].filter((name) => FROM_RECORDS.test(name));
+        names = [...new Set(fieldsIn(source(ref.id, language)).map((use) => use.name))].filter((name) =>
+          FROM_RECORDS.test(name),
+        );
         cache.set(key, names);
       }
       return names;
@@ -49,7 +61,11 @@ function pick(texts: Localised | null, language: Language, id: string): string {
 }
 
 /** Titles of steps, for lists of steps inside a text. */
-function titleOf(ref: TextRef, templates: ReadonlyMap<string, Template>, language: Language): (key: string) => string | null {
+function titleOf(
+  ref: TextRef,
+  templates: ReadonlyMap<string, Template>,
+  language: Language,
+): (key: string) => string | null {
   const named = typeof ref.params?.template === "string" ? templates.get(ref.params.template) : undefined;
   const [kind, id, version] = ref.id.split(":");
   const template = named ?? (kind === "template" ? templates.get(`${id}@${version}`) : undefined);
@@ -69,14 +85,18 @@ function find(id: string, templates: ReadonlyMap<string, Template>): Localised |
   return WORDS[id] ?? null;
 }
 
-/** `template:<id>:<version>:step:<key>:title|body|check:<n>` and `…:touch:<key>:title|body` */
+/** `template:<id>:<version>:title`, `…:phase:<key>`, `…:step:<key>:title|body|check:<n>` and `…:touch:<key>:title|body` */
 function fromTemplate(parts: readonly string[], template: Template | undefined): Localised | null {
   if (!template) return null;
   const [, , , what, key, part, at] = parts;
   if (what === "touch") {
-    const touch = Object.values(template.touchpoints).flat().find((one) => one.key === key);
+    const touch = Object.values(template.touchpoints)
+      .flat()
+      .find((one) => one.key === key);
     return (part === "title" ? touch?.title : touch?.body) ?? null;
   }
+  if (what === "title") return template.title;
+  if (what === "phase") return template.phases.find((one) => one.key === key)?.title ?? null;
   const step = template.steps.find((one) => one.key === key);
   if (part === "check") return step?.checklist[Number(at)] ?? null;
   return (part === "title" ? step?.title : step?.body) ?? null;

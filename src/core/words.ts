@@ -1,5 +1,7 @@
 /** Our own words for the CRM, in four languages: reasons, notices, codes that a person reads. */
+import { ESCALATION_WORDS } from "./escalate/words.ts";
 import type { Language } from "./model.ts";
+import { PLAN_WORDS } from "./plan/words.ts";
 
 type Words = Readonly<Record<Language, string>>;
 
@@ -7,15 +9,36 @@ function four(en: string, ru: string, uk: string, ro: string): Words {
   return { en, ru, uk, ro };
 }
 
-/** By id. Module-specific words (score reasons, ladders, KPIs) stand with their module and are joined here. */
+/** How the parameters of a module's words are formatted; everything else is plain text. */
+const FORMATS: Readonly<Record<string, string>> = {
+  step: "ref",
+  phase: "ref",
+  reason: "ref",
+  since: "date",
+  count: "number",
+};
+
+/** `{name}` in a module's words is a merge field like any other. */
+function fields(words: Readonly<Record<string, Words>>): Readonly<Record<string, Words>> {
+  const turn = (text: string) =>
+    text.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
+      FORMATS[name] ? `{{${name}:${FORMATS[name]}}}` : `{{${name}}}`,
+    );
+  return Object.fromEntries(
+    Object.entries(words).map(([id, { en, ru, uk, ro }]) => [id, four(turn(en), turn(ru), turn(uk), turn(ro))]),
+  );
+}
+
+/** By id. The words of a module stand with it and are joined here. */
 export const WORDS: Readonly<Record<string, Words>> = {
+  ...PLAN_WORDS,
+  ...fields(ESCALATION_WORDS),
   empty: four("", "", "", ""),
-  "plan.name": four("{{template}}", "{{template}}", "{{template}}", "{{template}}"),
-  "plan.rule.default": four("Default plan", "План по умолчанию", "План за замовчуванням", "Plan implicit"),
-  "plan.meeting_missing": four(
-    "No meeting is in the calendar yet, and the step is due on {{plan.date:date}}.",
-    "Встреча ещё не назначена, а срок шага — {{plan.date:date}}.",
-    "Зустріч ще не призначено, а термін кроку — {{plan.date:date}}.",
-    "Încă nu există o întâlnire în calendar, iar pasul este scadent la {{plan.date:date}}.",
+  /** a notice or a rung as a task: what it is about, with the client's name */
+  "tell.subject": four(
+    "{{text:ref}}: {{client.name}}",
+    "{{text:ref}}: {{client.name}}",
+    "{{text:ref}}: {{client.name}}",
+    "{{text:ref}}: {{client.name}}",
   ),
 };

@@ -1,6 +1,6 @@
 /** Reads what is stale, a full batch per call, and stores the facts. */
 import { fieldById } from "../core/fields.ts";
-import { type ClientKey, type RecordKind, type RecordRef, refKey } from "../core/model.ts";
+import { type ClientKey, type Facts, type FactValue, type RecordKind, type RecordRef, refKey } from "../core/model.ts";
 import type { ReadRecord } from "../crm/port.ts";
 import type { Thing, Values } from "../store/mirror.ts";
 import type { Fresh, Stale, StoredRecord } from "../store/records.ts";
@@ -78,7 +78,7 @@ function storeRecords(engine: Engine, kind: RecordKind, found: readonly ReadReco
       kind,
       id: one.ref.id,
       client,
-      facts: one.facts,
+      facts: factsOf(one),
       links: one.links,
       readAt: startedAt,
       modifiedAt: one.modifiedAt,
@@ -102,6 +102,13 @@ function storeRecords(engine: Engine, kind: RecordKind, found: readonly ReadReco
   clients.bringForward([...changed], engine.now());
 }
 
+/** A record's facts, with those of our fields that a person fills in as `f.<field>`. */
+function factsOf(one: ReadRecord): Facts {
+  const facts: Record<string, FactValue> = { ...one.facts };
+  for (const [id, value] of Object.entries(one.fields ?? {})) if (fieldById(id).policy === "person") facts[`f.${id}`] = value;
+  return facts;
+}
+
 /** A deal that moves takes its client along only when nothing else makes the old one a customer. */
 function hasOtherCustomerDeal(engine: Engine, key: ClientKey): boolean {
   const left = engine.store.records.ofClients([key]).get(key) ?? [];
@@ -114,7 +121,7 @@ function isSame(before: StoredRecord | undefined, one: ReadRecord, client: Clien
     !before.gone &&
     before.client === client &&
     before.readAt > 0 &&
-    JSON.stringify(before.facts) === JSON.stringify(one.facts) &&
+    JSON.stringify(before.facts) === JSON.stringify(factsOf(one)) &&
     JSON.stringify(before.links) === JSON.stringify(one.links)
   );
 }

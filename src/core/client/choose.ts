@@ -1,15 +1,32 @@
 import type { ClientFacts, ClientRecord, DecideConfig } from "../decide.ts";
+import { chooseTemplate } from "../plan/choose.ts";
 import type { Template } from "../plan/template.ts";
 import type { PlanInputs } from "../plan/types.ts";
+import { clientRecord, valuesOf } from "./plan-facts.ts";
 
 export interface Choice {
   template: Template;
-  inputs: Pick<PlanInputs, "templateReason" | "lengthDays" | "extensions" | "options">;
+  inputs: Pick<PlanInputs, "templateReason" | "lengthDays" | "options">;
+  /** facts that a rule asked for and that the CRM does not have */
+  unknownFacts: readonly string[];
 }
 
-/** Which template a client gets, and why. */
-export function chooseFor(_key: string, _deal: ClientRecord, _facts: ClientFacts, config: DecideConfig): Choice {
-  const template = config.newest.get(config.settings.defaultTemplate) ?? [...config.newest.values()][0];
+/** Which template a client gets, and why: the portal's rules, first match wins (A7.5). A rule that names an unknown template is passed over. */
+export function chooseFor(
+  key: string,
+  deal: ClientRecord | undefined,
+  facts: ClientFacts,
+  config: DecideConfig,
+): Choice {
+  const { templateRules, defaultTemplate } = config.settings;
+  const rules = templateRules.filter((rule) => config.newest.has(rule.templateId));
+  const choice = chooseTemplate(rules, valuesOf(clientRecord(key, facts), deal), defaultTemplate);
+  const template = config.newest.get(choice.templateId) ?? [...config.newest.values()][0];
   if (!template) throw new Error("There is no template at all.");
-  return { template, inputs: { templateReason: { id: "plan.rule.default" } } };
+  const length = choice.lengthDays === null ? {} : { lengthDays: choice.lengthDays };
+  return {
+    template,
+    inputs: { templateReason: choice.reason, options: choice.options, ...length },
+    unknownFacts: choice.unknownFacts,
+  };
 }

@@ -3,6 +3,8 @@ import type { ClientFacts, ClientRecord, DecideConfig } from "../decide.ts";
 import type { ThingFacts } from "../desired.ts";
 import type { FactValue, RecordKind } from "../model.ts";
 import type { Plan, PlanFacts, TaskFact } from "../plan/types.ts";
+import { externalDoneOf, firstValueOf } from "./acts.ts";
+import type { ClientState } from "./state.ts";
 
 /** The key of everything that a plan keeps in the CRM. */
 export function planKey(plan: Pick<Plan, "client">, key: string): string {
@@ -27,16 +29,25 @@ export function number(value: FactValue | undefined): number | null {
 }
 
 /** The facts for one plan. `dealId` is the plan's deal under its present id. */
-export function planFacts(key: string, plan: Plan, facts: ClientFacts, config: DecideConfig): PlanFacts {
+export function planFacts(
+  key: string,
+  plan: Plan,
+  state: ClientState,
+  facts: ClientFacts,
+  config: DecideConfig,
+): PlanFacts {
   const client = clientRecord(key, facts);
   const contacts = recordsOf(facts, "contact");
-  const deal = plan.dealId === null ? undefined : facts.records.find((one) => one.ref.kind === "deal" && one.ref.id === plan.dealId);
+  const deal =
+    plan.dealId === null
+      ? undefined
+      : facts.records.find((one) => one.ref.kind === "deal" && one.ref.id === plan.dealId);
   return {
     deal: plan.dealId === null ? null : dealFact(deal),
     client: {
       ownerId: text(client?.facts.ownerId),
       class: (text(client?.facts["f.class"]) as "A" | "B" | "C" | null) ?? null,
-      firstValueDay: number(client?.facts["f.first_value_on"]),
+      firstValueDay: firstValueOf(state.acts, number(client?.facts["f.first_value_on"])),
       lastReplyAt: latest([client, ...contacts].map((one) => number(one?.facts.lastReplyAt))),
       isOptedOut: contacts.length > 0 && contacts.every((one) => one.facts.optedOut === true),
       isBounced: contacts.length > 0 && contacts.every((one) => one.facts.bounced === true),
@@ -45,7 +56,7 @@ export function planFacts(key: string, plan: Plan, facts: ClientFacts, config: D
     tasks: taskFacts(plan, facts.things),
     messages: {},
     calls: {},
-    externalDone: {},
+    externalDone: externalDoneOf(state.acts, plan.cycle),
     meetings: recordsOf(facts, "meeting").flatMap((one) => meetingFact(one)),
     sentAt: [],
     values: valuesOf(client, deal),
@@ -73,12 +84,16 @@ function meetingFact(one: ClientRecord): PlanFacts["meetings"] {
 }
 
 /** Facts that templates and rules may ask for: `company.headcount`, `deal.amount`, `x.region`. */
-function valuesOf(client: ClientRecord | null, deal: ClientRecord | undefined): Readonly<Record<string, FactValue>> {
+export function valuesOf(
+  client: ClientRecord | null,
+  deal: ClientRecord | undefined,
+): Readonly<Record<string, FactValue>> {
   const values: Record<string, FactValue> = {};
   for (const record of [deal, client]) {
     for (const [name, value] of Object.entries(record?.facts ?? {})) {
       values[name.startsWith("x.") ? name : `${record!.ref.kind}.${name}`] = value;
-      if (record === client && record?.ref.kind === "contact" && !name.startsWith("x.")) values[`company.${name}`] ??= value;
+      if (record === client && record?.ref.kind === "contact" && !name.startsWith("x."))
+        values[`company.${name}`] ??= value;
     }
   }
   return values;
@@ -107,4 +122,3 @@ function taskFact(thing: ThingFacts): TaskFact {
     wrote: thing.wrote ? { dueAt: number(wrote.dueAt), ownerId: text(wrote.ownerId) } : null,
   };
 }
-

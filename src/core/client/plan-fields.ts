@@ -4,7 +4,7 @@ import type { Plan, PlanView } from "../plan/types.ts";
 /** The plan's share of our fields: phase, progress, next step, what is late. */
 export function planFields(plan: Plan, view: PlanView): DesiredFields {
   return {
-    plan: { id: "plan.name", params: { template: plan.templateId } },
+    plan: { id: `template:${plan.templateId}:${plan.templateVersion}:title` },
     phase: view.stage,
     progress: view.progress,
     next_step: view.nextStep ? view.nextStep.title : null,

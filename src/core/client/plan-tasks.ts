@@ -1,9 +1,11 @@
 /** The plan's wishes in the mirror's words. */
+
+import type { ClientFacts, DecideConfig } from "../decide.ts";
 import { type Desired, type DesiredTask as MirrorTask, PRIORITY } from "../desired.ts";
-import type { ClientFacts } from "../decide.ts";
 import type { RecordRef } from "../model.ts";
 import type { DesiredTask, Plan, PlanDesired } from "../plan/types.ts";
 import { planKey, recordsOf } from "./plan-facts.ts";
+import { tell } from "./tell.ts";
 
 /** Tasks due within this time are written before others, ms. */
 const SOON_MS = 3 * 86_400_000;
@@ -21,7 +23,14 @@ export function planLinks(key: string, plan: Plan, facts: ClientFacts): readonly
   return links.length > 0 ? links : [{ kind, id }];
 }
 
-export function planWishes(key: string, plan: Plan, desired: PlanDesired, facts: ClientFacts, now: number): readonly Desired[] {
+export function planWishes(
+  key: string,
+  plan: Plan,
+  desired: PlanDesired,
+  facts: ClientFacts,
+  config: DecideConfig,
+  now: number,
+): readonly Desired[] {
   const links = planLinks(key, plan, facts);
   const wishes: Desired[] = desired.tasks.map((task) => {
     const base = { key: planKey(plan, task.key), notBefore: 0, target: links[0]! };
@@ -29,15 +38,10 @@ export function planWishes(key: string, plan: Plan, desired: PlanDesired, facts:
     const priority = task.dueAt <= now + SOON_MS ? PRIORITY.soon : PRIORITY.task;
     return { ...base, kind: "task", priority, task: mirrorTask(task, plan, links) };
   });
-  for (const notice of desired.notices) {
-    wishes.push({
-      key: planKey(plan, notice.key),
-      kind: "notice",
-      target: null,
-      priority: PRIORITY.soon,
-      notBefore: 0,
-      notice: { ownerId: notice.ownerId, text: notice.text },
-    });
+  for (const { key: name, ownerId, text } of desired.notices) {
+    wishes.push(
+      tell({ key: planKey(plan, name), ownerId, text, links, dueAt: now, priority: PRIORITY.soon }, facts, config),
+    );
   }
   return wishes;
 }

@@ -17,15 +17,25 @@ export interface PlansAnswer {
 }
 
 /** Carries all plans of a client on to `now`, and starts one where a deal asks for it. */
-export function advancePlans(key: string, state: ClientState, isMerged: boolean, facts: ClientFacts, config: DecideConfig, now: number): PlansAnswer {
+export function advancePlans(
+  key: string,
+  state: ClientState,
+  isMerged: boolean,
+  facts: ClientFacts,
+  config: DecideConfig,
+  now: number,
+): PlansAnswer {
   const deeds: PlansAnswer["deeds"] = [];
   const today = dayOf(now, config.zone);
   const known = isMerged ? mergePlans(state.plans, today) : state.plans;
   const renamed = known.map((plan) => followMerge(plan, facts));
-  const { plans, past } = startAll(key, renamed, state.past, facts, config, now, deeds);
-  const answers = plans.map((plan) => advancePlan(plan, planFacts(key, plan, facts, config), contextOf(plan, config, now)));
+  const { plans, past } = startAll(key, { ...state, plans: renamed }, facts, config, now, deeds);
+  const answers = plans.map((plan) =>
+    advancePlan(plan, planFacts(key, plan, state, facts, config), contextOf(plan, config, now)),
+  );
   for (const answer of answers) {
-    for (const entry of answer.log) deeds.push({ code: `plan-${entry.code.replaceAll("_", "-")}`, params: { ...entry.params, step: entry.key } });
+    for (const entry of answer.log)
+      deeds.push({ code: `plan-${entry.code.replaceAll("_", "-")}`, params: { ...entry.params, step: entry.key } });
   }
   return { plans: answers.map((answer) => answer.plan), past, answers, deeds };
 }
@@ -36,37 +46,51 @@ function followMerge(plan: Plan, facts: ClientFacts): Plan {
   return survivor === undefined ? plan : { ...plan, dealId: survivor };
 }
 
-export function contextOf(plan: Pick<Plan, "templateId" | "templateVersion">, config: DecideConfig, now: number): PlanContext {
+export function contextOf(
+  plan: Pick<Plan, "templateId" | "templateVersion">,
+  config: DecideConfig,
+  now: number,
+): PlanContext {
   const template = config.templates.get(`${plan.templateId}@${plan.templateVersion}`);
-  if (!template) throw new Error(`The template ${plan.templateId}@${plan.templateVersion} of a running plan is no longer known.`);
+  if (!template)
+    throw new Error(`The template ${plan.templateId}@${plan.templateVersion} of a running plan is no longer known.`);
   return { template, calendar: config.calendar, calendarOf: config.calendarOf, config: config.plan, now };
 }
 
 function startAll(
   key: string,
-  known: readonly Plan[],
-  past: readonly string[],
+  state: ClientState,
   facts: ClientFacts,
   config: DecideConfig,
   now: number,
   deeds: PlansAnswer["deeds"],
 ): { plans: readonly Plan[]; past: readonly string[] } {
-  let plans = known;
-  const old = new Set(past);
+  let { plans } = state;
+  const past = new Set(state.past);
+  const asked = askedDeal(state, facts);
   for (const deal of wonDeals(facts)) {
     if (plans.some((plan) => plan.dealId === deal.ref.id)) continue;
     const wonAt = number(deal.facts.wonAt) ?? now;
-    if (wonAt < config.startsFrom) {
-      old.add(deal.ref.id);
+    if (wonAt < config.startsFrom && deal.ref.id !== asked) {
+      past.add(deal.ref.id);
       continue;
     }
     const decision = startDecision(plans, { dealId: deal.ref.id, onSecondDeal: config.settings.plan.onSecondDeal });
     if (!decision.start) continue;
-    const plan = start(key, deal, decision.cycle, wonAt, facts, config, now);
+    const startAt = deal.ref.id === asked ? (state.acts?.start?.at ?? wonAt) : wonAt;
+    const plan = start(key, deal, decision.cycle, startAt, state, facts, config, now);
     plans = [...plans, plan];
+    past.delete(deal.ref.id);
     deeds.push({ code: "plan-started", params: { deal: deal.ref.id, template: plan.templateId, cycle: plan.cycle } });
   }
-  return { plans, past: [...old].sort() };
+  return { plans, past: [...past].sort() };
+}
+
+/** The won deal for which a person, a workflow or a robot asked for a plan; without a name, the newest. */
+function askedDeal(state: ClientState, facts: ClientFacts): string | null {
+  const request = state.acts?.start;
+  if (!request) return null;
+  return request.dealId ?? wonDeals(facts).at(-1)?.ref.id ?? null;
 }
 
 /** Oldest first, so that the first sale starts the first plan whatever order the events came in. */
@@ -76,12 +100,30 @@ function wonDeals(facts: ClientFacts): readonly ClientRecord[] {
   return won.sort((a, b) => at(a) - at(b) || (a.ref.id < b.ref.id ? -1 : 1));
 }
 
-function start(key: string, deal: ClientRecord, cycle: number, wonAt: number, facts: ClientFacts, config: DecideConfig, now: number): Plan {
+function start(
+  key: string,
+  deal: ClientRecord,
+  cycle: number,
+  startAt: number,
+  state: ClientState,
+  facts: ClientFacts,
+  config: DecideConfig,
+  now: number,
+): Plan {
   const choice = chooseFor(key, deal, facts, config);
-  const bare = { client: key, dealId: deal.ref.id } as Plan;
-  const inputs = { client: key, cycle, dealId: deal.ref.id, startAt: wonAt, sequence: sequenceOf(deal.ref.id), ...choice.inputs };
-  const context = contextOf({ templateId: choice.template.id, templateVersion: choice.template.version }, config, now);
-  return startPlan(inputs, planFacts(key, bare, facts, config), context);
+  const wanted = state.acts?.start?.templateId;
+  const template = (wanted ? config.newest.get(wanted) : undefined) ?? choice.template;
+  const bare = { client: key, dealId: deal.ref.id, cycle } as Plan;
+  const inputs = {
+    client: key,
+    cycle,
+    dealId: deal.ref.id,
+    startAt,
+    sequence: sequenceOf(deal.ref.id),
+    ...choice.inputs,
+  };
+  const context = contextOf({ templateId: template.id, templateVersion: template.version }, config, now);
+  return startPlan(inputs, planFacts(key, bare, state, facts, config), context);
 }
 
 /** Round robin takes turns by this number: it depends on the deal alone, so that the order of events does not matter. */

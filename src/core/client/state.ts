@@ -1,4 +1,6 @@
+import { EMPTY_LADDER_STATE, type LadderState } from "../escalate/types.ts";
 import type { Plan } from "../plan/types.ts";
+import type { Acts } from "./acts.ts";
 
 /** What we remember of a client between decisions. JSON-safe; every part belongs to the module that is named after it. */
 export interface ClientState {
@@ -6,9 +8,13 @@ export interface ClientState {
   plans: readonly Plan[];
   /** deals that were won before plans are started from: they start nothing */
   past: readonly string[];
+  /** what people decided on our screens */
+  acts?: Acts | undefined;
+  ladder: LadderState;
 }
 
 interface Stored extends Partial<ClientState> {
+  /** states of clients that were merged into this one */
   absorbed?: readonly (Partial<ClientState> | null)[];
 }
 
@@ -19,6 +25,7 @@ export function loadState(stored: unknown): { state: ClientState; isMerged: bool
   const state: ClientState = {
     ...own,
     plans: [...(own.plans ?? []), ...others.flatMap((one) => one.plans ?? [])],
+    ladder: own.ladder ?? EMPTY_LADDER_STATE,
     past: [...new Set([...(own.past ?? []), ...others.flatMap((one) => one.past ?? [])])],
   };
   return { state, isMerged: others.some((one) => (one.plans ?? []).length > 0) };

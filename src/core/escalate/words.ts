@@ -29,7 +29,7 @@ export const ESCALATION_WORDS: Readonly<Record<string, Words>> = {
     "Клієнт мовчить з {since}",
     "Clientul tace din {since}",
   ),
-  "late.zone": words("Red zone: {reason}", "Красная зона: {reason}", "Червона зона: {reason}", "Zona roșie: {reason}"),
+  "late.zone": words("Red zone: {why}", "Красная зона: {why}", "Червона зона: {why}", "Zona roșie: {why}"),
   "late.no_contact": words(
     "No contact with the client since {since}",
     "Нет контакта с клиентом с {since}",

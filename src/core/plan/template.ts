@@ -23,7 +23,7 @@ export type Condition =
   | { any: Condition[] }
   | { not: Condition };
 
-const condition: z.ZodType<Condition, Condition> = z.lazy(() =>
+export const condition: z.ZodType<Condition, Condition> = z.lazy(() =>
   z.union([
     z.strictObject({ fact: z.string().min(1), is: z.enum(["=", "!=", "<", "<=", ">", ">="]), value: scalar }),
     z.strictObject({ fact: z.string().min(1), is: z.enum(["empty", "filled"]) }),

@@ -1,0 +1,224 @@
+/** What is late about a client, and who hears of it: the plan's view turned into reasons, the ladders' rungs into wishes. */
+import { instantOf } from "../calendar/zone.ts";
+import type { ClientFacts, DecideConfig } from "../decide.ts";
+import { type Desired, PRIORITY } from "../desired.ts";
+import { climb } from "../escalate/climb.ts";
+import type { Climb, LadderClient, LateReason, RungEvent } from "../escalate/types.ts";
+import type { ClientKey, RecordRef } from "../model.ts";
+import type { PlanAnswer } from "../plan/types.ts";
+import { clientRecord, number, recordsOf, text } from "./plan-facts.ts";
+import { planLinks } from "./plan-tasks.ts";
+import type { ClientState } from "./state.ts";
+import { tell } from "./tell.ts";
+
+export interface LadderInput {
+  key: ClientKey;
+  state: ClientState;
+  current: PlanAnswer;
+  facts: ClientFacts;
+  config: DecideConfig;
+  class: "A" | "B" | "C" | null;
+  isLetGo: boolean;
+  /** a red zone since then, with its main reason */
+  red: { since: number; text: { id: string } } | null;
+  now: number;
+}
+
+export interface LadderAnswer {
+  climbed: Climb;
+  wishes: readonly Desired[];
+}
+
+export function climbLadders(input: LadderInput): LadderAnswer {
+  const { key, state, current, facts, config, now } = input;
+  const climbed = climb(state.ladder, {
+    client: ladderClient(input),
+    reasons: lateReasons(input),
+    people: config.people,
+    clock: config.calendar,
+    config: { ...config.settings.ladders, since: config.settings.ladders.since ?? config.liveSince },
+    now,
+  });
+  const links = planLinks(key, current.plan, facts);
+  const wishes = climbed.held.flatMap((rung) => rungWish(rung, links, facts, config));
+  for (const one of climbed.handovers) {
+    wishes.push(
+      tell(
+        {
+          key: `ladder:${one.key}`,
+          ownerId: one.ownerId,
+          text: one.text,
+          links,
+          dueAt: one.at,
+          priority: PRIORITY.escalation,
+        },
+        facts,
+        config,
+      ),
+    );
+  }
+  return { climbed, wishes };
+}
+
+/** A reminder is a notice where the CRM has notices; elsewhere the task's own reminder does it. */
+function rungWish(rung: RungEvent, links: readonly RecordRef[], facts: ClientFacts, config: DecideConfig): Desired[] {
+  if (rung.action === "remind" && !config.canNotify) return [];
+  const isTask = rung.action === "task" || rung.action === "pause_offer";
+  const telling = {
+    key: `ladder:${rung.key}`,
+    ownerId: rung.ownerId,
+    text: rung.text,
+    links,
+    dueAt: rung.at + config.settings.calendar.endMinute * 1000,
+    priority: rung.level > 0 ? PRIORITY.escalation : PRIORITY.soon,
+    isTask,
+    body: { id: `rung.${rung.action}`, params: { ...rung.text.params, reason: rung.text.id } },
+  };
+  return [tell(telling, facts, config)];
+}
+
+function ladderClient({ key, current, facts, config, class: abc, isLetGo }: LadderInput): LadderClient {
+  const client = clientRecord(key, facts);
+  const { plan, view } = current;
+  return {
+    key: plan.client,
+    cycle: plan.cycle,
+    ownerId: view.ownerId,
+    executiveId: null,
+    class: abc,
+    segment: text(client?.facts["x.segment"]),
+    region: text(client?.facts["x.region"]),
+    isVip: client?.facts["f.importance_strategic"] === "high",
+    isLetGo,
+    pausedSince: plan.state === "paused" && plan.pausedDay !== null ? instantOf(plan.pausedDay, 0, config.zone) : null,
+  };
+}
+
+function lateReasons(input: LadderInput): LateReason[] {
+  const { plan } = input.current;
+  const isWatched = plan.state === "running" || plan.state === "paused";
+  const reasons = [...taskReasons(input), ...zoneReasons(input)];
+  if (isWatched)
+    reasons.push(...phaseReasons(input), ...planReasons(input), ...contactReasons(input), ...ownerReasons(input));
+  return reasons;
+}
+
+function taskReasons({ current }: LadderInput): LateReason[] {
+  const { plan, desired } = current;
+  return desired.tasks
+    .filter((task) => task.status === "open")
+    .map((task) => {
+      const step = plan.steps.find((one) => `${plan.cycle}/${one.key}` === task.key);
+      return {
+        kind: "task",
+        key: task.key.slice(task.key.indexOf("/") + 1),
+        dueAt: task.dueAt,
+        ownerId: task.ownerId,
+        isMovedByPauses: step?.pinnedAt === null,
+        text: { id: "late.task", params: { ...task.subject.params, step: task.subject.id } },
+      };
+    });
+}
+
+function phaseReasons({ current, config }: LadderInput): LateReason[] {
+  const { plan, view } = current;
+  return view.phases
+    .filter((phase) => phase.enteredDay !== null && phase.leftDay === null)
+    .map((phase) => ({
+      kind: "phase",
+      key: phase.key,
+      dueAt: instantOf(phase.latestDay, config.calendar.endMinute, config.zone),
+      ownerId: null,
+      isMovedByPauses: true,
+      text: {
+        id: "late.phase",
+        params: { phase: `template:${plan.templateId}:${plan.templateVersion}:phase:${phase.key}` },
+      },
+    }));
+}
+
+function planReasons({ current, config }: LadderInput): LateReason[] {
+  const { plan } = current;
+  const last = Math.max(...plan.phases.map((phase) => phase.latestDay));
+  if (!Number.isFinite(last)) return [];
+  const dueAt = instantOf(last, config.calendar.endMinute, config.zone);
+  return [{ kind: "plan", key: "plan", dueAt, ownerId: null, isMovedByPauses: true, text: { id: "late.plan" } }];
+}
+
+/** Contact of any kind with the client: calls, meetings held, mails, done plan steps, and what the CRM rolls up. Epoch ms, or null. */
+export function lastContactAt(key: ClientKey, facts: ClientFacts, current: PlanAnswer, zone: string): number | null {
+  const instants: (number | null)[] = [];
+  for (const one of [clientRecord(key, facts), ...recordsOf(facts, "contact")]) {
+    instants.push(number(one?.facts.lastContactAt), number(one?.facts.lastReplyAt));
+  }
+  for (const one of recordsOf(facts, "call")) instants.push(number(one.facts.at));
+  for (const one of recordsOf(facts, "email")) instants.push(number(one.facts.at));
+  for (const one of recordsOf(facts, "meeting"))
+    if (one.facts.outcome === "held") instants.push(number(one.facts.startAt));
+  for (const step of current.plan.steps)
+    if (step.state === "done" && step.doneDay !== null) instants.push(instantOf(step.doneDay, 0, zone));
+  const known = instants.filter((at) => at !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+/** Before the first contact the first-contact ladder counts from the start (A1.4); after it, silence counts from the last one. */
+function contactReasons({ key, current, facts, config }: LadderInput): LateReason[] {
+  const { plan } = current;
+  const last = lastContactAt(key, facts, current, config.zone);
+  if (last === null || last < plan.startAt) {
+    const params = { since: plan.startDay };
+    return [
+      {
+        kind: "no_contact",
+        key: "first",
+        dueAt: plan.startAt,
+        ownerId: null,
+        isMovedByPauses: false,
+        text: { id: "late.no_contact", params },
+      },
+    ];
+  }
+  const day = Math.floor(last / 86_400_000);
+  return [
+    {
+      kind: "silence",
+      key: `since-${day}`,
+      dueAt: last,
+      ownerId: null,
+      isMovedByPauses: false,
+      text: { id: "late.silence", params: { since: day } },
+    },
+  ];
+}
+
+/** A1.5: the client's own record has no owner; a fallback keeps the tasks owned meanwhile. */
+function ownerReasons({ key, current, facts, config }: LadderInput): LateReason[] {
+  const ownerId = text(clientRecord(key, facts)?.facts.ownerId);
+  if (ownerId !== null && config.ownerTable[ownerId]?.isActive) return [];
+  const { plan } = current;
+  return [
+    {
+      kind: "owner_missing",
+      key: "owner",
+      dueAt: plan.startAt,
+      ownerId: null,
+      isMovedByPauses: false,
+      text: { id: "late.owner_missing" },
+    },
+  ];
+}
+
+function zoneReasons({ red }: LadderInput): LateReason[] {
+  if (!red) return [];
+  const key = `red-${Math.floor(red.since / 86_400_000)}`;
+  return [
+    {
+      kind: "zone",
+      key,
+      dueAt: red.since,
+      ownerId: null,
+      isMovedByPauses: false,
+      text: { id: "late.zone", params: { why: red.text.id } },
+    },
+  ];
+}
