@@ -1,4 +1,19 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+
+/** Settings that the Worker has as secrets; these open nothing. */
+const TEST_SETTINGS = {
+  PUBLIC_URL: "https://tenure.test",
+  ENCRYPTION_KEYS: `k1:${"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="}`,
+  HUBSPOT_CLIENT_ID: "client-1",
+  HUBSPOT_CLIENT_SECRET: "secret-1",
+  HUBSPOT_APP_ID: "4711",
+  HUBSPOT_API_URL: "http://hubspot.sandbox",
+  HUBSPOT_AUTH_URL: "http://hubspot.sandbox",
+  BITRIX24_CLIENT_ID: "app.1",
+  BITRIX24_CLIENT_SECRET: "secret-2",
+  LOG_LEVEL: "error",
+};
 
 export default defineConfig({
   test: {
@@ -10,6 +25,22 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/workers/**", "test/browser/**"],
           testTimeout: 60_000,
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest({ wrangler: { configPath: "./wrangler.toml" }, miniflare: { bindings: TEST_SETTINGS } }),
+        ],
+        test: { name: "workers", include: ["test/workers/**/*.test.ts"], testTimeout: 60_000 },
+      },
+      {
+        test: {
+          name: "browser",
+          environment: "node",
+          include: ["test/browser/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

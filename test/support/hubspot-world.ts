@@ -6,7 +6,7 @@ import type { Log, PortalId } from "../../src/ports.ts";
 import { NodeHost } from "../../src/runtimes/node/host.ts";
 import { PortalFiles } from "../../src/runtimes/node/portal-files.ts";
 import { Registry } from "../../src/runtimes/node/registry.ts";
-import { makeVault } from "../../src/runtimes/node/vault.ts";
+import { makeVault } from "../../src/runtimes/vault.ts";
 import { VirtualClock } from "../../src/sandbox/clock.ts";
 import type { Faults } from "../../src/sandbox/faults.ts";
 import { HubSpotSandbox, type HubSpotSwitches, type PortalOptions, type SandboxPortal } from "../../src/sandbox/hubspot/index.ts";

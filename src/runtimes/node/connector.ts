@@ -12,7 +12,7 @@ import { lockFolder } from "./locks.ts";
 import { metricsText } from "./metrics.ts";
 import { PortalFiles } from "./portal-files.ts";
 import { Registry } from "./registry.ts";
-import { makeVault } from "./vault.ts";
+import { makeVault } from "../vault.ts";
 
 /** However far away the next wake is, the loop looks again after this long, ms: a sleep that is too long for a timer, a clock that jumped. */
 const LOOK_AGAIN_MS = 60_000;

@@ -1,5 +1,6 @@
+import { Buffer } from "node:buffer";
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
-import type { Vault } from "../../ports.ts";
+import type { Vault } from "../ports.ts";
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -26,11 +27,14 @@ export function makeVault(keys: string): Vault {
     open(sealed) {
       const [name, value = ""] = sealed.split(".");
       const known = ring.find((one) => one.name === name);
-      if (!known) throw new Error(`The key "${name}" is not in ENCRYPTION_KEYS any more: put it back, behind the newer ones.`);
+      if (!known)
+        throw new Error(`The key "${name}" is not in ENCRYPTION_KEYS any more: put it back, behind the newer ones.`);
       const bytes = Buffer.from(value, "base64url");
       const decipher = createDecipheriv("aes-256-gcm", known.key, bytes.subarray(0, NONCE_BYTES));
       decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-      return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString("utf8");
+      return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString(
+        "utf8",
+      );
     },
     hash: (text) => createHmac("sha256", hashKey).update(text).digest("base64url").slice(0, 22),
   };

@@ -1,0 +1,25 @@
+/** The connector on Cloudflare: a Worker in front, an object per portal behind it. `npm run dev:workers` starts it on this machine. */
+import type { Hono } from "hono";
+import { makeApp } from "../app.ts";
+import { type Env, wire } from "./workers/env.ts";
+import { WorkersHost } from "./workers/host.ts";
+
+export { PortalObject } from "./workers/portal-object.ts";
+export { RegistryObject } from "./workers/registry-object.ts";
+
+/** Built once per Worker instance. */
+const made = new WeakMap<Env, Hono>();
+
+function appOf(env: Env): Hono {
+  const known = made.get(env);
+  if (known) return known;
+  const { config, apps, around } = wire(env);
+  const health = { isReady: () => true, metrics: async () => null };
+  const app = makeApp({ publicUrl: config.publicUrl, apps, host: new WorkersHost(env), around, health });
+  made.set(env, app);
+  return app;
+}
+
+export default {
+  fetch: (request, env) => appOf(env).fetch(request),
+} satisfies ExportedHandler<Env>;

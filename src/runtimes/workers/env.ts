@@ -1,0 +1,36 @@
+/** What wrangler.toml binds, and what is made of it once per object or Worker instance. */
+import { randomBytes } from "node:crypto";
+import { type Config, readConfig } from "../../config.ts";
+import type { Surroundings } from "../../ports.ts";
+import { type CrmApps, crmApps } from "../crm-apps.ts";
+import { makeVault } from "../vault.ts";
+import { makeLog } from "./log.ts";
+import type { PortalObject } from "./portal-object.ts";
+import type { RegistryObject } from "./registry-object.ts";
+
+export interface Env {
+  PORTAL: DurableObjectNamespace<PortalObject>;
+  REGISTRY: DurableObjectNamespace<RegistryObject>;
+  /** the settings of the README, as vars and secrets */
+  readonly [setting: string]: unknown;
+}
+
+export interface Wired {
+  config: Config;
+  apps: CrmApps;
+  around: Surroundings;
+}
+
+/** @throws ConfigProblem that names every missing or odd setting */
+export function wire(env: Env): Wired {
+  const settings = Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  const config = readConfig(Object.fromEntries(settings));
+  const around: Surroundings = {
+    now: () => Date.now(),
+    chance: () => Math.random(),
+    token: () => randomBytes(32).toString("base64url"),
+    vault: makeVault(config.encryptionKeys),
+    log: makeLog(config.logLevel),
+  };
+  return { config, apps: crmApps(config, (request) => fetch(request)), around };
+}

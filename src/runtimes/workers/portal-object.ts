@@ -1,0 +1,155 @@
+/** One portal as a Durable Object: its database in the object's storage, its wake as the object's alarm. */
+import { DurableObject } from "cloudflare:workers";
+import { drizzle } from "drizzle-orm/durable-sqlite";
+import type { Hint } from "../../core/model.ts";
+import type { Grant } from "../../crm/port.ts";
+import type { Bounds } from "../../engine/engine.ts";
+import { Portal } from "../../portal.ts";
+import { type PortalDoor, portalDoor } from "../../portal-door.ts";
+import { type PortalId, parsePortalId } from "../../ports.ts";
+import { migrate } from "../../store/db.ts";
+import * as schema from "../../store/schema.ts";
+import { Store } from "../../store/store.ts";
+import { type Env, type Wired, wire } from "./env.ts";
+
+/**
+ * A turn here is smaller than on Node: at most 30 s of CPU, and each call to a CRM counts against the subrequests of one
+ * invocation (1,000 on the paid plan). The next turn follows at once when there is more to do.
+ */
+export const WORKERS_BOUNDS: Bounds = { deliveries: 100, reads: 6, clients: 50, writes: 10, lookUps: 5 };
+
+/** A turn that ended without a word is tried again after this long, ms; set before the turn begins. */
+const SAFETY_MS = 60_000;
+
+export class PortalObject extends DurableObject<Env> {
+  readonly #wired: Wired;
+  /** null until a portal is installed here: an object that was only asked about keeps nothing */
+  #portal: Portal | null = null;
+  /** raised by whatever wants a turn soon, so that a turn that ends does not put the wake back */
+  #calls = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#wired = wire(env);
+    void ctx.blockConcurrencyWhile(async () => {
+      if (this.#hasTables()) this.#portal = this.#open();
+    });
+  }
+
+  // ------------------------------------------------------------ what the host asks
+
+  /** A new install, or an old one with fresh tokens. */
+  async install(grant: Grant): Promise<void> {
+    this.#portal ??= this.#open();
+    this.#portal.installed(grant);
+    await this.#wakeSoon();
+  }
+
+  isInstalled(): boolean {
+    return this.#portal?.isInstalled() ?? false;
+  }
+
+  applicationToken(): string | null {
+    return this.#portal?.applicationToken() ?? null;
+  }
+
+  /** Stores hints and brings the alarm forward. False when no portal was ever installed here. The answer leaves when both are on disk. */
+  async receive(hints: readonly Hint[]): Promise<boolean> {
+    if (!this.#portal) return false;
+    this.#portal.receive(hints);
+    await this.#wakeSoon();
+    return true;
+  }
+
+  /** The CRM says that we are gone there. `clean` deletes everything that is kept here. */
+  async uninstalled(clean: boolean): Promise<void> {
+    if (clean) return this.forget();
+    this.#portal?.uninstalled();
+    await this.ctx.storage.deleteAlarm();
+  }
+
+  /** One question or action, by the name of a method of `PortalDoor`. @throws Error for another name */
+  async ask(method: string, args: readonly unknown[]): Promise<unknown> {
+    if (!this.#portal) throw new Error("This portal is not installed.");
+    const door = portalDoor(this.#portal, this.#wired.around) as PortalDoor &
+      Record<string, (...args: readonly unknown[]) => unknown>;
+    const asked = door[method];
+    if (typeof asked !== "function" || !Object.hasOwn(door, method))
+      throw new Error(`A portal has no door "${method}".`);
+    const answer = await asked(...args);
+    await this.#wakeSoon();
+    return answer;
+  }
+
+  // ------------------------------------------------------------ turns
+
+  /** One turn. The next alarm is set before the work begins: a turn that is cut off comes again. */
+  override async alarm(): Promise<void> {
+    const portal = this.#portal;
+    if (!portal) return;
+    const { around } = this.#wired;
+    await this.ctx.storage.setAlarm(around.now() + SAFETY_MS);
+    const calls = this.#calls;
+    try {
+      const { wakeAt } = await portal.tick(WORKERS_BOUNDS);
+      if (this.#calls !== calls) await this.ctx.storage.setAlarm(around.now());
+      else if (wakeAt === null) await this.ctx.storage.deleteAlarm();
+      else await this.ctx.storage.setAlarm(wakeAt);
+    } catch (error) {
+      // Thrown on, the platform would try six times and then drop the alarm; the safety alarm tries for ever.
+      around.log("error", "turn-failed", { portal: this.#id(), error: String(error) });
+    }
+  }
+
+  /** For the registry's sweep: an alarm that was dropped is set again. "none" = no portal was ever installed here. */
+  async rearm(): Promise<"none" | "resting" | "armed" | "rearmed"> {
+    if (!this.#portal) return "none";
+    if (!this.#portal.isInstalled()) return "resting";
+    if ((await this.ctx.storage.getAlarm()) !== null) return "armed";
+    await this.ctx.storage.setAlarm(this.#wired.around.now());
+    return "rearmed";
+  }
+
+  /** Nightly: what has been kept long enough goes. */
+  upkeep(): void {
+    this.#portal?.upkeep();
+  }
+
+  /** Deletes everything that is kept here. */
+  async forget(): Promise<void> {
+    this.#portal = null;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
+  /** A wake only ever comes forward. */
+  async #wakeSoon(): Promise<void> {
+    this.#calls += 1;
+    const now = this.#wired.around.now();
+    const alarm = await this.ctx.storage.getAlarm();
+    if (alarm === null || alarm > now) await this.ctx.storage.setAlarm(now);
+  }
+
+  // ------------------------------------------------------------ the database
+
+  #id(): PortalId {
+    const { name } = this.ctx.id;
+    if (name === undefined) throw new Error("A portal's object has the portal's name.");
+    return name;
+  }
+
+  #hasTables(): boolean {
+    return this.ctx.storage.sql.exec("select 1 from sqlite_master where name = 'meta'").toArray().length > 0;
+  }
+
+  #open(): Portal {
+    const { apps, around, config } = this.#wired;
+    const id = this.#id();
+    const app = apps[parsePortalId(id).vendor];
+    if (!app) throw new Error(`${id} belongs to a CRM that is not configured.`);
+    const db = drizzle(this.ctx.storage, { schema });
+    migrate(db);
+    const log: typeof around.log = (level, event, details) => around.log(level, event, { portal: id, ...details });
+    return new Portal(new Store(db), app, { ...around, log }, config.publicUrl);
+  }
+}

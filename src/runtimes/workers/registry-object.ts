@@ -1,0 +1,89 @@
+/** Which portals there are, because objects cannot be listed; one-time states; and the sweep for alarms that were dropped. */
+import { DurableObject } from "cloudflare:workers";
+import type { PortalId } from "../../ports.ts";
+import { type Env, type Wired, wire } from "./env.ts";
+
+const TABLES = `
+  create table if not exists portal (id text primary key) strict;
+  create table if not exists state (state text primary key, expires_at integer not null) strict;
+  create table if not exists sweep (one integer primary key check (one = 1), after_id text not null, began_at integer not null) strict;
+`;
+
+/** The name of the only object of this class. */
+export const REGISTRY = "registry";
+/** A portal that lost its alarm waits at most this long, ms. */
+const SWEEP_EVERY_MS = 15 * 60_000;
+/** Portals looked at per alarm: each is a subrequest, of which 50 are free. */
+const SWEEP_AT_ONCE = 40;
+
+export class RegistryObject extends DurableObject<Env> {
+  readonly #wired: Wired;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#wired = wire(env);
+    ctx.storage.sql.exec(TABLES);
+  }
+
+  async add(id: PortalId): Promise<void> {
+    this.ctx.storage.sql.exec("insert or ignore into portal (id) values (?)", id);
+    if ((await this.ctx.storage.getAlarm()) === null)
+      await this.ctx.storage.setAlarm(this.#wired.around.now() + SWEEP_EVERY_MS);
+  }
+
+  remove(id: PortalId): void {
+    this.ctx.storage.sql.exec("delete from portal where id = ?", id);
+  }
+
+  /** Portals in order of id, after one. */
+  ids(afterId = "", limit = 1_000): PortalId[] {
+    return this.ctx.storage.sql
+      .exec<{ id: string }>("select id from portal where id > ? order by id limit ?", afterId, limit)
+      .toArray()
+      .map((row) => row.id);
+  }
+
+  keepState(state: string, expiresAt: number): void {
+    this.ctx.storage.sql.exec("insert or ignore into state (state, expires_at) values (?, ?)", state, expiresAt);
+  }
+
+  /** True once per state, within its time. */
+  takeState(state: string): boolean {
+    const row = this.ctx.storage.sql
+      .exec<{ expires_at: number }>("delete from state where state = ? returning expires_at", state)
+      .toArray()[0];
+    return row !== undefined && row.expires_at > this.#wired.around.now();
+  }
+
+  /** A stretch of the sweep. The next alarm is set before the work begins. */
+  override async alarm(): Promise<void> {
+    const { around } = this.#wired;
+    const now = around.now();
+    await this.ctx.storage.setAlarm(now + SWEEP_EVERY_MS);
+    this.ctx.storage.sql.exec("delete from state where expires_at <= ?", now);
+    const after =
+      this.ctx.storage.sql.exec<{ after_id: string }>("select after_id from sweep").toArray()[0]?.after_id ?? "";
+    const ids = this.ids(after, SWEEP_AT_ONCE);
+    await Promise.all(ids.map((id) => this.#look(id)));
+    const isMore = ids.length === SWEEP_AT_ONCE;
+    this.ctx.storage.sql.exec(
+      "insert into sweep (one, after_id, began_at) values (1, ?, ?) on conflict (one) do update set after_id = excluded.after_id, began_at = excluded.began_at",
+      isMore ? ids.at(-1)! : "",
+      now,
+    );
+    if (isMore) await this.ctx.storage.setAlarm(now);
+  }
+
+  /** One portal that cannot be reached does not keep the others waiting. */
+  async #look(id: PortalId): Promise<void> {
+    const { around } = this.#wired;
+    try {
+      const found = await this.env.PORTAL.getByName(id).rearm();
+      if (found === "none") this.remove(id);
+      if (found === "rearmed")
+        around.log("warn", "alarm-was-dropped", { portal: id, look: "the log of this portal's turns before now" });
+    } catch (error) {
+      around.log("error", "sweep-failed", { portal: id, error: String(error) });
+    }
+  }
+}

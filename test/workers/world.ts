@@ -1,0 +1,131 @@
+/** A sandbox HubSpot beside the real Worker in one isolate, on one virtual clock. Alarms wait until the test runs them. */
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env as bound, exports } from "cloudflare:workers";
+import { vi } from "vitest";
+import type { PortalId } from "../../src/ports.ts";
+import type { Env } from "../../src/runtimes/workers/env.ts";
+import type { PortalObject } from "../../src/runtimes/workers/portal-object.ts";
+import { VirtualClock } from "../../src/sandbox/clock.ts";
+import type { Faults } from "../../src/sandbox/faults.ts";
+import { HubSpotSandbox, type PortalOptions, type SandboxPortal } from "../../src/sandbox/hubspot/index.ts";
+import { seededRandom } from "../../src/sandbox/random.ts";
+
+export const env = bound as unknown as Env;
+export const PUBLIC_URL = "https://tenure.test";
+/** Far ahead of the machine's clock, so that no alarm fires by itself: 2088-03-01, a Monday without a holiday near, 09:00 UTC. */
+export const START = Date.UTC(2088, 2, 1, 9);
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+const worker = (exports as unknown as { default: { fetch(request: Request): Promise<Response> } }).default;
+
+export interface WorldOptions {
+  hubId?: number;
+  seed?: number;
+  startAt?: number;
+  faults?: Faults;
+  portal?: PortalOptions;
+}
+
+export class WorkersWorld {
+  readonly clock: VirtualClock;
+  readonly sandbox: HubSpotSandbox;
+  readonly portal: SandboxPortal;
+  readonly faults: Faults;
+  /** calls to the CRM of the turn that made the most */
+  mostCalls = 0;
+  #calls = 0;
+
+  constructor(options: WorldOptions = {}) {
+    this.clock = new VirtualClock(options.startAt ?? START);
+    this.faults = options.faults ?? {};
+    this.sandbox = new HubSpotSandbox({
+      clock: this.clock,
+      random: seededRandom(options.seed ?? 1),
+      clientId: "client-1",
+      clientSecret: "secret-1",
+      appId: 4711,
+      redirectUrls: [`${PUBLIC_URL}/hubspot/oauth/callback`, `${PUBLIC_URL}/hubspot/install`],
+      webhookUrl: `${PUBLIC_URL}/hubspot/webhooks`,
+      deliver: (request) => worker.fetch(request),
+      faults: this.faults,
+    });
+    this.portal = this.sandbox.addPortal({ timeZone: "Europe/Kyiv", hubId: options.hubId ?? 1, ...options.portal });
+    vi.spyOn(Date, "now").mockImplementation(() => this.clock.now());
+    vi.stubGlobal("fetch", (request: Request) => {
+      this.#calls += 1;
+      return this.sandbox.fetch(request);
+    });
+  }
+
+  get id(): PortalId {
+    return `hubspot-${this.portal.hubId}`;
+  }
+
+  get object() {
+    return env.PORTAL.getByName(this.id);
+  }
+
+  request(path: string, init: RequestInit = {}): Promise<Response> {
+    return worker.fetch(new Request(new URL(path, PUBLIC_URL), { redirect: "manual", ...init }));
+  }
+
+  /** A person installs from the connector's own page. */
+  async install(): Promise<Response> {
+    const begun = await this.request("/hubspot/install");
+    const cookie = begun.headers.get("set-cookie")!.split(";")[0]!;
+    return this.request(this.portal.approve(begun.headers.get("location")!), { headers: { cookie } });
+  }
+
+  ask(method: string, ...args: readonly unknown[]): Promise<unknown> {
+    return this.object.ask(method, args);
+  }
+
+  alarmAt(): Promise<number | null> {
+    return runInDurableObject(this.object, (_: PortalObject, state) => state.storage.getAlarm());
+  }
+
+  /** Runs the alarm, due or not. */
+  async turn(): Promise<boolean> {
+    this.#calls = 0;
+    const ran = await runDurableObjectAlarm(this.object);
+    this.mostCalls = Math.max(this.mostCalls, this.#calls);
+    return ran;
+  }
+
+  /** Runs alarms and the sandbox's clock in order of time until `untilMs`. */
+  async run(untilMs: number, maxTurns = 5_000): Promise<void> {
+    for (let turns = 0; turns < maxTurns; turns++) {
+      const alarm = (await this.alarmAt()) ?? Number.POSITIVE_INFINITY;
+      if (alarm <= this.clock.now()) {
+        await this.turn();
+        continue;
+      }
+      const next = Math.min(alarm, this.clock.nextAt() ?? Number.POSITIVE_INFINITY);
+      await this.clock.advanceTo(Math.min(next, untilMs));
+      if (next > untilMs) return;
+    }
+    throw new Error(`The world did not come to rest within ${maxTurns} turns.`);
+  }
+
+  runFor(ms: number): Promise<void> {
+    return this.run(this.clock.now() + ms);
+  }
+
+  /** A deal won by somebody, as it happens on a working day. */
+  async winDeal(name: string): Promise<{ owner: string; company: string; deal: string }> {
+    const owner = this.portal.addOwner({ firstName: "Айгуль" }).id;
+    const company = this.portal.create("companies", { name, hubspot_owner_id: owner }).id;
+    const values = {
+      dealname: `${name} deal`,
+      pipeline: "default",
+      dealstage: "appointmentscheduled",
+      hubspot_owner_id: owner,
+    };
+    const deal = this.portal.create("deals", values, [{ objectType: "companies", id: company }]).id;
+    await this.runFor(5 * MINUTE);
+    this.portal.update("deals", deal, { dealstage: "closedwon" });
+    return { owner, company, deal };
+  }
+}
