@@ -3,8 +3,8 @@ import { laterAll, refusal, unknownAll } from "../batch.ts";
 import { CrmFailure, isFailure } from "../failure.ts";
 import type { Outcome, WriteItem } from "../port.ts";
 import type { ObjectReply } from "./objects.ts";
+import { KEY_PROPERTY } from "./property-forms.ts";
 import { adviceOf, codeOf, type ErrorBody, HubSpotFailure, isGone, namesIn } from "./refusals.ts";
-import { KEY_PROPERTY } from "./schema.ts";
 import type { Suspects } from "./suspects.ts";
 
 /** A write that was never sent because the token server was away is tried again after this, ms. */

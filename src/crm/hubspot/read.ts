@@ -10,8 +10,9 @@ import { API_VERSION, HISTORY_BATCH, type Needs, OBJECT_BATCH } from "./limits.t
 import { factsOf, historyOf, propertiesOf } from "./map.ts";
 import { batchReply, historyIn, type ObjectReply } from "./objects.ts";
 import type { Property } from "./properties.ts";
+import { KEY_PROPERTY } from "./property-forms.ts";
 import { isGone, unexpected } from "./refusals.ts";
-import { KEY_PROPERTY, type Schema } from "./schema.ts";
+import type { Schema } from "./schema.ts";
 import type { Stages } from "./stages.ts";
 import { fromHtml, keyInMark, withoutMark } from "./texts.ts";
 import { booleanOf, dayOfValue, fieldsIn, instantOf, numberOf, propertyOfField, textOf } from "./values.ts";

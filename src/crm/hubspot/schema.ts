@@ -11,12 +11,9 @@ import type { Client } from "./client.ts";
 import { OBJECT_TYPES } from "./kinds.ts";
 import { OBJECT_BATCH } from "./limits.ts";
 import { Properties, type Property, type PropertyInput, type Room } from "./properties.ts";
+import { fits, GROUP, GROUP_LABEL, inputOf, KEY_PROPERTY, keyInput } from "./property-forms.ts";
 import { propertyOfField } from "./values.ts";
 
-const GROUP = "tenure";
-const GROUP_LABEL = "Tenure";
-/** The task property that carries our key. */
-export const KEY_PROPERTY = "tenure_key";
 const TASKS = OBJECT_TYPES.task.path;
 const SURVEY_KEPT_MS = 600_000;
 
@@ -354,70 +351,6 @@ function withinRoom(missing: readonly Missing[], room: Room): ReadonlySet<string
     planned.add(nameOn(kind, field.id));
   }
   return planned;
-}
-
-const TYPES: Readonly<Record<FieldDefinition["type"], Pick<PropertyInput, "type" | "fieldType">>> = {
-  number: { type: "number", fieldType: "number" },
-  date: { type: "date", fieldType: "date" },
-  datetime: { type: "datetime", fieldType: "date" },
-  boolean: { type: "bool", fieldType: "booleancheckbox" },
-  choice: { type: "enumeration", fieldType: "select" },
-  owner: { type: "enumeration", fieldType: "select" },
-  text: { type: "string", fieldType: "text" },
-  longtext: { type: "string", fieldType: "textarea" },
-};
-
-const YES_NO: Readonly<Record<Language, readonly [string, string]>> = {
-  en: ["Yes", "No"],
-  ru: ["Да", "Нет"],
-  uk: ["Так", "Ні"],
-  ro: ["Da", "Nu"],
-};
-
-/** A field as HubSpot's property: typed so that reports, lists and workflows offer ranges, grouping and "is any of" (7). */
-export function inputOf(field: FieldDefinition, language: Language): PropertyInput {
-  const input: PropertyInput = {
-    groupName: GROUP,
-    name: propertyOfField(field.id),
-    label: field.label[language],
-    ...TYPES[field.type],
-  };
-  if (field.type === "owner") return { ...input, referencedObjectType: "OWNER", externalOptions: true };
-  if (field.type === "boolean")
-    return {
-      ...input,
-      options: options([
-        ["true", YES_NO[language][0]],
-        ["false", YES_NO[language][1]],
-      ]),
-    };
-  if (field.type === "choice") {
-    return { ...input, options: options((field.options ?? []).map(({ code, label }) => [code, label[language]])) };
-  }
-  return input;
-}
-
-function options(pairs: readonly (readonly [string, string])[]): NonNullable<PropertyInput["options"]> {
-  return pairs.map(([value, label], displayOrder) => ({ label, value, displayOrder, hidden: false }));
-}
-
-function keyInput(unique: boolean): PropertyInput {
-  return {
-    groupName: "task_information",
-    name: KEY_PROPERTY,
-    label: "Tenure key",
-    description: "Tells Tenure which step of which plan this task is. Please leave it as it is.",
-    type: "string",
-    fieldType: "text",
-    ...(unique ? { hasUniqueValue: true } : {}),
-  };
-}
-
-/** Does the property hold our field's values? An owner may also be kept as text. */
-function fits(field: FieldDefinition, property: Property | undefined): boolean {
-  if (!property) return false;
-  if (field.type === "owner") return property.type === "string" || property.referencedObjectType === "OWNER";
-  return property.type === TYPES[field.type].type;
 }
 
 function isOurs(property: Property): boolean {

@@ -12,9 +12,10 @@ import { API_VERSION, ASSOCIATION_BATCH, LONGEST_TEXT, OBJECT_BATCH } from "./li
 import { TASK_WORDS, taskEcho } from "./map.ts";
 import { batchReply, type ObjectReply } from "./objects.ts";
 import { type Matching, missingProperties, outcomesOf, outcomesOfFailure, type Sent } from "./outcomes.ts";
+import { KEY_PROPERTY } from "./property-forms.ts";
 import { bodyText } from "./read.ts";
 import { HubSpotFailure } from "./refusals.ts";
-import { KEY_PROPERTY, type KeyMode, type Schema } from "./schema.ts";
+import type { KeyMode, Schema } from "./schema.ts";
 import { Suspects } from "./suspects.ts";
 import { keyInMark, toHtml, withMark } from "./texts.ts";
 import { fieldsIn, instantOf, propertyOfField, toHubSpot } from "./values.ts";
