@@ -8,7 +8,7 @@ import { adviceOf, codeOf, type ErrorBody, HubSpotFailure, isGone, namesIn } fro
 import type { Suspects } from "./suspects.ts";
 
 /** A write that was never sent because the token server was away is tried again after this, ms. */
-const PAUSE_MS = 5_000;
+export const PAUSE_MS = 5_000;
 
 /** One item on its way, with the trace id it travels under and its properties. */
 export interface Sent {

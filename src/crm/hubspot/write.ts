@@ -2,7 +2,7 @@
 import { type FieldValue, fieldById } from "../../core/fields.ts";
 import type { RecordKind, RecordRef } from "../../core/model.ts";
 import { chunksOf, laterAll, refusal } from "../batch.ts";
-import { CrmFailure } from "../failure.ts";
+import { CrmFailure, isFailure } from "../failure.ts";
 import type { Batch, Outcome, TaskValues, WriteItem } from "../port.ts";
 import { addLinks, type Pair } from "./associations.ts";
 import { NO_NOTICES } from "./capabilities.ts";
@@ -11,7 +11,7 @@ import { inlineAssociations, LINKABLE, NOTES, OBJECT_TYPES } from "./kinds.ts";
 import { API_VERSION, ASSOCIATION_BATCH, LONGEST_TEXT, OBJECT_BATCH } from "./limits.ts";
 import { TASK_WORDS, taskEcho } from "./map.ts";
 import { batchReply, type ObjectReply } from "./objects.ts";
-import { type Matching, missingProperties, outcomesOf, outcomesOfFailure, type Sent } from "./outcomes.ts";
+import { type Matching, missingProperties, outcomesOf, outcomesOfFailure, PAUSE_MS, type Sent } from "./outcomes.ts";
 import { KEY_PROPERTY } from "./property-forms.ts";
 import { bodyText } from "./read.ts";
 import { HubSpotFailure } from "./refusals.ts";
@@ -48,7 +48,7 @@ export class Writer {
     const once = withoutDoubles(batch.items);
     const chosen = new Set(this.#suspects.choose(once.map(({ key }) => key)));
     const items = once.filter(({ key }) => chosen.has(key));
-    const outcomes = await this.#send(batch, items);
+    const outcomes = await this.#send(batch, items).catch((error: unknown) => notSent(error, items, now));
     const waiting = batch.items.filter((item) => !items.includes(item));
     return [...outcomes, ...laterAll(waiting, "unavailable", now)];
   }
@@ -274,6 +274,12 @@ export class Writer {
       return outcomesOfFailure(error, sent, this.#suspects, this.#client.now());
     }
   }
+}
+
+/** A look at the account's properties before the write failed: nothing was sent. */
+function notSent(error: unknown, items: readonly WriteItem[], now: number): Outcome[] {
+  if (!isFailure(error, "unavailable")) throw error;
+  return laterAll(items, "unavailable", error.retryAt ?? now + PAUSE_MS);
 }
 
 function withoutDoubles(items: readonly WriteItem[]): WriteItem[] {

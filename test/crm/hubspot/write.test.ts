@@ -156,6 +156,18 @@ describe("writing to HubSpot", () => {
     }
   });
 
+  it("sends nothing while it cannot look at the account's properties", async () => {
+    const world = await hubspotWorld();
+    const id = await world.people.company();
+    const crm = world.connect();
+    await world.advance(60_000);
+    world.mishap("unavailable", "read");
+    const items: WriteItem[] = [{ key: "f", id, target: { kind: "company", id }, fields: { score: 1 } }];
+    const [outcome] = await crm.write({ kind: "fields", verb: "update", on: "company", items });
+    expect(outcome).toMatchObject({ failure: "unavailable", retryAt: world.now() + 5_000 });
+    expect(world.sandbox.calls.byPath["POST /crm/objects/2026-09/companies/batch/update"]).toBeUndefined();
+  });
+
   it("sends one update per record when a batch names one twice", async () => {
     const { world, crm } = await ready();
     const id = await world.people.company();
