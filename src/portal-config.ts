@@ -6,6 +6,7 @@ import type { DecideConfig, OwnerFacts } from "./core/decide.ts";
 import type { People, Person } from "./core/escalate/people.ts";
 import type { Template } from "./core/plan/template.ts";
 import { builtInTemplates } from "./core/plan/templates/index.ts";
+import { DEFAULT_SCORE_CONFIG } from "./core/score/config.ts";
 import { planConfigOf, type Settings } from "./core/settings.ts";
 import type { About } from "./portal.ts";
 import type { Store } from "./store/store.ts";
@@ -66,6 +67,7 @@ export function decideConfig(store: Store, about: About, settings: Settings, can
       const where = owners.get(ownerId)?.zone ?? null;
       return calendarIn(where !== null && isZone(where) ? where : zone, ownerId);
     },
+    score: DEFAULT_SCORE_CONFIG,
     people: peopleOf(about, settings, fallback, absent),
     canNotify,
     plan: planConfigOf(settings, fallback),

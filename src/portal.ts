@@ -1,5 +1,6 @@
 /** One portal's whole life: install, receive, turn, look, act, leave. The same class lives in a file's keeper on Node and in a Durable Object. */
-import { decide } from "./core/decide.ts";
+import { openBook, type PortalBook } from "./core/client/portal-book.ts";
+import { type DecideConfig, decide } from "./core/decide.ts";
 import { FIELDS } from "./core/fields.ts";
 import type { Hint, RecordFacts } from "./core/model.ts";
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from "./core/settings.ts";
@@ -46,6 +47,8 @@ export class Portal {
   #engine: Engine | null = null;
   #turn: Promise<Turn> | null = null;
   #learnt: Partial<About> = {};
+  #book: PortalBook | null = null;
+  #bookConfig: DecideConfig | null = null;
 
   constructor(store: Store, app: CrmApp, around: Surroundings, publicUrl: string) {
     this.store = store;
@@ -268,6 +271,7 @@ export class Portal {
       texts: makeTexts(config.templates),
       decide,
       config: () => config,
+      book: () => this.#newestBook(config),
       startsClient: (record: RecordFacts) => record.ref.kind === "deal" && record.facts.outcome === "won",
       now: () => this.#around.now(),
       chance: () => this.#around.chance(),
@@ -275,6 +279,16 @@ export class Portal {
       log: (event, details) => this.#around.log("warn", event, details),
     };
     return this.#engine;
+  }
+
+  /** Opened once per version: its views are shared by all decisions. */
+  #newestBook(config: DecideConfig): PortalBook | null {
+    const version = this.store.bookVersion();
+    if (this.#book?.version !== version || this.#bookConfig !== config) {
+      this.#book = openBook(this.store.newestBook(), config.score);
+      this.#bookConfig = config;
+    }
+    return this.#book;
   }
 
   /** A change of settings, mode or adoption: the next turn works with the new ones, and everybody is decided again. */

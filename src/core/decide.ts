@@ -9,6 +9,8 @@ import type { People } from "./escalate/people.ts";
 import type { ClientKey, Language, RecordFacts } from "./model.ts";
 import type { Template } from "./plan/template.ts";
 import type { PlanConfig } from "./plan/types.ts";
+import type { PortalBook } from "./client/portal-book.ts";
+import type { ScoreConfig } from "./score/config.ts";
 import type { Settings } from "./settings.ts";
 
 /** A record of the client; `gone` = deleted in the CRM. */
@@ -62,6 +64,7 @@ export interface DecideConfig {
   templates: ReadonlyMap<string, Template>;
   /** the version that new plans get, by id */
   newest: ReadonlyMap<string, Template>;
+  score: ScoreConfig;
   /** who is told of late things */
   people: People;
   /** the CRM can notify a person; else that person gets a task */
@@ -90,7 +93,7 @@ export interface Decision {
 export type Decide = (
   client: { key: ClientKey; state: unknown },
   facts: ClientFacts,
-  book: { version: number; body: unknown } | null,
+  book: PortalBook | null,
   config: DecideConfig,
   now: number,
 ) => Decision;

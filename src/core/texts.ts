@@ -32,6 +32,7 @@ export function makeTexts(templates: ReadonlyMap<string, Template>): Texts {
     });
   return {
     render(ref, language, merge) {
+      if (ref.id === "list") return listOf(ref).map((one) => this.render(one, language, merge)).join("\n");
       const { text, missing } = fill(ref.id, ref, language, merge);
       if (missing.length > 0) {
         throw new Error(
@@ -41,8 +42,11 @@ export function makeTexts(templates: ReadonlyMap<string, Template>): Texts {
       return text;
     },
     needs(ref, language) {
+      if (ref.id === "list") return listOf(ref).flatMap((one) => this.needs(one, language));
       const key = `${language}/${ref.id}`;
       let names = cache.get(key);
+      // a text that does not exist needs nothing: rendering it says so, for that one thing
+      if (!names && find(ref.id, templates) === null) return [];
       if (!names) {
         names = [...new Set(fieldsIn(source(ref.id, language)).map((use) => use.name))].filter((name) =>
           FROM_RECORDS.test(name),
@@ -52,6 +56,11 @@ export function makeTexts(templates: ReadonlyMap<string, Template>): Texts {
       return names;
     },
   };
+}
+
+/** A text of several lines, each a text of its own: `items` is their JSON. */
+function listOf(ref: TextRef): readonly TextRef[] {
+  return JSON.parse(String(ref.params?.items ?? "[]")) as TextRef[];
 }
 
 function pick(texts: Localised | null, language: Language, id: string): string {

@@ -33,7 +33,7 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[]): void {
   const records = store.records.ofClients(keys);
   const things = store.mirror.ofClients(keys);
   const usage = store.usageOf(keys);
-  const book = store.newestBook();
+  const book = engine.book();
   const config = engine.config();
   const decided: DecidedClient[] = [];
   const rows: Thing[] = [];

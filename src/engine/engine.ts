@@ -1,4 +1,5 @@
 /** What the three loops work with. Everything outside the portal's own rows is handed in. */
+import type { PortalBook } from "../core/client/portal-book.ts";
 import type { Decide, DecideConfig } from "../core/decide.ts";
 import type { RecordFacts } from "../core/model.ts";
 import type { Texts } from "../core/texts.ts";
@@ -12,6 +13,8 @@ export interface Engine {
   decide: Decide;
   /** what the decision needs to know of the portal; rebuilt when account, owners or configuration change */
   config(): DecideConfig;
+  /** the portal's statistics in force; null until there are some */
+  book(): PortalBook | null;
   /** does this record make its client one that we look after? */
   startsClient(record: RecordFacts): boolean;
   now(): number;

@@ -4,6 +4,7 @@
  */
 import { PRIORITY } from "../core/desired.ts";
 import { CrmFailure, decideRetry, isFailure } from "../crm/failure.ts";
+import { makeBookWhenDue, nextBookAt } from "./book.ts";
 import { enterCareful, leaveCareful } from "./careful.ts";
 import { decideDue } from "./decider.ts";
 import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine.ts";
@@ -45,6 +46,7 @@ export async function tick(engine: Engine, memory: TurnMemory, bounds: Bounds = 
     did.decided = decideDue(engine, bounds.clients);
     if (engine.now() >= memory.restUntil) await talk(engine, memory, bounds, did);
     leaveCareful(engine);
+    if (makeBookWhenDue(engine)) did.decided += decideDue(engine, bounds.clients);
   } catch (error) {
     revoked = onError(engine, memory, error);
   }
@@ -118,6 +120,8 @@ export function nextWake(engine: Engine, memory: TurnMemory): number | null {
   if (store.oldestDeliveryAt() !== null) wakes.push(now);
   const due = store.clients.nextDueAt();
   if (due !== null) wakes.push(due);
+  const bookAt = nextBookAt(engine);
+  if (bookAt !== null) wakes.push(bookAt);
   const talks: number[] = [];
   const stale = store.records.nextStaleAt();
   if (stale !== null) talks.push(Math.max(stale, readReadyAt(engine)));

@@ -143,6 +143,11 @@ export class Store {
     return row ? { ...row, body: JSON.parse(row.body) } : null;
   }
 
+  /** 0 before the first book */
+  bookVersion(): number {
+    return this.db.select({ version: sql<number>`coalesce(max(${book.version}), 0)` }).from(book).get()?.version ?? 0;
+  }
+
   addBook(body: unknown, atMs: number): number {
     const version = (this.newestBook()?.version ?? 0) + 1;
     this.db

@@ -1,12 +1,15 @@
+import { instantOf } from "../calendar/zone.ts";
 import type { ClientColumns, ClientFacts, DecideConfig, Decision } from "../decide.ts";
 import { type Desired, type DesiredFields, PRIORITY } from "../desired.ts";
 import { escalationFields } from "../escalate/fields.ts";
 import { fieldsOn } from "../fields.ts";
-import { type ClientKey, parseRef, type RecordRef } from "../model.ts";
+import { type ClientKey, parseRef, type RecordRef, type TextRef } from "../model.ts";
 import type { PlanAnswer } from "../plan/types.ts";
+import { type HealthAnswer, judgeHealth, listText, reasonText } from "./health.ts";
 import { climbLadders } from "./ladders.ts";
-import { clientRecord, number, recordsOf, text } from "./plan-facts.ts";
+import { clientRecord, recordsOf, text } from "./plan-facts.ts";
 import { planFields } from "./plan-fields.ts";
+import type { PortalBook } from "./portal-book.ts";
 import { planWishes } from "./plan-tasks.ts";
 import { advancePlans } from "./plans.ts";
 import { type ClientState, loadState } from "./state.ts";
@@ -15,7 +18,7 @@ import { type ClientState, loadState } from "./state.ts";
 export function decideClient(
   client: { key: ClientKey; state: unknown },
   facts: ClientFacts,
-  _book: unknown,
+  book: PortalBook | null,
   config: DecideConfig,
   now: number,
 ): Decision {
@@ -26,34 +29,68 @@ export function decideClient(
   const desired: Desired[] = plans.answers.flatMap((answer) => [
     ...planWishes(key, answer.plan, answer.desired, facts, config, now),
   ]);
-  const ladders =
-    current &&
-    climbLadders({
-      key,
-      state,
-      current,
-      facts,
-      config,
-      class: null,
-      isLetGo: isLetGo(key, state, facts),
-      red: null,
-      now,
-    });
+  const health = judgeHealth({ key, state, current, facts, book, config, now });
+  const red = redOf(health, config);
+  const letGo = isLetGo(key, state, facts);
+  const ladders = current && climbLadders({ key, state, current, facts, config, class: health.class, isLetGo: letGo, red, now });
   if (ladders) desired.push(...ladders.wishes);
+  desired.push(...zoneNote(key, health, facts, config));
   const escalation = ladders?.climbed.escalation ?? null;
-  const fields = current ? { ...planFields(current.plan, current.view), ...escalationFields(escalation) } : {};
-  desired.push(...fieldWishes(key, fields, current, facts, config));
-  const wakes = [...plans.answers.map((answer) => answer.wakeAt), ladders?.climbed.wakeAt ?? null].filter(
-    (at) => at !== null,
-  );
+  const ofPlan = current && { ...planFields(current.plan, current.view), ...escalationFields(escalation) };
+  desired.push(...fieldWishes(key, { ...ofPlan, ...health.fields }, current, facts, config));
+  const wakes = [...plans.answers.map((answer) => answer.wakeAt), ladders?.climbed.wakeAt ?? null, health.wakeAt];
+  const next = wakes.filter((at) => at !== null);
+  const ladder = ladders?.climbed.state ?? state.ladder;
   return {
-    state: { ...state, plans: plans.plans, past: plans.past, ladder: ladders?.climbed.state ?? state.ladder },
+    state: { ...state, plans: plans.plans, past: plans.past, ladder, health: health.state },
     desired,
-    wakeAt: wakes.length === 0 ? null : Math.min(...wakes),
-    columns: { ...columnsOf(key, facts, current), escalationOwnerId: escalation?.ownerId ?? null },
+    wakeAt: next.length === 0 ? null : Math.min(...next),
+    columns: {
+      ...columnsOf(key, facts, current),
+      ...healthColumns(health, config),
+      escalationOwnerId: escalation?.ownerId ?? null,
+    },
     deeds: plans.deeds,
-    scored: null,
+    scored: health.scored,
     findings: [],
+  };
+}
+
+function redOf(health: HealthAnswer, config: DecideConfig): { since: number; text: TextRef } | null {
+  if (health.result?.zone !== "red") return null;
+  const [main] = health.result.memory.entryReasons;
+  const since = instantOf(health.result.zoneSince, 0, config.zone);
+  return { since, text: main ? reasonText(main) : { id: "score.no_reason" } };
+}
+
+/** One timeline entry per change of zone, with the reasons as they stood when it was entered. */
+function zoneNote(key: ClientKey, health: HealthAnswer, facts: ClientFacts, config: DecideConfig): Desired[] {
+  const { change } = health;
+  const target = clientRecord(key, facts);
+  if (!change || !target || target.gone) return [];
+  const params = {
+    from: Math.round(change.tenthsBefore / 10),
+    to: Math.round(change.tenths / 10),
+    zoneFrom: `zone.${change.from}`,
+    zoneTo: `zone.${change.to}`,
+  };
+  const text = listText([{ id: "score.changed", params }, ...change.reasons.map(reasonText)]);
+  const note = { text, at: instantOf(change.since, 0, config.zone) };
+  const name = `zone:${key}:${change.since}`;
+  return [{ key: name, kind: "note", target: target.ref, priority: PRIORITY.field, notBefore: 0, note }];
+}
+
+function healthColumns(
+  health: HealthAnswer,
+  config: DecideConfig,
+): Pick<ClientColumns, "zone" | "score" | "zoneSince" | "class" | "value"> {
+  const { result } = health;
+  return {
+    zone: result?.zone ?? null,
+    score: result ? result.healthTenths / 10 : null,
+    zoneSince: result ? instantOf(result.zoneSince, 0, config.zone) : null,
+    class: health.class,
+    value: health.value,
   };
 }
 
@@ -103,20 +140,15 @@ function fieldWish(target: RecordRef, fields: DesiredFields, config: DecideConfi
   ];
 }
 
-function columnsOf(key: ClientKey, facts: ClientFacts, current: PlanAnswer | null): ClientColumns {
-  const amounts = recordsOf(facts, "deal")
-    .filter((one) => one.facts.outcome === "won")
-    .map((one) => number(one.facts.amount) ?? 0);
+function columnsOf(
+  key: ClientKey,
+  facts: ClientFacts,
+  current: PlanAnswer | null,
+): Pick<ClientColumns, "ownerId" | "phase" | "overdue" | "touchpointDay"> {
   return {
-    zone: null,
-    score: null,
-    zoneSince: null,
     ownerId: current?.view.ownerId ?? text(clientRecord(key, facts)?.facts.ownerId),
-    escalationOwnerId: null,
     phase: current?.view.stage ?? null,
-    class: null,
     overdue: current?.view.overdue ?? 0,
-    value: amounts.length === 0 ? null : amounts.reduce((sum, one) => sum + one, 0),
     touchpointDay: current?.view.nextTouchpointDay ?? null,
   };
 }

@@ -4,7 +4,7 @@ import type { ClientFacts, DecideConfig } from "../decide.ts";
 import { type Desired, PRIORITY } from "../desired.ts";
 import { climb } from "../escalate/climb.ts";
 import type { Climb, LadderClient, LateReason, RungEvent } from "../escalate/types.ts";
-import type { ClientKey, RecordRef } from "../model.ts";
+import type { ClientKey, RecordRef, TextRef } from "../model.ts";
 import type { PlanAnswer } from "../plan/types.ts";
 import { clientRecord, number, recordsOf, text } from "./plan-facts.ts";
 import { planLinks } from "./plan-tasks.ts";
@@ -20,7 +20,7 @@ export interface LadderInput {
   class: "A" | "B" | "C" | null;
   isLetGo: boolean;
   /** a red zone since then, with its main reason */
-  red: { since: number; text: { id: string } } | null;
+  red: { since: number; text: TextRef } | null;
   now: number;
 }
 
@@ -218,7 +218,7 @@ function zoneReasons({ red }: LadderInput): LateReason[] {
       dueAt: red.since,
       ownerId: null,
       isMovedByPauses: false,
-      text: { id: "late.zone", params: { why: red.text.id } },
+      text: { id: "late.zone", params: { ...red.text.params, why: red.text.id } },
     },
   ];
 }

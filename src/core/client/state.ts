@@ -1,6 +1,7 @@
 import { EMPTY_LADDER_STATE, type LadderState } from "../escalate/types.ts";
 import type { Plan } from "../plan/types.ts";
 import type { Acts } from "./acts.ts";
+import type { HealthState } from "./health.ts";
 
 /** What we remember of a client between decisions. JSON-safe; every part belongs to the module that is named after it. */
 export interface ClientState {
@@ -11,6 +12,7 @@ export interface ClientState {
   /** what people decided on our screens */
   acts?: Acts | undefined;
   ladder: LadderState;
+  health?: HealthState | undefined;
 }
 
 interface Stored extends Partial<ClientState> {

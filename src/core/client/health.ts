@@ -1,0 +1,228 @@
+/** The health of one client: observed, scored, shown with steady hands, and said in words by reference. */
+import { addMonths } from "../calendar/day.ts";
+import { dayOf, instantOf } from "../calendar/zone.ts";
+import type { ClientFacts, DecideConfig } from "../decide.ts";
+import type { DesiredFields } from "../desired.ts";
+import type { TextRef } from "../model.ts";
+import type { PlanAnswer } from "../plan/types.ts";
+import type { Reason, ReportedFact, ScoreInput, ScoreMemory, ScoreResult } from "../score/input.ts";
+import { riskFeatures, sayRisk } from "../score/risk.ts";
+import { scoreClient } from "../score/score.ts";
+import { type ClientClass, criticalPeriod, lifeStage, nextClass } from "../score/segment.ts";
+import { FACT_NATS } from "../signal/fact.ts";
+import type { SignalState } from "../signal/state.ts";
+import { overrideOn } from "./acts.ts";
+import { observe } from "./observe.ts";
+import { number, recordsOf } from "./plan-facts.ts";
+import type { PortalBook } from "./portal-book.ts";
+import type { ClientState } from "./state.ts";
+
+/** The shown score moves on a change of zone, of this many tenths, or with a new week: a number that twitches is not believed. */
+const SHOW_TENTHS = 50;
+/** How far back a client's own history may begin without a known first day, days. */
+const HISTORY_DAYS = 400;
+
+/** What the score remembers of a client. */
+export interface HealthState {
+  memory: ScoreMemory | null;
+  class: ClientClass | null;
+  /** what stands on the record, and since which week */
+  shown: Shown | null;
+  /** the states as last observed, for the portal's book */
+  signals: Readonly<Record<string, SignalState>>;
+  /** days after the start on which onboarding steps were done */
+  stepDays: readonly number[];
+}
+
+export interface Shown {
+  tenths: number;
+  zone: ScoreResult["zone"];
+  week: number;
+  reasons: readonly Reason[];
+  risk: number | null;
+  trend: ScoreResult["trend"];
+  confidence: ScoreResult["confidenceLevel"];
+  /** the score before the last change of zone, for the timeline */
+  tenthsBefore: number | null;
+}
+
+export interface HealthAnswer {
+  state: HealthState;
+  result: ScoreResult | null;
+  class: ClientClass | null;
+  /** sum of won deals, portal currency */
+  value: number;
+  fields: DesiredFields;
+  /** a change of zone to be told on the timeline */
+  change: { from: string; to: string; since: number; tenthsBefore: number; tenths: number; reasons: readonly Reason[] } | null;
+  wakeAt: number | null;
+  scored: { inputs: unknown; result: unknown } | null;
+}
+
+export interface HealthInput {
+  key: string;
+  state: ClientState;
+  current: PlanAnswer | null;
+  facts: ClientFacts;
+  book: PortalBook | null;
+  config: DecideConfig;
+  now: number;
+}
+
+export function judgeHealth(input: HealthInput): HealthAnswer {
+  const { state, facts, book, config, now } = input;
+  const today = dayOf(now, config.zone);
+  const sinceDay = firstDay(facts, config.zone);
+  const observed = observe(facts, config.score.signals, book?.score ?? null, config.zone, sinceDay ?? today - HISTORY_DAYS, today);
+  const value = revenueOf(facts);
+  const abc = book ? nextClass(state.health?.class ?? null, value, book.cuts) : (state.health?.class ?? null);
+  const stepDays = doneDays(input.current);
+  const base = { class: abc, value, ...stageFields(sinceDay, today, abc, value) };
+  if (!book) {
+    const kept: HealthState = { memory: null, shown: null, ...state.health, class: abc, signals: observed.signals, stepDays };
+    return { state: kept, result: null, class: abc, value, fields: base.fields, change: null, wakeAt: null, scored: null };
+  }
+  const scoreInput = inputOf(input, sinceDay, observed.signals, observed.openInvoices, stepDays, today);
+  const { result, evidence } = scoreClient(scoreInput, book.score, book.views, config.score, today);
+  const risk = book.risk ? sayRisk(book.risk, riskFeatures(scoreInput, evidence, config.score, today)) : null;
+  const shownBefore = state.health?.shown ?? null;
+  const shown = show(shownBefore, result, risk?.show === "rank" ? null : (risk?.chance ?? null), book.score.week);
+  const isChanged = result.healthTenths !== state.health?.memory?.trail[0]?.[1] || result.zone !== state.health?.memory?.zone;
+  return {
+    state: { memory: result.memory, class: abc, shown, signals: observed.signals, stepDays },
+    result,
+    class: abc,
+    value,
+    fields: { ...base.fields, ...scoreFields(shown, result, config) },
+    change: changeOf(shown, result),
+    wakeAt: wakeOf(result, sinceDay, today, config),
+    scored: isChanged ? { inputs: { day: today, input: scoreInput }, result: { tenths: result.healthTenths, zone: result.zone, ledger: result.ledger } } : null,
+  };
+}
+
+/** The relation begins with the first deal won; without one, with the record itself. */
+function firstDay(facts: ClientFacts, zone: string): number | null {
+  const won = recordsOf(facts, "deal").flatMap((one) => (one.facts.outcome === "won" ? (number(one.facts.wonAt) ?? []) : []));
+  return won.length === 0 ? null : dayOf(Math.min(...won), zone);
+}
+
+function revenueOf(facts: ClientFacts): number {
+  return recordsOf(facts, "deal").reduce((sum, one) => sum + (one.facts.outcome === "won" ? (number(one.facts.amount) ?? 0) : 0), 0);
+}
+
+function doneDays(current: PlanAnswer | null): readonly number[] {
+  if (!current) return [];
+  const { startDay, steps } = current.plan;
+  return steps.flatMap((step) => (step.state === "done" && step.doneDay !== null ? [step.doneDay - startDay] : [])).sort((a, b) => a - b);
+}
+
+function inputOf(
+  { key, state, current, facts, config }: HealthInput,
+  sinceDay: number | null,
+  signals: Readonly<Record<string, SignalState>>,
+  openInvoices: ScoreInput["openInvoices"],
+  stepDays: readonly number[],
+  today: number,
+): ScoreInput {
+  const override = overrideOn(state.acts, today);
+  const isOnboarding = current !== null && (current.plan.state === "running" || current.plan.state === "graduated");
+  return {
+    clientId: key,
+    segment: null,
+    sinceDay,
+    signals,
+    brokenSince: {},
+    orders: null,
+    openInvoices,
+    onboarding: isOnboarding
+      ? { doneDays: stepDays, expectedDays: current.plan.steps.filter((s) => s.state !== "gone" && s.state !== "skipped").map((s) => s.plannedDay - current.plan.startDay).sort((a, b) => a - b) }
+      : null,
+    facts: reportedFacts(state, config.zone),
+    contract: contractOf(facts),
+    override: override && {
+      zone: override.zone,
+      reasonCode: override.reason,
+      authorId: override.by,
+      fromDay: dayOf(override.at, config.zone),
+      untilDay: override.untilDay + 1,
+    },
+    memory: state.health?.memory ?? null,
+  };
+}
+
+function reportedFacts(state: ClientState, zone: string): readonly ReportedFact[] {
+  return (state.acts?.signals ?? []).map((one) => ({ recordId: one.by, code: one.id, day: dayOf(one.at, zone), nats: FACT_NATS[one.id] ?? 2 }));
+}
+
+function contractOf(facts: ClientFacts): ScoreInput["contract"] {
+  const running = recordsOf(facts, "subscription").find((one) => one.facts.status === "active" || one.facts.status === "past_due");
+  if (!running) return null;
+  const start = number(running.facts.startDay);
+  const next = number(running.facts.nextDueDay);
+  return { termDays: start !== null && next !== null && next > start ? Math.min(365, next - start) : 365, nextRenewalDay: next };
+}
+
+function show(before: Shown | null, result: ScoreResult, risk: number | null, week: number): Shown {
+  const isSteady = before !== null && before.zone === result.zone && before.week === week && Math.abs(before.tenths - result.healthTenths) < SHOW_TENTHS;
+  if (isSteady) return before;
+  return {
+    tenths: result.healthTenths,
+    zone: result.zone,
+    week,
+    reasons: result.reasons.slice(0, 3),
+    risk: risk === null ? null : Math.round(risk * 100),
+    trend: result.trend,
+    confidence: result.confidenceLevel,
+    tenthsBefore: before === null ? null : before.zone === result.zone ? before.tenthsBefore : before.tenths,
+  };
+}
+
+function changeOf(shown: Shown, result: ScoreResult): HealthAnswer["change"] {
+  const { previousZone, zone, zoneSince } = result;
+  if (shown.tenthsBefore === null || previousZone === null || previousZone === "learning" || zone === "learning") return null;
+  const reasons = result.memory.entryReasons;
+  return { from: previousZone, to: zone, since: zoneSince, tenthsBefore: shown.tenthsBefore, tenths: shown.tenths, reasons };
+}
+
+function stageFields(sinceDay: number | null, today: number, abc: ClientClass | null, value: number): { fields: DesiredFields } {
+  return {
+    fields: {
+      class: abc,
+      life_stage: sinceDay === null ? null : lifeStage(sinceDay, today),
+      critical_period: sinceDay === null ? null : criticalPeriod(sinceDay, today),
+      importance_financial: Math.round(value),
+    },
+  };
+}
+
+function scoreFields(shown: Shown, result: ScoreResult, config: DecideConfig): DesiredFields {
+  const [main] = shown.reasons;
+  return {
+    score: Math.round(shown.tenths / 10),
+    zone: shown.zone,
+    zone_previous: result.previousZone,
+    zone_since: instantOf(result.zoneSince, 0, config.zone),
+    trend: shown.trend,
+    confidence: shown.confidence,
+    main_reason: main ? reasonText(main) : null,
+    reasons: shown.reasons.length === 0 ? null : listText(shown.reasons.map(reasonText)),
+    risk: shown.risk,
+  };
+}
+
+export function reasonText(reason: Reason): TextRef {
+  return { id: reason.code, params: reason.params };
+}
+
+/** Several texts as one, a line each. */
+export function listText(texts: readonly TextRef[]): TextRef {
+  return { id: "list", params: { items: JSON.stringify(texts) } };
+}
+
+/** The score may change by itself on this day; so may the life stage. */
+function wakeOf(result: ScoreResult, sinceDay: number | null, today: number, config: DecideConfig): number | null {
+  const days = [result.nextCheckDay, ...(sinceDay === null ? [] : [addMonths(sinceDay, 3), addMonths(sinceDay, 12)])];
+  const ahead = days.filter((day): day is number => day !== null && day > today);
+  return ahead.length === 0 ? null : instantOf(Math.min(...ahead), 0, config.zone);
+}
+

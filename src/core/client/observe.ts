@@ -1,0 +1,169 @@
+/** From the records we hold to the signals of the score: state = fold(events), so that the same records always give the same state. */
+import { dayOf } from "../calendar/zone.ts";
+import type { ClientFacts, ClientRecord } from "../decide.ts";
+import type { Book } from "../score/book.ts";
+import { viewOf } from "../score/book.ts";
+import type { OpenInvoice } from "../score/input.ts";
+import type { SignalDefinition } from "../signal/definition.ts";
+import { addEvent, newSignalState, type SignalState } from "../signal/state.ts";
+import { number, recordsOf } from "./plan-facts.ts";
+
+/** The scoring calendar's weeks begin on Mondays: 1970-01-05 was one. */
+export const ANCHOR_DAY = 4;
+/** A message of ours counts as unanswered when nothing came back within this many days. */
+const ANSWER_DAYS = 7;
+/** A reply later than this is a new conversation, ms. */
+const REPLY_MAX_MS = 30 * 86_400_000;
+/** Days late that count for one invoice, both ways: outliers are bookkeeping. */
+const LATE_MIN = -10;
+const LATE_MAX = 90;
+const HOUR_MS = 3_600_000;
+
+interface Observation {
+  signal: string;
+  day: number;
+  cases: number;
+  sum: number;
+}
+
+export interface Observed {
+  signals: Readonly<Record<string, SignalState>>;
+  openInvoices: readonly OpenInvoice[];
+}
+
+/** @param fromDay the first day on which the CRM could have shown this client @param today the client's present day */
+export function observe(
+  facts: ClientFacts,
+  definitions: readonly SignalDefinition[],
+  book: Book | null,
+  zone: string,
+  fromDay: number,
+  today: number,
+): Observed {
+  const events = [
+    ...usageEvents(facts),
+    ...mailEvents(recordsOf(facts, "email"), zone, today),
+    ...callEvents(recordsOf(facts, "call"), zone),
+    ...meetingEvents(recordsOf(facts, "meeting"), zone, today),
+    ...ticketEvents(recordsOf(facts, "ticket"), zone),
+    ...invoiceEvents(recordsOf(facts, "invoice"), today),
+  ];
+  const byId = new Map(definitions.map((one) => [one.id, one]));
+  const signals: Record<string, SignalState> = {};
+  for (const signal of sourcesOf(facts)) {
+    const definition = byId.get(signal);
+    if (definition) signals[signal] = newSignalState(fromDay, ANCHOR_DAY);
+  }
+  events.sort((a, b) => a.day - b.day || (a.signal < b.signal ? -1 : a.signal > b.signal ? 1 : a.sum - b.sum));
+  for (const event of events) {
+    const definition = byId.get(event.signal);
+    if (!definition || event.day >= today) continue;
+    signals[event.signal] ??= newSignalState(Math.min(fromDay, event.day), ANCHOR_DAY);
+    const state = signals[event.signal]!;
+    addEvent(state, event.day, event.cases, event.sum, ANCHOR_DAY, viewOf(book?.signals[event.signal], definition.kind));
+  }
+  return { signals, openInvoices: openInvoices(recordsOf(facts, "invoice")) };
+}
+
+/** Which signals this client's records can speak to at all; the others are "not connected", never "nothing happened". */
+function sourcesOf(facts: ClientFacts): readonly string[] {
+  const has = (kind: Parameters<typeof recordsOf>[1]) => recordsOf(facts, kind).length > 0;
+  return [
+    ...(has("email") ? ["messages_in", "reply_hours", "unanswered"] : []),
+    ...(has("call") ? ["calls_answered"] : []),
+    ...(has("meeting") ? ["meetings_held", "meetings_moved"] : []),
+    ...(has("ticket") ? ["tickets", "tickets_bad"] : []),
+    ...(has("invoice") ? ["days_late"] : []),
+    ...Object.keys(facts.usage),
+  ];
+}
+
+function usageEvents(facts: ClientFacts): Observation[] {
+  return Object.entries(facts.usage).flatMap(([signal, days]) => days.map(([day, cases]) => ({ signal, day, cases, sum: 0 })));
+}
+
+/** Mails of the client, his time to reply (ln hours), and what of ours stayed without an answer. */
+function mailEvents(mails: readonly ClientRecord[], zone: string, today: number): Observation[] {
+  const dated = mails
+    .map((one) => ({ at: number(one.facts.at), isIn: one.facts.direction === "in" }))
+    .filter((one): one is { at: number; isIn: boolean } => one.at !== null)
+    .sort((a, b) => a.at - b.at);
+  const events: Observation[] = [];
+  for (const [index, mail] of dated.entries()) {
+    const day = dayOf(mail.at, zone);
+    if (mail.isIn) {
+      events.push({ signal: "messages_in", day, cases: 1, sum: 0 });
+      continue;
+    }
+    const reply = dated.slice(index + 1).find((one) => one.isIn);
+    const wait = reply ? reply.at - mail.at : null;
+    const isFollowed = dated[index + 1]?.isIn === false;
+    if (wait !== null && wait <= REPLY_MAX_MS && !isFollowed) {
+      events.push({ signal: "reply_hours", day: dayOf(reply!.at, zone), cases: 1, sum: Math.log(Math.max(0.1, wait / HOUR_MS)) });
+    }
+    if (day + ANSWER_DAYS >= today) continue;
+    const isAnswered = wait !== null && wait <= ANSWER_DAYS * 24 * HOUR_MS;
+    events.push({ signal: "unanswered", day: day + ANSWER_DAYS, cases: 1, sum: isAnswered ? 0 : 1 });
+  }
+  return events;
+}
+
+function callEvents(calls: readonly ClientRecord[], zone: string): Observation[] {
+  return calls.flatMap((one) => {
+    const at = number(one.facts.at);
+    const isTalk = one.facts.answered === true || one.facts.direction === "in";
+    return at === null || !isTalk ? [] : [{ signal: "calls_answered", day: dayOf(at, zone), cases: 1, sum: 0 }];
+  });
+}
+
+/** Held meetings, and the share that was moved, cancelled or missed. A meeting moved twice is two cases. */
+function meetingEvents(meetings: readonly ClientRecord[], zone: string, today: number): Observation[] {
+  return meetings.flatMap((one): Observation[] => {
+    const startAt = number(one.facts.startAt);
+    if (startAt === null) return [];
+    const day = dayOf(startAt, zone);
+    if (day >= today) return [];
+    const { outcome } = one.facts;
+    const isMissed = outcome === "moved" || outcome === "cancelled" || outcome === "no_show";
+    const moves = number(one.facts.moves) ?? 0;
+    const bad = moves + (isMissed && moves === 0 ? 1 : 0);
+    const held: Observation[] = outcome === "held" || outcome === "scheduled" ? [{ signal: "meetings_held", day, cases: 1, sum: 0 }] : [];
+    return [...held, { signal: "meetings_moved", day, cases: Math.max(1, bad), sum: bad }];
+  });
+}
+
+function ticketEvents(tickets: readonly ClientRecord[], zone: string): Observation[] {
+  return tickets.flatMap((one): Observation[] => {
+    const openedAt = number(one.facts.openedAt);
+    if (openedAt === null) return [];
+    const day = dayOf(openedAt, zone);
+    const isBad = (number(one.facts.sentiment) ?? 0) < 0 || number(one.facts.reopenedAt) !== null;
+    return [
+      { signal: "tickets", day, cases: 1, sum: 0 },
+      { signal: "tickets_bad", day, cases: 1, sum: isBad ? 1 : 0 },
+    ];
+  });
+}
+
+/** Days late of each invoice, on the day it was paid; an open one counts from its due day on with the days so far. */
+function invoiceEvents(invoices: readonly ClientRecord[], today: number): Observation[] {
+  return invoices.flatMap((one): Observation[] => {
+    const dueDay = number(one.facts.dueDay);
+    const { status } = one.facts;
+    if (dueDay === null || status === "draft" || status === "void") return [];
+    const paidDay = number(one.facts.paidDay);
+    if (status === "paid" && paidDay === null) return [];
+    if (paidDay === null && dueDay >= today - 1) return [];
+    const day = paidDay ?? today - 1;
+    const late = Math.min(LATE_MAX, Math.max(LATE_MIN, day - dueDay));
+    return [{ signal: "days_late", day, cases: 1, sum: late }];
+  });
+}
+
+function openInvoices(invoices: readonly ClientRecord[]): readonly OpenInvoice[] {
+  return invoices.flatMap((one) => {
+    const dueDay = number(one.facts.dueDay);
+    const isOpen = one.facts.status === "open" && (number(one.facts.balance) ?? 1) > 0;
+    return isOpen && dueDay !== null ? [{ recordId: one.ref.id, dueDay }] : [];
+  });
+}
