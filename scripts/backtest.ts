@@ -1,0 +1,130 @@
+/**
+ * `npm run backtest -- --events F.csv --cut DATE --horizon DAYS`: health and risk on a history, judged by what came after the cut.
+ * Prints one JSON object. The files' form stands in the README; they may be gzipped, and may end at the cut.
+ */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { formatDay, parseDay } from "../src/core/calendar/day.ts";
+import { DEFAULT_SCORE_CONFIG } from "../src/core/score/config.ts";
+import { type BackTest, runBackTest } from "../src/core/score/past/back-test.ts";
+import { isAlive } from "../src/core/score/past/history.ts";
+import { modelNote, reportOf, zonesOf } from "../src/core/score/past/report.ts";
+import { type LoadedHistory, loadHistory } from "./backtest/history.ts";
+import { seededRandom } from "./backtest/random.ts";
+
+const USAGE = `Usage: npm run backtest -- --events F.csv --cut YYYY-MM-DD --horizon DAYS
+  [--clients F.csv] [--invoices F.csv] [--renewals F.csv] [--kind order] [--scores OUT.csv] [--no-labels] [--capacity N] [--seed N]`;
+
+interface Arguments {
+  events: string;
+  clients: string | null;
+  invoices: string | null;
+  renewals: string | null;
+  kind: string | null;
+  scores: string | null;
+  cutDay: number;
+  horizonDays: number;
+  useLabels: boolean;
+  capacity: number;
+  seed: number;
+}
+
+/** @throws Error with a sentence when an argument is missing or wrong */
+export function readArguments(argv: readonly string[]): Arguments {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      events: text,
+      clients: text,
+      invoices: text,
+      renewals: text,
+      kind: text,
+      scores: text,
+      cut: text,
+      horizon: { ...text, default: "90" },
+      capacity: { ...text, default: "50" },
+      seed: { ...text, default: "1" },
+      "no-labels": { type: "boolean", default: false },
+    },
+  });
+  if (!values.events || !values.cut) throw new Error(`--events and --cut are needed.\n${USAGE}`);
+  return {
+    events: values.events,
+    clients: values.clients ?? null,
+    invoices: values.invoices ?? null,
+    renewals: values.renewals ?? null,
+    kind: values.kind ?? null,
+    scores: values.scores ?? null,
+    cutDay: parseDay(values.cut),
+    horizonDays: whole(values.horizon, "--horizon", 7, 730),
+    useLabels: !values["no-labels"],
+    capacity: whole(values.capacity, "--capacity", 1, 1_000_000),
+    seed: whole(values.seed, "--seed", 0, 2 ** 31),
+  };
+}
+
+function whole(value: string, name: string, low: number, high: number): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < low || number > high) {
+    throw new Error(`${name} must be a whole number from ${low} to ${high}, not "${value}".`);
+  }
+  return number;
+}
+
+/** Runs the back-test and returns what is printed. */
+export async function backtest(argv: readonly string[]): Promise<Record<string, unknown>> {
+  const asked = readArguments(argv);
+  const loaded = await loadHistory(asked);
+  const { history } = loaded;
+  const config = { ...DEFAULT_SCORE_CONFIG, horizonDays: asked.horizonDays };
+  const test = runBackTest({ history, config, cutDay: asked.cutDay, useLabels: asked.useLabels });
+  if (asked.scores) writeFileSync(asked.scores, scoresCsv(test));
+  const isJudged = loaded.lastDay > asked.cutDay;
+  const population = test.scores.filter((s) => isAlive(s.scored.past, history, asked.cutDay));
+  return {
+    cut: formatDay(asked.cutDay),
+    horizonDays: asked.horizonDays,
+    labels: asked.useLabels,
+    population: populationNote(loaded),
+    scored: test.scores.length,
+    ...(isJudged
+      ? reportOf(test, { history, capacity: asked.capacity, random: seededRandom(asked.seed) })
+      : {
+          n: population.length,
+          outcome: "The files end at the cut: nothing to judge by.",
+          zones: zonesOf(population, null),
+        }),
+    ...(isJudged && loaded.lastDay < asked.cutDay + asked.horizonDays
+      ? { warning: `The files end ${formatDay(loaded.lastDay)}, before the horizon is over: outcomes are incomplete.` }
+      : {}),
+    model: modelNote(test),
+    kinds: loaded.kinds,
+    skipped: loaded.skipped,
+  };
+}
+
+function populationNote({ history, kind }: LoadedHistory): string {
+  if (history.hasRenewals) return "clients with a contract alive at the cut; lost = a renewal lost within the horizon";
+  return `live customers: at least 3 days with "${kind}", the last within 180 days of the cut; lost = no "${kind}" within the horizon`;
+}
+
+function scoresCsv(test: BackTest): string {
+  const lines = test.scores.map(({ clientId, healthTenths, zone, risk }) =>
+    [quoted(clientId), (healthTenths / 10).toFixed(1), zone, risk.toFixed(5)].join(","),
+  );
+  return `${["client,health,zone,risk", ...lines].join("\n")}\n`;
+}
+
+function quoted(text: string): string {
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+if (import.meta.main) {
+  try {
+    console.log(JSON.stringify(await backtest(process.argv.slice(2)), null, 1));
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,286 @@
+/** Builds a history out of CSV files: events, and where there are any clients, invoices and renewals. */
+import type { Dated, History, PastClient, PastInvoice, PastRenewal } from "../../src/core/score/past/history.ts";
+import { latenessOf } from "../../src/core/score/past/replay.ts";
+import { HAS_COLUMN, type KindRole, roleOf } from "./kinds.ts";
+import { dayOf, numberOf, type Row, readCsv } from "./read.ts";
+
+export interface HistoryFiles {
+  events: string;
+  clients: string | null;
+  invoices: string | null;
+  renewals: string | null;
+  /** the kind whose absence means lost, where there are no renewals; null = chosen from the data */
+  kind: string | null;
+  /** what happened after this day is kept for judging only */
+  cutDay: number;
+}
+
+export interface LoadedHistory {
+  history: History;
+  kinds: Readonly<Record<string, number>>;
+  /** the kind that a client must show to count as kept; null with renewals */
+  kind: string | null;
+  /** last day that any file speaks of */
+  lastDay: number;
+  /** rows that could not be used, by reason */
+  skipped: Readonly<Record<string, number>>;
+}
+
+interface RawEvent {
+  day: number;
+  value: number | null;
+}
+
+interface Raw {
+  cutDay: number;
+  /** kind -> client -> events up to the cut */
+  events: Map<string, Map<string, RawEvent[]>>;
+  /** kind -> client -> days after the cut */
+  later: Map<string, Map<string, number[]>>;
+  clients: Map<string, Row>;
+  invoices: Map<string, PastInvoice[]>;
+  renewals: Map<string, PastRenewal[]>;
+  firstDay: number;
+  lastDay: number;
+  skipped: Record<string, number>;
+}
+
+/** @throws Error when a file cannot be read, or there is no event in it */
+export async function loadHistory(files: HistoryFiles): Promise<LoadedHistory> {
+  const raw: Raw = {
+    cutDay: files.cutDay,
+    events: new Map(),
+    later: new Map(),
+    clients: new Map(),
+    invoices: new Map(),
+    renewals: new Map(),
+    firstDay: Number.POSITIVE_INFINITY,
+    lastDay: Number.NEGATIVE_INFINITY,
+    skipped: {},
+  };
+  await readEvents(files.events, raw);
+  if (files.clients) await readClients(files.clients, raw);
+  if (files.invoices) await readInvoices(files.invoices, raw);
+  if (files.renewals) await readRenewals(files.renewals, raw);
+  if (raw.events.size === 0) throw new Error(`${files.events}: no event on or before the cut.`);
+  const hasRenewals = raw.renewals.size > 0;
+  const kind = hasRenewals ? null : chooseKind(files.kind, raw);
+  const clients = clientIds(raw).map((id) => pastClient(id, raw, kind));
+  const kinds = Object.fromEntries([...raw.events].map(([name, byClient]) => [name, size(byClient)]));
+  return {
+    history: { clients, firstDay: raw.firstDay, hasRenewals },
+    kinds,
+    kind,
+    lastDay: raw.lastDay,
+    skipped: raw.skipped,
+  };
+}
+
+function size(byClient: ReadonlyMap<string, readonly unknown[]>): number {
+  let sum = 0;
+  for (const list of byClient.values()) sum += list.length;
+  return sum;
+}
+
+async function readEvents(path: string, raw: Raw): Promise<void> {
+  await readCsv(path, ["client", "at"], (row) => {
+    const day = dayOf(row.at);
+    if (!row.client || day === null) return skip(raw, "event without client or date");
+    const kind = row.kind || "event";
+    raw.lastDay = Math.max(raw.lastDay, day);
+    if (day > raw.cutDay) return push(inner(raw.later, kind), row.client, day);
+    push(inner(raw.events, kind), row.client, { day, value: numberOf(row.value) });
+    raw.firstDay = Math.min(raw.firstDay, day);
+  });
+}
+
+async function readClients(path: string, raw: Raw): Promise<void> {
+  await readCsv(path, ["client"], (row) => {
+    if (row.client) raw.clients.set(row.client, row);
+  });
+}
+
+async function readInvoices(path: string, raw: Raw): Promise<void> {
+  const seen = new Map<string, PastInvoice>();
+  await readCsv(path, ["client", "due"], (row) => {
+    const dueDay = dayOf(row.due);
+    if (!row.client || dueDay === null) return skip(raw, "invoice without client or due date");
+    const id = row.invoice || `${row.client}/${row.due}`;
+    const invoice = { id, issuedDay: dayOf(row.issued) ?? dueDay - 14, dueDay, paidDay: dayOf(row.paid) };
+    const key = `${row.client}/${id}`;
+    const known = seen.get(key);
+    // The same invoice twice is one invoice; the later row knows more.
+    if (known) Object.assign(known, invoice);
+    else {
+      seen.set(key, invoice);
+      push(raw.invoices, row.client, invoice);
+    }
+  });
+}
+
+async function readRenewals(path: string, raw: Raw): Promise<void> {
+  await readCsv(path, ["client", "at", "outcome"], (row) => {
+    const day = dayOf(row.at);
+    if (!row.client || day === null) return skip(raw, "renewal without client or date");
+    const lost = /^(lost|churn|cancel|closed_?lost|no|0|false)/i.test(row.outcome ?? "");
+    if (!row.outcome) return skip(raw, "renewal without outcome");
+    push(raw.renewals, row.client, { day, lost });
+    raw.lastDay = Math.max(raw.lastDay, day);
+  });
+  for (const list of raw.renewals.values()) list.sort((a, b) => a.day - b.day);
+}
+
+/** The kind that was asked for; else orders; else the most frequent one. */
+function chooseKind(asked: string | null, raw: Raw): string {
+  const kinds = [...raw.events.keys()];
+  if (asked !== null) {
+    if (!raw.events.has(asked))
+      throw new Error(`There is no event of kind "${asked}" (there are: ${kinds.join(", ")}).`);
+    return asked;
+  }
+  const orders = kinds.find((kind) => roleOf(kind).as === "order");
+  return orders ?? kinds.sort((a, b) => size(raw.events.get(b)!) - size(raw.events.get(a)!))[0]!;
+}
+
+/** Everybody who was there by the cut, sorted, so that the order of rows changes nothing. */
+function clientIds(raw: Raw): string[] {
+  const ids = new Set<string>();
+  for (const [id, row] of raw.clients) if ((dayOf(row.since) ?? Number.NEGATIVE_INFINITY) <= raw.cutDay) ids.add(id);
+  for (const byClient of raw.events.values()) for (const id of byClient.keys()) ids.add(id);
+  for (const [id, list] of raw.renewals) if (list[0]!.day <= raw.cutDay) ids.add(id);
+  for (const [id, list] of raw.invoices) if (list.some((i) => i.issuedDay <= raw.cutDay)) ids.add(id);
+  return [...ids].sort();
+}
+
+function pastClient(id: string, raw: Raw, kind: string | null): PastClient {
+  const row = raw.clients.get(id);
+  const invoices = raw.invoices.get(id) ?? [];
+  const signals = signalsOf(id, raw, row);
+  if (has(row, "invoices", raw.invoices.size > 0)) signals.days_late = latenessOf(invoices);
+  const orders = ordersOf(id, raw, kind);
+  const steps = [...raw.events]
+    .filter(([name]) => roleOf(name).as === "step")
+    .flatMap(([, byClient]) => byClient.get(id) ?? []);
+  const hasSteps = [...raw.events.keys()].some((name) => roleOf(name).as === "step");
+  const sinceDay = dayOf(row?.since);
+  return {
+    id,
+    sinceDay,
+    firstDay: Math.max(raw.firstDay, sinceDay ?? firstTrace(signals, orders) ?? raw.firstDay),
+    signals,
+    orders,
+    invoices,
+    stepDays: hasSteps ? [...new Set(steps.map((e) => e.day))].sort((a, b) => a - b) : null,
+    termDays: positive(numberOf(row?.term_days)),
+    renewals: raw.renewals.get(id) ?? [],
+  };
+}
+
+function firstTrace(
+  signals: Readonly<Record<string, readonly Dated[]>>,
+  orders: readonly number[] | null,
+): number | null {
+  const days = Object.values(signals).flatMap((list) => (list[0] ? [list[0].day] : []));
+  if (orders?.[0] !== undefined) days.push(orders[0]);
+  return days.length === 0 ? null : Math.min(...days);
+}
+
+function ordersOf(id: string, raw: Raw, kind: string | null): number[] | null {
+  const names = [...raw.events.keys()].filter(
+    (name) => name === kind || (kind === null && roleOf(name).as === "order"),
+  );
+  if (names.length === 0) return null;
+  const days = names.flatMap((name) => (raw.events.get(name)!.get(id) ?? []).map((e) => e.day));
+  const later = names.flatMap((name) => raw.later.get(name)?.get(id) ?? []);
+  return [...new Set([...days, ...later])].sort((a, b) => a - b);
+}
+
+/** Every kind in its role; sources that the clients' file calls unconnected give no signal at all. */
+function signalsOf(id: string, raw: Raw, row: Row | undefined): Record<string, Dated[]> {
+  const signals: Record<string, Dated[]> = {};
+  const list = (signal: string): Dated[] => (signals[signal] ??= []);
+  for (const [name, byClient] of raw.events) {
+    const role = roleOf(name);
+    if (role.as === "step" || role.as === "order" || !has(row, role.source, true)) continue;
+    const events = byClient.get(id) ?? [];
+    if (role.as === "bad") takeBad(list(role.signal), events);
+    else {
+      takeCounts(list(role.signal), events, isDuration(role, byClient));
+      if (isDuration(role, byClient)) takeDurations(list("reply_hours"), events);
+      const share = SHARE_OF[role.signal];
+      if (share && [...raw.events.keys()].some((other) => roleOf(other).signal === share))
+        takeGood(list(share), events);
+    }
+  }
+  for (const events of Object.values(signals)) events.sort((a, b) => a.day - b.day);
+  return signals;
+}
+
+/** The share for which good cases of a count are the other side. */
+const SHARE_OF: Readonly<Record<string, string>> = { meetings_held: "meetings_moved", tickets: "tickets_bad" };
+
+const durations = new WeakMap<object, boolean>();
+
+/** Values of messages are hours until the reply when they are not whole numbers. */
+function isDuration(role: KindRole, byClient: ReadonlyMap<string, readonly RawEvent[]>): boolean {
+  if (role.signal !== "messages_in") return false;
+  let known = durations.get(byClient);
+  if (known === undefined) {
+    const values = [...byClient.values()].flat().map((e) => e.value);
+    const broken = values.filter((v) => v !== null && !Number.isInteger(v)).length;
+    known = broken > 0.2 * values.length;
+    durations.set(byClient, known);
+  }
+  return known;
+}
+
+function takeCounts(into: Dated[], events: readonly RawEvent[], isDurationKind: boolean): void {
+  for (const { day, value } of events) {
+    const isCount = !isDurationKind && value !== null && Number.isInteger(value) && value >= 1 && value <= 10_000;
+    into.push({ day, knownDay: day, cases: isCount ? value : 1, sum: 0 });
+  }
+}
+
+function takeDurations(into: Dated[], events: readonly RawEvent[]): void {
+  for (const { day, value } of events) {
+    if (value !== null && value >= 0)
+      into.push({ day, knownDay: day, cases: 1, sum: Math.log(Math.max(0.5, Math.min(1000, value))) });
+  }
+}
+
+function takeBad(into: Dated[], events: readonly RawEvent[]): void {
+  for (const { day } of events) into.push({ day, knownDay: day, cases: 1, sum: 1 });
+}
+
+function takeGood(into: Dated[], events: readonly RawEvent[]): void {
+  for (const { day } of events) into.push({ day, knownDay: day, cases: 1, sum: 0 });
+}
+
+function has(row: Row | undefined, source: string, fallback: boolean): boolean {
+  const column = HAS_COLUMN[source];
+  const value = column === undefined ? undefined : row?.[column];
+  return value === undefined || value === "" ? fallback : !/^(0|false|no)$/i.test(value);
+}
+
+function inner<T>(map: Map<string, Map<string, T[]>>, key: string): Map<string, T[]> {
+  let found = map.get(key);
+  if (!found) {
+    found = new Map();
+    map.set(key, found);
+  }
+  return found;
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function skip(raw: Raw, reason: string): void {
+  raw.skipped[reason] = (raw.skipped[reason] ?? 0) + 1;
+}
+
+function positive(x: number | null): number | null {
+  return x !== null && x > 0 ? x : null;
+}

@@ -1,0 +1,83 @@
+/** Single case or chain (A8.13, scoring 3.7): what several signals say together, and for how long. */
+import { GROUPS, type Group } from "../signal/definition.ts";
+import { firstDayOf } from "../signal/week.ts";
+import type { ScoreConfig } from "./config.ts";
+import type { Evidence } from "./evidence.ts";
+
+/** A single signal counts in a chain from this share of the group's measure. */
+const SIGNAL_PART = 0.7;
+const LASTING_WEEKS = 4;
+const LONG_WEEKS = 8;
+/** A reported fact of this evidence stands for itself. */
+export const GRAVE_FACT_NATS = 5;
+
+export interface Chain {
+  /** two groups at once, three different signals, or two different money signals */
+  isAcross: boolean;
+  /** bad for four weeks, for eight */
+  isLasting: boolean;
+  isLong: boolean;
+  /** one group alone at its ceiling */
+  isCeiling: boolean;
+  /** a grave reported fact (notice of termination) */
+  isGrave: boolean;
+  /** nothing but one money signal: caps at yellow, however late the invoice is */
+  isOneMoneySignal: boolean;
+  /** about when it began; null without a chain */
+  sinceDay: number | null;
+  /** signals and facts that take part, strongest first */
+  names: string[];
+}
+
+/** Reads the chain from the evidence. `groups`: evidence per group in nats. */
+export function readChain(
+  evidence: Evidence,
+  groups: Readonly<Record<Group, number>>,
+  config: ScoreConfig,
+  anchorDay: number,
+): Chain {
+  const parts = partsOf(evidence).filter((p) => p.nats >= config.chainNats * SIGNAL_PART);
+  parts.sort((a, b) => b.nats - a.nats || (a.name < b.name ? -1 : 1));
+  const loud = GROUPS.filter((group) => groups[group] >= config.chainNats);
+  const money = parts.filter((p) => p.group === "money");
+  const weeks = ageWeeks(evidence, loud);
+  const isAcross = loud.length >= 2 || parts.length >= 3 || money.length >= 2;
+  const isLasting = loud.length > 0 && weeks >= LASTING_WEEKS;
+  return {
+    isAcross,
+    isLasting,
+    isLong: isLasting && weeks >= LONG_WEEKS,
+    isCeiling: GROUPS.some((group) => groups[group] >= config.ceilingNats),
+    isGrave: evidence.facts.some(({ nats }) => nats >= GRAVE_FACT_NATS),
+    isOneMoneySignal: parts.length === 1 && money.length === 1,
+    sinceDay: isAcross || isLasting ? firstDayOf(evidence.week + 1 - Math.round(weeks), anchorDay) : null,
+    names: parts.map((p) => p.name),
+  };
+}
+
+interface Part {
+  name: string;
+  group: Group;
+  nats: number;
+}
+
+function partsOf(evidence: Evidence): Part[] {
+  const parts: Part[] = evidence.signals.map(({ definition, nats }) => ({
+    name: definition.id,
+    group: definition.group,
+    nats,
+  }));
+  if (evidence.orders) parts.push({ name: "orders", group: "usage", nats: evidence.orders.nats });
+  if (evidence.steps) parts.push({ name: "onboarding_steps", group: "onboarding", nats: evidence.steps.nats });
+  for (const { fact, nats } of evidence.facts) parts.push({ name: fact.code, group: "facts", nats });
+  return parts;
+}
+
+/** How long it has lasted, in weeks: the pooled onset of the weekly signals, or the silence of a buyer whose rhythm is broken. */
+function ageWeeks(evidence: Evidence, loud: readonly Group[]): number {
+  const { orders, turning } = evidence;
+  const isWeekly = evidence.signals.some(({ definition, nats }) => loud.includes(definition.group) && nats > 0);
+  const weekly = isWeekly ? turning.onsetWeeks : 0;
+  const silent = orders && loud.includes("usage") ? orders.recency / 7 : 0;
+  return Math.max(weekly, silent);
+}

@@ -1,0 +1,139 @@
+/** The published configuration of the score: one document per segment, versioned, compared and rolled back. Everything has a default. */
+import { DEFAULT_SIGNALS, GROUPS, type Group, type SignalDefinition } from "../signal/definition.ts";
+
+export interface ZoneThresholds {
+  /** health below this is yellow, below `red` red; 0..100 */
+  yellow: number;
+  red: number;
+  /** points above a threshold that a client must reach to leave its zone */
+  deadBand: number;
+  /** days that an improvement must hold */
+  holdDays: number;
+}
+
+export interface ScoreConfig {
+  version: number;
+  signals: readonly SignalDefinition[];
+  /** points of health per nat of evidence */
+  pointsPerNat: number;
+  /** health of a customer of whom nothing is known; what is seen adds or takes points, so that "unknown" is never 100 */
+  base: number;
+  /** per group: weight, and the most points it may take */
+  groups: Readonly<Record<Group, { weight: number; cap: number }>>;
+  /** the most points that a group may add */
+  credit: number;
+  /** evidence of a group above which it counts in a chain, nats */
+  chainNats: number;
+  /** evidence at which one group alone may turn a client yellow, nats */
+  ceilingNats: number;
+  zones: ZoneThresholds;
+  /** points by which thresholds fall while the next renewal is further away than the horizon; then nothing but a grave reported fact turns red */
+  farRenewalShift: number;
+  /** points by which thresholds rise in a critical period (A7.7) */
+  criticalShift: number;
+  /** below this confidence nothing turns red without a reported fact */
+  redConfidence: number;
+  /** days that a forecast looks ahead */
+  horizonDays: number;
+  /** a client younger than this is learning: only onboarding and reported facts count */
+  learningDays: number;
+  /** a client younger than this has an onboarding health; steps are expected until `stepsUntilDay` */
+  onboardingDays: number;
+  stepsUntilDay: number;
+  /** half-life of a reported fact, days */
+  factHalfLifeDays: number;
+}
+
+export const DEFAULT_SCORE_CONFIG: ScoreConfig = {
+  version: 1,
+  signals: DEFAULT_SIGNALS,
+  pointsPerNat: 6,
+  base: 85,
+  groups: {
+    usage: { weight: 1, cap: 40 },
+    communication: { weight: 1, cap: 25 },
+    meetings: { weight: 1, cap: 15 },
+    money: { weight: 1, cap: 30 },
+    support: { weight: 1, cap: 20 },
+    onboarding: { weight: 1, cap: 25 },
+    facts: { weight: 1, cap: 40 },
+  },
+  credit: 12,
+  chainNats: 1,
+  ceilingNats: 4,
+  zones: { yellow: 75, red: 50, deadBand: 8, holdDays: 7 },
+  farRenewalShift: -20,
+  criticalShift: 3,
+  redConfidence: 0.35,
+  horizonDays: 90,
+  learningDays: 42,
+  onboardingDays: 90,
+  stepsUntilDay: 150,
+  factHalfLifeDays: 90,
+};
+
+/** Configurations per segment; a client of an unknown segment gets `default`. */
+export type ScoreConfigs = Readonly<Record<string, ScoreConfig>> & { readonly default: ScoreConfig };
+
+export function configFor(configs: ScoreConfigs, segment: string | null): ScoreConfig {
+  return (segment === null ? undefined : configs[segment]) ?? configs.default;
+}
+
+/** What is wrong with a configuration, as codes with the offending name; empty when it may be published. */
+export function configProblems(config: ScoreConfig): { code: string; name: string }[] {
+  const problems: { code: string; name: string }[] = [];
+  const check = (isRight: boolean, code: string, name: string): void => {
+    if (!isRight) problems.push({ code, name });
+  };
+  const ids = config.signals.map((s) => s.id);
+  for (const id of new Set(ids)) check(ids.indexOf(id) === ids.lastIndexOf(id), "signal_twice", id);
+  for (const s of config.signals) {
+    check(s.showChance >= 0 && s.showChance <= 1, "not_a_share", `${s.id}.showChance`);
+    check(s.weekNats > 0 && s.weekNats <= 10, "out_of_range", `${s.id}.weekNats`);
+    if (s.kind === "count") check(s.turned > 0 && s.turned < 1, "not_a_share", `${s.id}.turned`);
+  }
+  for (const group of GROUPS) {
+    const { weight, cap } = config.groups[group];
+    check(weight >= 0 && weight <= 5, "out_of_range", `${group}.weight`);
+    check(cap >= 0 && cap <= 100, "out_of_range", `${group}.cap`);
+  }
+  const { yellow, red, deadBand } = config.zones;
+  check(red < yellow && red > 0 && yellow <= 100, "thresholds_cross", "zones");
+  check(deadBand >= 0 && deadBand <= 25, "out_of_range", "zones.deadBand");
+  check(config.base >= yellow && config.base <= 100, "base_below_yellow", "base");
+  check(config.horizonDays >= 14 && config.horizonDays <= 365, "out_of_range", "horizonDays");
+  return problems;
+}
+
+export interface ConfigChange {
+  /** dotted path, such as `zones.yellow` or `signals.logins.showChance` */
+  path: string;
+  before: unknown;
+  after: unknown;
+}
+
+/** What differs between two versions, leaf by leaf, in order of path; signals are compared by id. */
+export function compareConfigs(before: ScoreConfig, after: ScoreConfig): ConfigChange[] {
+  const from = leaves(before);
+  const to = leaves(after);
+  return [...new Set([...from.keys(), ...to.keys()])]
+    .filter((path) => path !== "version" && from.get(path) !== to.get(path))
+    .sort()
+    .map((path) => ({ path, before: from.get(path) ?? null, after: to.get(path) ?? null }));
+}
+
+/** The content of an earlier version under a new number: a roll-back is one more version, nothing is rewritten. */
+export function rollBack(earlier: ScoreConfig, newest: ScoreConfig): ScoreConfig {
+  return { ...earlier, version: newest.version + 1 };
+}
+
+function leaves(config: ScoreConfig): Map<string, unknown> {
+  const out = new Map<string, unknown>();
+  const walk = (value: unknown, path: string): void => {
+    if (typeof value === "object" && value !== null) {
+      for (const [key, inner] of Object.entries(value)) walk(inner, path ? `${path}.${key}` : key);
+    } else out.set(path, value);
+  };
+  walk({ ...config, signals: Object.fromEntries(config.signals.map((s) => [s.id, s])) }, "");
+  return out;
+}

@@ -1,0 +1,114 @@
+/** How good a forecast was: ranking, lift, calibration, each with its uncertainty. `y` is 1 for lost, 0 for kept. */
+import { logit, softplus } from "../signal/special.ts";
+import { fitLogistic } from "./logistic.ts";
+
+/** Chance that a lost client ranks above a kept one (ties count half); null without both. */
+export function auc(scores: readonly number[], y: readonly number[]): number | null {
+  const order = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
+  let lost = 0;
+  let ranks = 0;
+  for (let i = 0; i < order.length; ) {
+    let j = i;
+    while (j < order.length && scores[order[j]!] === scores[order[i]!]) j++;
+    const rank = (i + j + 1) / 2;
+    for (let k = i; k < j; k++) {
+      if (y[order[k]!] === 1) {
+        lost += 1;
+        ranks += rank;
+      }
+    }
+    i = j;
+  }
+  const kept = order.length - lost;
+  return lost === 0 || kept === 0 ? null : (ranks - (lost * (lost + 1)) / 2) / (lost * kept);
+}
+
+export interface Interval {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+/**
+ * A statistic with its 95 % interval by bootstrap over clients. @param random uniform 0..1, seeded by the caller
+ * @param measure gets the indices of one resample
+ */
+export function bootstrap(
+  size: number,
+  measure: (indices: readonly number[]) => number | null,
+  random: () => number,
+  rounds = 400,
+): Interval {
+  const value = measure(Array.from({ length: size }, (_, i) => i));
+  const values: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const drawn = Array.from({ length: size }, () => Math.floor(random() * size));
+    const v = measure(drawn);
+    if (v !== null) values.push(v);
+  }
+  values.sort((a, b) => a - b);
+  const at = (q: number): number | null => values[Math.round(q * (values.length - 1))] ?? null;
+  return { value, low: at(0.025), high: at(0.975) };
+}
+
+/** Share of lost among the `take` highest scores; ties are shared out evenly. */
+export function precisionAt(scores: readonly number[], y: readonly number[], take: number): number | null {
+  const count = Math.min(take, scores.length);
+  if (count < 1) return null;
+  const sorted = [...scores].sort((a, b) => b - a);
+  const cut = sorted[count - 1]!;
+  const above = scores.filter((s) => s > cut).length;
+  let hits = 0;
+  let tied = 0;
+  let tiedHits = 0;
+  scores.forEach((s, i) => {
+    if (s > cut) hits += y[i]!;
+    else if (s === cut) {
+      tied += 1;
+      tiedHits += y[i]!;
+    }
+  });
+  return (hits + (tiedHits * (count - above)) / tied) / count;
+}
+
+/** Mean squared distance between forecast and outcome. */
+export function brier(p: readonly number[], y: readonly number[]): number {
+  return p.reduce((sum, v, i) => sum + (v - y[i]!) ** 2, 0) / Math.max(1, p.length);
+}
+
+/** 1 - Brier / Brier of always saying `baseRate`. */
+export function brierSkill(p: readonly number[], y: readonly number[], baseRate: number): number | null {
+  const plain = brier(
+    p.map(() => baseRate),
+    y,
+  );
+  return plain === 0 ? null : 1 - brier(p, y) / plain;
+}
+
+/** Mean log loss in nats. */
+export function logLoss(p: readonly number[], y: readonly number[]): number {
+  return p.reduce((sum, v, i) => sum + softplus(logit(v)) - y[i]! * logit(v), 0) / Math.max(1, p.length);
+}
+
+export interface Calibration {
+  /** of ln odds: 0 and 1 when right */
+  intercept: number;
+  slope: number;
+  /** five groups of equal size, by forecast */
+  bars: { count: number; forecast: number; observed: number }[];
+}
+
+/** Logistic recalibration of the forecasts on their own outcomes, nearly without a prior. */
+export function calibration(p: readonly number[], y: readonly number[]): Calibration {
+  const loose = { mean: 0, sd: 100 };
+  const rows = p.map((v, i) => ({ x: [logit(v)], y: y[i]!, weight: 1 }));
+  const [intercept, slope] = fitLogistic(rows, [loose, { mean: 1, sd: 100 }]);
+  const order = p.map((_, i) => i).sort((a, b) => p[a]! - p[b]! || a - b);
+  const bars = [0, 1, 2, 3, 4].map((bar) => {
+    const group = order.slice(Math.round((bar * order.length) / 5), Math.round(((bar + 1) * order.length) / 5));
+    const mean = (f: (i: number) => number): number =>
+      group.reduce((sum, i) => sum + f(i), 0) / Math.max(1, group.length);
+    return { count: group.length, forecast: mean((i) => p[i]!), observed: mean((i) => y[i]!) };
+  });
+  return { intercept: intercept!, slope: slope!, bars };
+}

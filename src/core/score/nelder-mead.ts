@@ -1,0 +1,76 @@
+/** Minimises a function of a few variables without derivatives (Nelder, Mead 1965; standard coefficients). Deterministic. */
+
+export interface Minimum {
+  x: number[];
+  value: number;
+  evaluations: number;
+}
+
+interface Simplex {
+  points: number[][];
+  values: number[];
+}
+
+/** @param step first edge length, @param maxIterations hard stop, @param tolerance spread of values at which it is done */
+export function minimise(
+  f: (x: readonly number[]) => number,
+  start: readonly number[],
+  { step = 0.5, maxIterations = 400, tolerance = 1e-6 } = {},
+): Minimum {
+  let evaluations = 0;
+  const measure = (x: readonly number[]): number => {
+    evaluations += 1;
+    const value = f(x);
+    return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
+  };
+  const points = [[...start], ...start.map((_, i) => start.map((v, j) => (i === j ? v + step : v)))];
+  const simplex: Simplex = { points, values: points.map(measure) };
+  for (let i = 0; i < maxIterations; i++) {
+    sort(simplex);
+    if (simplex.values.at(-1)! - simplex.values[0]! < tolerance) break;
+    improve(simplex, measure);
+  }
+  sort(simplex);
+  return { x: simplex.points[0]!, value: simplex.values[0]!, evaluations };
+}
+
+function improve(simplex: Simplex, measure: (x: readonly number[]) => number): void {
+  const { points, values } = simplex;
+  const last = points.length - 1;
+  const worst = points[last]!;
+  const centre = worst.map((_, j) => points.slice(0, last).reduce((sum, p) => sum + p[j]!, 0) / last);
+  const along = (t: number): number[] => centre.map((c, j) => c + t * (worst[j]! - c));
+  const put = (x: number[], value: number): void => {
+    points[last] = x;
+    values[last] = value;
+  };
+  const reflected = along(-1);
+  const atReflected = measure(reflected);
+  if (atReflected < values[0]!) {
+    const expanded = along(-2);
+    const atExpanded = measure(expanded);
+    if (atExpanded < atReflected) put(expanded, atExpanded);
+    else put(reflected, atReflected);
+    return;
+  }
+  if (atReflected < values[last - 1]!) {
+    put(reflected, atReflected);
+    return;
+  }
+  const contracted = along(atReflected < values[last]! ? -0.5 : 0.5);
+  const atContracted = measure(contracted);
+  if (atContracted < Math.min(atReflected, values[last]!)) {
+    put(contracted, atContracted);
+    return;
+  }
+  for (let i = 1; i <= last; i++) {
+    points[i] = points[i]!.map((v, j) => points[0]![j]! + 0.5 * (v - points[0]![j]!));
+    values[i] = measure(points[i]!);
+  }
+}
+
+function sort(simplex: Simplex): void {
+  const order = simplex.values.map((_, i) => i).sort((a, b) => simplex.values[a]! - simplex.values[b]!);
+  simplex.points = order.map((i) => simplex.points[i]!);
+  simplex.values = order.map((i) => simplex.values[i]!);
+}

@@ -1,0 +1,47 @@
+/** The first day on which a score could change without new facts (scoring 3.11), so that nothing is rescanned nightly. */
+import { MIN_BASELINE_DAYS } from "../signal/stretch.ts";
+import { firstDayOf } from "../signal/week.ts";
+import type { ScoreConfig } from "./config.ts";
+import type { Evidence } from "./evidence.ts";
+import type { ScoreInput, ScoreMemory } from "./input.ts";
+import { criticalPeriodChanges } from "./segment.ts";
+
+/**
+ * Everything weekly is looked at on week boundaries only, so between two of them the evidence stands still; what has a day of its own
+ * (a step that becomes expected, an improvement that has held, an override that ends, silence worth a note) is listed beside it.
+ * @returns a day after `nowDay`, or null when nothing can change by itself
+ */
+export function nextCheckDay(
+  input: ScoreInput,
+  evidence: Evidence,
+  memory: ScoreMemory,
+  config: ScoreConfig,
+  nowDay: number,
+  anchorDay: number,
+): number | null {
+  const days: (number | null | undefined)[] = evidence.signals.map((signal) => signal.silenceDueDay);
+  if (agesByWeek(input, evidence)) days.push(firstDayOf(evidence.week + 2, anchorDay));
+  if (memory.betterSince !== null) days.push(memory.betterSince + config.zones.holdDays);
+  days.push(input.override?.untilDay, input.override?.fromDay);
+  const renewal = input.contract?.nextRenewalDay ?? null;
+  if (renewal !== null) days.push(renewal - config.horizonDays, renewal + 1);
+  if (input.sinceDay !== null) {
+    const since = input.sinceDay;
+    const next = evidence.steps?.nextDay ?? null;
+    days.push(since + config.learningDays, since + config.onboardingDays, since + config.stepsUntilDay);
+    days.push(next === null ? null : since + next, ...criticalPeriodChanges(since, nowDay));
+  }
+  const ahead = days.filter((day): day is number => typeof day === "number" && day > nowDay);
+  return ahead.length === 0 ? null : Math.min(...ahead);
+}
+
+/** Is there anything that the next week boundary could move? */
+function agesByWeek(input: ScoreInput, evidence: Evidence): boolean {
+  if (evidence.facts.some(({ nats }) => nats >= 0.01)) return true;
+  if (input.openInvoices.length > 0 || input.orders !== null) return true;
+  for (const id in input.signals) {
+    const state = input.signals[id]!;
+    if (state.c.length > 0 || state.n > 0 || state.b < MIN_BASELINE_DAYS) return true;
+  }
+  return false;
+}

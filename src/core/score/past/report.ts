@@ -1,0 +1,250 @@
+/** What a back-test says, as numbers: ranking, calibration, zones, lead time, each beside the simple rivals. */
+import { auc, bootstrap, brier, brierSkill, calibration, type Interval, precisionAt } from "../metrics.ts";
+import { fitRisk, type LabelledRow, riskOf, shownWith } from "../risk.ts";
+import type { BackTest, ClientScore } from "./back-test.ts";
+import { type History, isAlive, outcomeOf } from "./history.ts";
+import { classicSigns, recencyOf, renewalNearness } from "./rivals.ts";
+
+/** Lost clients below which no ranking is spoken of. */
+const MIN_LOST = 20;
+
+export interface ReportOptions {
+  history: History;
+  /** clients that the team can look after at once; for precision at capacity */
+  capacity: number;
+  /** uniform 0..1, seeded: the same run prints the same intervals */
+  random: () => number;
+}
+
+interface Judged {
+  scores: readonly ClientScore[];
+  y: number[];
+}
+
+/** The whole report. Outcomes are read here and nowhere else. */
+export function reportOf(test: BackTest, options: ReportOptions): Record<string, unknown> {
+  const { history, random } = options;
+  const judged = judge(test, history);
+  const { y } = judged;
+  const lost = y.reduce((sum, v) => sum + v, 0);
+  const health = judged.scores.map((s) => 1000 - s.healthTenths);
+  const risk = judged.scores.map((s) => s.risk);
+  const base = test.trainBase ?? mean(risk);
+  return {
+    n: y.length,
+    lost,
+    baseRate: four(lost / Math.max(1, y.length)),
+    ...(lost < MIN_LOST ? { tooFew: `${lost} lost of the ${MIN_LOST} needed to speak of prediction` } : {}),
+    auc: { health: aucWith(health, y, random), risk: aucWith(risk, y, random) },
+    liftTopDecile: { health: lift(health, y), risk: lift(risk, y) },
+    precisionAtCapacity: {
+      capacity: Math.min(options.capacity, y.length),
+      health: four(precisionAt(health, y, options.capacity)),
+      risk: four(precisionAt(risk, y, options.capacity)),
+    },
+    brier: four(brier(risk, y)),
+    brierSkill: four(brierSkill(risk, y, base)),
+    trainBaseRate: four(test.trainBase),
+    calibration: rounded(lost > 0 && lost < y.length ? calibration(risk, y) : null),
+    zones: zonesOf(judged.scores, judged),
+    alarms: alarmsOf(test, judged),
+    leadTime: leadTimeOf(test, judged, history),
+    beside: rivalsOf(test, judged, options, health, risk),
+    leakCheck: leakCheck(test, judged, random),
+  };
+}
+
+function judge(test: BackTest, history: History): Judged {
+  const scores = test.scores.filter((s) => isAlive(s.scored.past, history, test.cutDay));
+  const y = scores.map((s) => (outcomeOf(s.scored.past, history, test.cutDay, test.horizonDays).lost ? 1 : 0));
+  return { scores, y };
+}
+
+/** Shares of the population per zone, and how many of them were lost. */
+export function zonesOf(scores: readonly ClientScore[], judged: Judged | null): Record<string, unknown> {
+  const of = (zones: readonly string[]): Record<string, unknown> => {
+    const inside = scores.map((s, i) => (zones.includes(s.zone) ? i : -1)).filter((i) => i >= 0);
+    const share = four(inside.length / Math.max(1, scores.length));
+    if (!judged) return { count: inside.length, share };
+    return { count: inside.length, share, lost: four(mean(inside.map((i) => judged.y[i]!))) };
+  };
+  return { yellowOrWorse: of(["yellow", "red"]), red: of(["red"]), green: of(["green"]), learning: of(["learning"]) };
+}
+
+/** First turns to yellow or worse per 100 kept clients and year, zone changes and flaps per client and year. */
+function alarmsOf(test: BackTest, judged: Judged): Record<string, unknown> {
+  const years = { all: 0, kept: 0 };
+  let alarms = 0;
+  let changes = 0;
+  let flaps = 0;
+  judged.scores.forEach((score, i) => {
+    const zones = (test.weeks.zones.get(score.clientId) ?? []).filter((zone) => zone !== "" && zone !== "learning");
+    const span = (zones.length * 7) / 365.25;
+    years.all += span;
+    const moves = movesOf(zones);
+    changes += moves.length;
+    flaps += moves.filter((m, k) => k > 0 && m.to === moves[k - 1]!.from && m.week - moves[k - 1]!.week <= 4).length;
+    if (judged.y[i] === 1) return;
+    years.kept += span;
+    alarms += moves.filter((m) => m.from === "green").length;
+  });
+  return {
+    per100KeptClientsAndYear: four((100 * alarms) / Math.max(1e-9, years.kept)),
+    zoneChangesPerClientAndYear: four(changes / Math.max(1e-9, years.all)),
+    flapsPerClientAndYear: four(flaps / Math.max(1e-9, years.all)),
+  };
+}
+
+function movesOf(zones: readonly string[]): { week: number; from: string; to: string }[] {
+  const moves: { week: number; from: string; to: string }[] = [];
+  for (let i = 1; i < zones.length; i++)
+    if (zones[i] !== zones[i - 1]) moves.push({ week: i, from: zones[i - 1]!, to: zones[i]! });
+  return moves;
+}
+
+/** Days from the turn that still held at the cut to the loss, among those lost that were yellow or worse. */
+function leadTimeOf(test: BackTest, judged: Judged, history: History): Record<string, unknown> {
+  const days: number[] = [];
+  let lost = 0;
+  judged.scores.forEach((score, i) => {
+    if (judged.y[i] !== 1) return;
+    lost += 1;
+    if (score.zone !== "yellow" && score.zone !== "red") return;
+    const { lostDay } = outcomeOf(score.scored.past, history, test.cutDay, test.horizonDays);
+    const zones = test.weeks.zones.get(score.clientId) ?? [];
+    let week = zones.length - 1;
+    while (week > 0 && (zones[week - 1] === "yellow" || zones[week - 1] === "red")) week--;
+    days.push(lostDay! - test.weeks.days[week]!);
+  });
+  days.sort((a, b) => a - b);
+  return { seenBefore: four(days.length / Math.max(1, lost)), medianDays: days[days.length >> 1] ?? null };
+}
+
+function rivalsOf(
+  test: BackTest,
+  judged: Judged,
+  { history, random }: ReportOptions,
+  health: readonly number[],
+  risk: readonly number[],
+): Record<string, unknown> {
+  const pasts = judged.scores.map((s) => s.scored.past);
+  const classic = pasts.map((past) => classicSigns(past, test.cutDay));
+  const rivals: Record<string, number[]> = {
+    recency: pasts.map((past) => recencyOf(past, test.cutDay)),
+    classicRules: classic,
+  };
+  if (history.hasRenewals) rivals.renewalDateOnly = pasts.map((past) => renewalNearness(past, history, test.cutDay));
+  const beside: Record<string, unknown> = {};
+  for (const [name, scores] of Object.entries(rivals)) {
+    beside[name] = {
+      auc: four(auc(scores, judged.y)),
+      healthMinusThis: difference(health, scores, judged.y, random),
+      riskMinusThis: difference(risk, scores, judged.y, random),
+    };
+  }
+  const colours = judged.scores.map((s, i) => ({
+    ...s,
+    zone: classic[i]! >= 2 ? "red" : classic[i] === 1 ? "yellow" : "green",
+  }));
+  return { ...beside, classicZones: zonesOf(colours, judged) };
+}
+
+/** Permuted outcomes must rank nothing: labels shuffled among the training rows and among the judged clients. */
+function leakCheck(test: BackTest, judged: Judged, random: () => number): Record<string, unknown> {
+  const labels = shuffled(
+    test.rows.map((row) => row.lost),
+    random,
+  );
+  const rows = test.rows.map((row, i): LabelledRow => ({ ...row, lost: labels[i]! }));
+  const model = test.rows.length > 0 ? fitRisk(rows, 0, 0.3, []) : test.model;
+  const y = shuffled(judged.y, random);
+  const scores = judged.scores.map((s) => riskOf(model, s.row));
+  return { permutedLabels: four(auc(scores, y)) };
+}
+
+function difference(
+  mine: readonly number[],
+  theirs: readonly number[],
+  y: readonly number[],
+  random: () => number,
+): Interval {
+  return rounded(
+    bootstrap(
+      y.length,
+      (indices) => {
+        const of = (scores: readonly number[]): number | null =>
+          auc(
+            indices.map((i) => scores[i]!),
+            indices.map((i) => y[i]!),
+          );
+        const a = of(mine);
+        const b = of(theirs);
+        return a === null || b === null ? null : a - b;
+      },
+      random,
+      200,
+    ),
+  );
+}
+
+function aucWith(scores: readonly number[], y: readonly number[], random: () => number): Interval {
+  return rounded(
+    bootstrap(
+      y.length,
+      (indices) =>
+        auc(
+          indices.map((i) => scores[i]!),
+          indices.map((i) => y[i]!),
+        ),
+      random,
+    ),
+  );
+}
+
+function lift(scores: readonly number[], y: readonly number[]): number | null {
+  const base = mean(y);
+  const top = precisionAt(scores, y, Math.ceil(y.length / 10));
+  return base > 0 && top !== null ? four(top / base) : null;
+}
+
+function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  const out = [...list];
+  for (let i = out.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [out[i], out[j]] = [out[j]!, out[i]!];
+  }
+  return out;
+}
+
+/** Which model was used, and what may be shown with so many losses. */
+export function modelNote(test: BackTest): Record<string, unknown> {
+  const { model } = test;
+  return {
+    trainedOnCuts: test.trainCuts.length,
+    rows: test.trainRows,
+    lost: model.lost,
+    kept: model.kept,
+    show: shownWith(model.lost),
+    weights: Object.fromEntries(model.names.map((name, j) => [name, four(model.beta[j + 1]!)])),
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, v) => sum + v, 0) / Math.max(1, values.length);
+}
+
+function four(x: number): number;
+function four(x: number | null): number | null;
+function four(x: number | null): number | null {
+  return x === null || !Number.isFinite(x) ? null : Math.round(x * 10_000) / 10_000;
+}
+
+/** Every number of a plain structure, to four decimals. */
+function rounded<T>(value: T): T {
+  if (typeof value === "number") return four(value) as T;
+  if (Array.isArray(value)) return value.map(rounded) as T;
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, rounded(inner)])) as T;
+  }
+  return value;
+}

@@ -1,0 +1,136 @@
+/** Why this number: reasons as codes and parameters, strongest first. Words stand in texts.ts; records are named by id only. */
+import type { FactValue } from "../model.ts";
+import type { Chain } from "./chain.ts";
+import type { ScoreConfig } from "./config.ts";
+import { type Evidence, type JudgedSignal, NOTE_NATS } from "./evidence.ts";
+import type { LedgerLine, Reason, ScoreInput, Zone } from "./input.ts";
+
+/** Points, in tenths, from which a line is worth a sentence. */
+const MIN_TENTHS = 20;
+
+type Params = Readonly<Record<string, FactValue>>;
+
+/** Sentences for every line that takes at least two points, largest first; then the chain. */
+export function reasonsOf(
+  input: ScoreInput,
+  evidence: Evidence,
+  lines: readonly LedgerLine[],
+  chain: Chain,
+  nowDay: number,
+): Reason[] {
+  const reasons = lines
+    .filter((line) => line.group !== null && line.code !== "group_limit" && line.tenths <= -MIN_TENTHS)
+    .sort((a, b) => a.tenths - b.tenths || (a.name < b.name ? -1 : 1))
+    .map((line) => reasonFor(line, input, evidence, nowDay));
+  if (chain.sinceDay !== null && chain.names.length >= 2) {
+    reasons.push({
+      code: "reason.chain",
+      tenths: 0,
+      params: { count: chain.names.length, since: chain.sinceDay, signals: chain.names.join(",") },
+    });
+  }
+  return reasons;
+}
+
+function reasonFor(line: LedgerLine, input: ScoreInput, evidence: Evidence, nowDay: number): Reason {
+  const points = -line.tenths / 10;
+  if (line.code === "fact") {
+    const fact = evidence.facts.find((f) => f.fact.code === line.name)!.fact;
+    return {
+      code: `reason.fact.${line.name}`,
+      tenths: line.tenths,
+      params: { points, day: fact.day, record: fact.recordId },
+    };
+  }
+  if (line.code === "onboarding") {
+    const { expected, done } = evidence.steps!;
+    return { code: "reason.onboarding", tenths: line.tenths, params: { points, expected, done } };
+  }
+  if (line.code === "orders") {
+    const { recency, usualGap, lastDay } = evidence.orders!;
+    return {
+      code: "reason.orders",
+      tenths: line.tenths,
+      params: { points, days: recency, usual: Math.round(usualGap), last: lastDay },
+    };
+  }
+  const signal = evidence.signals.find((s) => s.definition.id === line.name)!;
+  return {
+    code: codeOf(signal),
+    tenths: line.tenths,
+    params: { signal: line.name, points, ...paramsOf(signal, input, nowDay) },
+  };
+}
+
+function codeOf({ definition }: JudgedSignal): string {
+  if (definition.kind === "lateness") return "reason.late";
+  return `reason.${definition.kind}`;
+}
+
+/** Values of one signal over the last four full weeks, in the unit a person reads. */
+export function paramsOf(signal: JudgedSignal, input: ScoreInput, nowDay: number): Params {
+  const { definition, standing } = signal;
+  const { seen28, expected28, seen91, expected91, habit } = standing;
+  if (definition.kind === "count") {
+    const isRare = expected28 < 2;
+    const value = isRare ? seen91 : seen28;
+    const usual = isRare ? expected91 : expected28;
+    return {
+      value,
+      usual: one(usual),
+      days: isRare ? 91 : 28,
+      change: usual > 0 ? Math.round((value / usual - 1) * 100) : 0,
+    };
+  }
+  if (definition.kind === "share") return { value: seen91, usual: one(expected91), days: 91 };
+  if (definition.kind === "lateness") {
+    const open = input.openInvoices.filter((i) => i.dueDay < nowDay).sort((a, b) => a.dueDay - b.dueDay)[0];
+    return {
+      value: open ? nowDay - open.dueDay : one(recentMean(signal)),
+      usual: one(habit),
+      record: open?.recordId ?? null,
+    };
+  }
+  return { value: one(Math.exp(recentMean(signal))), usual: one(Math.exp(habit)), days: 28 };
+}
+
+function recentMean({ standing }: JudgedSignal): number {
+  const { seen28, expected28, seen91, expected91, habit } = standing;
+  if (habit === 0) return 0;
+  const isRecent = expected28 !== 0;
+  return isRecent ? (seen28 / expected28) * habit : expected91 === 0 ? habit : (seen91 / expected91) * habit;
+}
+
+/** Weak signs that moved no zone: a silence longer than usual, one group that fell for the first time. */
+export function notesOf(evidence: Evidence, reasons: readonly Reason[], zone: Zone): Reason[] {
+  const silent = evidence.signals
+    .filter((signal) => signal.silenceNats >= NOTE_NATS && signal.state.last !== null)
+    .map(
+      (signal): Reason => ({
+        code: "note.silent",
+        tenths: 0,
+        params: { signal: signal.definition.id, last: signal.state.last },
+      }),
+    );
+  return zone === "green" ? [...silent, ...reasons.filter((r) => r.code !== "reason.chain")] : silent;
+}
+
+/** What would bring the client back: the health it has to hold, and the sign that weighs most. */
+export function wayBackOf(zone: Zone, reasons: readonly Reason[], config: ScoreConfig, shift: number): Reason | null {
+  if (zone !== "yellow" && zone !== "red") return null;
+  const { yellow, red, deadBand, holdDays } = config.zones;
+  const health = (zone === "red" ? red : yellow) + shift + deadBand;
+  const first = reasons.find((r) => r.params.signal !== undefined);
+  const target = first
+    ? { signal: first.params.signal ?? null, usual: first.params.usual ?? null }
+    : { signal: null, usual: null };
+  return {
+    code: zone === "red" ? "back.yellow" : "back.green",
+    tenths: 0,
+    params: { health, days: holdDays, ...target },
+  };
+}
+
+function one(x: number): number {
+  return Math.round(x * 10) / 10;
+}

@@ -1,0 +1,173 @@
+/** The one door of the score: (inputs, book, config, day) → health, zone, account, reasons. Pure and deterministic. */
+import type { PortalView } from "../signal/stretch.ts";
+import type { Book } from "./book.ts";
+import { readChain } from "./chain.ts";
+import { confidenceLevel, confidenceOf, voiceOf } from "./confidence.ts";
+import type { ScoreConfig } from "./config.ts";
+import { collectEvidence, type Evidence, type JudgedSignal } from "./evidence.ts";
+import type { ScoreInput, ScoreMemory, ScoreResult, SignalStanding, Trend, Zone } from "./input.ts";
+import { type Account, makeAccount } from "./ledger.ts";
+import { nextCheckDay } from "./next-check.ts";
+import { notesOf, reasonsOf, wayBackOf } from "./reasons.ts";
+import { criticalPeriod } from "./segment.ts";
+import { nextZone, type ZoneInput } from "./zone.ts";
+
+/** Weeks of health that the memory keeps. */
+const TRAIL_WEEKS = 9;
+/** Change against four weeks ago, in tenths of points, from which a trend is spoken of. */
+const TREND_TENTHS = 50;
+
+export interface Scored {
+  result: ScoreResult;
+  /** what a risk model is fed with */
+  evidence: Evidence;
+  /** what the zone was read from, for fitting thresholds to the team */
+  zoneInput: ZoneInput;
+}
+
+/**
+ * Scores one client on the morning of `nowDay` (all days before it are complete).
+ * @param views made once per book by `viewsOf(book, config.signals)`
+ */
+export function scoreClient(
+  input: ScoreInput,
+  book: Book,
+  views: ReadonlyMap<string, PortalView>,
+  config: ScoreConfig,
+  nowDay: number,
+): Scored {
+  const evidence = collectEvidence(input, book, views, config, nowDay);
+  const account = makeAccount(evidence, config);
+  const chain = readChain(evidence, account.groups, config, book.anchorDay);
+  const confidence = confidenceOf(evidence);
+  const isFar = isRenewalFar(input, config, nowDay);
+  const shift = thresholdShift(input, config, nowDay, isFar);
+  const { healthTenths } = account;
+  const zoneInput = {
+    healthTenths,
+    chain,
+    confidence,
+    redConfidence: config.redConfidence,
+    thresholds: config.zones,
+    shift,
+    isFar,
+  };
+  const judged = judgeZone(input, evidence, account, zoneInput, nowDay);
+  const reasons = reasonsOf(input, evidence, account.lines, chain, nowDay);
+  const memory = remember(input.memory, judged, reasons, account.healthTenths, evidence.week, nowDay);
+  const result: ScoreResult = {
+    healthTenths: account.healthTenths,
+    health: account.healthTenths / 10,
+    zone: memory.zone,
+    previousZone: memory.previousZone,
+    zoneSince: memory.zoneSince,
+    isOverridden: judged.isOverridden,
+    trend: trendOf(memory.trail),
+    confidence,
+    confidenceLevel: confidenceLevel(confidence),
+    ledger: account.lines,
+    groups: account.groups,
+    chain: {
+      isAcross: chain.isAcross,
+      isLasting: chain.isLasting,
+      isLong: chain.isLong,
+      sinceDay: chain.sinceDay,
+      names: chain.names,
+    },
+    reasons,
+    wayBack: wayBackOf(memory.zone, reasons, config, shift),
+    notes: notesOf(evidence, reasons, memory.zone),
+    risk: null,
+    signals: evidence.signals.map((signal, i) => standingOf(signal, account.signalTenths[i]!, evidence.week)),
+    notJudged: evidence.notJudged,
+    nextCheckDay: nextCheckDay(input, evidence, memory, config, nowDay, book.anchorDay),
+    memory,
+  };
+  return { result, evidence, zoneInput };
+}
+
+/** Thresholds fall while the next decision is far away, and rise a little in the periods in which most clients are lost (A7.7). */
+function thresholdShift(input: ScoreInput, config: ScoreConfig, nowDay: number, isFar: boolean): number {
+  const isCritical = input.sinceDay !== null && criticalPeriod(input.sinceDay, nowDay) !== "none";
+  return (isFar ? config.farRenewalShift : 0) + (isCritical ? config.criticalShift : 0);
+}
+
+function isRenewalFar(input: ScoreInput, config: ScoreConfig, nowDay: number): boolean {
+  const renewal = input.contract?.nextRenewalDay ?? null;
+  return renewal !== null && renewal >= nowDay + config.horizonDays;
+}
+
+interface JudgedZone {
+  zone: Zone;
+  betterSince: number | null;
+  isOverridden: boolean;
+}
+
+function judgeZone(
+  input: ScoreInput,
+  evidence: Evidence,
+  account: Account,
+  zoneInput: ZoneInput,
+  nowDay: number,
+): JudgedZone {
+  const { override } = input;
+  if (override && override.fromDay <= nowDay && nowDay < override.untilDay) {
+    return { zone: override.zone, betterSince: null, isOverridden: true };
+  }
+  const isKnown = evidence.signals.length > 0 || evidence.orders !== null;
+  const isSpoken = account.groups.facts > 0 || account.groups.onboarding > 0;
+  if (!isKnown && !isSpoken) return { zone: "learning", betterSince: null, isOverridden: false };
+  return { ...nextZone(input.memory, zoneInput, nowDay), isOverridden: false };
+}
+
+function remember(
+  before: ScoreMemory | null,
+  judged: JudgedZone,
+  reasons: ScoreResult["reasons"],
+  healthTenths: number,
+  week: number,
+  nowDay: number,
+): ScoreMemory {
+  const trail = [[week, healthTenths] as const, ...(before?.trail ?? []).filter(([w]) => w < week)].slice(
+    0,
+    TRAIL_WEEKS,
+  );
+  if (before && before.zone === judged.zone) return { ...before, betterSince: judged.betterSince, trail };
+  return {
+    zone: judged.zone,
+    previousZone: before?.zone ?? null,
+    zoneSince: nowDay,
+    betterSince: judged.betterSince,
+    entryReasons: reasons.slice(0, 3),
+    trail,
+  };
+}
+
+function trendOf(trail: ScoreMemory["trail"]): Trend {
+  const [now, ...earlier] = trail;
+  const then = now ? earlier.find(([week]) => week <= now[0] - 4) : undefined;
+  if (!now || !then) return "steady";
+  const change = now[1] - then[1];
+  return change >= TREND_TENTHS ? "rising" : change <= -TREND_TENTHS ? "falling" : "steady";
+}
+
+function standingOf(signal: JudgedSignal, tenths: number, week: number): SignalStanding {
+  const { definition, standing, nats, isFrozen, silenceNats, silenceDueDay, state } = signal;
+  return {
+    id: definition.id,
+    group: definition.group,
+    nats: three(nats),
+    tenths,
+    value: three(standing.seen28),
+    expected: three(standing.expected28),
+    voice: three(voiceOf(signal, week)),
+    isFrozen,
+    lastDay: state.last,
+    silenceNats: three(silenceNats),
+    silenceDueDay,
+  };
+}
+
+function three(x: number): number {
+  return Math.round(x * 1000) / 1000;
+}

@@ -1,0 +1,56 @@
+/**
+ * Tails of the negative binomial, the law of a count whose rate is itself uncertain (own baseline known only from
+ * `n0` events, and behaviour that is burstier than Poisson). Parametrised by size r and mean mu: variance mu + mu²/r.
+ */
+import { negLogUpperNormal } from "./special.ts";
+
+/** Above this mean the tail is taken from a normal law on the square-root scale. */
+const NORMAL_ABOVE_MEAN = 500;
+/** Evidence is cut here (p about 1e-13), so that rounding in 1 - sum never shows. */
+const MAX_NATS = 30;
+
+/** Size of the negative binomial for a baseline of `n0` events; `kappa` limits it: the rate is never surer than 1/√kappa. */
+export function sizeOf(n0: number, kappa: number): number {
+  const alpha = n0 + 1;
+  return alpha / (1 + alpha / kappa);
+}
+
+/** -ln P(N <= count), in nats. `count` is a whole number >= 0, `mean` > 0, `size` > 0. */
+export function lowerTailNats(count: number, mean: number, size: number): number {
+  if (mean > NORMAL_ABOVE_MEAN) return negLogUpperNormal(-rootScore(count + 0.5, mean, size));
+  return Math.min(MAX_NATS, -Math.log(Math.min(1, sumThrough(count, mean, size))));
+}
+
+/** -ln P(N >= count), in nats. */
+export function upperTailNats(count: number, mean: number, size: number): number {
+  if (count <= 0) return 0;
+  if (mean > NORMAL_ABOVE_MEAN) return negLogUpperNormal(rootScore(count - 0.5, mean, size));
+  const below = sumThrough(count - 1, mean, size);
+  return below >= 1 ? MAX_NATS : Math.min(MAX_NATS, -Math.log(1 - below));
+}
+
+/**
+ * Evidence of one count against its expectation: positive when there are fewer than expected (bad), negative when there
+ * are as many or more (good), held inside [-1, 3.5]. In nats: 1.6 = p .20, 3.0 = p .05.
+ */
+export function countEvidence(count: number, mean: number, size: number): number {
+  if (mean <= 0) return 0;
+  const nats = count < mean ? lowerTailNats(count, mean, size) : -upperTailNats(count, mean, size);
+  return Math.max(-1, Math.min(3.5, nats));
+}
+
+function sumThrough(last: number, mean: number, size: number): number {
+  let p = Math.exp(-size * Math.log1p(mean / size));
+  const ratio = mean / (size + mean);
+  let sum = p;
+  for (let j = 0; j < last; j++) {
+    p *= ((size + j) / (j + 1)) * ratio;
+    sum += p;
+  }
+  return sum;
+}
+
+function rootScore(count: number, mean: number, size: number): number {
+  const spread = 0.5 * Math.sqrt(1 + mean / size);
+  return (Math.sqrt(Math.max(0, count)) - Math.sqrt(mean)) / spread;
+}

@@ -1,0 +1,230 @@
+/** What one signal says about each stretch of recent weeks, per kind of signal. */
+import type { SignalDefinition } from "./definition.ts";
+import { clamp } from "./special.ts";
+import { exposureAt, ownRate, RING_WEEKS, type SignalState, type WeekView, WINDOW_WEEKS } from "./state.ts";
+import { EDGES, STRETCHES, type StretchNats } from "./turning.ts";
+import { weekOf } from "./week.ts";
+
+/** Behaviour is burstier than Poisson: one week's rate is uncertain by about 35 %. */
+const KAPPA = 8;
+/** Days of exposure that a baseline needs before a signal is judged. */
+export const MIN_BASELINE_DAYS = 42;
+const MIN_BASELINE_WEEKS = 6;
+/** Own earlier cases that a mean needs (scoring 3.4). */
+const MIN_CASES = 4;
+/** Invoices that a payment habit needs. */
+const MIN_INVOICES = 2;
+/** Pseudo-cases at the portal's mean (own habit) and at the portal's share. */
+const MEAN_PSEUDO_CASES = 2;
+const SHARE_PSEUDO_CASES = 6;
+
+/** A state may lag behind by so many weeks; older ones must be rolled first, so that long slides are not taken for the norm. */
+export const MAX_LAG_WEEKS = 2;
+const MOST_HELD = RING_WEEKS + MAX_LAG_WEEKS;
+
+/** What the portal as a whole says about one signal; part of the book. */
+export interface PortalView extends WeekView {
+  /** exposure of the weeks from `firstWeek` on, in days; 7 outside */
+  firstWeek: number;
+  days: Float64Array;
+  /** mean value per case (mean, lateness), or share of bad cases (share) */
+  mean: number;
+  /** variance of a value around the client's own habit (mean, lateness) */
+  variance: number;
+}
+
+/** How a signal stands, for the explanation. `expected` and `seen` over the last four and thirteen full weeks. */
+export interface Standing {
+  seen28: number;
+  expected28: number;
+  seen91: number;
+  expected91: number;
+  /** own habit: rate per exposed day, mean value, or share */
+  habit: number;
+  /** size of the negative binomial around the own rate (counts) */
+  size: number;
+}
+
+/**
+ * Fills `out` for a signal as of the full week `week` (the newest one that is over). The newest `frozenWeeks` of them say nothing, because
+ * the source was broken. @returns how the signal stands, or null where there is no history to judge it by.
+ */
+export function judgeStretches(
+  definition: SignalDefinition,
+  state: SignalState,
+  view: PortalView,
+  week: number,
+  frozenWeeks: number,
+  anchorDay: number,
+  out: StretchNats,
+): Standing | null {
+  out.full.fill(0);
+  out.half.fill(0);
+  out.showChance = definition.showChance;
+  const newest = week - frozenWeeks;
+  const history = newest - weekOf(state.from + 6, anchorDay) + 1;
+  if (history < MIN_BASELINE_WEEKS + 1) return null;
+  // A young history keeps ten weeks for its baseline where it can, six at the least.
+  const held = Math.min(MOST_HELD, newest - state.week + RING_WEEKS);
+  const window = Math.min(WINDOW_WEEKS, held, Math.max(1, history - 10));
+  if (window < 1) return null;
+  runSums(definition, state, view, newest, held, anchorDay);
+  const scope = { definition, state, view, frozenWeeks, window, held, out };
+  if (definition.kind === "count") return judgeCount(scope);
+  if (definition.kind === "share") return judgeShare(scope);
+  return judgeMean(scope);
+}
+
+interface Scope {
+  definition: SignalDefinition;
+  state: SignalState;
+  view: PortalView;
+  frozenWeeks: number;
+  /** weeks that evidence looks back on; older ones are the baseline */
+  window: number;
+  /** weeks that the ring holds, counted from the newest one that says something */
+  held: number;
+  out: StretchNats;
+}
+
+interface Sums {
+  cases: number;
+  sum: number;
+  exposure: number;
+}
+
+/** Running sums over ages: entry a holds the weeks 0 .. a - 1 before the newest one. Reused by every call. */
+const casesTo = new Float64Array(MOST_HELD + 1);
+const sumTo = new Float64Array(MOST_HELD + 1);
+const exposureTo = new Float64Array(MOST_HELD + 1);
+
+function runSums(
+  definition: SignalDefinition,
+  state: SignalState,
+  view: PortalView,
+  newest: number,
+  held: number,
+  anchorDay: number,
+): void {
+  const needsExposure = definition.kind === "count";
+  const isOld = state.from <= anchorDay + 7 * (newest - held + 1);
+  const { days, firstWeek } = view;
+  const offset = state.week - newest;
+  const { c, s } = state;
+  for (let age = 0; age < held; age++) {
+    const week = newest - age;
+    const exposure = isOld ? (days[week - firstWeek] ?? 7) : exposureAt(state, week, anchorDay, view);
+    // A week in which the whole portal went silent says nothing, not even what little came in.
+    const counts = !needsExposure || exposure > 0;
+    casesTo[age + 1] = casesTo[age]! + (counts ? at(c, offset + age) : 0);
+    sumTo[age + 1] = sumTo[age]! + at(s, offset + age);
+    exposureTo[age + 1] = exposureTo[age]! + exposure;
+  }
+}
+
+/** A slot that lies ahead of the state's newest week, or behind its last entry, is empty. */
+function at(slots: readonly number[], slot: number): number {
+  return slot < 0 || slot >= slots.length ? 0 : slots[slot]!;
+}
+
+const scratch: Sums = { cases: 0, sum: 0, exposure: 0 };
+
+/** Sums over the weeks `from` .. `to` - 1 before the newest one; the same object every time. */
+function sumWeeks(from: number, to: number): Sums {
+  scratch.cases = casesTo[to]! - casesTo[from]!;
+  scratch.sum = sumTo[to]! - sumTo[from]!;
+  scratch.exposure = exposureTo[to]! - exposureTo[from]!;
+  return scratch;
+}
+
+/** Everything older than the window: the aggregate and the rest of the ring. */
+function baselineOf({ state, window, held }: Scope): Sums {
+  const ring = sumWeeks(window, held);
+  return { cases: ring.cases + state.n, sum: ring.sum + state.t, exposure: ring.exposure + state.b };
+}
+
+function judgeCount(scope: Scope): Standing | null {
+  const { definition, view, out } = scope;
+  const base = baselineOf(scope);
+  if (base.exposure < MIN_BASELINE_DAYS) return null;
+  const rate = ownRate(base.cases, base.exposure, view.rate);
+  const known = base.cases + 1;
+  const { turned, weekNats } = definition;
+  const half = 0.5 + 0.5 * turned;
+  const logTurned = Math.log(turned);
+  const logHalf = Math.log(half);
+  forEachStretch(scope, (j, sums, weeks) => {
+    const mean = rate * sums.exposure;
+    if (mean <= 0) return;
+    const size = 1 / (1 / known + 1 / (KAPPA * weeks));
+    const spread = size + mean;
+    const shape = size + sums.cases;
+    out.full[j] = clamp(
+      sums.cases * logTurned - shape * Math.log((size + turned * mean) / spread),
+      -weekNats,
+      weekNats,
+    );
+    out.half[j] = clamp(sums.cases * logHalf - shape * Math.log((size + half * mean) / spread), -weekNats, weekNats);
+  });
+  return standingOf(scope, rate, known / (1 + known / KAPPA));
+}
+
+/** Means and lateness: a normal law around the own habit against one shifted by `turned`. */
+function judgeMean(scope: Scope): Standing | null {
+  const { definition, view, out } = scope;
+  const base = baselineOf(scope);
+  const isLateness = definition.kind === "lateness";
+  if (base.cases < (isLateness ? MIN_INVOICES : MIN_CASES)) return null;
+  const habit = (base.sum + MEAN_PSEUDO_CASES * view.mean) / (base.cases + MEAN_PSEUDO_CASES);
+  const variance = view.variance * (1 + 1 / (base.cases + MEAN_PSEUDO_CASES));
+  const shift = definition.turned;
+  const { weekNats } = definition;
+  const low = isLateness ? -1 : -weekNats;
+  forEachStretch(scope, (j, sums) => {
+    if (sums.cases === 0) return;
+    const above = sums.sum - sums.cases * habit;
+    const nats = (shift * above - (sums.cases * shift * shift) / 2) / variance;
+    out.full[j] = clamp(nats, low, weekNats);
+    out.half[j] = out.full[j]! / 2;
+  });
+  return standingOf(scope, habit, 0);
+}
+
+/** Shares: own earlier share (with six pseudo-cases at the portal's) against the share of those who turn away. */
+function judgeShare(scope: Scope): Standing | null {
+  const { definition, view, out } = scope;
+  const base = baselineOf(scope);
+  if (base.exposure < MIN_BASELINE_DAYS) return null;
+  const habit = Math.min(0.5, (base.sum + SHARE_PSEUDO_CASES * view.mean) / (base.cases + SHARE_PSEUDO_CASES));
+  const turned = clamp(2 * habit, definition.turned, 0.7);
+  const logBad = Math.log(turned / Math.max(habit, 1e-3));
+  const logGood = Math.log((1 - turned) / (1 - habit));
+  const { weekNats } = definition;
+  forEachStretch(scope, (j, sums) => {
+    const nats = sums.sum * logBad + (sums.cases - sums.sum) * logGood;
+    out.full[j] = clamp(nats, -weekNats, weekNats);
+    out.half[j] = out.full[j]! / 2;
+  });
+  return standingOf(scope, habit, 0);
+}
+
+function forEachStretch(scope: Scope, say: (stretch: number, sums: Sums, weeks: number) => void): void {
+  const { frozenWeeks, window } = scope;
+  for (let j = 0; j < STRETCHES; j++) {
+    // Stretches are counted from the portal's newest week; a frozen signal's own newest week is older by frozenWeeks.
+    const from = Math.max(0, (j === 0 ? 0 : EDGES[j - 1]!) - frozenWeeks);
+    const to = Math.min(window, EDGES[j]! - frozenWeeks);
+    if (to > from) say(j, sumWeeks(from, to), to - from);
+  }
+}
+
+function standingOf(scope: Scope, habit: number, size: number): Standing {
+  const month = sumWeeks(0, Math.min(4, scope.window));
+  const isCount = scope.definition.kind === "count";
+  const seen28 = isCount ? month.cases : month.sum;
+  const expected28 = habit * (isCount ? month.exposure : month.cases);
+  const quarter = sumWeeks(0, Math.min(13, scope.window));
+  const seen91 = isCount ? quarter.cases : quarter.sum;
+  const expected91 = habit * (isCount ? quarter.exposure : quarter.cases);
+  return { seen28, expected28, seen91, expected91, habit, size };
+}
