@@ -1,14 +1,17 @@
 /** The Hono app, built from its dependencies: no globals, no environment. */
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import type { Bitrix24App } from "./crm/bitrix24/index.ts";
 import type { HubSpotApp } from "./crm/hubspot/index.ts";
 import type { PortalHost, Surroundings } from "./ports.ts";
 import { hubspotRoutes } from "./web/routes/hubspot.ts";
+import { hubspotFrameRoutes } from "./web/routes/hubspot-frame.ts";
+import { screenRoutes } from "./web/routes/screens.ts";
 import { healthRoutes, type Health } from "./web/routes/health.ts";
 
 export interface AppDeps {
   publicUrl: string;
-  apps: { readonly hubspot?: HubSpotApp };
+  apps: { readonly hubspot?: HubSpotApp; readonly bitrix24?: Bitrix24App };
   host: PortalHost;
   around: Surroundings;
   health: Health;
@@ -16,16 +19,30 @@ export interface AppDeps {
 
 export function makeApp(deps: AppDeps): Hono {
   const app = new Hono();
+  app.use("*", async (c, next) => {
+    await next();
+    // Pages that say themselves who may frame them.
+    if (c.res.headers.get("content-security-policy")?.includes("frame-ancestors")) c.res.headers.delete("x-frame-options");
+  });
   app.use(
     "*",
     // Frames are allowed per route, where a CRM hosts one; everywhere else nobody frames us.
     secureHeaders({ xFrameOptions: "DENY", strictTransportSecurity: deps.publicUrl.startsWith("https:"), crossOriginResourcePolicy: false }),
   );
   app.onError((error, c) => {
-    deps.around.log("error", "request-failed", { path: new URL(c.req.url).pathname, error: error.message });
+    deps.around.log("error", "request-failed", { path: pathForLog(c.req.path), error: error.message });
     return c.text("Something went wrong on our side. It was logged; please try again.", 500);
   });
-  if (deps.apps.hubspot) app.route("/hubspot", hubspotRoutes(deps, deps.apps.hubspot));
+  if (deps.apps.hubspot) {
+    app.route("/hubspot", hubspotRoutes(deps, deps.apps.hubspot));
+    app.route("/hubspot", hubspotFrameRoutes(deps, deps.apps.hubspot));
+  }
+  app.route("/screens", screenRoutes(deps));
   app.route("/", healthRoutes(deps.health));
   return app;
+}
+
+/** The address of a screen holds its session: that belongs in no log. */
+function pathForLog(path: string): string {
+  return path.replace(/^(\/screens\/(?:enter\/)?)[^/]+/, "$1…");
 }
