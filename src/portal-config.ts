@@ -74,6 +74,7 @@ export function decideConfig(store: Store, about: About, settings: Settings, can
     templates: new Map(templates.map((one) => [`${one.id}@${one.version}`, one])),
     newest: newestOf(templates),
     liveSince: store.meta.get<number>("installedAt") ?? about.at,
+    importedAt: store.meta.get<number>("importedAt"),
     startsFrom: store.meta.get<number>("startsFrom") ?? store.meta.get<number>("installedAt") ?? about.at,
     fields: Object.fromEntries(Object.entries(about.schema.ready).map(([kind, ids]) => [kind, new Set(ids)])),
     settings,

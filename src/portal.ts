@@ -1,5 +1,6 @@
 /** One portal's whole life: install, receive, turn, look, act, leave. The same class lives in a file's keeper on Node and in a Durable Object. */
 import { openBook, type PortalBook } from "./core/client/portal-book.ts";
+import { startsClient } from "./core/client/triggers.ts";
 import { type DecideConfig, decide } from "./core/decide.ts";
 import { FIELDS } from "./core/fields.ts";
 import type { Hint, RecordFacts } from "./core/model.ts";
@@ -9,6 +10,7 @@ import { isFailure } from "./crm/failure.ts";
 import type { Account, CallSeen, Crm, CrmApp, Grant, Owner, SchemaReport, Stage, Tokens } from "./crm/port.ts";
 import { makeTokens } from "./crm/tokens.ts";
 import type { Bounds, Engine } from "./engine/engine.ts";
+import { isImported } from "./engine/reconcile.ts";
 import { Names } from "./engine/resolve.ts";
 import { SETTLE_WAIT_MS } from "./engine/settle.ts";
 import { type Turn, type TurnMemory, tick } from "./engine/tick.ts";
@@ -215,9 +217,19 @@ export class Portal {
     const early = await this.#ready();
     if (early) return { ...idle, ...early };
     const turn = await tick(this.engine(), this.#memory, bounds);
+    this.#noteImport();
     this.#flushCalls();
     if (turn.revoked) this.uninstalled();
     return turn;
+  }
+
+  /** The first import ends once: from then on a trigger that a client fires is news. */
+  #noteImport(): void {
+    if (this.store.meta.get("importedAt") !== null || !isImported(this.engine()) || this.store.records.staleCount() > 0) return;
+    const due = this.store.clients.nextDueAt();
+    if (due !== null && due <= this.#around.now()) return;
+    this.store.meta.set("importedAt", this.#around.now());
+    this.#engine = null;
   }
 
   /** What every turn needs; when the CRM does not tell it now, the turn ends before it began. */
@@ -272,7 +284,7 @@ export class Portal {
       decide,
       config: () => config,
       book: () => this.#newestBook(config),
-      startsClient: (record: RecordFacts) => record.ref.kind === "deal" && record.facts.outcome === "won",
+      startsClient: (record: RecordFacts) => startsClient(record, settings),
       now: () => this.#around.now(),
       chance: () => this.#around.chance(),
       hash: (text) => this.#around.vault.hash(text),

@@ -71,6 +71,8 @@ export interface DecideConfig {
   canNotify: boolean;
   /** when Tenure went live here: nothing that was late before escalates, epoch ms */
   liveSince: number;
+  /** when everything had been read once; null while the first import runs */
+  importedAt: number | null;
   /** deals won before this instant start no plan, epoch ms */
   startsFrom: number;
   /** the ids of the fields that exist in the CRM, per record kind */

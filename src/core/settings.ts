@@ -76,7 +76,15 @@ const peopleSettings = z.strictObject({
     .default([]),
 });
 
+/** What starts a plan. A won deal always does; a lifecycle stage or a property's value of the client does where it is set here. */
+const trigger = z.discriminatedUnion("on", [
+  z.strictObject({ on: z.literal("deal_won"), firstDealOnly: z.boolean().default(false) }),
+  z.strictObject({ on: z.literal("lifecycle"), value: z.string().min(1) }),
+  z.strictObject({ on: z.literal("property"), name: z.string().min(1), value: z.union([z.string(), z.number(), z.boolean()]) }),
+]);
+
 export const settingsSchema = z.strictObject({
+  triggers: z.array(trigger).min(1).max(10).default([{ on: "deal_won", firstDealOnly: false }]),
   /** texts are written in this language; null = the portal's own */
   language: z.enum(LANGUAGES).nullable().default(null),
   calendar: calendarSettings.prefault({}),

@@ -6,7 +6,8 @@ import { mergePlans, startDecision } from "../plan/life-cycle.ts";
 import { startPlan } from "../plan/start.ts";
 import type { Plan, PlanAnswer, PlanContext } from "../plan/types.ts";
 import { chooseFor } from "./choose.ts";
-import { number, planFacts, recordsOf } from "./plan-facts.ts";
+import { clientTriggers, fires } from "./triggers.ts";
+import { clientRecord, number, planFacts, recordsOf } from "./plan-facts.ts";
 import type { ClientState } from "./state.ts";
 
 export interface PlansAnswer {
@@ -68,7 +69,7 @@ function startAll(
   let { plans } = state;
   const past = new Set(state.past);
   const asked = askedDeal(state, facts);
-  for (const deal of wonDeals(facts)) {
+  for (const deal of startingDeals(facts, config)) {
     if (plans.some((plan) => plan.dealId === deal.ref.id)) continue;
     const wonAt = number(deal.facts.wonAt) ?? now;
     if (wonAt < config.startsFrom && deal.ref.id !== asked) {
@@ -83,7 +84,37 @@ function startAll(
     past.delete(deal.ref.id);
     deeds.push({ code: "plan-started", params: { deal: deal.ref.id, template: plan.templateId, cycle: plan.cycle } });
   }
+  const byTrigger = triggered(key, facts, config);
+  if (byTrigger !== null && !past.has(byTrigger)) {
+    // What was so before everything had been read once is the past.
+    if (config.importedAt === null) past.add(byTrigger);
+    else {
+      const decision = startDecision(plans, { dealId: null, onSecondDeal: config.settings.plan.onSecondDeal });
+      past.add(byTrigger);
+      if (decision.start) {
+        const plan = start(key, undefined, decision.cycle, now, state, facts, config, now);
+        plans = [...plans, plan];
+        deeds.push({ code: "plan-started", params: { deal: null, template: plan.templateId, cycle: plan.cycle } });
+      }
+    }
+  }
   return { plans, past: [...past].sort() };
+}
+
+/** The trigger that the client's own record fires now, by name; null where none does. */
+function triggered(key: string, facts: ClientFacts, config: DecideConfig): string | null {
+  const client = clientRecord(key, facts);
+  if (!client || client.gone) return null;
+  const trigger = clientTriggers(config.settings).find((one) => fires(one, client));
+  return trigger ? `trigger:${trigger.on}:${trigger.value}` : null;
+}
+
+/** Won deals that may start a plan: all of them, the first one only, or none, as the triggers say. */
+function startingDeals(facts: ClientFacts, config: DecideConfig): readonly ClientRecord[] {
+  const trigger = config.settings.triggers.find((one) => one.on === "deal_won");
+  if (!trigger) return [];
+  const won = wonDeals(facts);
+  return trigger.firstDealOnly ? won.slice(0, 1) : won;
 }
 
 /** The won deal for which a person, a workflow or a robot asked for a plan; without a name, the newest. */
@@ -102,7 +133,7 @@ function wonDeals(facts: ClientFacts): readonly ClientRecord[] {
 
 function start(
   key: string,
-  deal: ClientRecord,
+  deal: ClientRecord | undefined,
   cycle: number,
   startAt: number,
   state: ClientState,
@@ -113,13 +144,14 @@ function start(
   const choice = chooseFor(key, deal, facts, config);
   const wanted = state.acts?.start?.templateId;
   const template = (wanted ? config.newest.get(wanted) : undefined) ?? choice.template;
-  const bare = { client: key, dealId: deal.ref.id, cycle } as Plan;
+  const dealId = deal?.ref.id ?? null;
+  const bare = { client: key, dealId, cycle } as Plan;
   const inputs = {
     client: key,
     cycle,
-    dealId: deal.ref.id,
+    dealId,
     startAt,
-    sequence: sequenceOf(deal.ref.id),
+    sequence: sequenceOf(dealId ?? key),
     ...choice.inputs,
   };
   const context = contextOf({ templateId: template.id, templateVersion: template.version }, config, now);
