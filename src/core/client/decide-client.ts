@@ -13,6 +13,7 @@ import type { PortalBook } from "./portal-book.ts";
 import { planWishes } from "./plan-tasks.ts";
 import { advancePlans } from "./plans.ts";
 import { type ClientState, loadState } from "./state.ts";
+import { voiceFields } from "./voice.ts";
 
 /** See `Decide`. Carries the plans on, then says what the records of the client should show. */
 export function decideClient(
@@ -37,7 +38,7 @@ export function decideClient(
   desired.push(...zoneNote(key, health, facts, config));
   const escalation = ladders?.climbed.escalation ?? null;
   const ofPlan = current && { ...planFields(current.plan, current.view), ...escalationFields(escalation) };
-  desired.push(...fieldWishes(key, { ...ofPlan, ...health.fields }, current, facts, config));
+  desired.push(...fieldWishes(key, { ...ofPlan, ...health.fields, ...voiceFields(facts) }, current, facts, config));
   const wakes = [...plans.answers.map((answer) => answer.wakeAt), ladders?.climbed.wakeAt ?? null, health.wakeAt];
   const next = wakes.filter((at) => at !== null);
   const ladder = ladders?.climbed.state ?? state.ladder;

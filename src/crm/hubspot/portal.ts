@@ -44,10 +44,11 @@ const details = z.looseObject({
 });
 
 /**
- * A listing costs one search per kind. HubSpot repeats a delivery for a day (3.3), so what is lost is rare; five minutes keep a
- * lost event within the promise of minutes.
+ * A listing costs one search per kind, of the 5 a second that all apps of an account share. HubSpot repeats a delivery for a day
+ * (3.3), so what is lost is rare: a quarter of an hour keeps a lost event within the promise of minutes, and a thousand quiet portals
+ * cost a third of what five minutes would.
  */
-const RECONCILE_EVERY_MS = 300_000;
+const RECONCILE_EVERY_MS = 900_000;
 
 export class HubSpotPortal implements Crm {
   readonly vendor = "hubspot";

@@ -1,0 +1,33 @@
+/** What the client said: the latest answers to NPS and CES, wherever the CRM keeps them. */
+import type { ClientFacts } from "../decide.ts";
+import type { DesiredFields } from "../desired.ts";
+import { number, recordsOf } from "./plan-facts.ts";
+
+interface Answer {
+  score: number;
+  at: number;
+}
+
+function latest(answers: readonly Answer[]): number | null {
+  let newest: Answer | null = null;
+  for (const one of answers) if (newest === null || one.at > newest.at) newest = one;
+  return newest?.score ?? null;
+}
+
+function answersOf(kind: "nps" | "ces", facts: ClientFacts): Answer[] {
+  const answers: Answer[] = [];
+  for (const { facts: contact } of recordsOf(facts, "contact")) {
+    const score = number(contact[kind]);
+    if (score !== null) answers.push({ score, at: number(contact[`${kind}At`]) ?? 0 });
+  }
+  for (const { facts: survey } of recordsOf(facts, "survey")) {
+    const score = number(survey.score);
+    if (survey.kind === kind && score !== null) answers.push({ score, at: number(survey.at) ?? 0 });
+  }
+  return answers;
+}
+
+/** A10.4, A10.5: the newest answer counts; nothing is written where there is none. */
+export function voiceFields(facts: ClientFacts): DesiredFields {
+  return { nps: latest(answersOf("nps", facts)), ces: latest(answersOf("ces", facts)) };
+}
