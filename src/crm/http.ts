@@ -46,13 +46,17 @@ const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_C
  * cap); `unavailable` also for a write whose connection was never made. Messages name method, host and path, never the query.
  */
 export async function send(fetch: Fetch, call: HttpCall): Promise<HttpReply> {
-  const deadline = AbortSignal.timeout(call.deadlineMs ?? DEADLINE_MS);
+  const deadline = new AbortController();
+  // Not AbortSignal.timeout: its timer runs on after the answer, and a Durable Object with a timer is kept in memory, 10,000 at most.
+  const timer = setTimeout(() => deadline.abort(), call.deadlineMs ?? DEADLINE_MS);
   try {
-    const response = await fetch(requestOf(call, deadline));
+    const response = await fetch(requestOf(call, deadline.signal));
     const text = await readCapped(response, call.maxBytes ?? MAX_REPLY_BYTES);
     return { status: response.status, headers: response.headers, json: parse(text), text };
   } catch (error) {
-    throw lost(call, error, deadline.aborted);
+    throw lost(call, error, deadline.signal.aborted);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

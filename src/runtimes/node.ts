@@ -19,7 +19,8 @@ try {
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
 } catch (error) {
-  if (error instanceof ConfigProblem || error instanceof FolderInUse || error instanceof NewerDatabase) console.error(error.message);
+  if (error instanceof ConfigProblem || error instanceof FolderInUse || error instanceof NewerDatabase)
+    console.error(error.message);
   else console.error(error);
   process.exit(1);
 }

@@ -35,7 +35,10 @@ export class WorkersWorld {
   readonly faults: Faults;
   /** calls to the CRM of the turn that made the most */
   mostCalls = 0;
-  #calls = 0;
+  /** asked before each call to the CRM (counted from 1 over all calls): "before" and "after" kill the portal's object there */
+  killAt: ((call: number) => "before" | "after" | null) | null = null;
+  /** calls to the CRM so far */
+  calls = 0;
 
   constructor(options: WorldOptions = {}) {
     this.clock = new VirtualClock(options.startAt ?? START);
@@ -53,10 +56,21 @@ export class WorkersWorld {
     });
     this.portal = this.sandbox.addPortal({ timeZone: "Europe/Kyiv", hubId: options.hubId ?? 1, ...options.portal });
     vi.spyOn(Date, "now").mockImplementation(() => this.clock.now());
-    vi.stubGlobal("fetch", (request: Request) => {
-      this.#calls += 1;
-      return this.sandbox.fetch(request);
-    });
+    vi.stubGlobal("fetch", (request: Request) => this.#fetch(request));
+  }
+
+  async #fetch(request: Request): Promise<Response> {
+    this.calls += 1;
+    const kill = this.killAt?.(this.calls) ?? null;
+    if (kill === null) return this.sandbox.fetch(request);
+    if (kill === "after") await this.sandbox.fetch(request);
+    await this.kill();
+    throw new TypeError("the object that made this call is gone");
+  }
+
+  /** As the platform does it when a machine goes away: nothing is finished, nothing is told; what was committed stays. */
+  async kill(): Promise<void> {
+    await runInDurableObject(this.object, (_: PortalObject, state) => state.abort("killed")).catch(() => undefined);
   }
 
   get id(): PortalId {
@@ -86,11 +100,14 @@ export class WorkersWorld {
     return runInDurableObject(this.object, (_: PortalObject, state) => state.storage.getAlarm());
   }
 
-  /** Runs the alarm, due or not. */
+  /** Runs the alarm, due or not. True when there was one, also when the object was killed in it. */
   async turn(): Promise<boolean> {
-    this.#calls = 0;
-    const ran = await runDurableObjectAlarm(this.object);
-    this.mostCalls = Math.max(this.mostCalls, this.#calls);
+    const before = this.calls;
+    const ran = await runDurableObjectAlarm(this.object).catch((error: unknown) => {
+      if (this.killAt === null) throw error;
+      return true;
+    });
+    this.mostCalls = Math.max(this.mostCalls, this.calls - before);
     return ran;
   }
 
@@ -100,6 +117,8 @@ export class WorkersWorld {
       const alarm = (await this.alarmAt()) ?? Number.POSITIVE_INFINITY;
       if (alarm <= this.clock.now()) {
         await this.turn();
+        // A turn takes a moment, as everything does.
+        await this.clock.advance(1);
         continue;
       }
       const next = Math.min(alarm, this.clock.nextAt() ?? Number.POSITIVE_INFINITY);

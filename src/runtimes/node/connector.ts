@@ -8,12 +8,12 @@ import type { Config } from "../../config.ts";
 import { bitrix24App } from "../../crm/bitrix24/index.ts";
 import { hubspotApp } from "../../crm/hubspot/index.ts";
 import type { Log, Surroundings } from "../../ports.ts";
+import { makeVault } from "../vault.ts";
 import { NodeHost } from "./host.ts";
 import { lockFolder } from "./locks.ts";
 import { metricsText } from "./metrics.ts";
 import { PortalFiles } from "./portal-files.ts";
 import { Registry } from "./registry.ts";
-import { makeVault } from "../vault.ts";
 
 /** However far away the next wake is, the loop looks again after this long, ms: a sleep that is too long for a timer, a clock that jumped. */
 const LOOK_AGAIN_MS = 60_000;
@@ -48,9 +48,20 @@ export async function startConnector({ config, log, now = Date.now }: ConnectorO
   const { hubspot, bitrix24 } = config;
   const apps = {
     ...(hubspot && {
-      hubspot: hubspotApp({ ...hubspot, appId: String(hubspot.appId), publicUrl: config.publicUrl, fetch: (request) => fetch(request) }),
+      hubspot: hubspotApp({
+        ...hubspot,
+        appId: String(hubspot.appId),
+        publicUrl: config.publicUrl,
+        fetch: (request) => fetch(request),
+      }),
     }),
-    ...(bitrix24 && { bitrix24: bitrix24App({ ...bitrix24Options(bitrix24), publicUrl: config.publicUrl, fetch: (request) => fetch(request) }) }),
+    ...(bitrix24 && {
+      bitrix24: bitrix24App({
+        ...bitrix24Options(bitrix24),
+        publicUrl: config.publicUrl,
+        fetch: (request) => fetch(request),
+      }),
+    }),
   };
   const loop = new Loop(now, log);
   const host = new NodeHost({ apps, registry, files, around, publicUrl: config.publicUrl, onWake: () => loop.wake() });

@@ -12,7 +12,13 @@ import { seededRandom } from "../../sandbox/random.ts";
 import { type Connector, startConnector } from "./connector.ts";
 import { makeLog } from "./log.ts";
 
-const CREDENTIALS = ["HUBSPOT_CLIENT_ID", "HUBSPOT_CLIENT_SECRET", "HUBSPOT_APP_ID", "BITRIX24_CLIENT_ID", "BITRIX24_CLIENT_SECRET"];
+const CREDENTIALS = [
+  "HUBSPOT_CLIENT_ID",
+  "HUBSPOT_CLIENT_SECRET",
+  "HUBSPOT_APP_ID",
+  "BITRIX24_CLIENT_ID",
+  "BITRIX24_CLIENT_SECRET",
+];
 /** A person in the demo CRM does something this often, ms. */
 const STEP_MS = 5_000;
 /** Deals won this recently are adopted, so that there is something to see at once, ms. */
@@ -87,9 +93,16 @@ async function install(portal: SandboxPortal, publicUrl: string): Promise<void> 
 async function adoptRecent(connector: Connector, id: string): Promise<void> {
   for (let tries = 0; tries < 120; tries++) {
     await new Promise((done) => setTimeout(done, 500));
-    const status = (await connector.host.ask(id, "status", [])) as { stale: number; clients: number; reconciled: { at: number | null }[] };
+    const status = (await connector.host.ask(id, "status", [])) as {
+      stale: number;
+      clients: number;
+      reconciled: { at: number | null }[];
+    };
     if (status.clients === 0 || status.stale > 0 || status.reconciled.some((one) => one.at === null)) continue;
-    const preview = (await connector.host.ask(id, "adopt", [Date.now() - ADOPT_MS, "demo"])) as { plans: number; tasks: number };
+    const preview = (await connector.host.ask(id, "adopt", [Date.now() - ADOPT_MS, "demo"])) as {
+      plans: number;
+      tasks: number;
+    };
     console.log(`  Adopted ${preview.plans} earlier clients: about ${preview.tasks} tasks are being written.`);
     return;
   }

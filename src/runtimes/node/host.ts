@@ -1,10 +1,18 @@
 /** The portals of one process: opened on demand, closed when many are open, turned when they are due. */
+
+import type { CrmApp, Grant, Vendor } from "../../crm/port.ts";
 import type { Bounds } from "../../engine/engine.ts";
 import type { Turn } from "../../engine/tick.ts";
-import type { CrmApp, Grant, Vendor } from "../../crm/port.ts";
 import { Portal } from "../../portal.ts";
 import { type PortalDoor, portalDoor } from "../../portal-door.ts";
-import { type Delivery, type PortalHost, type PortalId, parsePortalId, portalId, type Surroundings } from "../../ports.ts";
+import {
+  type Delivery,
+  type PortalHost,
+  type PortalId,
+  parsePortalId,
+  portalId,
+  type Surroundings,
+} from "../../ports.ts";
 import type { OpenFile, PortalFiles } from "./portal-files.ts";
 import type { Registry } from "./registry.ts";
 
@@ -75,9 +83,11 @@ export class NodeHost implements PortalHost {
     // Plain data only: on Workers this edge is a remote call, so Node holds itself to the same.
     const plain = structuredClone(args);
     const answer = await this.#with(id, async (portal) => {
-      const door = portalDoor(portal, this.#options.around) as PortalDoor & Record<string, (...args: readonly unknown[]) => unknown>;
+      const door = portalDoor(portal, this.#options.around) as PortalDoor &
+        Record<string, (...args: readonly unknown[]) => unknown>;
       const asked = door[method];
-      if (typeof asked !== "function" || !Object.hasOwn(door, method)) throw new Error(`A portal has no door "${method}".`);
+      if (typeof asked !== "function" || !Object.hasOwn(door, method))
+        throw new Error(`A portal has no door "${method}".`);
       return await asked(...plain);
     });
     this.#options.registry.bringForward(id, this.#options.around.now());

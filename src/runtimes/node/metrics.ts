@@ -11,8 +11,16 @@ export function metricsText(host: NodeHost, registry: Registry, token: string | 
     return [
       gauge("tenure_portals", "Portals installed", registry.ids().length),
       gauge("tenure_open_files", "Portal files open", host.openCount()),
-      gauge("tenure_oldest_hint_seconds", "Age of the oldest delivery that no turn has taken", oldest === null ? 0 : Math.max(0, (now() - oldest) / 1000)),
-      gauge("tenure_next_wake_seconds", "Time to the next wake", Math.max(0, ((host.nextWakeAt() ?? now()) - now()) / 1000)),
+      gauge(
+        "tenure_oldest_hint_seconds",
+        "Age of the oldest delivery that no turn has taken",
+        oldest === null ? 0 : Math.max(0, (now() - oldest) / 1000),
+      ),
+      gauge(
+        "tenure_next_wake_seconds",
+        "Time to the next wake",
+        Math.max(0, ((host.nextWakeAt() ?? now()) - now()) / 1000),
+      ),
       gauge("process_resident_memory_bytes", "Resident memory", memory.rss),
       gauge("process_cpu_seconds_total", "CPU time", (process.cpuUsage().user + process.cpuUsage().system) / 1e6),
     ].join("");

@@ -42,7 +42,8 @@ export class PortalFiles {
   }
 
   path(id: PortalId): string {
-    if (!/^[a-z0-9]+-[A-Za-z0-9_.]{1,80}$/.test(id) || id.includes("..")) throw new Error(`"${id}" cannot be a portal's name.`);
+    if (!/^[a-z0-9]+-[A-Za-z0-9_.]{1,80}$/.test(id) || id.includes(".."))
+      throw new Error(`"${id}" cannot be a portal's name.`);
     return this.#folder ? join(this.#folder, `${id}.sqlite`) : ":memory:";
   }
 

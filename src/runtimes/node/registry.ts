@@ -45,7 +45,10 @@ export class Registry {
     this.#take = this.#db.prepare("select seq, at, body from hint where portal = ? order by seq limit ?");
     this.#drop = this.#db.prepare("delete from hint where portal = ? and seq <= ?");
     this.#wake = this.#db.prepare("update portal set wake_at = ? where id = ?");
-    for (const row of this.#db.prepare("select id, wake_at from portal").all() as { id: string; wake_at: number | null }[]) {
+    for (const row of this.#db.prepare("select id, wake_at from portal").all() as {
+      id: string;
+      wake_at: number | null;
+    }[]) {
       this.#known.set(row.id, row.wake_at);
     }
     // Whatever was waiting when the process ended is looked at first.
@@ -64,7 +67,11 @@ export class Registry {
   }
 
   add(id: PortalId, wakeAt: number): void {
-    this.#db.prepare("insert into portal (id, wake_at) values (?, ?) on conflict (id) do update set wake_at = excluded.wake_at").run(id, wakeAt);
+    this.#db
+      .prepare(
+        "insert into portal (id, wake_at) values (?, ?) on conflict (id) do update set wake_at = excluded.wake_at",
+      )
+      .run(id, wakeAt);
     this.#known.set(id, wakeAt);
   }
 
@@ -148,7 +155,9 @@ export class Registry {
 
   /** Age of the oldest delivery that no turn has taken yet: its arrival, epoch ms. */
   oldestHintAt(): number | null {
-    return (this.#db.prepare("select at from hint order by seq limit 1").get() as { at: number } | undefined)?.at ?? null;
+    return (
+      (this.#db.prepare("select at from hint order by seq limit 1").get() as { at: number } | undefined)?.at ?? null
+    );
   }
 
   // ------------------------------------------------------------ OAuth states
@@ -159,7 +168,9 @@ export class Registry {
 
   /** True once per state, within its time. */
   takeState(state: string, nowMs: number): boolean {
-    const row = this.#db.prepare("delete from state where state = ? returning expires_at").get(state) as { expires_at: number } | undefined;
+    const row = this.#db.prepare("delete from state where state = ? returning expires_at").get(state) as
+      | { expires_at: number }
+      | undefined;
     return row !== undefined && row.expires_at > nowMs;
   }
 
