@@ -13,19 +13,11 @@ export function crmApps(config: Config, fetch: Fetch): CrmApps {
   const { hubspot, bitrix24, publicUrl } = config;
   return {
     ...(hubspot && { hubspot: hubspotApp({ ...hubspot, appId: String(hubspot.appId), publicUrl, fetch }) }),
-    ...(bitrix24 && {
-      bitrix24: bitrix24App({
-        ...standIn(bitrix24.oauthUrl),
-        ...bitrix24,
-        oauthUrl: bitrix24.oauthUrl ?? "",
-        publicUrl,
-        fetch,
-      }),
-    }),
+    ...(bitrix24 && { bitrix24: bitrix24App({ ...bitrix24Options(bitrix24), publicUrl, fetch }) }),
   };
 }
 
-/** Portals on plain http exist only beside an authorisation server on plain http: a stand-in on this machine. */
-function standIn(oauthUrl: string | null): { allowHttp: boolean } {
-  return { allowHttp: oauthUrl?.startsWith("http:") ?? false };
+/** A stand-in for the authorisation server is a stand-in for the portals too: those may be on plain http. */
+function bitrix24Options({ oauthUrl, ...credentials }: NonNullable<Config["bitrix24"]>) {
+  return oauthUrl === null ? credentials : { ...credentials, oauthUrl, allowHttp: oauthUrl.startsWith("http:") };
 }

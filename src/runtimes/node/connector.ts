@@ -5,9 +5,8 @@ import { type ServerType, serve } from "@hono/node-server";
 import { schedule } from "node-cron";
 import { makeApp } from "../../app.ts";
 import type { Config } from "../../config.ts";
-import { bitrix24App } from "../../crm/bitrix24/index.ts";
-import { hubspotApp } from "../../crm/hubspot/index.ts";
 import type { Log, Surroundings } from "../../ports.ts";
+import { crmApps } from "../crm-apps.ts";
 import { makeVault } from "../vault.ts";
 import { NodeHost } from "./host.ts";
 import { lockFolder } from "./locks.ts";
@@ -45,24 +44,7 @@ export async function startConnector({ config, log, now = Date.now }: ConnectorO
   };
   const registry = new Registry(join(config.dataDir, "registry.sqlite"));
   const files = new PortalFiles(join(config.dataDir, "portals"));
-  const { hubspot, bitrix24 } = config;
-  const apps = {
-    ...(hubspot && {
-      hubspot: hubspotApp({
-        ...hubspot,
-        appId: String(hubspot.appId),
-        publicUrl: config.publicUrl,
-        fetch: (request) => fetch(request),
-      }),
-    }),
-    ...(bitrix24 && {
-      bitrix24: bitrix24App({
-        ...bitrix24Options(bitrix24),
-        publicUrl: config.publicUrl,
-        fetch: (request) => fetch(request),
-      }),
-    }),
-  };
+  const apps = crmApps(config, (request) => fetch(request));
   const loop = new Loop(now, log);
   const host = new NodeHost({ apps, registry, files, around, publicUrl: config.publicUrl, onWake: () => loop.wake() });
   loop.start(host);
@@ -84,11 +66,6 @@ export async function startConnector({ config, log, now = Date.now }: ConnectorO
       release();
     },
   };
-}
-
-/** A stand-in for the authorisation server is a stand-in for the portals too: those may be on plain http. */
-function bitrix24Options({ oauthUrl, ...credentials }: NonNullable<Config["bitrix24"]>) {
-  return oauthUrl === null ? credentials : { ...credentials, oauthUrl, allowHttp: oauthUrl.startsWith("http:") };
 }
 
 function listen(fetch: (request: Request) => Response | Promise<Response>, port: number): Promise<ServerType> {
