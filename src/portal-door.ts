@@ -1,9 +1,21 @@
 /** What the web and commands may ask of a portal: plain data in, plain data out, by name. On Workers each call crosses to the portal's object. */
+import { type ActAnswer, actOnClient, type MoveAnswer, previewMove } from "./acts/client.ts";
+import { changeAccess, rememberAdoption, undoAdoption } from "./acts/portal.ts";
+import { runWorkflow, type WorkflowAnswer, type WorkflowCall } from "./acts/workflow.ts";
+import type { ClientKey, Language } from "./core/model.ts";
 import { allowStarts } from "./engine/flood.ts";
 import type { Mode, Portal } from "./portal.ts";
 import type { Surroundings } from "./ports.ts";
-import { previewAdoption, type AdoptionPreview } from "./views/adoption.ts";
-import { statusOf, type StatusView } from "./views/status.ts";
+import type { LoggedCall } from "./store/journal.ts";
+import { type AdoptionPreview, previewAdoption } from "./views/adoption.ts";
+import { type BoardAsk, type BoardView, boardView } from "./views/board.ts";
+import { type CardAnswer, clientCard } from "./views/client-card.ts";
+import { clientOf } from "./views/client-of.ts";
+import { type DeedPage, deedPage } from "./views/history.ts";
+import { namesOf, ownerNames } from "./views/names.ts";
+import { recentCalls, type StatusView, statusOf } from "./views/status.ts";
+import { templateOptions } from "./views/templates.ts";
+import { type Access, accessOf, type PortalFacts, portalFacts, type Viewer, viewerOf } from "./views/viewer.ts";
 
 export interface PortalDoor {
   status(): StatusView;
@@ -11,28 +23,80 @@ export interface PortalDoor {
   previewAdoption(sinceMs: number): AdoptionPreview;
   /** approves it: from now on deals won since `sinceMs` count */
   adopt(sinceMs: number, actor: string): AdoptionPreview;
+  /** takes the last adoption back; how many plans were closed */
+  undoAdoption(actor: string): number;
   setMode(mode: Mode, actor: string): void;
   /** lets the plans that were held back as a flood be made */
   releaseFlood(plans: number, actor: string): void;
   publish(settings: unknown, actor: string): number;
+  /** the newest calls to the CRM of the last days, newest first */
+  calls(limit: number): readonly LoggedCall[];
+
+  // who is looking
+  /** what a frame's proof is compared with */
+  portalFacts(): PortalFacts;
+  /** `isAdmin`: what the CRM itself says, null where it does not */
+  viewer(userId: string, isAdmin: boolean | null): Viewer;
+  /** the portal's language, for people whose own the CRM does not tell */
+  language(): Language;
+  access(): Access;
+  setAccess(access: Access, actor: string): void;
+
+  // clients
+  board(viewer: Viewer, ask: BoardAsk, language: Language): BoardView | null;
+  card(viewer: Viewer, key: ClientKey, language: Language): CardAnswer;
+  /** the client that a record belongs to; null where there is none */
+  clientOf(kind: string, id: string): ClientKey | null;
+  previewMove(viewer: Viewer, key: ClientKey, step: string, day: string, language: Language): MoveAnswer;
+  act(viewer: Viewer, key: ClientKey, wish: unknown, once: string): ActAnswer;
+  /** names by record reference, freshly read */
+  names(keys: readonly string[]): Promise<Record<string, string>>;
+  /** names of the team, by owner id and by `user:<id>` */
+  people(): Promise<Record<string, string>>;
+  /** what the CRM's own automation asks for */
+  workflow(call: WorkflowCall): WorkflowAnswer;
+  /** templates that an automation may choose, by what their title contains */
+  templateOptions(search: string | null): readonly { label: string; value: string }[];
+  /** who did what, newest first */
+  history(viewer: Viewer, before: number | null, language: Language): DeedPage;
 }
 
 export function portalDoor(portal: Portal, around: Surroundings): PortalDoor {
+  return { ...runningDoor(portal, around), ...viewerDoor(portal, around), ...clientDoor(portal, around) };
+}
+
+type Running =
+  | "calls"
+  | "status"
+  | "previewAdoption"
+  | "adopt"
+  | "undoAdoption"
+  | "setMode"
+  | "releaseFlood"
+  | "publish";
+
+function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Running> {
   const did = (actor: string, code: string, params: Record<string, unknown>) =>
     portal.store.journal.did({ at: around.now(), actor, client: null, code, params });
   return {
     status: () => statusOf(portal, around.now()),
+    calls: (limit) => recentCalls(portal, 0, limit),
     previewAdoption: (sinceMs) => previewAdoption(portal, sinceMs, around.now()),
     adopt(sinceMs, actor) {
       const preview = previewAdoption(portal, sinceMs, around.now());
+      const { meta } = portal.store;
       portal.store.transaction(() => {
-        portal.store.meta.set("startsFrom", sinceMs);
+        const before = meta.get<number>("startsFrom");
+        const until = before ?? meta.get<number>("installedAt") ?? around.now();
+        rememberAdoption(portal, { at: around.now(), since: sinceMs, until, before, ...preview });
+        meta.set("startsFrom", sinceMs);
         allowStarts(portal.engine(), preview.plans);
         did(actor, "adopted", { since: sinceMs, ...preview });
       });
       portal.changed();
       return preview;
     },
+    undoAdoption: (actor) => undoAdoption(portal, around, actor),
     setMode(mode, actor) {
       portal.store.transaction(() => {
         did(actor, "mode", { from: portal.mode(), to: mode });
@@ -49,8 +113,48 @@ export function portalDoor(portal: Portal, around: Surroundings): PortalDoor {
     },
     publish(settings, actor) {
       const version = portal.publish(settings, actor);
+      did(actor, "published", { version });
       portal.changed();
       return version;
     },
+  };
+}
+
+type Viewing = "portalFacts" | "viewer" | "language" | "access" | "setAccess";
+
+function viewerDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Viewing> {
+  return {
+    portalFacts: () => portalFacts(portal, around),
+    viewer: (userId, isAdmin) => viewerOf(portal, around, userId, isAdmin),
+    language: () => portal.settings().language ?? portal.about()?.account.language ?? "en",
+    access: () => accessOf(portal),
+    setAccess: (access, actor) => changeAccess(portal, around, access, actor),
+  };
+}
+
+type Clients =
+  | "workflow"
+  | "templateOptions"
+  | "board"
+  | "card"
+  | "clientOf"
+  | "previewMove"
+  | "act"
+  | "names"
+  | "people"
+  | "history";
+
+function clientDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Clients> {
+  return {
+    board: (viewer, ask, language) => boardView(portal, viewer, ask, language, around.now()),
+    card: (viewer, key, language) => clientCard(portal, viewer, key, language, around.now(), around.vault.open),
+    clientOf: (kind, id) => clientOf(portal, kind, id),
+    previewMove: (viewer, key, step, day, language) => previewMove(portal, around, viewer, key, step, day, language),
+    act: (viewer, key, wish, once) => actOnClient(portal, around, viewer, key, wish, once),
+    workflow: (call) => runWorkflow(portal, around, call),
+    templateOptions: (search) => templateOptions(portal, search),
+    names: (keys) => namesOf(portal, keys, around.now()),
+    people: () => ownerNames(portal, around.now()),
+    history: (viewer, before, language) => deedPage(portal, viewer, before, language),
   };
 }

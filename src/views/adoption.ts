@@ -26,6 +26,8 @@ export function previewAdoption(portal: Portal, sinceMs: number, nowMs: number):
     return (state?.plans ?? []).length === 0;
   });
   const template = config.newest.get(config.settings.defaultTemplate);
-  const steps = template ? contextOf({ templateId: template.id, templateVersion: template.version }, config, nowMs).template.steps.length : 0;
+  const steps = template
+    ? contextOf({ templateId: template.id, templateVersion: template.version }, config, nowMs).template.steps.length
+    : 0;
   return { plans: keys.length, tasks: keys.length * steps };
 }

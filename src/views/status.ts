@@ -1,6 +1,8 @@
+import { type Adoption, lastAdoption } from "../acts/portal.ts";
 import type { BudgetLeft } from "../crm/port.ts";
-import type { Finding } from "../store/findings.ts";
 import type { Portal } from "../portal.ts";
+import type { Finding } from "../store/findings.ts";
+import type { LoggedCall } from "../store/journal.ts";
 
 export interface StatusView {
   mode: string;
@@ -20,6 +22,12 @@ export interface StatusView {
   flood: boolean;
   careful: boolean;
   versions: { config: number; book: number };
+  /** the last adoption of earlier customers, which can be taken back */
+  adoption: Adoption | null;
+  /** what this CRM or its plan cannot do, with the reason */
+  missing: readonly { what: string; why: string }[];
+  zone: string;
+  currency: string;
 }
 
 /** What the status page shows. Reads only. */
@@ -28,6 +36,8 @@ export function statusOf(portal: Portal, _nowMs: number): StatusView {
   const { meta } = store;
   const isConnected = portal.isInstalled();
   const kinds = isConnected ? portal.crm().kinds() : [];
+  const abilities = isConnected ? Object.entries(portal.crm().capabilities()) : [];
+  const account = portal.about()?.account;
   return {
     mode: portal.mode(),
     installedAt: meta.get("installedAt"),
@@ -46,5 +56,14 @@ export function statusOf(portal: Portal, _nowMs: number): StatusView {
     flood: meta.get("flood") !== null,
     careful: meta.get("careful") !== null,
     versions: { config: store.newestConfig()?.version ?? 0, book: store.newestBook()?.version ?? 0 },
+    adoption: lastAdoption(portal),
+    missing: abilities.flatMap(([what, why]) => (why === true ? [] : [{ what, why }])),
+    zone: account?.zone ?? "UTC",
+    currency: account?.currency ?? "",
   };
+}
+
+/** The newest calls to the CRM, newest first: method, path and answer, no values. */
+export function recentCalls(portal: Portal, sinceMs: number, limit: number): readonly LoggedCall[] {
+  return [...portal.store.journal.callsSince(sinceMs, 100_000)].reverse().slice(0, limit);
 }

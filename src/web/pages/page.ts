@@ -7,18 +7,44 @@ type Words = Readonly<Record<Language, readonly [title: string, text: string]>>;
 
 const PAGES: Readonly<Record<string, Words>> = {
   installed: {
-    en: ["Tenure is installed", "You can close this window. New customers get their onboarding plan as soon as their deal is won; nothing is created for deals won before today."],
-    ru: ["Tenure установлен", "Это окно можно закрыть. Новые клиенты получат план онбординга, как только сделка будет выиграна; для прежних сделок ничего не создаётся."],
-    uk: ["Tenure встановлено", "Це вікно можна закрити. Нові клієнти отримають план онбордингу, щойно угоду буде виграно; для попередніх угод нічого не створюється."],
-    ro: ["Tenure este instalat", "Puteți închide această fereastră. Clienții noi primesc planul de onboarding imediat ce tranzacția este câștigată; pentru cele anterioare nu se creează nimic."],
+    en: [
+      "Tenure is installed",
+      "You can close this window. New customers get their onboarding plan as soon as their deal is won; nothing is created for deals won before today.",
+    ],
+    ru: [
+      "Tenure установлен",
+      "Это окно можно закрыть. Новые клиенты получат план онбординга, как только сделка будет выиграна; для прежних сделок ничего не создаётся.",
+    ],
+    uk: [
+      "Tenure встановлено",
+      "Це вікно можна закрити. Нові клієнти отримають план онбордингу, щойно угоду буде виграно; для попередніх угод нічого не створюється.",
+    ],
+    ro: [
+      "Tenure este instalat",
+      "Puteți închide această fereastră. Clienții noi primesc planul de onboarding imediat ce tranzacția este câștigată; pentru cele anterioare nu se creează nimic.",
+    ],
   },
   "refused-denied": {
-    en: ["Not installed", "The CRM reports that the installation was declined or may not be done by this user. Ask a super admin to install Tenure."],
-    ru: ["Не установлено", "CRM сообщает, что установка отклонена или недоступна этому пользователю. Попросите администратора установить Tenure."],
-    uk: ["Не встановлено", "CRM повідомляє, що встановлення відхилено або недоступне цьому користувачеві. Попросіть адміністратора встановити Tenure."],
-    ro: ["Neinstalat", "CRM-ul raportează că instalarea a fost refuzată sau nu este permisă acestui utilizator. Rugați un administrator să instaleze Tenure."],
+    en: [
+      "Not installed",
+      "The CRM reports that the installation was declined or may not be done by this user. Ask a super admin to install Tenure.",
+    ],
+    ru: [
+      "Не установлено",
+      "CRM сообщает, что установка отклонена или недоступна этому пользователю. Попросите администратора установить Tenure.",
+    ],
+    uk: [
+      "Не встановлено",
+      "CRM повідомляє, що встановлення відхилено або недоступне цьому користувачеві. Попросіть адміністратора встановити Tenure.",
+    ],
+    ro: [
+      "Neinstalat",
+      "CRM-ul raportează că instalarea a fost refuzată sau nu este permisă acestui utilizator. Rugați un administrator să instaleze Tenure.",
+    ],
   },
-  "refused-state-missing": again("The way back from the CRM carried no proof that this browser began the installation."),
+  "refused-state-missing": again(
+    "The way back from the CRM carried no proof that this browser began the installation.",
+  ),
   "refused-state-other-browser": again("This installation was begun in another browser."),
   "refused-state-used-or-expired": again("This installation link was used already or is older than 15 minutes."),
   "refused-used-code": again("The CRM's one-time code was used already or has expired."),
@@ -26,19 +52,40 @@ const PAGES: Readonly<Record<string, Words>> = {
   "refused-return-url": again("The address to return to is not one of HubSpot's."),
   "refused-crm-away": again("The CRM does not answer at the moment."),
   "refused-our-configuration": {
-    en: ["Not installed", "Tenure's own registration with the CRM is not right. This is not your fault; whoever runs this connector finds the details in its log."],
-    ru: ["Не установлено", "Регистрация Tenure в CRM настроена неверно. Это не ваша ошибка; подробности — в журнале коннектора."],
-    uk: ["Не встановлено", "Реєстрацію Tenure в CRM налаштовано неправильно. Це не ваша помилка; подробиці — в журналі конектора."],
-    ro: ["Neinstalat", "Înregistrarea Tenure în CRM nu este corectă. Nu este vina dumneavoastră; detaliile sunt în jurnalul conectorului."],
+    en: [
+      "Not installed",
+      "Tenure's own registration with the CRM is not right. This is not your fault; whoever runs this connector finds the details in its log.",
+    ],
+    ru: [
+      "Не установлено",
+      "Регистрация Tenure в CRM настроена неверно. Это не ваша ошибка; подробности — в журнале коннектора.",
+    ],
+    uk: [
+      "Не встановлено",
+      "Реєстрацію Tenure в CRM налаштовано неправильно. Це не ваша помилка; подробиці — в журналі конектора.",
+    ],
+    ro: [
+      "Neinstalat",
+      "Înregistrarea Tenure în CRM nu este corectă. Nu este vina dumneavoastră; detaliile sunt în jurnalul conectorului.",
+    ],
   },
 };
 
 function again(why: string): Words {
   return {
     en: ["Please start again", `${why} Begin the installation once more.`],
-    ru: ["Начните заново", "Ссылка установки больше не действует или открыта в другом браузере. Начните установку ещё раз."],
-    uk: ["Почніть знову", "Посилання встановлення більше не діє або відкрите в іншому браузері. Почніть встановлення ще раз."],
-    ro: ["Începeți din nou", "Linkul de instalare nu mai este valabil sau a fost deschis în alt browser. Reluați instalarea."],
+    ru: [
+      "Начните заново",
+      "Ссылка установки больше не действует или открыта в другом браузере. Начните установку ещё раз.",
+    ],
+    uk: [
+      "Почніть знову",
+      "Посилання встановлення більше не діє або відкрите в іншому браузері. Почніть встановлення ще раз.",
+    ],
+    ro: [
+      "Începeți din nou",
+      "Linkul de instalare nu mai este valabil sau a fost deschis în alt browser. Reluați instalarea.",
+    ],
   };
 }
 

@@ -1,0 +1,66 @@
+/** The board's questions to the client table. They use the columns of one covering index, so that nobody's state is touched. */
+import { type SQL, sql } from "drizzle-orm";
+import type { ClientKey } from "../core/model.ts";
+import type { Store } from "../store/store.ts";
+
+export interface BoardFilter {
+  /** null: every client. Else only clients of these owners, or escalated to them */
+  owners: readonly string[] | null;
+  zone: string | null;
+  /** one owner among them */
+  ownerId: string | null;
+  phase: string | null;
+  only: "overdue" | "changed" | null;
+  /** for `changed`: epoch ms */
+  since: number;
+}
+
+function conditions(filter: BoardFilter): SQL {
+  const parts: SQL[] = [sql`1 = 1`];
+  if (filter.owners !== null) {
+    const ids = JSON.stringify(filter.owners);
+    parts.push(
+      sql`(owner_id in (select value from json_each(${ids})) or escalation_owner_id in (select value from json_each(${ids})))`,
+    );
+  }
+  if (filter.zone === "none") parts.push(sql`zone is null`);
+  else if (filter.zone !== null) parts.push(sql`zone = ${filter.zone}`);
+  if (filter.ownerId !== null) parts.push(sql`owner_id = ${filter.ownerId}`);
+  if (filter.phase !== null) parts.push(sql`phase = ${filter.phase}`);
+  if (filter.only === "overdue") parts.push(sql`overdue > 0`);
+  if (filter.only === "changed") parts.push(sql`zone_since >= ${filter.since}`);
+  return sql.join(parts, sql` and `);
+}
+
+export function countClients(store: Store, filter: BoardFilter): number {
+  return store.db.get<{ n: number }>(sql`select count(*) as n from client where ${conditions(filter)}`).n;
+}
+
+export function zoneCounts(store: Store, filter: BoardFilter): Readonly<Record<string, number>> {
+  const rows = store.db.all<{ zone: string | null; n: number }>(
+    sql`select zone, count(*) as n from client where ${conditions({ ...filter, zone: null })} group by zone`,
+  );
+  return Object.fromEntries(rows.map((row) => [row.zone ?? "none", row.n]));
+}
+
+/** Worst first; clients without a score last. */
+export function worstFirst(store: Store, filter: BoardFilter, limit: number, offset: number): readonly ClientKey[] {
+  return store.db
+    .all<{ key: string }>(
+      sql`select key from client where ${conditions(filter)} order by score is null, score, overdue desc, key limit ${limit} offset ${offset}`,
+    )
+    .map((row) => row.key);
+}
+
+/** Red and yellow clients by what is at stake: points lost times money; money unknown counts as none. */
+export function byStake(
+  store: Store,
+  filter: BoardFilter,
+  limit: number,
+  offset: number,
+): readonly { key: ClientKey; stake: number }[] {
+  return store.db.all<{ key: string; stake: number }>(
+    sql`select key, (100 - coalesce(score, 100)) / 100.0 * coalesce(value, 0) as stake from client
+        where ${conditions(filter)} and zone in ('red', 'yellow') order by stake desc, score, key limit ${limit} offset ${offset}`,
+  );
+}

@@ -1,0 +1,155 @@
+/** The team board: who is where, what changed since yesterday, whom to look at first. */
+import type { Day } from "../core/calendar/calendar.ts";
+import { dayOf, instantOf } from "../core/calendar/zone.ts";
+import { overrideOn } from "../core/client/acts.ts";
+import { type ClientKey, type Language, parseRef } from "../core/model.ts";
+import type { Portal } from "../portal.ts";
+import { type BoardFilter, countClients, worstFirst, zoneCounts } from "./board-query.ts";
+import { type ClientReading, currentPlan, readClients, readPlan } from "./client-reading.ts";
+import { scoreView } from "./score-view.ts";
+import { sayRef } from "./texts.ts";
+import { triage } from "./triage.ts";
+import { ownersSeen, type Viewer } from "./viewer.ts";
+
+export const BOARD_PAGE = 50;
+/** The triage list is one page: more than a team can take care of this week. */
+export const TRIAGE_MAX = 50;
+
+export interface BoardAsk {
+  zone: string | null;
+  ownerId: string | null;
+  phase: string | null;
+  only: "overdue" | "changed" | null;
+  /** health: worst first · triage: risk × money × strategy, red and yellow only */
+  order: "health" | "triage";
+  /** from 0 */
+  page: number;
+}
+
+export interface BoardRow {
+  key: ClientKey;
+  url: string;
+  zone: string | null;
+  /** a person set the zone */
+  isOverridden: boolean;
+  score: number | null;
+  zoneSince: number | null;
+  previousZone: string | null;
+  trend: string | null;
+  reason: string | null;
+  ownerId: string | null;
+  escalationOwnerId: string | null;
+  stage: string | null;
+  progress: number | null;
+  next: { title: string; dueDay: Day } | null;
+  overdue: number;
+  class: string | null;
+  value: number | null;
+  strategic: string | null;
+  decision: string | null;
+  stake: number | null;
+}
+
+export interface BoardView {
+  today: Day;
+  zone: string;
+  currency: string;
+  rows: readonly BoardRow[];
+  page: number;
+  pages: number;
+  total: number;
+  /** by zone, of everything this person may see; `none`: not judged */
+  zones: Readonly<Record<string, number>>;
+  /** how many changed zone since the start of yesterday */
+  changed: number;
+  overdue: number;
+  owners: readonly string[];
+  isAdmin: boolean;
+}
+
+/** Null before the portal was looked at for the first time. */
+export function boardView(
+  portal: Portal,
+  viewer: Viewer,
+  ask: BoardAsk,
+  language: Language,
+  nowMs: number,
+): BoardView | null {
+  const about = portal.about();
+  if (!about) return null;
+  const { store } = portal;
+  const { zone } = portal.engine().config();
+  const today = dayOf(nowMs, zone);
+  const everything: BoardFilter = {
+    owners: ownersSeen(portal, viewer),
+    zone: null,
+    ownerId: null,
+    phase: null,
+    only: null,
+    since: instantOf(today - 1, 0, zone),
+  };
+  const filter: BoardFilter = { ...everything, zone: ask.zone, ownerId: ask.ownerId, phase: ask.phase, only: ask.only };
+  const isTriage = ask.order === "triage";
+  const total = isTriage ? 0 : countClients(store, filter);
+  const pages = Math.max(1, Math.ceil(total / BOARD_PAGE));
+  const page = Math.min(Math.max(0, ask.page), pages - 1);
+  const triaged = isTriage ? triage(portal, filter, TRIAGE_MAX) : [];
+  const keys = isTriage ? triaged.map((one) => one.key) : worstFirst(store, filter, BOARD_PAGE, page * BOARD_PAGE);
+  const stakes = new Map(triaged.map((one) => [one.key, one.stake]));
+  const readings = readClients(portal, keys, nowMs);
+  return {
+    today,
+    zone,
+    currency: about.account.currency,
+    rows: readings.map((reading) => boardRow(portal, reading, stakes.get(reading.stored.key) ?? null, language, nowMs)),
+    page,
+    pages,
+    total: isTriage ? readings.length : total,
+    zones: zoneCounts(store, everything),
+    changed: countClients(store, { ...everything, only: "changed" }),
+    overdue: countClients(store, { ...everything, only: "overdue" }),
+    owners: about.owners
+      .filter((one) => one.active && (everything.owners?.includes(one.id) ?? true))
+      .map((one) => one.id),
+    isAdmin: viewer.isAdmin,
+  };
+}
+
+function boardRow(
+  portal: Portal,
+  reading: ClientReading,
+  stake: number | null,
+  language: Language,
+  nowMs: number,
+): BoardRow {
+  const { stored, acts, today, facts } = reading;
+  const plan = currentPlan(reading.state);
+  const view = plan ? readPlan(reading, plan, nowMs).view : null;
+  const health = scoreView(portal, reading, language);
+  const own = facts.records.find((one) => `${one.ref.kind}:${one.ref.id}` === stored.key);
+  const strategic = own?.facts["f.importance_strategic"];
+  return {
+    key: stored.key,
+    url: portal.crm().recordUrl(parseRef(stored.key)),
+    zone: health.zone,
+    isOverridden: overrideOn(acts, today) !== null,
+    score: health.score,
+    zoneSince: health.zoneSince,
+    previousZone: health.previousZone,
+    trend: health.trend,
+    reason: health.ledger[0]?.label ?? null,
+    ownerId: stored.ownerId,
+    escalationOwnerId: stored.escalationOwnerId,
+    stage: stored.phase,
+    progress: view?.progress ?? null,
+    next: view?.nextStep
+      ? { title: sayRef(portal, view.nextStep.title, language), dueDay: view.nextStep.dueDay }
+      : null,
+    overdue: view?.overdue ?? 0,
+    class: stored.class,
+    value: stored.value,
+    strategic: typeof strategic === "string" && strategic !== "" ? strategic : null,
+    decision: acts.decision?.choice ?? null,
+    stake,
+  };
+}

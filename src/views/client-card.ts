@@ -1,0 +1,242 @@
+/** What the client card shows. Plain data, no names: those are asked for apart, so that the card never waits for a CRM. */
+import type { Day } from "../core/calendar/calendar.ts";
+import { type Acts, lastAct, overrideOn } from "../core/client/acts.ts";
+import { type ClientKey, type Language, parseRef } from "../core/model.ts";
+import { milestonesOf } from "../core/plan/view.ts";
+import type { Portal } from "../portal.ts";
+import { type ClientReading, currentPlan, type PlanReading, readClient, readPlan } from "./client-reading.ts";
+import { type DeedView, deedViews } from "./history.ts";
+import { type ScoreView, scoreView } from "./score-view.ts";
+import { sayRef } from "./texts.ts";
+import { maySeeClient, type Viewer } from "./viewer.ts";
+
+export interface StepView {
+  /** `<cycle>/<step>` */
+  id: string;
+  title: string;
+  phase: string;
+  state: "waiting" | "open" | "done" | "skipped" | "gone";
+  dueDay: Day;
+  plannedDay: Day;
+  doneDay: Day | null;
+  ownerId: string;
+  isLate: boolean;
+  /** the date is a person's own */
+  isPinned: boolean;
+  /** a milestone of the calendar, which only moves with the start */
+  isFixed: boolean;
+  /** the task in the CRM, where there is one */
+  url: string | null;
+}
+
+export interface PlanCard {
+  cycle: number;
+  title: string;
+  reason: string;
+  state: "running" | "paused" | "graduated" | "closed";
+  stateReason: string | null;
+  stage: string;
+  startDay: Day;
+  pausedDay: Day | null;
+  graduatedDay: Day | null;
+  forecastDay: Day;
+  atRiskDay30: boolean;
+  progress: number;
+  doneSteps: number;
+  totalSteps: number;
+  overdue: number;
+  oldestDueDay: Day | null;
+  next: StepView | null;
+  nextTouchpointDay: Day | null;
+  firstValueDay: Day | null;
+  phases: readonly { key: string; title: string; enteredDay: Day | null; leftDay: Day | null; latestDay: Day }[];
+  milestones: readonly { key: string; title: string; day: Day; state: "reached" | "missed" | "ahead" }[];
+  steps: readonly StepView[];
+}
+
+export interface ActsCard {
+  override: { zone: string; reason: string; note: string | null; by: string; untilDay: Day } | null;
+  decision: { choice: string; reason: string; note: string | null; by: string; at: number; reviewDay: Day } | null;
+  /** what undo would take back, or null */
+  last: { code: string; by: string; at: number } | null;
+}
+
+export interface ClientCard {
+  key: ClientKey;
+  url: string;
+  today: Day;
+  zone: string;
+  currency: string;
+  ownerId: string | null;
+  escalation: { ownerId: string; level: number | null; since: number | null; reason: string | null } | null;
+  class: string | null;
+  value: number | null;
+  strategic: string | null;
+  score: ScoreView;
+  plan: PlanCard | null;
+  acts: ActsCard;
+  suggestions: readonly Suggestion[];
+  history: readonly DeedView[];
+  /** everything has arrived in the CRM */
+  isSettled: boolean;
+}
+
+/** A next best action for the manager, with its reason (A11.2). */
+export interface Suggestion {
+  id: string;
+  text: string;
+  reason: string | null;
+  answer: "accepted" | "rejected" | null;
+}
+
+export type CardAnswer = { ok: true; card: ClientCard } | { ok: false; why: "unknown" | "not-yours" | "not-ready" };
+
+/** @param open opens a sealed note */
+export function clientCard(
+  portal: Portal,
+  viewer: Viewer,
+  key: ClientKey,
+  language: Language,
+  nowMs: number,
+  open: (sealed: string) => string,
+): CardAnswer {
+  if (portal.about() === null) return { ok: false, why: "not-ready" };
+  const reading = readClient(portal, key, nowMs);
+  // Clients that are not there and clients of others look the same from outside: nobody learns which numbers exist.
+  if (!reading) return { ok: false, why: viewer.isAdmin ? "unknown" : "not-yours" };
+  if (!maySeeClient(portal, viewer, reading.stored)) return { ok: false, why: "not-yours" };
+  const plan = currentPlan(reading.state);
+  const { stored, facts, today, config, things } = reading;
+  const own = facts.records.find((one) => `${one.ref.kind}:${one.ref.id}` === key);
+  return {
+    ok: true,
+    card: {
+      key,
+      url: portal.crm().recordUrl(parseRef(key)),
+      today,
+      zone: config.zone,
+      currency: portal.about()!.account.currency,
+      ownerId: stored.ownerId,
+      escalation: escalationOf(reading),
+      class: stored.class,
+      value: stored.value,
+      strategic: strategicOf(own?.facts["f.importance_strategic"]),
+      score: scoreView(portal, reading, language),
+      plan: plan ? planCard(portal, reading, readPlan(reading, plan, nowMs), language) : null,
+      acts: actsCard(reading.acts, today, open),
+      suggestions: [],
+      history: deedViews(portal, portal.store.journal.deeds(30, key), language),
+      isSettled: things.every((thing) => thing.state === "clean" || thing.state === "gone"),
+    },
+  };
+}
+
+function strategicOf(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+/** The ladder's state as the fields on the record tell it. */
+function escalationOf({ stored, facts }: ClientReading): ClientCard["escalation"] {
+  if (stored.escalationOwnerId === null) return null;
+  const fields = facts.things.find((thing) => thing.key === `fields:${stored.key}`)?.holds ?? {};
+  const number = (value: unknown) => (typeof value === "number" ? value : null);
+  const reason = fields.escalation_reason;
+  return {
+    ownerId: stored.escalationOwnerId,
+    level: number(fields.escalation_level),
+    since: number(fields.escalation_since),
+    reason: typeof reason === "string" ? reason : null,
+  };
+}
+
+function planCard(portal: Portal, reading: ClientReading, of: PlanReading, language: Language): PlanCard {
+  const { plan, view, context } = of;
+  const { template } = context;
+  const steps = stepViews(portal, reading, of, language);
+  const say = (texts: Readonly<Partial<Record<Language, string>>>) =>
+    texts[language] ?? texts.en ?? Object.values(texts)[0] ?? "";
+  return {
+    cycle: plan.cycle,
+    title: say(template.title),
+    reason: sayRef(portal, plan.templateReason, language),
+    state: plan.state,
+    stateReason: plan.stateReason,
+    stage: view.stage,
+    startDay: plan.startDay,
+    pausedDay: plan.pausedDay,
+    graduatedDay: view.graduatedDay,
+    forecastDay: view.forecastDay,
+    atRiskDay30: view.atRiskDay30,
+    progress: view.progress,
+    doneSteps: view.doneSteps,
+    totalSteps: view.totalSteps,
+    overdue: view.overdue,
+    oldestDueDay: view.oldestDueDay,
+    next: steps.find((step) => step.id === `${plan.cycle}/${view.nextStep?.key}`) ?? null,
+    nextTouchpointDay: view.nextTouchpointDay,
+    firstValueDay: reading.acts.firstValueDay ?? view.firstValueDay,
+    phases: plan.phases.map(({ key, enteredDay, leftDay, latestDay }) => {
+      const title = template.phases.find((phase) => phase.key === key)?.title;
+      return { key, title: title ? say(title) : key, enteredDay, leftDay, latestDay };
+    }),
+    milestones: milestonesOf(plan, of.facts, context).map((one) => {
+      const title = template.milestones.find((milestone) => milestone.key === one.key)?.title;
+      return { ...one, title: title ? say(title) : one.key };
+    }),
+    steps,
+  };
+}
+
+function stepViews(
+  portal: Portal,
+  reading: ClientReading,
+  { plan, context }: PlanReading,
+  language: Language,
+): StepView[] {
+  const { template, today } = context;
+  const crm = portal.crm();
+  return plan.steps.map((step, at): StepView => {
+    const definition = template.steps[at]!;
+    const id = `${plan.cycle}/${step.key}`;
+    const thing = reading.things.find((one) => one.key === `plan:${plan.client}:${id}`);
+    // Completed on our screen a moment ago: shown as done before the next decision has said so.
+    const isJustDone = step.state === "open" && reading.acts.completed[id] !== undefined;
+    const state = isJustDone ? "done" : step.state;
+    const title = { id: `template:${template.id}:${template.version}:step:${step.key}:title`, params: {} };
+    return {
+      id,
+      title: sayRef(portal, title, language),
+      phase: definition.phase,
+      state,
+      dueDay: step.dueDay,
+      plannedDay: step.plannedDay,
+      doneDay: isJustDone ? today : step.doneDay,
+      ownerId: step.owner.ownerId,
+      isLate: state === "open" && plan.state === "running" && definition.kind !== "message" && step.dueDay < today,
+      isPinned: step.pinnedAt !== null,
+      isFixed: definition.fixed,
+      url:
+        thing?.externalId && thing.kind === "task" && thing.state !== "gone"
+          ? crm.recordUrl({ kind: "task", id: thing.externalId })
+          : null,
+    };
+  });
+}
+
+function actsCard(acts: Acts, today: Day, open: (sealed: string) => string): ActsCard {
+  const override = overrideOn(acts, today);
+  const { decision } = acts;
+  const last = lastAct(acts);
+  const note = (sealed: string | null) => (sealed === null ? null : open(sealed));
+  return {
+    override: override && {
+      zone: override.zone,
+      reason: override.reason,
+      note: note(override.note),
+      by: override.by,
+      untilDay: override.untilDay,
+    },
+    decision: decision && { ...decision, note: note(decision.note) },
+    last: last && { code: last.did === "plan" ? last.code : last.did, by: last.by, at: last.at },
+  };
+}

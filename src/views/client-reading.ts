@@ -1,0 +1,77 @@
+/** One client as the decision would see it now: its state, facts and plan, put together for screens and acts. Reads only. */
+import { dayOf } from "../core/calendar/zone.ts";
+import { type Acts, NO_ACTS } from "../core/client/acts.ts";
+import { planFacts } from "../core/client/plan-facts.ts";
+import { contextOf } from "../core/client/plans.ts";
+import { type ClientState, loadState } from "../core/client/state.ts";
+import type { ClientFacts, DecideConfig } from "../core/decide.ts";
+import type { ClientKey } from "../core/model.ts";
+import { selectSteps } from "../core/plan/compile.ts";
+import type { SettleContext } from "../core/plan/settle.ts";
+import type { Plan, PlanFacts, PlanView } from "../core/plan/types.ts";
+import { viewPlan } from "../core/plan/view.ts";
+import { thingFacts } from "../engine/three-way.ts";
+import type { Portal } from "../portal.ts";
+import type { StoredClient } from "../store/clients.ts";
+import type { Thing } from "../store/mirror.ts";
+
+export interface ClientReading {
+  stored: StoredClient;
+  state: ClientState;
+  acts: Acts;
+  facts: ClientFacts;
+  things: readonly Thing[];
+  config: DecideConfig;
+  today: number;
+}
+
+/** Known clients of `keys`, in their order. @throws Error before the portal was looked at for the first time */
+export function readClients(portal: Portal, keys: readonly ClientKey[], nowMs: number): readonly ClientReading[] {
+  const { store } = portal;
+  const config = portal.engine().config();
+  const today = dayOf(nowMs, config.zone);
+  const records = store.records.ofClients(keys);
+  const things = store.mirror.ofClients(keys);
+  const usage = store.usageOf(keys);
+  const isCareful = store.meta.get("careful") !== null;
+  return keys.flatMap((key): ClientReading[] => {
+    const stored = store.clients.get(key);
+    if (!stored) return [];
+    const own = records.get(key) ?? [];
+    const deals = own.filter((one) => one.ref.kind === "deal").map((one) => one.ref.id);
+    const facts: ClientFacts = {
+      records: own,
+      things: (things.get(key) ?? []).map((thing) => thingFacts(thing, isCareful)),
+      survivors: store.records.mergedInto("deal", deals),
+      usage: usage.get(key) ?? {},
+    };
+    const { state } = loadState(stored.state);
+    return [{ stored, state, acts: state.acts ?? NO_ACTS, facts, things: things.get(key) ?? [], config, today }];
+  });
+}
+
+/** Null for a client that is not known. @throws Error before the portal was looked at for the first time */
+export function readClient(portal: Portal, key: ClientKey, nowMs: number): ClientReading | null {
+  return readClients(portal, [key], nowMs)[0] ?? null;
+}
+
+/** The plan that speaks for the client: one that runs or waits, else the newest. */
+export function currentPlan(state: Pick<ClientState, "plans">): Plan | null {
+  return state.plans.find((one) => one.state === "running" || one.state === "paused") ?? state.plans.at(-1) ?? null;
+}
+
+export interface PlanReading {
+  plan: Plan;
+  facts: PlanFacts;
+  /** with the steps that this plan really has */
+  context: SettleContext;
+  view: PlanView;
+}
+
+export function readPlan(reading: ClientReading, plan: Plan, nowMs: number): PlanReading {
+  const { config, today, stored } = reading;
+  const facts = planFacts(stored.key, plan, reading.state, reading.facts, config);
+  const whole = contextOf(plan, config, nowMs);
+  const context = { ...whole, template: selectSteps(whole.template, plan.options), today };
+  return { plan, facts, context, view: viewPlan(plan, facts, context) };
+}

@@ -1,0 +1,224 @@
+/** What happened, by code. Parameters in braces: `step` is a step's title, `…Day` a date, `…At` an instant. */
+import type { Language } from "../core/model.ts";
+
+type Words = Readonly<Record<Language, string>>;
+const four = (en: string, ru: string, uk: string, ro: string): Words => ({ en, ru, uk, ro });
+
+export const DEED_WORDS: Readonly<Record<string, Words>> = {
+  // the plan, by itself or by what people did in the CRM
+  "plan-started": four("Plan started", "План начат", "План розпочато", "Planul a început"),
+  "plan-step-done": four("Done: {step}", "Выполнено: {step}", "Виконано: {step}", "Finalizat: {step}"),
+  "plan-step-reopened": four(
+    "Opened again: {step}",
+    "Снова открыто: {step}",
+    "Знову відкрито: {step}",
+    "Redeschis: {step}",
+  ),
+  "plan-step-gone": four(
+    "Task deleted: {step}",
+    "Задача удалена: {step}",
+    "Завдання видалено: {step}",
+    "Sarcină ștearsă: {step}",
+  ),
+  "plan-step-skipped": four(
+    "Not needed: {step}",
+    "Не требуется: {step}",
+    "Не потрібно: {step}",
+    "Nu este necesar: {step}",
+  ),
+  "plan-date-edited": four(
+    "New date in the CRM: {step}, {toDay}",
+    "Новый срок в CRM: {step}, {toDay}",
+    "Новий термін у CRM: {step}, {toDay}",
+    "Dată nouă în CRM: {step}, {toDay}",
+  ),
+  "plan-owner-edited": four(
+    "New owner in the CRM: {step}",
+    "Новый ответственный в CRM: {step}",
+    "Новий відповідальний у CRM: {step}",
+    "Responsabil nou în CRM: {step}",
+  ),
+  "plan-owner-changed": four(
+    "Owner follows the role: {step}",
+    "Ответственный по роли: {step}",
+    "Відповідальний за роллю: {step}",
+    "Responsabil după rol: {step}",
+  ),
+  "plan-phase-late": four(
+    "A phase passed its latest finish",
+    "Этап вышел за крайний срок",
+    "Етап вийшов за крайній термін",
+    "O etapă a depășit termenul limită",
+  ),
+  "plan-gate-opened": four(
+    "Now possible: {step}",
+    "Теперь возможно: {step}",
+    "Тепер можливо: {step}",
+    "Acum posibil: {step}",
+  ),
+  "plan-graduated": four("Onboarding completed", "Онбординг завершён", "Онбординг завершено", "Onboarding finalizat"),
+  "plan-plan-paused": four(
+    "Paused with the deal",
+    "Пауза вместе со сделкой",
+    "Пауза разом з угодою",
+    "Pus în pauză odată cu tranzacția",
+  ),
+  "plan-plan-closed": four(
+    "Closed with the deal",
+    "Закрыт вместе со сделкой",
+    "Закрито разом з угодою",
+    "Închis odată cu tranzacția",
+  ),
+  "plan-plan-resumed": four(
+    "Goes on with the deal",
+    "Продолжен вместе со сделкой",
+    "Продовжено разом з угодою",
+    "Continuă odată cu tranzacția",
+  ),
+  "plan-start-moved": four(
+    "Start moved to {toDay}",
+    "Начало перенесено на {toDay}",
+    "Початок перенесено на {toDay}",
+    "Începutul mutat la {toDay}",
+  ),
+  "plan-touch-done": four("Touchpoint held", "Контакт состоялся", "Контакт відбувся", "Contact realizat"),
+  "plan-touch-gone": four("Touchpoint deleted", "Контакт удалён", "Контакт видалено", "Contact șters"),
+  "plan-message-skipped": four(
+    "Message not sent: {step}",
+    "Сообщение не отправлено: {step}",
+    "Повідомлення не надіслано: {step}",
+    "Mesaj netrimis: {step}",
+  ),
+  // people on our screens
+  "act-complete": four(
+    "Completed here: {step}",
+    "Завершено здесь: {step}",
+    "Завершено тут: {step}",
+    "Finalizat aici: {step}",
+  ),
+  "act-move": four(
+    "Moved to {toDay}: {step}",
+    "Перенесено на {toDay}: {step}",
+    "Перенесено на {toDay}: {step}",
+    "Mutat la {toDay}: {step}",
+  ),
+  "act-unpin": four(
+    "Date given back to the plan: {step}",
+    "Срок снова ведёт план: {step}",
+    "Термін знову веде план: {step}",
+    "Data revine planului: {step}",
+  ),
+  "act-pause": four("Plan paused", "План приостановлен", "План призупинено", "Plan suspendat"),
+  "act-resume": four("Plan resumed", "План возобновлён", "План відновлено", "Plan reluat"),
+  "act-first_value": four(
+    "First value reached on {day}",
+    "Первая ценность получена {day}",
+    "Перша цінність отримана {day}",
+    "Prima valoare obținută la {day}",
+  ),
+  "act-override": four(
+    "Zone set by hand until {untilDay}",
+    "Зона задана вручную до {untilDay}",
+    "Зону задано вручну до {untilDay}",
+    "Zonă stabilită manual până la {untilDay}",
+  ),
+  "act-override-ended": four(
+    "Zone is computed again",
+    "Зона снова вычисляется",
+    "Зона знову обчислюється",
+    "Zona este din nou calculată",
+  ),
+  "act-decide-fight": four(
+    "Decision: fight for the client",
+    "Решение: бороться за клиента",
+    "Рішення: боротися за клієнта",
+    "Decizie: luptăm pentru client",
+  ),
+  "act-decide-let_go": four(
+    "Decision: let the client go",
+    "Решение: отпустить клиента",
+    "Рішення: відпустити клієнта",
+    "Decizie: renunțăm la client",
+  ),
+  "act-decide-undecided": four(
+    "Decision open again",
+    "Решение снова не принято",
+    "Рішення знову не прийнято",
+    "Decizia este din nou deschisă",
+  ),
+  "act-answer-accepted": four(
+    "Suggestion accepted",
+    "Рекомендация принята",
+    "Рекомендацію прийнято",
+    "Recomandare acceptată",
+  ),
+  "act-answer-rejected": four(
+    "Suggestion declined",
+    "Рекомендация отклонена",
+    "Рекомендацію відхилено",
+    "Recomandare respinsă",
+  ),
+  "act-signal": four(
+    "Signal reported: {signal}",
+    "Сообщён сигнал: {signal}",
+    "Повідомлено сигнал: {signal}",
+    "Semnal raportat: {signal}",
+  ),
+  "act-start": four("Plan asked for", "Запрошен план", "Запитано план", "Plan solicitat"),
+  "act-undo": four(
+    "Last act taken back",
+    "Последнее действие отменено",
+    "Останню дію скасовано",
+    "Ultima acțiune anulată",
+  ),
+  "act-recompute": four("Read again on request", "Перечитано по запросу", "Перечитано за запитом", "Recitit la cerere"),
+  // the portal
+  mode: four(
+    "Mode changed: {from} → {to}",
+    "Режим изменён: {from} → {to}",
+    "Режим змінено: {from} → {to}",
+    "Mod schimbat: {from} → {to}",
+  ),
+  adopted: four(
+    "Earlier customers adopted: {plans} plans, {tasks} tasks",
+    "Прежние клиенты приняты: планов {plans}, задач {tasks}",
+    "Попередніх клієнтів прийнято: планів {plans}, завдань {tasks}",
+    "Clienți anteriori preluați: {plans} planuri, {tasks} sarcini",
+  ),
+  "adoption-undone": four(
+    "Adoption taken back: {clients} plans closed",
+    "Приём отменён: закрыто планов {clients}",
+    "Прийом скасовано: закрито планів {clients}",
+    "Preluare anulată: {clients} planuri închise",
+  ),
+  "flood-released": four(
+    "Held plans released: {plans}",
+    "Задержанные планы выпущены: {plans}",
+    "Затримані плани випущено: {plans}",
+    "Planuri reținute eliberate: {plans}",
+  ),
+  published: four(
+    "Settings published: version {version}",
+    "Настройки опубликованы: версия {version}",
+    "Налаштування опубліковано: версія {version}",
+    "Setări publicate: versiunea {version}",
+  ),
+  "rolled-back": four(
+    "Settings rolled back to version {to}",
+    "Настройки возвращены к версии {to}",
+    "Налаштування повернено до версії {to}",
+    "Setări readuse la versiunea {to}",
+  ),
+  access: four(
+    "Rights on the screens changed",
+    "Изменены права на экраны",
+    "Змінено права на екрани",
+    "Drepturile pe ecrane schimbate",
+  ),
+  "usage-key": four(
+    "New key for product usage",
+    "Новый ключ использования продукта",
+    "Новий ключ використання продукту",
+    "Cheie nouă pentru utilizarea produsului",
+  ),
+};

@@ -1,0 +1,86 @@
+/** Names for screens: freshly read from the CRM, held in memory for a minute, stored nowhere. */
+import { parseRef } from "../core/model.ts";
+import { isFailure } from "../crm/failure.ts";
+import type { Crm } from "../crm/port.ts";
+import type { Portal } from "../portal.ts";
+
+/** How long a name may be shown without asking again, ms. */
+const NAMES_LIVE_MS = 60_000;
+/** Records per question: one full batch read. */
+const NAMES_BATCH = 100;
+/** Names held at once; more are forgotten together. */
+const NAMES_MAX = 2_000;
+
+interface Held {
+  at: number;
+  name: string | null;
+}
+
+const held = new WeakMap<Portal, Map<string, Held>>();
+
+function heldOf(portal: Portal): Map<string, Held> {
+  const known = held.get(portal);
+  if (known) return known;
+  const own = new Map<string, Held>();
+  held.set(portal, own);
+  return own;
+}
+
+/**
+ * Names by record reference (`company:17`). What the CRM does not tell now (no budget, no answer, no such record) is left out: screens show
+ * the record's number and a link instead.
+ */
+export async function namesOf(portal: Portal, keys: readonly string[], nowMs: number): Promise<Record<string, string>> {
+  const own = heldOf(portal);
+  if (own.size > NAMES_MAX) own.clear();
+  const missing = [...new Set(keys)].filter(
+    (key) => (own.get(key)?.at ?? Number.NEGATIVE_INFINITY) < nowMs - NAMES_LIVE_MS,
+  );
+  if (missing.length > 0 && portal.isInstalled()) await fetchNames(portal, missing.slice(0, NAMES_BATCH), own, nowMs);
+  const names: Record<string, string> = {};
+  for (const key of keys) {
+    const name = own.get(key)?.name;
+    if (name) names[key] = name;
+  }
+  return names;
+}
+
+async function fetchNames(
+  portal: Portal,
+  keys: readonly string[],
+  own: Map<string, Held>,
+  nowMs: number,
+): Promise<void> {
+  try {
+    const crm = portal.crm();
+    for (const group of Map.groupBy(keys, (key) => parseRef(key).kind).values()) {
+      const found = await crm.names(group.map(parseRef));
+      for (const key of group) own.set(key, { at: nowMs, name: found.get(key)?.name ?? null });
+    }
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+  }
+}
+
+/** A CRM that tells the names of its users. */
+type CrmWithPeople = Crm & { ownerNames?: () => Promise<ReadonlyMap<string, string>> };
+
+const people = new WeakMap<Portal, { at: number; names: Readonly<Record<string, string>> }>();
+/** Names of the team change rarely, ms. */
+const PEOPLE_LIVE_MS = 10 * 60_000;
+
+/** Names of owners by owner id, where the CRM tells them. */
+export async function ownerNames(portal: Portal, nowMs: number): Promise<Readonly<Record<string, string>>> {
+  const known = people.get(portal);
+  if (known && nowMs < known.at + PEOPLE_LIVE_MS) return known.names;
+  const crm = portal.isInstalled() ? (portal.crm() as CrmWithPeople) : null;
+  if (!crm?.ownerNames) return {};
+  try {
+    const names = Object.fromEntries(await crm.ownerNames());
+    people.set(portal, { at: nowMs, names });
+    return names;
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return known?.names ?? {};
+  }
+}

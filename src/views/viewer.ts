@@ -1,0 +1,95 @@
+/** Who is looking, as the portal judges it: which clients this person may see, and whether settings are open. */
+import type { ClientKey } from "../core/model.ts";
+import type { Grant, Owner } from "../crm/port.ts";
+import type { Portal } from "../portal.ts";
+import type { Surroundings } from "../ports.ts";
+
+/** A person in front of a screen. Made by the web layer from what the CRM proved; never from what a page says. */
+export interface Viewer {
+  /** the CRM's id of the person */
+  userId: string;
+  /** the id under which this person owns records and tasks; null: owns nothing */
+  ownerId: string | null;
+  isAdmin: boolean;
+  /** clients that the CRM itself let this person see when the frame was opened */
+  records: readonly ClientKey[];
+}
+
+/** Who may do what on our screens. Kept apart from the published configuration: rolling that back changes nobody's rights. */
+export interface Access {
+  /** user ids of people who see settings and every client, besides the installing person */
+  admins: readonly string[];
+  /** own: the clients one owns, answers for, or whose owner one leads · all: every client of the portal */
+  sees: "own" | "all";
+}
+
+const DEFAULT_ACCESS: Access = { admins: [], sees: "own" };
+
+export function accessOf(portal: Portal): Access {
+  return portal.store.meta.get<Access>("access") ?? DEFAULT_ACCESS;
+}
+
+export function keepAccess(portal: Portal, access: Access): void {
+  portal.store.meta.set("access", { admins: [...new Set(access.admins)].sort(), sees: access.sees } satisfies Access);
+}
+
+/** What the web layer needs to know of a portal before anybody is let in. */
+export interface PortalFacts {
+  applicationToken: string | null;
+  endpoint: string | null;
+  authServer: string | null;
+}
+
+/** The grant as stored; null once the portal left. */
+export function grantOf(portal: Portal, around: Pick<Surroundings, "vault">): Grant | null {
+  const sealed = portal.isInstalled() ? portal.store.meta.get<string>("grant") : null;
+  return sealed === null ? null : (JSON.parse(around.vault.open(sealed)) as Grant);
+}
+
+/** What a frame's proof is compared with, and which host may frame us. */
+export function portalFacts(portal: Portal, around: Pick<Surroundings, "vault">): PortalFacts {
+  const grant = grantOf(portal, around);
+  const { applicationToken = null, endpoint = null, authServer = null } = grant ?? {};
+  return { applicationToken, endpoint, authServer };
+}
+
+/** Who a user of the CRM is to us. `isAdmin` is what the CRM itself said, where it says it; else the list and the installing person decide. */
+export function viewerOf(
+  portal: Portal,
+  around: Pick<Surroundings, "vault">,
+  userId: string,
+  isAdmin: boolean | null,
+): Viewer {
+  const owner = ownersOf(portal).find((one) => (one.userId ?? one.id) === userId);
+  const installer = grantOf(portal, around)?.userId ?? null;
+  const admin = isAdmin ?? (userId === installer || accessOf(portal).admins.includes(userId));
+  return { userId, ownerId: owner?.id ?? null, isAdmin: admin, records: [] };
+}
+
+function ownersOf(portal: Portal): readonly Owner[] {
+  return portal.about()?.owners ?? [];
+}
+
+/** Null: every client. Else the owner ids whose clients this person may see: the own one and everybody led, however deep. */
+export function ownersSeen(portal: Portal, viewer: Viewer): readonly string[] | null {
+  if (viewer.isAdmin || accessOf(portal).sees === "all") return null;
+  if (viewer.ownerId === null) return [];
+  const seen = new Set([viewer.ownerId]);
+  const owners = ownersOf(portal);
+  for (let size = 0; size !== seen.size; ) {
+    size = seen.size;
+    for (const one of owners) if (one.managerId !== null && seen.has(one.managerId)) seen.add(one.id);
+  }
+  return [...seen];
+}
+
+export function maySeeClient(
+  portal: Portal,
+  viewer: Viewer,
+  client: { key: ClientKey; ownerId: string | null; escalationOwnerId: string | null },
+): boolean {
+  if (viewer.records.includes(client.key)) return true;
+  const owners = ownersSeen(portal, viewer);
+  if (owners === null) return true;
+  return [client.ownerId, client.escalationOwnerId].some((id) => id !== null && owners.includes(id));
+}

@@ -1,0 +1,75 @@
+import { html, raw } from "hono/html";
+import { trendChart } from "../charts/trend.ts";
+import { fill } from "../words.ts";
+import { actButton, type CardContext } from "./card-parts.ts";
+import { formFields, type Html, personName, select, zoneBadge } from "./layout.ts";
+import { layoutWords } from "./layout.words.ts";
+
+/** The score, what it is made of, how it moved, and a person's own word on it. */
+export function healthCard(at: CardContext): Html {
+  const { card, w, format, frame } = at;
+  const { score } = card;
+  const trend = score.trend ? (w as Readonly<Record<string, string>>)[score.trend] : null;
+  const since =
+    score.zoneSince === null
+      ? ""
+      : html`<span class="soft">${fill(w.since, { day: format.instant(score.zoneSince) })}</span>`;
+  return html`<section class="card" aria-labelledby="health"><h2 id="health">${w.health}</h2>
+${
+  score.score === null
+    ? html`<p>${w.learning}</p>`
+    : html`<div class="score"><p><b>${score.score}</b> <span class="soft">${w.outOf}</span></p><p>${zoneBadge(score.zone, frame.language)} ${trend ?? ""}<br>${since}</p></div>`
+}
+${overrideNote(at)}${facts(at)}${ledger(at)}${signs(w.good, score.good)}${signs(w.unknown, score.unknown)}${trendFigure(at)}${overrideForm(at)}</section>`;
+}
+
+function facts({ card, w, format, frame }: CardContext): Html {
+  const { confidence, risk, previousZone } = card.score;
+  if (confidence === null && risk === null && previousZone === null) return html``;
+  const words = w as Readonly<Record<string, string>>;
+  return html`<dl class="facts">${confidence ? html`<dt>${w.confidence}</dt><dd>${words[confidence] ?? confidence}</dd>` : ""}${risk === null ? "" : html`<dt>${w.risk}</dt><dd>${format.percent(risk)}</dd>`}${previousZone ? html`<dt>${fill(w.before, { zone: "" })}</dt><dd>${zoneBadge(previousZone, frame.language)}</dd>` : ""}</dl>`;
+}
+
+function ledger({ card, w, format }: CardContext): Html {
+  const { ledger: rows, score } = card.score;
+  if (score === null || rows.length === 0) return html``;
+  return html`<h3>${w.ledger}</h3><div class="scroll"><table><thead><tr><th scope="col">${w.ledgerReason}</th><th scope="col" class="num">${w.points}</th></tr></thead><tbody>
+<tr><th scope="row">${w.start}</th><td class="num">100</td></tr>
+${rows.map((row) => html`<tr><th scope="row">${row.label}${row.detail ? html`<br><span class="soft small">${row.detail}</span>` : ""}</th><td class="num ${row.points < 0 ? "late" : ""}">${format.number(row.points, 1)}</td></tr>`)}
+<tr><th scope="row"><strong>${w.result}</strong></th><td class="num"><strong>${score}</strong></td></tr></tbody></table></div>`;
+}
+
+function signs(title: string, lines: readonly string[]): Html {
+  return lines.length === 0 ? html`` : html`<h3>${title}</h3><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+}
+
+function trendFigure({ card, w, format, frame }: CardContext): Html {
+  const points = card.score.history;
+  const day = (at: number) => format.shortDay(Math.floor(at / 86_400_000));
+  const svg = trendChart(points.map(({ at, score }) => ({ label: day(at), score: Math.round(score) })));
+  if (svg === null) return html``;
+  return html`<h3>${w.trend}</h3><figure>${raw(svg)}</figure><details><summary>${w.trendTable}</summary><table><thead><tr><th scope="col">${w.date}</th><th scope="col" class="num">${w.result}</th><th scope="col">${w.zone}</th></tr></thead><tbody>
+${points.map((point) => html`<tr><th scope="row">${format.instant(point.at)}</th><td class="num">${Math.round(point.score)}</td><td>${zoneBadge(point.zone, frame.language)}</td></tr>`)}</tbody></table></details>`;
+}
+
+function overrideNote(at: CardContext): Html {
+  const { card, w, format, frame } = at;
+  const { override } = card.acts;
+  if (!override) return html``;
+  const words = w as Readonly<Record<string, string>>;
+  return html`<div class="say"><p>${zoneBadge(override.zone, frame.language)} ${fill(w.overridden, { who: personName(frame, override.by), day: format.day(override.untilDay) })}</p>
+<p>${words[`reason.${override.reason}`]}${override.note ? html`: ${override.note}` : ""}</p><p class="acts">${actButton(at, "override_end", w.overrideEnd, {}, "quiet")}</p></div>`;
+}
+
+function overrideForm({ w, frame, actUrl }: CardContext): Html {
+  const names = layoutWords(frame.language);
+  const zones = (["green", "yellow", "red"] as const).map((one) => [one, names[one]] as const);
+  const reasons = (["talked", "agreed", "season", "wrong_data", "other"] as const).map(
+    (one) => [one, w[`reason.${one}`]] as const,
+  );
+  return html`<details class="acts"><summary>${w.override}…</summary><form method="post" action="${actUrl}">${formFields(frame)}<input type="hidden" name="act" value="override">
+<div class="grid"><div><label for="zone">${w.zone}</label>${select("zone", "zone", zones, "green")}</div>
+<div><label for="reason">${w.reason}</label>${select("reason", "reason", reasons, null)}</div>
+<div><label for="days">${w.overrideDays}</label><input type="number" id="days" name="days" min="1" max="92" value="14" required></div></div>
+<p><label for="note">${w.note}</label><textarea id="note" name="note" maxlength="1000"></textarea></p><button class="main">${w.save}</button></form></details>`;
+}

@@ -1,0 +1,78 @@
+/** The client card: health with its ledger, who has it, the plan, and what can be done. */
+import { html } from "hono/html";
+import { fill } from "../words.ts";
+import { cardWords } from "./card.words.ts";
+import { healthCard } from "./card-health.ts";
+import { actButton, actorName, type CardContext, type CardPage } from "./card-parts.ts";
+import { planSection } from "./card-plan.ts";
+import { crmLink, type Frame, formFields, type Html, layout, personName, select, zoneBadge } from "./layout.ts";
+import { layoutWords } from "./layout.words.ts";
+
+export function cardPage(page: CardPage, frame: Frame): Html {
+  const w = cardWords(frame.language);
+  const { card } = page;
+  const at: CardContext = { ...page, w, frame, actUrl: `${frame.base}/client/${card.key}/act` };
+  const title = page.name ?? fill(w.client, { id: card.key.slice(card.key.indexOf(":") + 1) });
+  const content = html`<div class="head"><h1>${title}</h1>${zoneBadge(card.acts.override?.zone ?? card.score.zone, frame.language)}
+<span class="end">${crmLink(card.url, layoutWords(frame.language).openInCrm)}</span></div>
+${card.isSettled ? "" : html`<p class="soft small" role="status">${w.settling}</p>`}
+<div class="cards two"><div class="stack">${healthCard(at)}${whoCard(at)}${decisionCard(at)}${suggestionCard(at)}</div>
+<div class="stack">${planSection(at)}${historyCard(at)}</div></div>`;
+  return layout(frame, title, "board", content);
+}
+
+function whoCard(at: CardContext): Html {
+  const { card, w, frame, format } = at;
+  const { escalation } = card;
+  const row = (name: string, value: Html | string | null) =>
+    value === null ? "" : html`<dt>${name}</dt><dd>${value}</dd>`;
+  const strategic =
+    card.strategic === null ? null : ((w as Readonly<Record<string, string>>)[card.strategic] ?? card.strategic);
+  return html`<section class="card" aria-labelledby="who"><h2 id="who">${w.who}</h2><dl class="facts">
+${row(w.ownerIs, personName(frame, card.ownerId))}
+${escalation ? row(w.escalatedTo, html`<strong>${personName(frame, escalation.ownerId)}</strong>${escalation.level ? html`, ${fill(w.level, { n: escalation.level })}` : ""}${escalation.reason ? html`<br><span class="soft">${escalation.reason}</span>` : ""}`) : ""}
+${row(w.class, card.class)}${row(w.value, card.value === null ? null : format.money(card.value))}${row(w.strategic, strategic)}</dl></section>`;
+}
+
+function decisionCard(at: CardContext): Html {
+  const { card, w, frame, format, actUrl } = at;
+  const { decision } = card.acts;
+  const words = w as Readonly<Record<string, string>>;
+  const zone = card.acts.override?.zone ?? card.score.zone;
+  if (!decision && zone !== "red" && zone !== "yellow") return html``;
+  const today = decision && Math.floor(decision.at / 86_400_000);
+  const made = decision
+    ? html`<p><strong>${words[decision.choice]}</strong>: ${words[`choice.${decision.reason}`]}</p>${decision.note ? html`<p>${decision.note}</p>` : ""}
+<p class="soft small">${fill(w.decidedBy, { who: personName(frame, decision.by), day: format.shortDay(today), review: format.day(decision.reviewDay) })}</p>`
+    : html`<p>${zone === "red" ? w.undecidedRed : w.undecided}</p>`;
+  const options = (["fight", "let_go", "undecided"] as const).map((one) => [one, w[one]] as const);
+  const reasons = (["valuable", "strategic", "fixable", "too_costly", "poor_fit", "low_payment", "other"] as const).map(
+    (one) => [one, w[`choice.${one}`]] as const,
+  );
+  return html`<section class="card" aria-labelledby="decision"><h2 id="decision">${w.decision}</h2>${made}
+<details class="acts"><summary>${w.decision}…</summary><form method="post" action="${actUrl}">${formFields(frame)}<input type="hidden" name="act" value="decide">
+<div class="grid"><div><label for="choice">${w.decision}</label>${select("choice", "choice", options, decision?.choice ?? "fight")}</div>
+<div><label for="choice-reason">${w.reason}</label>${select("reason", "choice-reason", reasons, decision?.reason ?? null)}</div>
+<div><label for="choice-days">${w.reviewDays}</label><input type="number" id="choice-days" name="days" min="1" max="366" value="90" required></div></div>
+<p><label for="choice-note">${w.note}</label><textarea id="choice-note" name="note" maxlength="1000"></textarea></p><button class="main">${w.save}</button></form></details></section>`;
+}
+
+function suggestionCard(at: CardContext): Html {
+  const { card, w } = at;
+  if (card.suggestions.length === 0) return html``;
+  return html`<section class="card" aria-labelledby="suggestions"><h2 id="suggestions">${w.suggestions}</h2><ul class="plain">${card.suggestions.map(
+    (
+      one,
+    ) => html`<li><p><strong>${one.text}</strong>${one.reason ? html`<br><span class="soft">${one.reason}</span>` : ""}</p>
+${one.answer ? html`<p class="soft">${w[one.answer]}</p>` : html`<p class="acts">${actButton(at, "answer", w.accept, { id: one.id, answer: "accepted" }, "quiet")} ${actButton(at, "answer", w.reject, { id: one.id, answer: "rejected" }, "quiet")}</p>`}</li>`,
+  )}</ul></section>`;
+}
+
+function historyCard(at: CardContext): Html {
+  const { card, w, frame, format } = at;
+  const { last } = card.acts;
+  const what = last && ((w as Readonly<Record<string, string>>)[`last.${last.code}`] ?? last.code);
+  return html`<section class="card" aria-labelledby="history"><h2 id="history">${w.history}</h2>
+${last ? html`<p class="acts">${actButton(at, "undo", fill(w.undo, { what: what ?? "" }), {}, "quiet")}</p>` : ""}
+<ol class="timeline">${card.history.map((one) => html`<li><span class="soft small">${format.instant(one.at)} · ${actorName(frame, one.actor)}</span><br>${one.text}</li>`)}</ol></section>`;
+}

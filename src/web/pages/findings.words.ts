@@ -1,0 +1,59 @@
+/** What a finding means and what to do, by code. Parameters are ids, codes and field names. */
+import type { Language } from "../../core/model.ts";
+import type { Finding } from "../../store/findings.ts";
+import { type Four, fill, speaker } from "../words.ts";
+
+const TEXTS = {
+  flood: [
+    "Many new plans at once were held back. Look at them below and let them go, or undo the change in the CRM.",
+    "Задержано много новых планов сразу. Проверьте их ниже и выпустите или отмените изменение в CRM.",
+    "Затримано багато нових планів одразу. Перевірте їх нижче та випустіть або скасуйте зміну в CRM.",
+    "Multe planuri noi deodată au fost reținute. Verificați mai jos și eliberați-le sau anulați schimbarea în CRM.",
+  ],
+  unauthorised: [
+    "The CRM no longer lets Tenure do this ({about}). An administrator has to install Tenure again and grant what it asks for.",
+    "CRM больше не разрешает это Tenure ({about}). Администратору нужно установить Tenure заново и выдать запрошенные права.",
+    "CRM більше не дозволяє це Tenure ({about}). Адміністратору потрібно встановити Tenure знову та надати запитані права.",
+    "CRM-ul nu mai permite acest lucru ({about}). Un administrator trebuie să reinstaleze Tenure și să acorde drepturile cerute.",
+  ],
+  "write-refused": [
+    "The CRM refused to write a {kind} of {client}: {advice} ({code}) Mend the cause on the record; Tenure tries again as soon as something changes there.",
+    "CRM отклонила запись ({kind}, {client}): {advice} ({code}) Устраните причину в карточке; Tenure попробует снова при первом изменении.",
+    "CRM відхилила запис ({kind}, {client}): {advice} ({code}) Усуньте причину в картці; Tenure спробує знову за першої зміни.",
+    "CRM-ul a refuzat scrierea ({kind}, {client}): {advice} ({code}) Remediați cauza în fișă; Tenure încearcă din nou la prima schimbare.",
+  ],
+  "notice-unsure": [
+    "A notification about {client} may not have arrived. Tell the person if it matters.",
+    "Уведомление по {client} могло не дойти. Сообщите человеку, если это важно.",
+    "Сповіщення щодо {client} могло не дійти. Повідомте людину, якщо це важливо.",
+    "O notificare despre {client} poate nu a ajuns. Anunțați persoana dacă este important.",
+  ],
+  "turn-failed": [
+    "Something in Tenure itself went wrong ({failures} times). Nothing was lost; it goes on trying. Tell support when this stays for an hour.",
+    "В самом Tenure произошла ошибка (раз: {failures}). Ничего не потеряно, попытки продолжаются. Сообщите в поддержку, если это длится час.",
+    "У самому Tenure сталася помилка (разів: {failures}). Нічого не втрачено, спроби тривають. Повідомте підтримку, якщо це триває годину.",
+    "Ceva în Tenure nu a mers ({failures} ori). Nu s-a pierdut nimic; se încearcă în continuare. Anunțați suportul dacă durează o oră.",
+  ],
+  "field-fought": [
+    "Somebody else keeps changing Tenure's fields on {record}: {fields}. Look for a workflow, an import or another app that writes them, and switch it off.",
+    "Кто-то ещё меняет поля Tenure в {record}: {fields}. Найдите бизнес-процесс, импорт или приложение, которое пишет их, и отключите.",
+    "Хтось іще змінює поля Tenure в {record}: {fields}. Знайдіть бізнес-процес, імпорт або застосунок, що пише їх, і вимкніть.",
+    "Altcineva modifică mereu câmpurile Tenure pe {record}: {fields}. Căutați un flux, un import sau o aplicație care le scrie și opriți-o.",
+  ],
+  "field-left-out": [
+    "The field “{field}” could not be created on {record} ({why}). Tenure works without it; make room or grant the right, then install again.",
+    "Поле «{field}» не удалось создать в {record} ({why}). Tenure работает без него; освободите место или выдайте право и установите снова.",
+    "Поле «{field}» не вдалося створити в {record} ({why}). Tenure працює без нього; звільніть місце або надайте право та встановіть знову.",
+    "Câmpul „{field}” nu a putut fi creat pe {record} ({why}). Tenure funcționează fără el; faceți loc sau acordați dreptul, apoi reinstalați.",
+  ],
+} as const satisfies Readonly<Record<string, Four>>;
+
+const say = speaker<string>(TEXTS);
+
+/** A finding as an admin reads it; one without words shows its code, so that nothing is silently left out. */
+export function findingText(finding: Pick<Finding, "code" | "params">, language: Language): string {
+  const text = say(language)[finding.code];
+  if (text === undefined) return finding.code;
+  const params = Object.fromEntries(Object.entries(finding.params).map(([name, value]) => [name, value ?? "–"]));
+  return fill(text, params);
+}

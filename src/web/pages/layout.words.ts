@@ -1,0 +1,85 @@
+import { speaker } from "../words.ts";
+
+export const layoutWords = speaker({
+  skip: ["Skip to the content", "К содержанию", "До вмісту", "Salt la conținut"],
+  nav: ["Tenure", "Tenure", "Tenure", "Tenure"],
+  board: ["Team board", "Клиенты команды", "Клієнти команди", "Tabloul echipei"],
+  kpi: ["Key figures", "Показатели", "Показники", "Indicatori"],
+  review: ["Monthly review", "Обзор месяца", "Огляд місяця", "Analiza lunară"],
+  history: ["History", "История", "Історія", "Istoric"],
+  status: ["Status", "Состояние", "Стан", "Stare"],
+  settings: ["Settings", "Настройки", "Налаштування", "Setări"],
+  green: ["Green", "Зелёная", "Зелена", "Verde"],
+  yellow: ["Yellow", "Жёлтая", "Жовта", "Galben"],
+  red: ["Red", "Красная", "Червона", "Roșu"],
+  learning: ["Learning", "Изучаем", "Вивчаємо", "În învățare"],
+  none: ["Not judged yet", "Пока без оценки", "Поки без оцінки", "Încă neevaluat"],
+  owner: ["Owner {id}", "Сотрудник {id}", "Співробітник {id}", "Responsabil {id}"],
+  nobody: ["nobody", "никто", "ніхто", "nimeni"],
+  openInCrm: ["Open in the CRM", "Открыть в CRM", "Відкрити в CRM", "Deschide în CRM"],
+  // what became of a click
+  "said.done": [
+    "Done. The CRM follows within a minute.",
+    "Готово. CRM обновится в течение минуты.",
+    "Готово. CRM оновиться протягом хвилини.",
+    "Gata. CRM-ul se actualizează într-un minut.",
+  ],
+  "said.saved": ["Saved.", "Сохранено.", "Збережено.", "Salvat."],
+  "said.invalid": [
+    "This was not filled in correctly; nothing was changed.",
+    "Заполнено неверно; ничего не изменено.",
+    "Заповнено неправильно; нічого не змінено.",
+    "Completat greșit; nu s-a schimbat nimic.",
+  ],
+  "said.changed": [
+    "The plan has changed since you looked; please look again.",
+    "План с тех пор изменился; посмотрите ещё раз.",
+    "План відтоді змінився; подивіться ще раз.",
+    "Planul s-a schimbat între timp; verificați din nou.",
+  ],
+  "said.not-open": [
+    "This step is not open any more.",
+    "Этот шаг больше не открыт.",
+    "Цей крок більше не відкритий.",
+    "Acest pas nu mai este deschis.",
+  ],
+  "said.nothing": ["There is nothing to change.", "Менять нечего.", "Змінювати нічого.", "Nu este nimic de schimbat."],
+  "said.task-closed": [
+    "Its task is closed in the CRM already. Open the task again there; the plan follows.",
+    "Задача уже закрыта в CRM. Откройте её там снова, план последует.",
+    "Завдання вже закрите в CRM. Відкрийте його там знову, план підлаштується.",
+    "Sarcina este deja închisă în CRM. Redeschideți-o acolo; planul urmează.",
+  ],
+  "said.unknown": [
+    "There is no such client.",
+    "Такого клиента нет.",
+    "Такого клієнта немає.",
+    "Nu există un astfel de client.",
+  ],
+  "said.not-yours": [
+    "Your rights do not show this client. Whoever administers Tenure can change that in the settings.",
+    "Ваши права не показывают этого клиента. Администратор Tenure может изменить это в настройках.",
+    "Ваші права не показують цього клієнта. Адміністратор Tenure може змінити це в налаштуваннях.",
+    "Drepturile dumneavoastră nu arată acest client. Administratorul Tenure poate schimba asta în setări.",
+  ],
+  "said.not-ready": [
+    "Tenure is still reading this account for the first time. Try again in a minute.",
+    "Tenure впервые читает этот аккаунт. Попробуйте через минуту.",
+    "Tenure вперше читає цей акаунт. Спробуйте за хвилину.",
+    "Tenure citește acest cont pentru prima dată. Reveniți într-un minut.",
+  ],
+  "said.admins-only": [
+    "Only administrators see this page.",
+    "Эту страницу видят только администраторы.",
+    "Цю сторінку бачать лише адміністратори.",
+    "Doar administratorii văd această pagină.",
+  ],
+  overTitle: ["This view has ended", "Сеанс закончился", "Сеанс завершився", "Sesiunea s-a încheiat"],
+  overText: [
+    "Views are open for one hour. Open Tenure again from your CRM.",
+    "Окно открыто один час. Откройте Tenure снова из вашей CRM.",
+    "Вікно відкрите одну годину. Відкрийте Tenure знову з вашої CRM.",
+    "Fereastra este deschisă o oră. Deschideți Tenure din nou din CRM.",
+  ],
+});
+export type LayoutWords = ReturnType<typeof layoutWords>;

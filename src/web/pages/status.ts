@@ -1,0 +1,140 @@
+/** The status page: mode, what needs a person, what is under way. */
+import { html } from "hono/html";
+import { formatDay } from "../../core/calendar/day.ts";
+import type { LoggedCall } from "../../store/journal.ts";
+import type { AdoptionPreview } from "../../views/adoption.ts";
+import type { StatusView } from "../../views/status.ts";
+import type { Format } from "../format.ts";
+import { fill } from "../words.ts";
+import { findingText } from "./findings.words.ts";
+import { type Frame, formFields, type Html, layout } from "./layout.ts";
+import { type StatusWords, statusWords } from "./status.words.ts";
+
+export interface StatusPage {
+  view: StatusView;
+  format: Format;
+  /** epoch ms */
+  now: number;
+  /** today in the portal's zone */
+  today: number;
+}
+
+interface At extends StatusPage {
+  w: StatusWords;
+  words: Readonly<Record<string, string>>;
+  frame: Frame;
+}
+
+export function statusPage(page: StatusPage, frame: Frame): Html {
+  const w = statusWords(frame.language);
+  const at: At = { ...page, w, words: w, frame };
+  const content = html`<div class="head"><h1>${w.title}</h1><span class="badge ${page.view.mode === "live" ? "green" : "yellow"}">${at.words[`mode.${page.view.mode}`]}</span></div>
+${page.view.revokedAt === null ? "" : html`<p class="say bad">${fill(w.left, { day: page.format.instant(page.view.revokedAt) })}</p>`}${floodCard(at)}
+<div class="cards half"><div class="stack">${findingsCard(at)}${modeCard(at)}${adoptionCard(at)}</div><div class="stack">${workCard(at)}${reconciledCard(at)}${budgetCard(at)}${missingCard(at)}</div></div>
+<p><a href="${frame.base}/status/calls">${w.calls}</a></p>`;
+  return layout(frame, w.title, "status", content);
+}
+
+function button(
+  { frame }: At,
+  url: string,
+  text: string,
+  fields: Readonly<Record<string, string | number>>,
+  kind = "",
+): Html {
+  const inputs = Object.entries(fields).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  );
+  return html`<form class="inline" method="post" action="${frame.base}/status/${url}">${formFields(frame)}${inputs}<button class="${kind}">${text}</button></form>`;
+}
+
+function modeCard(at: At): Html {
+  const { view, w, words } = at;
+  const modes = (["live", "observe", "paused"] as const).filter((mode) => mode !== view.mode);
+  const text = { live: w.live, observe: w.observe, paused: w.pause };
+  return html`<section class="card" aria-labelledby="mode"><h2 id="mode">${w.mode}: ${words[`mode.${view.mode}`]}</h2><p>${words[`explain.${view.mode}`]}</p>
+${view.careful ? html`<p class="say">${w.careful}</p>` : ""}<p>${modes.map((mode) => html`${button(at, "mode", text[mode], { mode }, mode === "paused" ? "danger" : mode === "live" ? "main" : "")} `)}</p></section>`;
+}
+
+function findingsCard({ view, w, format, frame }: At): Html {
+  const items = view.findings.map(
+    (one) =>
+      html`<li><p>${findingText(one, frame.language)}</p><p class="soft small">${fill(w.times, { n: one.count, since: format.instant(one.since) })}</p></li>`,
+  );
+  return html`<section class="card" aria-labelledby="findings"><h2 id="findings">${w.findings}${items.length > 0 ? html` <span class="badge red">${items.length}</span>` : ""}</h2>${items.length === 0 ? html`<p class="good">${w.noFindings}</p>` : html`<ol class="timeline">${items}</ol>`}</section>`;
+}
+
+function floodCard(at: At): Html {
+  const { view, w } = at;
+  if (!view.flood) return html``;
+  const params = view.findings.find((one) => one.code === "flood")?.params ?? {};
+  const plans = Number(params.plans ?? 0);
+  return html`<section class="card" aria-labelledby="flood"><h2 id="flood" class="late">${w.flood}</h2><p>${fill(w.floodText, { n: plans, limit: Number(params.limit ?? 0) })}</p><p>${button(at, "flood", w.release, { plans }, "main")}</p></section>`;
+}
+
+function adoptionCard(at: At): Html {
+  const { view, w, format, frame, today } = at;
+  const { adoption } = view;
+  const done = adoption
+    ? html`<p>${fill(w.adopted, { day: format.instant(adoption.at), plans: adoption.plans, tasks: adoption.tasks })}</p><p>${button(at, "adoption-undo", w.undoAdoption, {}, "danger")}</p>`
+    : "";
+  return html`<section class="card" aria-labelledby="adoption"><h2 id="adoption">${w.adoption}</h2><p>${w.adoptionText}</p>${done}
+<form class="row" method="post" action="${frame.base}/status/adoption">${formFields(frame)}<div><label for="since">${w.wonSince}</label><input type="date" id="since" name="since" max="${formatDay(today)}" required></div><button>${w.preview}</button></form></section>`;
+}
+
+/** What adopting would make, before it is approved. */
+export function adoptionPage(
+  isoSince: string,
+  day: number,
+  preview: AdoptionPreview,
+  format: Format,
+  frame: Frame,
+): Html {
+  const w = statusWords(frame.language);
+  const content = html`<div class="head"><h1>${w.adoption}</h1></div><section class="card" aria-label="${w.adoption}"><p>${w.wonSince} ${format.day(day)}</p>
+<p><strong>${fill(w.adoptPreview, { plans: format.number(preview.plans), tasks: format.number(preview.tasks) })}</strong></p>
+<form class="row" method="post" action="${frame.base}/status/adopt">${formFields(frame)}<input type="hidden" name="since" value="${isoSince}"><button class="main">${w.approve}</button><a class="button" href="${frame.base}/status">${w.cancel}</a></form></section>`;
+  return layout(frame, w.adoption, "status", content);
+}
+
+function workCard({ view, w, words, format }: At): Html {
+  const row = (name: string, value: string | number) => html`<dt>${name}</dt><dd>${value}</dd>`;
+  const waiting = view.waiting.reduce((sum, one) => sum + one.n, 0);
+  return html`<section class="card" aria-labelledby="work"><h2 id="work">${w.work}</h2><dl class="facts">${row(w.installed, format.instant(view.installedAt))}${row(w.clients, format.number(view.clients))}
+${row(w.oldest, view.oldestHintAt === null ? w.none : format.instant(view.oldestHintAt))}${row(w.stale, format.number(view.stale))}${row(w.waiting, format.number(waiting))}</dl>
+${waiting > 0 ? html`<ul>${view.waiting.map((one) => html`<li>${words[`priority.${one.priority}`] ?? one.priority}: ${format.number(one.n)}</li>`)}</ul>` : ""}
+<h3>${w.things}</h3><ul>${view.things.map((one) => html`<li>${words[`state.${one.state}`] ?? one.state}: ${format.number(one.n)}</li>`)}</ul></section>`;
+}
+
+function reconciledCard({ view, w, format }: At): Html {
+  const rows = view.reconciled.map(
+    (one) =>
+      html`<tr><th scope="row">${one.kind}</th><td>${one.at === null ? w.never : format.instant(one.at)}</td><td class="num">${format.number(one.seen)}</td><td class="num">${format.number(one.marked)}</td></tr>`,
+  );
+  return html`<section class="card" aria-labelledby="reconciled"><h2 id="reconciled">${w.reconciled}</h2><div class="scroll"><table><thead><tr><th scope="col">${w.kind}</th><th scope="col">${w.at}</th><th scope="col" class="num">${w.seen}</th><th scope="col" class="num">${w.marked}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+}
+
+function budgetCard({ view, w, format, now }: At): Html {
+  const rows = view.budgets.map(
+    (one) =>
+      html`<tr><th scope="row">${one.limit}</th><td class="num">${format.number(one.left)}</td><td>${one.readyAt <= now ? w.now : format.instant(one.readyAt)}</td></tr>`,
+  );
+  return html`<section class="card" aria-labelledby="budgets"><h2 id="budgets">${w.budgets}</h2><div class="scroll"><table><thead><tr><th scope="col">${w.limit}</th><th scope="col" class="num">${w.leftCalls}</th><th scope="col">${w.ready}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+}
+
+function missingCard({ view, w }: At): Html {
+  if (view.missing.length === 0) return html``;
+  return html`<section class="card" aria-labelledby="missing"><h2 id="missing">${w.abilities}</h2><dl>${view.missing.map((one) => html`<dt><strong>${one.what}</strong></dt><dd lang="en">${one.why}</dd>`)}</dl></section>`;
+}
+
+/** The request log that a marketplace's moderation asks for. */
+export function callsPage(calls: readonly LoggedCall[], format: Format, frame: Frame): Html {
+  const w = statusWords(frame.language);
+  const rows = calls.map(
+    (one) =>
+      html`<tr><td>${format.instant(one.at)}</td><td>${one.method}</td><td class="wrap">${one.path}</td><td class="num">${one.status}</td><td class="num">${one.items}</td></tr>`,
+  );
+  const content = html`<div class="head"><h1>${w.calls}</h1><span class="end"><a class="button" href="${frame.base}/status">${w.title}</a></span></div>
+<section class="card" aria-label="${w.calls}"><div class="scroll" tabindex="0" role="region" aria-label="${w.calls}"><table class="wide"><thead><tr><th scope="col">${w.at}</th><th scope="col">${w.method}</th><th scope="col" class="wrap">${w.path}</th><th scope="col" class="num">${w.answer}</th><th scope="col" class="num">${w.items}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return layout(frame, w.calls, "status", content);
+}

@@ -1,0 +1,87 @@
+/** Board, client card with its acts, history. */
+import type { BoardAsk } from "../../views/board.ts";
+import { boardPage } from "../pages/board.ts";
+import { cardPage } from "../pages/card.ts";
+import { historyPage } from "../pages/history.ts";
+import { sentencePage } from "../pages/layout.ts";
+import { movePage } from "../pages/move.ts";
+import { backTo, formatOf, formOf, namesOrNone, type Screen } from "../screen.ts";
+import type { ScreenRoutes } from "./screens.ts";
+
+export function addClientRoutes(add: ScreenRoutes): void {
+  add.get("/", (screen) => screen.c.redirect(`/screens/${screen.c.req.param("session")}/board`, 303));
+  add.get("/board", board);
+  add.get("/client/:key", card);
+  add.post("/client/:key/move", move);
+  add.post("/client/:key/act", act);
+  add.get("/history", history);
+}
+
+function askOfQuery(query: Readonly<Record<string, string>>): BoardAsk {
+  const text = (name: string) => (query[name] ? query[name].slice(0, 40) : null);
+  const only = query.only === "overdue" || query.only === "changed" ? query.only : null;
+  const page = Number(query.page ?? 1);
+  return {
+    zone: text("zone"),
+    ownerId: text("owner"),
+    phase: text("phase"),
+    only,
+    order: query.order === "triage" ? "triage" : "health",
+    page: Number.isSafeInteger(page) && page > 0 ? page - 1 : 0,
+  };
+}
+
+async function board(screen: Screen): Promise<Response> {
+  const asked = askOfQuery(screen.c.req.query());
+  const view = await screen.ask("board", screen.viewer, asked, screen.language);
+  const frame = await screen.frame();
+  if (!view) return screen.c.html(sentencePage(frame, "not-ready"), 503);
+  const names = await namesOrNone(
+    screen.ask,
+    view.rows.map((row) => row.key),
+  );
+  return screen.c.html(boardPage({ view, ask: asked, names, format: formatOf(screen, view) }, frame));
+}
+
+const STATUS = { unknown: 404, "not-yours": 403, "not-ready": 503 } as const;
+
+async function card(screen: Screen): Promise<Response> {
+  const key = screen.c.req.param("key") ?? "";
+  const answer = await screen.ask("card", screen.viewer, key, screen.language);
+  const frame = await screen.frame();
+  if (!answer.ok) return screen.c.html(sentencePage(frame, answer.why), STATUS[answer.why]);
+  const names = await namesOrNone(screen.ask, [key]);
+  return screen.c.html(
+    cardPage({ card: answer.card, name: names[key] ?? null, format: formatOf(screen, answer.card) }, frame),
+  );
+}
+
+async function move(screen: Screen): Promise<Response> {
+  const key = screen.c.req.param("key") ?? "";
+  const form = await formOf(screen);
+  if (!form) return screen.c.text("forbidden", 403);
+  const answer = await screen.ask("previewMove", screen.viewer, key, form.step ?? "", form.day ?? "", screen.language);
+  if (!answer.ok) return backTo(screen, `client/${encodeURIComponent(key)}`, answer.why);
+  return screen.c.html(movePage(key, answer.preview, formatOf(screen, { zone: "UTC" }), await screen.frame()));
+}
+
+async function act(screen: Screen): Promise<Response> {
+  const key = screen.c.req.param("key") ?? "";
+  const form = await formOf(screen);
+  if (!form) return screen.c.text("forbidden", 403);
+  const answer = await screen.ask("act", screen.viewer, key, form, form.once ?? "");
+  return backTo(screen, `client/${encodeURIComponent(key)}`, answer.ok ? "done" : answer.why);
+}
+
+async function history(screen: Screen): Promise<Response> {
+  const before = Number(screen.c.req.query("before"));
+  const page = await screen.ask(
+    "history",
+    screen.viewer,
+    Number.isSafeInteger(before) && before > 0 ? before : null,
+    screen.language,
+  );
+  const keys = [...new Set(page.deeds.flatMap((one) => one.client ?? []))];
+  const names = await namesOrNone(screen.ask, keys);
+  return screen.c.html(historyPage(page, names, formatOf(screen, page), await screen.frame()));
+}
