@@ -5,7 +5,12 @@ import type { Facts, RecordKind } from "../../../src/core/model.ts";
 
 function facts(...records: [kind: RecordKind, facts: Facts][]): ClientFacts {
   return {
-    records: records.map(([kind, values], at) => ({ ref: { kind, id: String(at) }, facts: values, links: [], gone: false })),
+    records: records.map(([kind, values], at) => ({
+      ref: { kind, id: String(at) },
+      facts: values,
+      links: [],
+      gone: false,
+    })),
     things: [],
     survivors: new Map(),
     usage: {},

@@ -1,0 +1,144 @@
+import { describe, expect, test } from "vitest";
+import { type Decision, decide } from "../../../src/core/decide.ts";
+import type { Plan } from "../../../src/core/plan/types.ts";
+import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** Monday 2 March 2026, 11:00 in Kyiv */
+const NOW = Date.UTC(2026, 2, 2, 9);
+const COMPANY = { kind: "company", id: "1" } as const;
+const KEY = "company:1";
+
+const company = (facts = {}) => record("company", "1", { ownerId: "o1", ...facts });
+const deal = (id: string, facts = {}) =>
+  record("deal", id, { outcome: "won", wonAt: NOW, ownerId: "o1", amount: 100, ...facts }, [COMPANY]);
+
+function plansOf(decision: Decision): readonly Plan[] {
+  return (decision.state as { plans: readonly Plan[] }).plans;
+}
+
+function tasksOf(decision: Decision): readonly string[] {
+  return decision.desired.filter((one) => one.kind === "task" && !("keep" in one)).map((one) => one.key);
+}
+
+describe("what starts a plan", () => {
+  test("A2.1 a won deal starts one, and the same again starts no second", () => {
+    const config = decideConfigFor(NOW);
+    const facts = clientFacts([company(), deal("9")]);
+    const first = decide({ key: KEY, state: null }, facts, null, config, NOW);
+    expect(plansOf(first)).toHaveLength(1);
+    expect(tasksOf(first).filter((key) => key.startsWith("plan:"))).toHaveLength(14);
+    const again = decide({ key: KEY, state: first.state }, facts, null, config, NOW + HOUR);
+    expect(plansOf(again)).toHaveLength(1);
+    expect(tasksOf(again)).toEqual(tasksOf(first));
+    expect(again.deeds.filter((one) => one.code === "plan-started")).toEqual([]);
+  });
+
+  test("a deal won before plans are started from starts none, and is remembered as the past", () => {
+    const config = decideConfigFor(NOW, {}, { startsFrom: NOW + 1 });
+    const decision = decide({ key: KEY, state: null }, clientFacts([company(), deal("9")]), null, config, NOW);
+    expect(plansOf(decision)).toEqual([]);
+    expect(decision.state).toMatchObject({ past: ["9"] });
+    expect(tasksOf(decision)).toEqual([]);
+  });
+
+  test("A2.1 a lifecycle stage starts a plan without a deal, once, and not for what was so before the first import", () => {
+    const triggers = [{ on: "lifecycle", value: "customer" }] as const;
+    const facts = clientFacts([company({ lifecycle: "customer" })]);
+    const live = decideConfigFor(NOW, { triggers: [...triggers] });
+    const started = decide({ key: KEY, state: null }, facts, null, live, NOW);
+    expect(plansOf(started)).toMatchObject([{ dealId: null, cycle: 1 }]);
+    expect(plansOf(decide({ key: KEY, state: started.state }, facts, null, live, NOW + DAY))).toHaveLength(1);
+    const importing = decideConfigFor(NOW, { triggers: [...triggers] }, { importedAt: null });
+    const old = decide({ key: KEY, state: null }, facts, null, importing, NOW);
+    expect(plansOf(old)).toEqual([]);
+    expect(plansOf(decide({ key: KEY, state: old.state }, facts, null, live, NOW + DAY))).toEqual([]);
+  });
+
+  test("A2.1 with the first deal only, a second one starts nothing", () => {
+    const config = decideConfigFor(NOW, { triggers: [{ on: "deal_won", firstDealOnly: true }] });
+    const both = clientFacts([company(), deal("9"), deal("8", { wonAt: NOW + DAY })]);
+    expect(plansOf(decide({ key: KEY, state: null }, both, null, config, NOW + 2 * DAY))).toMatchObject([
+      { dealId: "9" },
+    ]);
+  });
+
+  test("A7.3 A7.5 the rules choose the template by headcount, and the reason stands on the record", () => {
+    const config = decideConfigFor(NOW);
+    const chosen = (headcount: number | null) =>
+      plansOf(
+        decide({ key: KEY, state: null }, clientFacts([company({ headcount }), deal("9")]), null, config, NOW),
+      )[0]!;
+    expect(chosen(101)).toMatchObject({ templateId: "enterprise", lengthDays: 56 });
+    expect(chosen(100)).toMatchObject({ templateId: "day-30-60-90", lengthDays: 28 });
+    expect(chosen(20)).toMatchObject({ templateId: "day-30-60-90", lengthDays: 28 });
+    expect(chosen(19)).toMatchObject({ templateId: "smb", lengthDays: 14 });
+    expect(chosen(null)).toMatchObject({ templateId: "day-30-60-90", templateReason: { id: "plan.rule.unknown" } });
+  });
+});
+
+describe("merged clients and deals", () => {
+  test("two clients become one: one plan goes on, the other's open tasks are wished no more", () => {
+    const config = decideConfigFor(NOW);
+    const one = decide({ key: KEY, state: null }, clientFacts([company(), deal("9")]), null, config, NOW);
+    const other = decide(
+      { key: "company:2", state: null },
+      clientFacts([
+        record("company", "2", { ownerId: "o2" }),
+        record("deal", "5", { outcome: "won", wonAt: NOW + HOUR, ownerId: "o2" }),
+      ]),
+      null,
+      config,
+      NOW + HOUR,
+    );
+    const state = { ...(one.state as object), absorbed: [other.state] };
+    const facts = clientFacts([company(), deal("9"), deal("5", { wonAt: NOW + HOUR })]);
+    const merged = decide({ key: KEY, state }, facts, null, config, NOW + 2 * HOUR);
+    expect(plansOf(merged).map((plan) => [plan.dealId, plan.state])).toEqual([
+      ["9", "running"],
+      ["5", "closed"],
+    ]);
+    expect(tasksOf(merged).filter((key) => key.startsWith("plan:company:2:"))).toEqual([]);
+    expect(merged.state).not.toHaveProperty("absorbed");
+  });
+
+  test("a deal that was merged away lives on under its survivor's id, with the same tasks", () => {
+    const config = decideConfigFor(NOW);
+    const before = decide({ key: KEY, state: null }, clientFacts([company(), deal("9")]), null, config, NOW);
+    const facts = clientFacts([company(), deal("12")], { survivors: new Map([["9", "12"]]) });
+    const after = decide({ key: KEY, state: before.state }, facts, null, config, NOW + HOUR);
+    expect(plansOf(after)).toMatchObject([{ dealId: "12", state: "running" }]);
+    expect(tasksOf(after)).toEqual(tasksOf(before));
+  });
+});
+
+describe("who hears of what is late", () => {
+  test("A1.4 A4.1 without any contact a call is asked for after 7 days, and the manager hears after 14", () => {
+    const config = decideConfigFor(NOW);
+    const facts = clientFacts([company(), deal("9")]);
+    const first = decide({ key: KEY, state: null }, facts, null, config, NOW);
+    const rungs = (at: number) =>
+      decide({ key: KEY, state: first.state }, facts, null, config, at)
+        .desired.filter((one) => one.key.startsWith("ladder:") && one.key.includes("/no_contact/"))
+        .map((one) => one.key.slice(one.key.lastIndexOf("/") + 1));
+    expect(rungs(NOW + 6 * DAY)).toEqual([]);
+    expect(rungs(NOW + 8 * DAY)).toEqual(["call"]);
+    expect(rungs(NOW + 15 * DAY)).toEqual(["call", "manager"]);
+  });
+
+  test("A8.21 a client that is let go climbs no ladder", () => {
+    const config = decideConfigFor(NOW);
+    const facts = clientFacts([company({ "f.decision": "let_go" }), deal("9")]);
+    const first = decide({ key: KEY, state: null }, facts, null, config, NOW);
+    const later = decide({ key: KEY, state: first.state }, facts, null, config, NOW + 20 * DAY);
+    expect(later.columns.escalationOwnerId).toBeNull();
+  });
+
+  test("the same client, facts, config and instant give the same bytes (A2.7, A8.1)", () => {
+    const config = decideConfigFor(NOW);
+    const facts = clientFacts([company(), deal("9")]);
+    const twice = [1, 2].map(() => JSON.stringify(decide({ key: KEY, state: null }, facts, null, config, NOW)));
+    expect(twice[0]).toBe(twice[1]);
+  });
+});
