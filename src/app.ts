@@ -7,6 +7,7 @@ import type { PortalHost, Surroundings } from "./ports.ts";
 import { hubspotRoutes } from "./web/routes/hubspot.ts";
 import { hubspotFrameRoutes } from "./web/routes/hubspot-frame.ts";
 import { screenRoutes } from "./web/routes/screens.ts";
+import { usageRoutes } from "./web/routes/usage.ts";
 import { healthRoutes, type Health } from "./web/routes/health.ts";
 
 export interface AppDeps {
@@ -38,11 +39,12 @@ export function makeApp(deps: AppDeps): Hono {
     app.route("/hubspot", hubspotFrameRoutes(deps, deps.apps.hubspot));
   }
   app.route("/screens", screenRoutes(deps));
+  app.route("/v1", usageRoutes(deps));
   app.route("/", healthRoutes(deps.health));
   return app;
 }
 
-/** The address of a screen holds its session: that belongs in no log. */
+/** The address of a screen holds its session, that of a client's page its signed token: neither belongs in a log. */
 function pathForLog(path: string): string {
-  return path.replace(/^(\/screens\/(?:enter\/)?)[^/]+/, "$1…");
+  return path.replace(/^(\/screens\/(?:enter\/)?|\/c\/[a-z]+\/|\/v1\/done\/)[^/]+/, "$1…");
 }

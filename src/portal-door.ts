@@ -3,6 +3,7 @@ import { type ActAnswer, actOnClient, type MoveAnswer, previewMove } from "./act
 import { changeAccess, rememberAdoption, undoAdoption } from "./acts/portal.ts";
 import { runWorkflow, type WorkflowAnswer, type WorkflowCall } from "./acts/workflow.ts";
 import type { ClientKey, Language } from "./core/model.ts";
+import { type OutsideDoors, outsideDoors } from "./doors/doors.ts";
 import { allowStarts } from "./engine/flood.ts";
 import type { Mode, Portal } from "./portal.ts";
 import type { Surroundings } from "./ports.ts";
@@ -17,7 +18,7 @@ import { recentCalls, type StatusView, statusOf } from "./views/status.ts";
 import { templateOptions } from "./views/templates.ts";
 import { type Access, accessOf, type PortalFacts, portalFacts, type Viewer, viewerOf } from "./views/viewer.ts";
 
-export interface PortalDoor {
+export interface PortalDoor extends OutsideDoors {
   status(): StatusView;
   /** how many plans and tasks adopting deals won since `sinceMs` would make */
   previewAdoption(sinceMs: number): AdoptionPreview;
@@ -62,7 +63,7 @@ export interface PortalDoor {
 }
 
 export function portalDoor(portal: Portal, around: Surroundings): PortalDoor {
-  return { ...runningDoor(portal, around), ...viewerDoor(portal, around), ...clientDoor(portal, around) };
+  return { ...runningDoor(portal, around), ...viewerDoor(portal, around), ...clientDoor(portal, around), ...outsideDoors(portal, around) };
 }
 
 type Running =

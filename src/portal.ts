@@ -9,13 +9,14 @@ import { makeTexts } from "./core/texts.ts";
 import { isFailure } from "./crm/failure.ts";
 import type { Account, CallSeen, Crm, CrmApp, Grant, Owner, SchemaReport, Stage, Tokens } from "./crm/port.ts";
 import { makeTokens } from "./crm/tokens.ts";
+import { usageUpkeep } from "./doors/usage.ts";
 import type { Bounds, Engine } from "./engine/engine.ts";
 import { isImported } from "./engine/reconcile.ts";
 import { Names } from "./engine/resolve.ts";
 import { SETTLE_WAIT_MS } from "./engine/settle.ts";
 import { type Turn, type TurnMemory, tick } from "./engine/tick.ts";
 import { decideConfig } from "./portal-config.ts";
-import type { Surroundings } from "./ports.ts";
+import { type PortalId, portalId, type Surroundings } from "./ports.ts";
 import type { Store } from "./store/store.ts";
 
 /** The portal's own description is fetched again after this long, ms: owners come and go during a working day. */
@@ -105,6 +106,11 @@ export class Portal {
     if (sealed === null) throw new Error("This portal is not installed.");
     this.#grant = JSON.parse(this.#around.vault.open(sealed)) as Grant;
     return this.#grant;
+  }
+
+  /** @throws Error before the first install */
+  id(): PortalId {
+    return portalId(this.#app.vendor, this.#loadGrant().account);
   }
 
   // ------------------------------------------------------------ the connection
@@ -313,5 +319,6 @@ export class Portal {
   /** Nightly: what has been kept long enough goes. */
   upkeep(): void {
     this.store.journal.prune(this.#around.now() - CALLS_KEPT_MS);
+    usageUpkeep(this, this.#around.now());
   }
 }

@@ -7,6 +7,7 @@ import { DEFAULT_RULES } from "./plan/choose.ts";
 import { DEFAULT_PLAN_CONFIG } from "./plan/config.ts";
 import { condition, templateSchema } from "./plan/template.ts";
 import type { PlanConfig } from "./plan/types.ts";
+import { usageSettings } from "./usage/settings.ts";
 
 const minute = z.int().min(0).max(1440);
 
@@ -105,6 +106,7 @@ export const settingsSchema = z.strictObject({
   mapped: z
     .partialRecord(z.enum(["deal", "company", "contact", "ticket"]), z.array(z.string().max(100)).max(50))
     .default({}),
+  usage: usageSettings.prefault({}),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -3,6 +3,7 @@
 import type { CrmApp, Grant, Vendor } from "../../crm/port.ts";
 import type { Bounds } from "../../engine/engine.ts";
 import type { Turn } from "../../engine/tick.ts";
+import { QUIET_DOORS } from "../../doors/quiet.ts";
 import { Portal } from "../../portal.ts";
 import { type PortalDoor, portalDoor } from "../../portal-door.ts";
 import {
@@ -90,8 +91,10 @@ export class NodeHost implements PortalHost {
         throw new Error(`A portal has no door "${method}".`);
       return await asked(...plain);
     });
-    this.#options.registry.bringForward(id, this.#options.around.now());
-    this.#options.onWake?.();
+    if (!QUIET_DOORS.has(method)) {
+      this.#options.registry.bringForward(id, this.#options.around.now());
+      this.#options.onWake?.();
+    }
     return structuredClone(answer);
   }
 

@@ -3,6 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/durable-sqlite";
 import type { Hint } from "../../core/model.ts";
 import type { Grant } from "../../crm/port.ts";
+import { QUIET_DOORS } from "../../doors/quiet.ts";
 import type { Bounds } from "../../engine/engine.ts";
 import { Portal } from "../../portal.ts";
 import { type PortalDoor, portalDoor } from "../../portal-door.ts";
@@ -77,7 +78,7 @@ export class PortalObject extends DurableObject<Env> {
     if (typeof asked !== "function" || !Object.hasOwn(door, method))
       throw new Error(`A portal has no door "${method}".`);
     const answer = await asked(...args);
-    await this.#wakeSoon();
+    if (!QUIET_DOORS.has(method)) await this.#wakeSoon();
     return answer;
   }
 
