@@ -1,0 +1,74 @@
+/** A `fetch` that connects to nothing but the public internet, whatever a name resolves to at that moment. */
+import { lookup as systemLookup } from "node:dns";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { isIP, type LookupFunction } from "node:net";
+import { Readable } from "node:stream";
+import type { Fetch } from "../../crm/http.ts";
+import { isPublicAddress } from "../../crm/public-address.ts";
+
+type Lookup = typeof systemLookup;
+
+export interface PublicFetchOptions {
+  lookup?: Lookup;
+  isAllowed?: (address: string) => boolean;
+}
+
+/**
+ * The address that was checked is the address that is connected to: a name that changes between check and connection gains nothing.
+ * Redirects are handed back, not followed.
+ */
+export function makePublicFetch({
+  lookup = systemLookup,
+  isAllowed = isPublicAddress,
+}: PublicFetchOptions = {}): Fetch {
+  const checkedLookup = makeLookup(lookup, isAllowed);
+  return async (request) => {
+    const url = new URL(request.url);
+    const host = url.hostname.replace(/^\[|\]$/g, "");
+    // A bare address is connected to without any lookup.
+    if (isIP(host) !== 0 && !isAllowed(host)) throw notPublic(host);
+    const body = request.body ? Buffer.from(await request.arrayBuffer()) : null;
+    return new Promise<Response>((done, failed) => {
+      const options = {
+        method: request.method,
+        headers: Object.fromEntries(request.headers),
+        lookup: checkedLookup,
+        signal: request.signal,
+        agent: false as const,
+      };
+      const make = url.protocol === "http:" ? httpRequest : httpsRequest;
+      const sent = make(url.href, options, (reply) => done(responseOf(reply)));
+      sent.once("error", failed);
+      sent.end(body);
+    });
+  };
+}
+
+function makeLookup(lookup: Lookup, isAllowed: (address: string) => boolean): LookupFunction {
+  return (hostname, options, done) => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return done(error, "", 0);
+      const inside = found.find((one) => !isAllowed(one.address));
+      if (inside) return done(notPublic(hostname), "", 0);
+      if (options.all) return done(null, found);
+      done(null, found[0]!.address, found[0]!.family);
+    });
+  };
+}
+
+/** Told as a name that does not exist: nothing was sent, and nothing is learnt about the inside. */
+function notPublic(host: string): Error {
+  return Object.assign(new Error(`${host} is not on the public internet.`), { code: "ENOTFOUND" });
+}
+
+function responseOf(reply: IncomingMessage): Response {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(reply.headers)) {
+    for (const one of Array.isArray(value) ? value : [value ?? ""]) headers.append(name, one);
+  }
+  const status = reply.statusCode ?? 502;
+  const isEmpty = status === 204 || status === 304;
+  if (isEmpty) reply.resume();
+  return new Response(isEmpty ? null : (Readable.toWeb(reply) as unknown as ReadableStream), { status, headers });
+}
