@@ -1,4 +1,4 @@
-import { instantOf } from "../calendar/zone.ts";
+import { dayOf, instantOf } from "../calendar/zone.ts";
 import type { ClientColumns, ClientFacts, DecideConfig, Decision } from "../decide.ts";
 import { type Desired, type DesiredFields, PRIORITY } from "../desired.ts";
 import { escalationFields } from "../escalate/fields.ts";
@@ -6,12 +6,13 @@ import { fieldsOn } from "../fields.ts";
 import { type ClientKey, parseRef, type RecordRef, type TextRef } from "../model.ts";
 import type { PlanAnswer } from "../plan/types.ts";
 import { type HealthAnswer, judgeHealth, listText, reasonText } from "./health.ts";
+import { kpiClient } from "./kpi-client.ts";
 import { climbLadders } from "./ladders.ts";
 import { clientRecord, recordsOf, text } from "./plan-facts.ts";
 import { planFields } from "./plan-fields.ts";
-import type { PortalBook } from "./portal-book.ts";
 import { planWishes } from "./plan-tasks.ts";
 import { advancePlans } from "./plans.ts";
+import type { PortalBook } from "./portal-book.ts";
 import { type ClientState, loadState } from "./state.ts";
 import { voiceFields } from "./voice.ts";
 
@@ -33,7 +34,8 @@ export function decideClient(
   const health = judgeHealth({ key, state, current, facts, book, config, now });
   const red = redOf(health, config);
   const letGo = isLetGo(key, state, facts);
-  const ladders = current && climbLadders({ key, state, current, facts, config, class: health.class, isLetGo: letGo, red, now });
+  const ladders =
+    current && climbLadders({ key, state, current, facts, config, class: health.class, isLetGo: letGo, red, now });
   if (ladders) desired.push(...ladders.wishes);
   desired.push(...zoneNote(key, health, facts, config));
   const escalation = ladders?.climbed.escalation ?? null;
@@ -42,8 +44,9 @@ export function decideClient(
   const wakes = [...plans.answers.map((answer) => answer.wakeAt), ladders?.climbed.wakeAt ?? null, health.wakeAt];
   const next = wakes.filter((at) => at !== null);
   const ladder = ladders?.climbed.state ?? state.ladder;
+  const kpi = current ? kpiClient(key, state, current, facts, config.zone, dayOf(now, config.zone)) : undefined;
   return {
-    state: { ...state, plans: plans.plans, past: plans.past, ladder, health: health.state },
+    state: { ...state, plans: plans.plans, past: plans.past, ladder, health: health.state, ...(kpi && { kpi }) },
     desired,
     wakeAt: next.length === 0 ? null : Math.min(...next),
     columns: {

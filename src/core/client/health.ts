@@ -54,7 +54,14 @@ export interface HealthAnswer {
   value: number;
   fields: DesiredFields;
   /** a change of zone to be told on the timeline */
-  change: { from: string; to: string; since: number; tenthsBefore: number; tenths: number; reasons: readonly Reason[] } | null;
+  change: {
+    from: string;
+    to: string;
+    since: number;
+    tenthsBefore: number;
+    tenths: number;
+    reasons: readonly Reason[];
+  } | null;
   wakeAt: number | null;
   scored: { inputs: unknown; result: unknown } | null;
 }
@@ -73,21 +80,45 @@ export function judgeHealth(input: HealthInput): HealthAnswer {
   const { state, facts, book, config, now } = input;
   const today = dayOf(now, config.zone);
   const sinceDay = firstDay(facts, config.zone);
-  const observed = observe(facts, config.score.signals, book?.score ?? null, config.zone, sinceDay ?? today - HISTORY_DAYS, today);
+  const observed = observe(
+    facts,
+    config.score.signals,
+    book?.score ?? null,
+    config.zone,
+    sinceDay ?? today - HISTORY_DAYS,
+    today,
+  );
   const value = revenueOf(facts);
   const abc = book ? nextClass(state.health?.class ?? null, value, book.cuts) : (state.health?.class ?? null);
   const stepDays = doneDays(input.current);
   const base = { class: abc, value, ...stageFields(sinceDay, today, abc, value) };
   if (!book) {
-    const kept: HealthState = { memory: null, shown: null, ...state.health, class: abc, signals: observed.signals, stepDays };
-    return { state: kept, result: null, class: abc, value, fields: base.fields, change: null, wakeAt: null, scored: null };
+    const kept: HealthState = {
+      memory: null,
+      shown: null,
+      ...state.health,
+      class: abc,
+      signals: observed.signals,
+      stepDays,
+    };
+    return {
+      state: kept,
+      result: null,
+      class: abc,
+      value,
+      fields: base.fields,
+      change: null,
+      wakeAt: null,
+      scored: null,
+    };
   }
   const scoreInput = inputOf(input, sinceDay, observed.signals, observed.openInvoices, stepDays, today);
   const { result, evidence } = scoreClient(scoreInput, book.score, book.views, config.score, today);
   const risk = book.risk ? sayRisk(book.risk, riskFeatures(scoreInput, evidence, config.score, today)) : null;
   const shownBefore = state.health?.shown ?? null;
   const shown = show(shownBefore, result, risk?.show === "rank" ? null : (risk?.chance ?? null), book.score.week);
-  const isChanged = result.healthTenths !== state.health?.memory?.trail[0]?.[1] || result.zone !== state.health?.memory?.zone;
+  const isChanged =
+    result.healthTenths !== state.health?.memory?.trail[0]?.[1] || result.zone !== state.health?.memory?.zone;
   return {
     state: { memory: result.memory, class: abc, shown, signals: observed.signals, stepDays },
     result,
@@ -96,24 +127,36 @@ export function judgeHealth(input: HealthInput): HealthAnswer {
     fields: { ...base.fields, ...scoreFields(shown, result, config) },
     change: changeOf(shown, result),
     wakeAt: wakeOf(result, sinceDay, today, config),
-    scored: isChanged ? { inputs: { day: today, input: scoreInput }, result: { tenths: result.healthTenths, zone: result.zone, ledger: result.ledger } } : null,
+    scored: isChanged
+      ? {
+          inputs: { day: today, input: scoreInput },
+          result: { tenths: result.healthTenths, zone: result.zone, ledger: result.ledger },
+        }
+      : null,
   };
 }
 
 /** The relation begins with the first deal won; without one, with the record itself. */
 function firstDay(facts: ClientFacts, zone: string): number | null {
-  const won = recordsOf(facts, "deal").flatMap((one) => (one.facts.outcome === "won" ? (number(one.facts.wonAt) ?? []) : []));
+  const won = recordsOf(facts, "deal").flatMap((one) =>
+    one.facts.outcome === "won" ? (number(one.facts.wonAt) ?? []) : [],
+  );
   return won.length === 0 ? null : dayOf(Math.min(...won), zone);
 }
 
 function revenueOf(facts: ClientFacts): number {
-  return recordsOf(facts, "deal").reduce((sum, one) => sum + (one.facts.outcome === "won" ? (number(one.facts.amount) ?? 0) : 0), 0);
+  return recordsOf(facts, "deal").reduce(
+    (sum, one) => sum + (one.facts.outcome === "won" ? (number(one.facts.amount) ?? 0) : 0),
+    0,
+  );
 }
 
 function doneDays(current: PlanAnswer | null): readonly number[] {
   if (!current) return [];
   const { startDay, steps } = current.plan;
-  return steps.flatMap((step) => (step.state === "done" && step.doneDay !== null ? [step.doneDay - startDay] : [])).sort((a, b) => a - b);
+  return steps
+    .flatMap((step) => (step.state === "done" && step.doneDay !== null ? [step.doneDay - startDay] : []))
+    .sort((a, b) => a - b);
 }
 
 function inputOf(
@@ -135,7 +178,13 @@ function inputOf(
     orders: null,
     openInvoices,
     onboarding: isOnboarding
-      ? { doneDays: stepDays, expectedDays: current.plan.steps.filter((s) => s.state !== "gone" && s.state !== "skipped").map((s) => s.plannedDay - current.plan.startDay).sort((a, b) => a - b) }
+      ? {
+          doneDays: stepDays,
+          expectedDays: current.plan.steps
+            .filter((s) => s.state !== "gone" && s.state !== "skipped")
+            .map((s) => s.plannedDay - current.plan.startDay)
+            .sort((a, b) => a - b),
+        }
       : null,
     facts: reportedFacts(state, config.zone),
     contract: contractOf(facts),
@@ -151,19 +200,33 @@ function inputOf(
 }
 
 function reportedFacts(state: ClientState, zone: string): readonly ReportedFact[] {
-  return (state.acts?.signals ?? []).map((one) => ({ recordId: one.by, code: one.id, day: dayOf(one.at, zone), nats: FACT_NATS[one.id] ?? 2 }));
+  return (state.acts?.signals ?? []).map((one) => ({
+    recordId: one.by,
+    code: one.id,
+    day: dayOf(one.at, zone),
+    nats: FACT_NATS[one.id] ?? 2,
+  }));
 }
 
 function contractOf(facts: ClientFacts): ScoreInput["contract"] {
-  const running = recordsOf(facts, "subscription").find((one) => one.facts.status === "active" || one.facts.status === "past_due");
+  const running = recordsOf(facts, "subscription").find(
+    (one) => one.facts.status === "active" || one.facts.status === "past_due",
+  );
   if (!running) return null;
   const start = number(running.facts.startDay);
   const next = number(running.facts.nextDueDay);
-  return { termDays: start !== null && next !== null && next > start ? Math.min(365, next - start) : 365, nextRenewalDay: next };
+  return {
+    termDays: start !== null && next !== null && next > start ? Math.min(365, next - start) : 365,
+    nextRenewalDay: next,
+  };
 }
 
 function show(before: Shown | null, result: ScoreResult, risk: number | null, week: number): Shown {
-  const isSteady = before !== null && before.zone === result.zone && before.week === week && Math.abs(before.tenths - result.healthTenths) < SHOW_TENTHS;
+  const isSteady =
+    before !== null &&
+    before.zone === result.zone &&
+    before.week === week &&
+    Math.abs(before.tenths - result.healthTenths) < SHOW_TENTHS;
   if (isSteady) return before;
   return {
     tenths: result.healthTenths,
@@ -179,12 +242,25 @@ function show(before: Shown | null, result: ScoreResult, risk: number | null, we
 
 function changeOf(shown: Shown, result: ScoreResult): HealthAnswer["change"] {
   const { previousZone, zone, zoneSince } = result;
-  if (shown.tenthsBefore === null || previousZone === null || previousZone === "learning" || zone === "learning") return null;
+  if (shown.tenthsBefore === null || previousZone === null || previousZone === "learning" || zone === "learning")
+    return null;
   const reasons = result.memory.entryReasons;
-  return { from: previousZone, to: zone, since: zoneSince, tenthsBefore: shown.tenthsBefore, tenths: shown.tenths, reasons };
+  return {
+    from: previousZone,
+    to: zone,
+    since: zoneSince,
+    tenthsBefore: shown.tenthsBefore,
+    tenths: shown.tenths,
+    reasons,
+  };
 }
 
-function stageFields(sinceDay: number | null, today: number, abc: ClientClass | null, value: number): { fields: DesiredFields } {
+function stageFields(
+  sinceDay: number | null,
+  today: number,
+  abc: ClientClass | null,
+  value: number,
+): { fields: DesiredFields } {
   return {
     fields: {
       class: abc,
@@ -225,4 +301,3 @@ function wakeOf(result: ScoreResult, sinceDay: number | null, today: number, con
   const ahead = days.filter((day): day is number => day !== null && day > today);
   return ahead.length === 0 ? null : instantOf(Math.min(...ahead), 0, config.zone);
 }
-

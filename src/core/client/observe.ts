@@ -60,7 +60,14 @@ export function observe(
     if (!definition || event.day >= today) continue;
     signals[event.signal] ??= newSignalState(Math.min(fromDay, event.day), ANCHOR_DAY);
     const state = signals[event.signal]!;
-    addEvent(state, event.day, event.cases, event.sum, ANCHOR_DAY, viewOf(book?.signals[event.signal], definition.kind));
+    addEvent(
+      state,
+      event.day,
+      event.cases,
+      event.sum,
+      ANCHOR_DAY,
+      viewOf(book?.signals[event.signal], definition.kind),
+    );
   }
   return { signals, openInvoices: openInvoices(recordsOf(facts, "invoice")) };
 }
@@ -79,7 +86,9 @@ function sourcesOf(facts: ClientFacts): readonly string[] {
 }
 
 function usageEvents(facts: ClientFacts): Observation[] {
-  return Object.entries(facts.usage).flatMap(([signal, days]) => days.map(([day, cases]) => ({ signal, day, cases, sum: 0 })));
+  return Object.entries(facts.usage).flatMap(([signal, days]) =>
+    days.map(([day, cases]) => ({ signal, day, cases, sum: 0 })),
+  );
 }
 
 /** Mails of the client, his time to reply (ln hours), and what of ours stayed without an answer. */
@@ -99,7 +108,12 @@ function mailEvents(mails: readonly ClientRecord[], zone: string, today: number)
     const wait = reply ? reply.at - mail.at : null;
     const isFollowed = dated[index + 1]?.isIn === false;
     if (wait !== null && wait <= REPLY_MAX_MS && !isFollowed) {
-      events.push({ signal: "reply_hours", day: dayOf(reply!.at, zone), cases: 1, sum: Math.log(Math.max(0.1, wait / HOUR_MS)) });
+      events.push({
+        signal: "reply_hours",
+        day: dayOf(reply!.at, zone),
+        cases: 1,
+        sum: Math.log(Math.max(0.1, wait / HOUR_MS)),
+      });
     }
     if (day + ANSWER_DAYS >= today) continue;
     const isAnswered = wait !== null && wait <= ANSWER_DAYS * 24 * HOUR_MS;
@@ -127,7 +141,8 @@ function meetingEvents(meetings: readonly ClientRecord[], zone: string, today: n
     const isMissed = outcome === "moved" || outcome === "cancelled" || outcome === "no_show";
     const moves = number(one.facts.moves) ?? 0;
     const bad = moves + (isMissed && moves === 0 ? 1 : 0);
-    const held: Observation[] = outcome === "held" || outcome === "scheduled" ? [{ signal: "meetings_held", day, cases: 1, sum: 0 }] : [];
+    const held: Observation[] =
+      outcome === "held" || outcome === "scheduled" ? [{ signal: "meetings_held", day, cases: 1, sum: 0 }] : [];
     return [...held, { signal: "meetings_moved", day, cases: Math.max(1, bad), sum: bad }];
   });
 }

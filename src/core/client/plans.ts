@@ -6,9 +6,9 @@ import { mergePlans, startDecision } from "../plan/life-cycle.ts";
 import { startPlan } from "../plan/start.ts";
 import type { Plan, PlanAnswer, PlanContext } from "../plan/types.ts";
 import { chooseFor } from "./choose.ts";
-import { clientTriggers, fires } from "./triggers.ts";
 import { clientRecord, number, planFacts, recordsOf } from "./plan-facts.ts";
 import type { ClientState } from "./state.ts";
+import { clientTriggers, fires } from "./triggers.ts";
 
 export interface PlansAnswer {
   plans: readonly Plan[];

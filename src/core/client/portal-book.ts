@@ -25,7 +25,13 @@ export interface BookEntry extends BookClient {
   value: number;
 }
 
-export function makePortalBook(entries: readonly BookEntry[], config: ScoreConfig, today: number, version: number, previous: PortalBookBody | null): PortalBookBody {
+export function makePortalBook(
+  entries: readonly BookEntry[],
+  config: ScoreConfig,
+  today: number,
+  version: number,
+  previous: PortalBookBody | null,
+): PortalBookBody {
   const score = makeBook(entries, {
     definitions: config.signals,
     version,
@@ -35,7 +41,11 @@ export function makePortalBook(entries: readonly BookEntry[], config: ScoreConfi
     horizonDays: config.horizonDays,
     refit: true,
   });
-  return { score, cuts: classCuts(entries.map((one) => ({ id: one.key, revenue: one.value }))), risk: previous?.risk ?? null };
+  return {
+    score,
+    cuts: classCuts(entries.map((one) => ({ id: one.key, revenue: one.value }))),
+    risk: previous?.risk ?? null,
+  };
 }
 
 export function openBook(stored: { version: number; body: unknown } | null, config: ScoreConfig): PortalBook | null {

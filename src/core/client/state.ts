@@ -1,4 +1,5 @@
 import { EMPTY_LADDER_STATE, type LadderState } from "../escalate/types.ts";
+import type { KpiClient } from "../kpi/client.ts";
 import type { Plan } from "../plan/types.ts";
 import type { Acts } from "./acts.ts";
 import type { HealthState } from "./health.ts";
@@ -13,6 +14,8 @@ export interface ClientState {
   acts?: Acts | undefined;
   ladder: LadderState;
   health?: HealthState | undefined;
+  /** the client as the key figures see it; absent before its first plan */
+  kpi?: KpiClient | undefined;
 }
 
 interface Stored extends Partial<ClientState> {

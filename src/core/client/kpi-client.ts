@@ -1,0 +1,87 @@
+/** One client as the key figures see it, kept with its state so that a page over all clients reads no record. */
+import { addMonths } from "../calendar/day.ts";
+import { dayOf } from "../calendar/zone.ts";
+import type { ClientFacts } from "../decide.ts";
+import { CHURN_REASONS, type ChurnReason, type KpiClient, type Month, monthOf } from "../kpi/client.ts";
+import type { Plan, PlanAnswer } from "../plan/types.ts";
+import { firstValueOf } from "./acts.ts";
+import { clientRecord, number, recordsOf, text } from "./plan-facts.ts";
+import type { ClientState } from "./state.ts";
+
+/** Months of revenue that are kept: two years compare a year with the one before. */
+const REVENUE_MONTHS = 24;
+
+export function kpiClient(
+  key: string,
+  state: ClientState,
+  current: PlanAnswer,
+  facts: ClientFacts,
+  zone: string,
+  today: number,
+): KpiClient {
+  const { plan, view } = current;
+  const client = clientRecord(key, facts);
+  const reason = text(client?.facts["f.churn_reason"]);
+  const isStopped = plan.state === "paused" || plan.state === "closed";
+  return {
+    key,
+    state: plan.state,
+    isWithdrawn: isStopped && (plan.stateReason ?? "").startsWith("deal_"),
+    signedDay: plan.startDay,
+    pausedDay: plan.pausedDay,
+    firstValueDay: firstValueOf(state.acts, view.firstValueDay),
+    goLiveDay: view.graduatedDay,
+    completedAllStages: view.graduatedDay !== null,
+    windowEndsDay: windowEnd(plan),
+    churnedDay: number(client?.facts["f.churned_on"]),
+    churnReason: CHURN_REASONS.includes(reason as ChurnReason) ? (reason as ChurnReason) : null,
+    segment: plan.templateId,
+    nps: answers("nps", facts, zone),
+    ces: answers("ces", facts, zone),
+    revenue: revenueByMonth(facts, zone, monthOf(addMonths(today, -REVENUE_MONTHS))),
+    features: null,
+    phases: plan.phases.flatMap(({ key: phase, enteredDay, leftDay }) =>
+      enteredDay === null ? [] : [{ key: phase, enteredDay, leftDay }],
+    ),
+    reopened: [],
+    messages: [],
+    questions: [],
+  };
+}
+
+/** The latest finish of the last phase; a plan without phases ends with its length. */
+function windowEnd(plan: Plan): number {
+  return plan.phases.length === 0
+    ? plan.startDay + plan.lengthDays
+    : Math.max(...plan.phases.map((phase) => phase.latestDay));
+}
+
+function answers(kind: "nps" | "ces", facts: ClientFacts, zone: string): { day: number; score: number }[] {
+  const found: { day: number; score: number }[] = [];
+  for (const { facts: survey } of recordsOf(facts, "survey")) {
+    const score = number(survey.score);
+    const at = number(survey.at);
+    if (survey.kind === kind && score !== null && at !== null) found.push({ day: dayOf(at, zone), score });
+  }
+  for (const { facts: contact } of recordsOf(facts, "contact")) {
+    const score = number(contact[kind]);
+    const at = number(contact[`${kind}At`]);
+    const day = at === null ? null : dayOf(at, zone);
+    if (score !== null && day !== null && !found.some((one) => one.day === day && one.score === score))
+      found.push({ day, score });
+  }
+  return found.sort((a, b) => a.day - b.day);
+}
+
+/** Won amounts by the month of winning, in the portal's currency. */
+function revenueByMonth(facts: ClientFacts, zone: string, from: Month): { month: Month; amount: number }[] {
+  const months = new Map<Month, number>();
+  for (const { facts: deal } of recordsOf(facts, "deal")) {
+    const wonAt = number(deal.wonAt);
+    const amount = number(deal.amount);
+    if (deal.outcome !== "won" || wonAt === null || amount === null) continue;
+    const month = monthOf(dayOf(wonAt, zone));
+    if (month >= from) months.set(month, (months.get(month) ?? 0) + amount);
+  }
+  return [...months].sort(([a], [b]) => a - b).map(([month, amount]) => ({ month, amount }));
+}
