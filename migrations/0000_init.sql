@@ -93,6 +93,7 @@ CREATE TABLE `mirror` (
 	`theirs_at` integer,
 	`wrote_at` integer,
 	`state` text NOT NULL,
+	`work` text NOT NULL,
 	`priority` integer NOT NULL,
 	`not_before` integer NOT NULL,
 	`attempts` integer DEFAULT 0 NOT NULL,
@@ -102,7 +103,7 @@ CREATE TABLE `mirror` (
 	`fought_day` integer
 );
 --> statement-breakpoint
-CREATE INDEX `mirror_work` ON `mirror` (`state`,`priority`,`not_before`);--> statement-breakpoint
+CREATE INDEX `mirror_work` ON `mirror` (`state`,`work`,`priority`,`not_before`);--> statement-breakpoint
 CREATE INDEX `mirror_client` ON `mirror` (`client`);--> statement-breakpoint
 CREATE INDEX `mirror_external` ON `mirror` (`kind`,`external_id`);--> statement-breakpoint
 CREATE TABLE `record` (

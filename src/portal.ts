@@ -12,9 +12,8 @@ import { makeTokens } from "./crm/tokens.ts";
 import { usageUpkeep } from "./doors/usage.ts";
 import type { Bounds, Engine } from "./engine/engine.ts";
 import { isImported } from "./engine/reconcile.ts";
-import { Names } from "./engine/resolve.ts";
-import { SETTLE_WAIT_MS } from "./engine/settle.ts";
-import { type Turn, type TurnMemory, tick } from "./engine/tick.ts";
+import { recover } from "./engine/settle.ts";
+import { newTurnMemory, type Turn, type TurnMemory, tick } from "./engine/tick.ts";
 import { decideConfig } from "./portal-config.ts";
 import { type PortalId, portalId, type Surroundings } from "./ports.ts";
 import type { Store } from "./store/store.ts";
@@ -43,7 +42,7 @@ export class Portal {
   readonly #app: CrmApp;
   readonly #around: Surroundings;
   readonly #publicUrl: string;
-  readonly #memory: TurnMemory = { names: new Names(), failures: 0, restUntil: 0, brokenUntil: 0 };
+  readonly #memory: TurnMemory = newTurnMemory();
   readonly #calls: CallSeen[] = [];
   #grant: Grant | null = null;
   #crm: Crm | null = null;
@@ -59,7 +58,7 @@ export class Portal {
     this.#around = around;
     this.#publicUrl = publicUrl;
     // A call that was under way when the process ended may have arrived.
-    store.mirror.sendingToUnknown(around.now() + SETTLE_WAIT_MS);
+    recover(store, around.now());
   }
 
   // ------------------------------------------------------------ install and leave
@@ -79,7 +78,7 @@ export class Portal {
     this.#crm = null;
     this.#engine = null;
     this.#learnt = {};
-    this.#memory.restUntil = 0;
+    this.#memory.parts.clear();
   }
 
   isInstalled(): boolean {

@@ -35,7 +35,14 @@ function bookEntries(engine: Engine): readonly BookEntry[] {
     const page = engine.store.clients.page(after, PAGE);
     for (const client of page) {
       const health = (client.state as ClientState | null)?.health;
-      if (health) entries.push({ key: client.key, value: client.value ?? 0, signals: health.signals, orders: null, stepDays: health.stepDays });
+      if (health)
+        entries.push({
+          key: client.key,
+          value: client.value ?? 0,
+          signals: health.signals,
+          orders: null,
+          stepDays: health.stepDays,
+        });
     }
     if (page.length < PAGE) return entries;
     after = page.at(-1)!.key;

@@ -1,9 +1,12 @@
 /**
  * An older copy creates nothing. A database that was away (restored, copied back, a process that was down) may not know what it
- * made meanwhile: until everything was looked at again, every create is looked up by its key first.
+ * wrote meanwhile: until everything was looked at again nothing is written, no difference is taken for a person's edit, and every
+ * create is looked up by its key first.
  */
 import type { Thing } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
+import { doubtful } from "./mirror-row.ts";
+import type { Parts } from "./parts.ts";
 import { type Cursor, reconcileFrom } from "./reconcile.ts";
 
 /** A turn that comes this much later than it was asked for was away, ms. A running process is never this late. */
@@ -13,7 +16,7 @@ interface Careful {
   since: number;
 }
 
-/** Begins to be careful when the last turn is longer ago than it should be. */
+/** Begins to be careful when the last turn is longer ago than it should be, or the copy is marked as restored. */
 export function enterCareful(engine: Engine): void {
   const { meta, mirror } = engine.store;
   const now = engine.now();
@@ -25,23 +28,37 @@ export function enterCareful(engine: Engine): void {
     meta.remove("restored");
     meta.set("nextWake", now);
     mirror.dirtyCreatesToUnknown(now);
-    reconcileFrom(engine, (expected ?? now) - AWAY_MS);
+    reconcileFrom(engine, Math.min(now, expected ?? now) - AWAY_MS);
   });
 }
 
-/** Ends it when every kind was looked at since, and nothing is stale any more. */
-export function leaveCareful(engine: Engine): void {
-  const careful = engine.store.meta.get<Careful>("careful");
+export function isCareful(engine: Engine): boolean {
+  return engine.store.meta.get("careful") !== null;
+}
+
+/**
+ * Ends it when every kind was looked at since, everything found was read, every doubtful create was looked up and everybody was
+ * decided with it. Kinds that cannot be listed now are not waited for.
+ */
+export function leaveCareful(engine: Engine, parts: Parts): void {
+  const { meta, records, clients, mirror } = engine.store;
+  const careful = meta.get<Careful>("careful");
   if (!careful) return;
-  const looked = engine.crm
+  const now = engine.now();
+  const listed = engine.crm.kinds().filter((kind) => parts.isReady(`changes/${kind}`, now));
+  if (!listed.every((kind) => (meta.get<Cursor>(`cursor:${kind}`)?.endedAt ?? 0) >= careful.since)) return;
+  const isPast = (at: number | null) => at !== null && at <= now;
+  const isStale = engine.crm
     .kinds()
-    .every((kind) => (engine.store.meta.get<Cursor>(`cursor:${kind}`)?.endedAt ?? 0) >= careful.since);
-  const next = engine.store.records.nextStaleAt();
-  if (looked && (next === null || next > engine.now())) engine.store.meta.remove("careful");
+    .some((kind) => isPast(records.nextStaleAt(kind)) && parts.isReady(`read/${kind}`, now));
+  if (isStale || isPast(clients.nextDueAt()) || isPast(mirror.nextUnknownAt())) return;
+  engine.store.transaction(() => {
+    meta.remove("careful");
+    clients.allDue(now);
+  });
 }
 
 /** A new thing in careful times: one look by its key before it is made. */
 export function carefully(engine: Engine, thing: Thing): Thing {
-  if (!engine.store.meta.get("careful") || (thing.kind !== "task" && thing.kind !== "note")) return thing;
-  return { ...thing, state: "unknown", looks: 1, notBefore: engine.now(), sending: null };
+  return isCareful(engine) ? doubtful(thing, engine.now()) : thing;
 }

@@ -6,13 +6,18 @@ import type { DecidedClient, StoredClient } from "../store/clients.ts";
 import type { ScoreChange } from "../store/journal.ts";
 import type { Thing } from "../store/mirror.ts";
 import type { StoredRecord } from "../store/records.ts";
-import { carefully } from "./careful.ts";
+import { carefully, isCareful } from "./careful.ts";
 import type { Engine } from "./engine.ts";
 import { countStarts } from "./flood.ts";
-import { reconcileEdits, restingState, thingFacts } from "./three-way.ts";
+import { kept, newRow, unwished, wished } from "./mirror-row.ts";
+import { thingFacts } from "./three-way.ts";
 
 /** Clients per transaction: small enough to stay under 20 ms, large enough that the commit does not count. */
 const SLICE = 100;
+/** A client that could not be decided is tried again after this long, ms. */
+const ASIDE_MS = 3_600_000;
+/** A wake that is not ahead is a mistake of a rule: it costs a look a minute instead of the whole turn, ms. */
+const WAKE_MIN_MS = 60_000;
 
 /** Decides up to `limit` due clients. Returns how many. */
 export function decideDue(engine: Engine, limit: number): number {
@@ -20,10 +25,35 @@ export function decideDue(engine: Engine, limit: number): number {
   while (done < limit) {
     const slice = engine.store.clients.due(engine.now(), Math.min(SLICE, limit - done));
     if (slice.length === 0) break;
-    engine.store.transaction(() => decideSlice(engine, slice));
+    decideTogether(engine, slice);
     done += slice.length;
   }
   return done;
+}
+
+/** One client that cannot be decided (a bug, a template that is no longer known) must not hold up the others. */
+function decideTogether(engine: Engine, slice: readonly StoredClient[]): void {
+  try {
+    engine.store.transaction(() => decideSlice(engine, slice));
+  } catch (error) {
+    if (slice.length === 1) return putAside(engine, slice[0]!, error);
+    for (const one of slice) decideTogether(engine, [one]);
+  }
+}
+
+/** @throws when the store itself is what failed */
+function putAside(engine: Engine, one: StoredClient, error: unknown): void {
+  const now = engine.now();
+  const problem = error instanceof Error ? error.message : String(error);
+  engine.store.transaction(() => {
+    engine.store.clients.put([{ ...one, dueAt: now + ASIDE_MS }]);
+    engine.store.findings.raise(`undecided:${one.key}`, "turn-failed", { client: one.key, failures: 1 }, now);
+  });
+  engine.log("client-undecided", {
+    client: one.key,
+    error: problem,
+    stack: error instanceof Error ? error.stack : undefined,
+  });
 }
 
 function decideSlice(engine: Engine, slice: readonly StoredClient[]): void {
@@ -44,7 +74,12 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[]): void {
     const own = things.get(one.key) ?? [];
     const facts = clientFacts(engine, records.get(one.key) ?? [], own, usage.get(one.key) ?? {});
     const decision = engine.decide({ key: one.key, state: one.state }, facts, book, config, now);
-    decided.push({ key: one.key, state: decision.state, dueAt: decision.wakeAt, ...decision.columns });
+    decided.push({
+      key: one.key,
+      state: decision.state,
+      dueAt: wakeOf(engine, one.key, decision),
+      ...decision.columns,
+    });
     const plan = planRows(engine, one.key, own, decision.desired);
     rows.push(...plan.put);
     dropped.push(...plan.drop);
@@ -60,6 +95,13 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[]): void {
   countStarts(engine, started);
 }
 
+function wakeOf(engine: Engine, key: ClientKey, { wakeAt }: Decision): number | null {
+  const now = engine.now();
+  if (wakeAt === null || wakeAt > now) return wakeAt;
+  engine.log("wake-in-the-past", { client: key, wakeAt });
+  return now + WAKE_MIN_MS;
+}
+
 function clientFacts(
   engine: Engine,
   records: readonly StoredRecord[],
@@ -67,7 +109,13 @@ function clientFacts(
   usage: ClientFacts["usage"],
 ): ClientFacts {
   const deals = records.filter((one) => one.ref.kind === "deal").map((one) => one.ref.id);
-  return { records, things: things.map(thingFacts), survivors: engine.store.records.mergedInto("deal", deals), usage };
+  const careful = isCareful(engine);
+  return {
+    records,
+    things: things.map((thing) => thingFacts(thing, careful)),
+    survivors: engine.store.records.mergedInto("deal", deals),
+    usage,
+  };
 }
 
 function note(engine: Engine, key: ClientKey, decision: Decision, now: number): void {
@@ -84,46 +132,25 @@ export function planRows(
 ): { put: readonly Thing[]; drop: readonly string[] } {
   const byKey = new Map(own.map((thing) => [thing.key, thing]));
   const put: Thing[] = [];
+  const drop: string[] = [];
+  const keep = (before: Thing, after: Thing | null) => {
+    if (after === null) drop.push(before.key);
+    else if (after !== before) put.push(after);
+    if (before.state === "refused" && after?.state !== "refused")
+      engine.store.findings.close(`refused:${before.key}`, engine.now());
+  };
   for (const wish of desired) {
     const before = byKey.get(wish.key);
     byKey.delete(wish.key);
-    if ("keep" in wish) continue;
-    const after = applyWish(engine, before ?? carefully(engine, newThing(client, wish)), wish);
-    if (!before || after !== before) put.push(after);
+    if (!("keep" in wish)) {
+      const row = before ?? carefully(engine, newRow(client, wish));
+      const after = takeWish(engine, row, wish);
+      if (before) keep(before, after);
+      else put.push(after);
+    } else if (before) keep(before, kept(before));
   }
-  const drop: string[] = [];
-  for (const thing of byKey.values()) {
-    const gone = unwish(engine, thing);
-    if (gone === null) drop.push(thing.key);
-    else if (gone !== thing) put.push(gone);
-  }
+  for (const thing of byKey.values()) keep(thing, unwished(thing, engine.now()));
   return { put, drop };
-}
-
-function newThing(client: ClientKey, wish: Desired): Thing {
-  return {
-    key: wish.key,
-    client,
-    kind: wish.kind,
-    target: wish.target,
-    externalId: null,
-    desired: null,
-    sent: null,
-    ours: null,
-    before: null,
-    theirs: null,
-    theirsAt: null,
-    wroteAt: null,
-    state: "dirty",
-    priority: wish.priority,
-    notBefore: wish.notBefore,
-    attempts: 0,
-    looks: 0,
-    sending: null,
-    doubted: 0,
-    fights: 0,
-    foughtDay: null,
-  };
 }
 
 function wishText(wish: Exclude<Desired, { keep: true }>): string {
@@ -132,54 +159,13 @@ function wishText(wish: Exclude<Desired, { keep: true }>): string {
   return JSON.stringify(wish.kind === "note" ? wish.note : wish.notice);
 }
 
-function applyWish(engine: Engine, before: Thing, wish: Exclude<Desired, { keep: true }>): Thing {
-  const text = wishText(wish);
-  const isNew = before.desired !== text;
-  const day = Math.floor(engine.now() / 86_400_000);
-  let thing: Thing = isNew ? { ...before, desired: text, target: wish.target } : before;
-  const followed = reconcileEdits(thing, day);
-  thing = followed.thing;
-  const key = `fought:${thing.key}`;
-  if (followed.fought.length > 0) {
-    engine.store.findings.raise(
-      key,
-      "field-fought",
-      { record: refKey(wish.target!), fields: followed.fought.join(", ") },
-      engine.now(),
-    );
+function takeWish(engine: Engine, before: Thing, wish: Exclude<Desired, { keep: true }>): Thing {
+  const { target, priority, notBefore } = wish;
+  const now = engine.now();
+  const { row, fought } = wished(before, { text: wishText(wish), target, priority, notBefore }, now);
+  if (fought.length > 0) {
+    const params = { record: refKey(wish.target!), fields: fought.join(", ") };
+    engine.store.findings.raise(`fought:${row.key}`, "field-fought", params, now);
   }
-  if (thing.state === "gone") return before;
-  if (thing.state === "refused" && !isNew) return thing === before ? before : thing;
-  const state = restingState(thing.state === "refused" ? { ...thing, state: "clean" } : thing);
-  if (!isNew && state === before.state && thing === before) return before;
-  if (state === "sending" || state === "unknown") return thing;
-  const isFresh = isNew || (state === "dirty" && before.state !== "dirty");
-  return {
-    ...thing,
-    state,
-    priority: wish.priority,
-    notBefore: isFresh ? wish.notBefore : thing.notBefore,
-    attempts: isFresh ? 0 : thing.attempts,
-  };
-}
-
-/** Nothing is wished any more: what stands in the CRM goes, what never got there is dropped (null). */
-function unwish(engine: Engine, thing: Thing): Thing | null {
-  if (thing.kind === "note" || thing.kind === "notice")
-    return thing.state === "dirty" && thing.externalId === null ? null : thing;
-  if (thing.state === "gone" || (thing.desired === null && thing.state !== "clean")) return thing;
-  if (thing.state === "sending" || thing.state === "unknown")
-    return thing.desired === null ? thing : { ...thing, desired: null };
-  if (thing.externalId === null && thing.sent === null) return null;
-  if (thing.kind === "fields") return clearFields(thing);
-  return { ...thing, desired: null, state: "dirty", notBefore: engine.now(), attempts: 0 };
-}
-
-/** Our fields on a record that is no client's any more are emptied, not deleted. */
-function clearFields(thing: Thing): Thing {
-  const empty = Object.fromEntries(Object.keys(thing.ours ?? {}).map((name) => [name, null]));
-  const desired = JSON.stringify(empty);
-  if (thing.desired === desired) return thing;
-  const next = { ...thing, desired, attempts: 0 };
-  return { ...next, state: restingState(next) };
+  return row;
 }

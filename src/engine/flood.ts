@@ -1,14 +1,14 @@
 /** A flood of new plans far beyond the portal's own habit pauses the creates, and nothing else, until a person decides. */
-import type { Thing } from "../store/mirror.ts";
+import type { Work } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
 
 const HOUR_MS = 3_600_000;
 /** How many times its busiest hour so far a portal may start plans in an hour; editable in the settings. */
-const TIMES_BUSIEST = 10;
+export const TIMES_BUSIEST = 10;
 /** Plans per hour that are never a flood: a large team's bulk edit. A smaller number stops honest work, a larger one makes a bigger mess. */
-const NEVER_A_FLOOD = 500;
+export const NEVER_A_FLOOD = 500;
 
-interface Starts {
+export interface Starts {
   hour: number;
   count: number;
   busiest: number;
@@ -16,39 +16,47 @@ interface Starts {
   allowed: number;
 }
 
+/** The count after `started` more plans in `hour` (hours since 1970), and how many an hour may hold. Approved plans do not count. Pure. */
+export function counted(before: Starts | null, started: number, hour: number): { starts: Starts; limit: number } {
+  const known = before ?? { hour, count: 0, busiest: 0, allowed: 0 };
+  const isSameHour = known.hour === hour;
+  const busiest = isSameHour ? known.busiest : Math.max(known.busiest, known.count);
+  const spared = Math.min(known.allowed, started);
+  const count = (isSameHour ? known.count : 0) + started - spared;
+  return {
+    starts: { hour, count, busiest, allowed: known.allowed - spared },
+    limit: Math.max(NEVER_A_FLOOD, TIMES_BUSIEST * busiest),
+  };
+}
+
 /** Counts plans started now; raises the hold when they are too many. */
 export function countStarts(engine: Engine, started: number): void {
   if (started === 0) return;
   const { meta, findings } = engine.store;
   const now = engine.now();
-  const hour = Math.floor(now / HOUR_MS);
-  const before = meta.get<Starts>("starts") ?? { hour, count: 0, busiest: 0, allowed: 0 };
-  const settled =
-    before.hour === hour
-      ? before
-      : { hour, count: 0, busiest: Math.max(before.busiest, before.count), allowed: before.allowed };
-  const spared = Math.min(settled.allowed, started);
-  const next = { ...settled, count: settled.count + started - spared, allowed: settled.allowed - spared };
-  meta.set("starts", next);
-  const limit = Math.max(NEVER_A_FLOOD, TIMES_BUSIEST * next.busiest);
-  if (next.count > limit && !meta.get("flood")) {
+  const { starts, limit } = counted(meta.get<Starts>("starts"), started, Math.floor(now / HOUR_MS));
+  meta.set("starts", starts);
+  if (starts.count > limit && !isFlood(engine)) {
     meta.set("flood", { since: now });
-    findings.raise("flood", "flood", { plans: next.count, limit }, now);
+    findings.raise("flood", "flood", { plans: starts.count, limit }, now);
   }
 }
 
-/** Lets `plans` more plans pass; lifts a hold. */
+/** Lets `plans` more plans pass; lifts a hold. What was held back does not count as the portal's habit. */
 export function allowStarts(engine: Engine, plans: number): void {
   const { meta, findings } = engine.store;
   const hour = Math.floor(engine.now() / HOUR_MS);
   const before = meta.get<Starts>("starts") ?? { hour, count: 0, busiest: 0, allowed: 0 };
-  meta.set("starts", { ...before, count: 0, allowed: before.allowed + plans });
+  meta.set("starts", { ...before, hour, count: 0, allowed: before.allowed + plans });
   meta.remove("flood");
   findings.close("flood", engine.now());
 }
 
-/** Without the creates of tasks while a flood is held. */
-export function floodCheck(engine: Engine, rows: readonly Thing[]): readonly Thing[] {
-  if (!engine.store.meta.get("flood")) return rows;
-  return rows.filter((thing) => thing.kind !== "task" || thing.externalId !== null);
+export function isFlood(engine: Engine): boolean {
+  return engine.store.meta.get("flood") !== null;
+}
+
+/** New tasks wait while a flood is held. */
+export function isHeld(engine: Engine, work: Work): boolean {
+  return work.kind === "task" && work.verb === "create" && isFlood(engine);
 }

@@ -1,32 +1,24 @@
 /** Folds hints into stale records: a hint says only "this record changed", so the same hint twice is the same hint. */
-import { type Hint, refKey } from "../core/model.ts";
+import type { Hint } from "../core/model.ts";
 import type { Engine } from "./engine.ts";
-import { moveClient } from "./merge.ts";
+import { mergeRecords } from "./merge.ts";
 
 export function foldHints(engine: Engine, hints: readonly Hint[], atMs: number): void {
   const { records } = engine.store;
+  // What cannot be read (a scope is missing) would stay stale for ever.
+  const readable = new Set(engine.crm.kinds());
   for (const hint of hints) {
-    if (hint.change === "merged") foldMerge(engine, hint);
+    if (hint.change === "merged") {
+      const losing = (hint.ids ?? []).filter((id) => id !== hint.id);
+      mergeRecords(engine.store, hint.kind, losing, hint.id, engine.now());
+    }
     if (hint.change === "erased") erase(engine, hint);
   }
-  const live = hints.filter((hint) => hint.change !== "erased");
+  const live = hints.filter((hint) => hint.change !== "erased" && readable.has(hint.kind));
   records.mark(
     live.map((hint) => records.survivor({ kind: hint.kind, id: hint.id })),
     atMs,
   );
-}
-
-/** Ids are mapped before anything else, so that what we keep goes along and nothing is made twice. */
-function foldMerge(engine: Engine, hint: Hint): void {
-  const { records } = engine.store;
-  const losing = (hint.ids ?? []).filter((id) => id !== hint.id);
-  records.merge(hint.kind, losing, hint.id);
-  for (const id of losing) {
-    moveClient(engine.store, refKey({ kind: hint.kind, id }), refKey({ kind: hint.kind, id: hint.id }));
-    const linked = records.linkedTo({ kind: hint.kind, id });
-    records.mark(linked, engine.now());
-    records.erase(hint.kind, id);
-  }
 }
 
 /** A privacy deletion: what we know of the person goes at once; what hangs on it is looked at again. */

@@ -1,12 +1,23 @@
 /** Reads what is stale, a full batch per call, and stores the facts. */
 import { fieldById } from "../core/fields.ts";
-import { type ClientKey, type Facts, type FactValue, type RecordKind, type RecordRef, refKey } from "../core/model.ts";
+import {
+  type ClientKey,
+  type Facts,
+  type FactValue,
+  parseRef,
+  type RecordKind,
+  type RecordRef,
+  refKey,
+} from "../core/model.ts";
 import type { ReadRecord } from "../crm/port.ts";
 import type { Thing, Values } from "../store/mirror.ts";
 import type { Fresh, Stale, StoredRecord } from "../store/records.ts";
 import type { Engine } from "./engine.ts";
-import { moveClient } from "./merge.ts";
-import { DOUBT_WAIT_MS, read } from "./three-way.ts";
+import { fieldsKey, mergeRecords, moveClient } from "./merge.ts";
+import { missed, retried, seen } from "./mirror-row.ts";
+import { attempt, type Parts } from "./parts.ts";
+import { isListing } from "./reconcile.ts";
+import { DOUBT_WAIT_MS } from "./three-way.ts";
 
 /** Deals before companies before the rest: they tell which clients there are. */
 const ORDER: readonly RecordKind[] = [
@@ -23,96 +34,188 @@ const ORDER: readonly RecordKind[] = [
   "survey",
 ];
 
+/** While a listing goes on, a part of a batch waits this long for the rest, ms. */
+const FILL_WAIT_MS = 20_000;
+/** A link shows in reads a moment after the record does; a deal that changed this recently and has no company may get one, ms. */
+const LINK_LAG_MS = 20_000;
+/** A new client is decided when its own record was read; when that cannot be done within this time, without it, ms. */
+const OWN_RECORD_WAIT_MS = 60_000;
+
 /** Makes at most `calls` read calls. Returns how many it made; stops early when nothing is stale or a limit leaves no room. */
-export async function readStale(engine: Engine, calls: number): Promise<number> {
+export async function readStale(engine: Engine, parts: Parts, calls: number): Promise<number> {
   let made = 0;
   while (made < calls) {
-    const kind = nextKind(engine);
-    if (!kind || engine.crm.readyAt({ do: "read", kind }) > engine.now()) break;
-    const wanted = engine.store.records.stale(kind, engine.now(), engine.crm.readSize(kind));
-    await readBatch(engine, kind, wanted);
-    made += 1;
+    const next = nextBatch(engine, parts);
+    if (!next) break;
+    const didRead = await attempt(engine, parts, `read/${next.kind}`, false, () =>
+      readBatch(engine, next.kind, next.wanted),
+    );
+    made += didRead ? 1 : 0;
   }
   return made;
 }
 
-function nextKind(engine: Engine): RecordKind | null {
+function nextBatch(engine: Engine, parts: Parts): { kind: RecordKind; wanted: readonly Stale[] } | null {
+  const now = engine.now();
   const readable = new Set(engine.crm.kinds());
-  const stale = new Set(engine.store.records.staleKinds(engine.now()).map((one) => one.kind));
-  return ORDER.find((kind) => stale.has(kind) && readable.has(kind)) ?? null;
+  for (const kind of ORDER) {
+    if (!readable.has(kind) || !parts.isReady(`read/${kind}`, now)) continue;
+    if ((engine.store.records.nextStaleAt(kind) ?? Number.POSITIVE_INFINITY) > now) continue;
+    if (engine.crm.readyAt({ do: "read", kind }) > now) continue;
+    const size = engine.crm.readSize(kind);
+    const wanted = engine.store.records.stale(kind, now, size);
+    if (wanted.length < size && isListing(engine, kind) && wanted[0]!.staleAt > now - FILL_WAIT_MS) continue;
+    return { kind, wanted };
+  }
+  return null;
 }
 
-async function readBatch(engine: Engine, kind: RecordKind, wanted: readonly Stale[]): Promise<void> {
+/** When the next read of a kind makes sense, epoch ms; null when nothing of it is stale. */
+export function nextReadAt(engine: Engine, parts: Parts, kind: RecordKind): number | null {
+  const staleAt = engine.store.records.nextStaleAt(kind);
+  if (staleAt === null) return null;
+  const now = engine.now();
+  const isPartial =
+    staleAt <= now &&
+    isListing(engine, kind) &&
+    engine.store.records.stale(kind, now, engine.crm.readSize(kind)).length < engine.crm.readSize(kind);
+  const from = isPartial ? staleAt + FILL_WAIT_MS : staleAt;
+  return Math.max(from, engine.crm.readyAt({ do: "read", kind }), parts.readyAt(`read/${kind}`));
+}
+
+async function readBatch(engine: Engine, kind: RecordKind, wanted: readonly Stale[]): Promise<boolean> {
   const startedAt = engine.now();
   const answer = await engine.crm.read(
     kind,
     wanted.map((one) => one.id),
   );
   engine.store.transaction(() => {
+    // First, so that a mark made while storing (a doubtful value, a lagging link) stands.
+    engine.store.records.settle(kind, wanted);
     storeRecords(engine, kind, answer.records, startedAt);
     storeMissing(engine, kind, answer.missing, startedAt);
-    engine.store.records.settle(kind, wanted);
   });
+  return true;
 }
 
 function storeRecords(engine: Engine, kind: RecordKind, found: readonly ReadRecord[], startedAt: number): void {
   const { records, clients } = engine.store;
-  const known = new Map(
-    records
-      .byIds(
-        kind,
-        found.map((one) => one.ref.id),
-      )
-      .map((one) => [one.ref.id, one]),
-  );
+  for (const one of found) mergeKnown(engine, one);
+  const ids = found.map((one) => one.ref.id);
+  const known = new Map(records.byIds(kind, ids).map((one) => [one.ref.id, one]));
+  const linked = linkedClients(engine, kind, found);
   const fresh: Fresh[] = [];
   const changed = new Set<ClientKey>();
-  const started: ClientKey[] = [];
-  const moved: [from: ClientKey, to: ClientKey][] = [];
-  const linkTargets = linkedClients(engine, kind, found);
+  const touched = new Set<ClientKey>();
+  const moved: Moved[] = [];
   for (const one of found) {
-    for (const id of one.mergedIds ?? []) records.merge(kind, [id], one.ref.id);
-    const client = clientOf(one, linkTargets);
+    const client = linked.get(refKey(one.ref)) ?? clientOf(one, linked);
     const before = known.get(one.ref.id);
     fresh.push({
-      kind,
-      id: one.ref.id,
+      ...one.ref,
       client,
       facts: factsOf(one),
       links: one.links,
       readAt: startedAt,
       modifiedAt: one.modifiedAt,
     });
-    if (client && engine.startsClient(one)) started.push(client);
-    if (!isSame(before, one, client)) {
-      if (before?.client && before.client !== client) {
-        changed.add(before.client);
-        if (client && kind === "deal") moved.push([before.client, client]);
-      }
-      if (client) changed.add(client);
-    }
+    if (client && before?.modifiedAt !== one.modifiedAt) touched.add(client);
+    if (isSame(before, one, client)) continue;
+    if (client) changed.add(client);
+    if (before?.client && before.client !== client) changed.add(before.client);
+    if (client) moved.push({ ref: one.ref, from: before?.client ?? null, to: client });
   }
   records.put(kind, fresh);
-  for (const [from, to] of moved) if (!hasOtherCustomerDeal(engine, from)) moveClient(engine.store, from, to);
-  clients.ensureDue(
-    started.filter((key) => changed.has(key)),
+  for (const one of moved) follow(engine, one);
+  startClients(engine, found, fresh, changed);
+  for (const key of takeTheirs(engine, kind, found, startedAt)) changed.add(key);
+  const waiting = clients.undecided([...changed]);
+  if (kind === "deal" || kind === "company" || kind === "contact") retryRefused(engine, [...touched]);
+  // A new client waits until its company was read, or is due as `startClients` says.
+  clients.bringForward(
+    [...changed].filter((key) => kind === "company" || !waiting.has(key)),
     engine.now(),
   );
-  for (const key of takeTheirs(engine, kind, found, startedAt)) changed.add(key);
-  clients.bringForward([...changed], engine.now());
 }
 
-/** A record's facts, with those of our fields that a person fills in as `f.<field>`. */
-function factsOf(one: ReadRecord): Facts {
-  const facts: Record<string, FactValue> = { ...one.facts };
-  for (const [id, value] of Object.entries(one.fields ?? {})) if (fieldById(id).policy === "person") facts[`f.${id}`] = value;
-  return facts;
+/** Ids that live on as this record, where the event that said so was lost. */
+function mergeKnown(engine: Engine, { ref, mergedIds = [] }: ReadRecord): void {
+  const { records, clients } = engine.store;
+  const news = mergedIds.filter((id) => {
+    const old = { kind: ref.kind, id };
+    return (
+      id !== ref.id &&
+      (records.survivor(old).id !== ref.id || records.get(old) !== null || clients.get(refKey(old)) !== null)
+    );
+  });
+  if (news.length > 0) mergeRecords(engine.store, ref.kind, news, ref.id, engine.now());
+}
+
+interface Moved {
+  ref: RecordRef;
+  from: ClientKey | null;
+  to: ClientKey;
+}
+
+/** A record that belongs to another client than before takes along what hung on it. */
+function follow(engine: Engine, { ref, from, to }: Moved): void {
+  const now = engine.now();
+  const own = refKey(ref);
+  // A contact of a company is no client of its own; neither is a deal that has one.
+  if ((ref.kind === "contact" || ref.kind === "deal") && own !== to) {
+    engine.store.records.moveClient(own, to);
+    moveClient(engine.store, own, to, now);
+  }
+  if (ref.kind !== "deal" || from === null || from === to || from === own) return;
+  if (!hasOtherCustomerDeal(engine, from)) moveClient(engine.store, from, to, now);
 }
 
 /** A deal that moves takes its client along only when nothing else makes the old one a customer. */
 function hasOtherCustomerDeal(engine: Engine, key: ClientKey): boolean {
   const left = engine.store.records.ofClients([key]).get(key) ?? [];
   return left.some((one) => one.ref.kind === "deal" && !one.gone && engine.startsClient(one));
+}
+
+/** Records that make their client a customer: known from now on, and decided once its own record and its links are there. */
+function startClients(
+  engine: Engine,
+  found: readonly ReadRecord[],
+  fresh: readonly Fresh[],
+  changed: ReadonlySet<ClientKey>,
+): void {
+  const { clients, records } = engine.store;
+  const now = engine.now();
+  const lagging: RecordRef[] = [];
+  for (const [at, one] of found.entries()) {
+    const { client } = fresh[at]!;
+    if (!client || !engine.startsClient(one)) continue;
+    const mayGetCompany =
+      one.ref.kind === "deal" && !client.startsWith("company:") && (one.modifiedAt ?? 0) > now - LINK_LAG_MS;
+    if (mayGetCompany) lagging.push(one.ref);
+    if (!changed.has(client)) continue;
+    const own = parseRef(client);
+    const isUnread =
+      refKey(one.ref) !== client && (records.get(own)?.readAt ?? 0) === 0 && engine.crm.kinds().includes(own.kind);
+    if (isUnread) records.mark([own], now);
+    clients.ensureDue([client], mayGetCompany ? now + LINK_LAG_MS : isUnread ? now + OWN_RECORD_WAIT_MS : now);
+  }
+  records.mark(lagging, now + LINK_LAG_MS);
+}
+
+/** Something changed about these clients' records: what the CRM refused for them may go out once more. */
+function retryRefused(engine: Engine, keys: readonly ClientKey[]): void {
+  const { mirror } = engine.store;
+  const rows = mirror.refusedOf(keys).map((row) => ({ row, after: retried(row, engine.now()) }));
+  mirror.put(rows.flatMap(({ after }) => after ?? []));
+  mirror.remove(rows.filter(({ after }) => after === null).map(({ row }) => row.key));
+}
+
+/** A record's facts, with those of our fields that a person fills in as `f.<field>`. */
+function factsOf(one: ReadRecord): Facts {
+  const facts: Record<string, FactValue> = { ...one.facts };
+  for (const [id, value] of Object.entries(one.fields ?? {}))
+    if (fieldById(id).policy === "person") facts[`f.${id}`] = value;
+  return facts;
 }
 
 function isSame(before: StoredRecord | undefined, one: ReadRecord, client: ClientKey | null): boolean {
@@ -126,21 +229,30 @@ function isSame(before: StoredRecord | undefined, one: ReadRecord, client: Clien
   );
 }
 
-/** The client that each linked deal or contact belongs to, as far as we know. */
+/**
+ * The client that each linked deal or contact belongs to, as far as we know; for tasks of ours, under the task's own reference, the client
+ * that they were made for.
+ */
 function linkedClients(engine: Engine, kind: RecordKind, found: readonly ReadRecord[]): ReadonlyMap<string, ClientKey> {
   const clients = new Map<string, ClientKey>();
-  if (kind === "deal" || kind === "company") return clients;
-  for (const linkKind of ["deal", "contact"] as const) {
+  if (kind === "company" || kind === "contact") return clients;
+  for (const linkKind of kind === "deal" ? (["contact"] as const) : (["deal", "contact"] as const)) {
     const ids = new Set(
       found.flatMap((one) => one.links.filter((link) => link.kind === linkKind).map((link) => link.id)),
     );
     for (const one of engine.store.records.byIds(linkKind, [...ids]))
       if (one.client) clients.set(refKey(one.ref), one.client);
   }
+  if (kind !== "task") return clients;
+  const ours = engine.store.mirror.byExternal(
+    "task",
+    found.map((one) => one.ref.id),
+  );
+  for (const thing of ours) clients.set(refKey({ kind: "task", id: thing.externalId! }), thing.client);
   return clients;
 }
 
-/** Company first, then what a linked deal belongs to, then the contact; a deal with neither is its own client. */
+/** Company first, then what a linked deal or contact belongs to, then the contact; a deal with neither is its own client. */
 export function clientOf(
   one: { ref: RecordRef; links: readonly RecordRef[] },
   known: ReadonlyMap<string, ClientKey>,
@@ -151,11 +263,11 @@ export function clientOf(
   if (company) return refKey(company);
   const deal = link("deal");
   const contact = link("contact");
-  if (one.ref.kind === "deal") return contact ? refKey(contact) : refKey(one.ref);
   if (one.ref.kind === "contact") return refKey(one.ref);
-  const viaDeal = deal && known.get(refKey(deal));
+  const viaDeal = one.ref.kind !== "deal" && deal ? known.get(refKey(deal)) : undefined;
   if (viaDeal) return viaDeal;
   if (contact) return known.get(refKey(contact)) ?? refKey(contact);
+  if (one.ref.kind === "deal") return refKey(one.ref);
   return deal ? refKey(deal) : null;
 }
 
@@ -171,10 +283,11 @@ function takeTheirs(
   const stored: Thing[] = [];
   const again: RecordRef[] = [];
   for (const { thing, values, ref } of rows) {
-    const answer = read(thing, values, startedAt);
-    if (answer.again) again.push(ref);
-    else if (JSON.stringify(answer.thing.theirs) !== JSON.stringify(thing.theirs)) touched.push(thing.client);
-    stored.push(answer.thing);
+    const { row, again: isAgain } = seen(thing, values, startedAt);
+    if (isAgain) again.push(ref);
+    if (row === thing) continue;
+    stored.push(row);
+    if (!isAgain && JSON.stringify(row.theirs) !== JSON.stringify(thing.theirs)) touched.push(thing.client);
   }
   engine.store.mirror.put(stored);
   engine.store.records.mark(again, engine.now() + DOUBT_WAIT_MS);
@@ -232,11 +345,6 @@ function isTextField(id: string): boolean {
   return type === "text" || type === "longtext";
 }
 
-/** The key of the row that holds our fields on a record. */
-export function fieldsKey(ref: RecordRef): string {
-  return `fields:${ref.kind}:${ref.id}`;
-}
-
 function storeMissing(engine: Engine, kind: RecordKind, ids: readonly string[], atMs: number): void {
   if (ids.length === 0) return;
   const { records, mirror, clients } = engine.store;
@@ -245,7 +353,9 @@ function storeMissing(engine: Engine, kind: RecordKind, ids: readonly string[], 
   const touched = new Set(before.filter((one) => !one.gone && one.client).map((one) => one.client!));
   const lost =
     kind === "task" ? mirror.byExternal("task", ids) : mirror.byKeys(ids.map((id) => fieldsKey({ kind, id })));
-  mirror.put(lost.map((thing) => ({ ...thing, state: "gone", sending: null })));
+  const rows = lost.map((thing) => ({ thing, after: missed(thing) }));
+  mirror.put(rows.flatMap(({ after }) => after ?? []));
+  mirror.remove(rows.filter(({ after }) => after === null).map(({ thing }) => thing.key));
   for (const thing of lost) touched.add(thing.client);
   clients.bringForward([...touched], engine.now());
 }

@@ -1,6 +1,7 @@
 /** Marks stale whatever changed since the last look, so that a lost webhook costs minutes and never the truth. */
 import type { RecordKind } from "../core/model.ts";
 import type { Engine } from "./engine.ts";
+import { attempt, type Parts } from "./parts.ts";
 
 /** Tasks from before the install are not ours; a minute covers a clock that is not quite the CRM's, ms. */
 const CLOCK_SLACK_MS = 60_000;
@@ -31,28 +32,32 @@ function cursorOf(engine: Engine, kind: RecordKind): Cursor {
   const known = engine.store.meta.get<Cursor>(`cursor:${kind}`);
   if (known) return known;
   const installedAt = engine.store.meta.get<number>("installedAt") ?? engine.now();
-  const since = FROM_BEGINNING.has(kind) ? BEGINNING_MS : kind === "task" ? installedAt - CLOCK_SLACK_MS : installedAt - HISTORY_MS;
+  const since = FROM_BEGINNING.has(kind)
+    ? BEGINNING_MS
+    : kind === "task"
+      ? installedAt - CLOCK_SLACK_MS
+      : installedAt - HISTORY_MS;
   return { since, after: null, nextAt: 0, seen: 0, endedAt: null, found: 0 };
 }
 
 /** Makes at most `calls` calls to list changes. Returns how many. */
-export async function reconcile(engine: Engine, calls: number): Promise<number> {
+export async function reconcile(engine: Engine, parts: Parts, calls: number): Promise<number> {
   let made = 0;
   for (const kind of engine.crm.kinds()) {
-    let cursor = cursorOf(engine, kind);
-    while (made < calls && cursor.nextAt <= engine.now()) {
+    while (made < calls && cursorOf(engine, kind).nextAt <= engine.now()) {
       if (engine.crm.readyAt({ do: "changes" }) > engine.now()) return made;
-      cursor = await look(engine, kind, cursor);
+      const cursor = cursorOf(engine, kind);
+      if (!(await attempt(engine, parts, `changes/${kind}`, false, () => look(engine, kind, cursor)))) break;
       made += 1;
     }
   }
   return made;
 }
 
-async function look(engine: Engine, kind: RecordKind, cursor: Cursor): Promise<Cursor> {
+async function look(engine: Engine, kind: RecordKind, cursor: Cursor): Promise<boolean> {
   const page = await engine.crm.changedSince(kind, Math.max(0, cursor.since), cursor.after);
   const now = engine.now();
-  return engine.store.transaction(() => {
+  engine.store.transaction(() => {
     const changes = page.ids.map((id) => [id, page.modifiedAt?.[id] ?? null] as const);
     const marked = engine.store.records.markNewer(kind, changes, now);
     const seen = cursor.seen + page.ids.length;
@@ -69,13 +74,21 @@ async function look(engine: Engine, kind: RecordKind, cursor: Cursor): Promise<C
           };
     engine.store.meta.set(`cursor:${kind}`, next);
     if (page.after === null) engine.store.meta.set(`found:${kind}`, { at: now, seen, marked: cursor.found + marked });
-    return next;
   });
+  return true;
 }
 
-/** The next look of any kind, epoch ms. */
-export function nextReconcileAt(engine: Engine): number {
-  return Math.min(...engine.crm.kinds().map((kind) => cursorOf(engine, kind).nextAt));
+/** When the next call to list changes makes sense, epoch ms. */
+export function nextReconcileAt(engine: Engine, parts: Parts): number {
+  const looks = engine.crm
+    .kinds()
+    .map((kind) => Math.max(cursorOf(engine, kind).nextAt, parts.readyAt(`changes/${kind}`)));
+  return Math.max(Math.min(...looks), engine.crm.readyAt({ do: "changes" }));
+}
+
+/** Is a listing of this kind under way, so that more of it will be stale in a moment? */
+export function isListing(engine: Engine, kind: RecordKind): boolean {
+  return cursorOf(engine, kind).after !== null;
 }
 
 /** After an outage or a restore: look at once, from `sinceMs`. */
@@ -86,7 +99,6 @@ export function reconcileFrom(engine: Engine, sinceMs: number): void {
       ...cursor,
       since: Math.min(cursor.since, sinceMs),
       after: null,
-      through: null,
       nextAt: 0,
     });
   }

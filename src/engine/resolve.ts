@@ -6,45 +6,72 @@ import type { MergeValues, TaskValues, WriteItem } from "../crm/port.ts";
 import type { Thing, Values } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
 import { hashTexts } from "./reader.ts";
-import { differing } from "./three-way.ts";
+import { differing, wishes } from "./three-way.ts";
 
-/** How long names may be held in memory, ms: a rename shows within a minute, and a full batch of names serves many writes. */
-const NAMES_LIVE_MS = 60_000;
+/**
+ * How long names may be held in memory, ms. A hint about the record drops them at once, so a rename shows in the next text; the time
+ * only bounds what a lost event can cost, and is long enough that a backlog of one client's tasks needs one read.
+ */
+const NAMES_LIVE_MS = 600_000;
 /** Names read per call: one full batch read. */
 const NAMES_BATCH = 100;
+/** Names held at most; the oldest go first. A large backlog fits, and it stays below a few MB. */
+const NAMES_MAX = 20_000;
 
-/** Names of records, freshly read, for a minute, in memory only. */
+/** Names of records, freshly read, in memory only. */
 export class Names {
   readonly #held = new Map<string, { at: number; values: MergeValues }>();
-
-  lacks(engine: Engine, refs: readonly RecordRef[]): boolean {
-    return refs.some((ref) => this.#isMissing(ref, engine.now()));
-  }
 
   #isMissing(ref: RecordRef, now: number): boolean {
     return (this.#held.get(refKey(ref))?.at ?? Number.NEGATIVE_INFINITY) < now - NAMES_LIVE_MS;
   }
 
-  /** Reads what is missing for `refs`, filling the batch up with `ahead`. */
-  async fetch(engine: Engine, refs: readonly RecordRef[], ahead: readonly RecordRef[]): Promise<void> {
+  /** Those of the given records whose names have to be read. */
+  missing(refs: readonly RecordRef[], nowMs: number): readonly RecordRef[] {
+    const missing = new Map<string, RecordRef>();
+    for (const ref of refs) if (this.#isMissing(ref, nowMs)) missing.set(refKey(ref), ref);
+    return [...missing.values()];
+  }
+
+  /** Reads names, each call filled up from `ahead`, which is asked for only when there is room. */
+  async fetch(engine: Engine, missing: readonly RecordRef[], ahead: () => readonly RecordRef[]): Promise<void> {
     const now = engine.now();
-    const byKind = Map.groupBy(
-      refs.filter((ref) => this.#isMissing(ref, now)),
-      (ref) => ref.kind,
-    );
-    for (const [kind, missing] of byKind) {
-      const wanted = new Map(missing.map((ref) => [ref.id, ref]));
-      for (const ref of ahead) {
-        if (wanted.size >= NAMES_BATCH) break;
-        if (ref.kind === kind && this.#isMissing(ref, now)) wanted.set(ref.id, ref);
+    const byKind = Map.groupBy(missing, (ref) => ref.kind);
+    for (const [kind, refs] of byKind) {
+      const wanted = [...refs];
+      if (wanted.length % NAMES_BATCH !== 0) {
+        const have = new Set(wanted.map((ref) => ref.id));
+        for (const ref of this.missing(ahead(), now)) {
+          if (wanted.length % NAMES_BATCH === 0) break;
+          if (ref.kind === kind && !have.has(ref.id)) wanted.push(ref);
+        }
       }
-      const found = await engine.crm.names([...wanted.values()]);
-      for (const ref of wanted.values()) this.#held.set(refKey(ref), { at: now, values: found.get(refKey(ref)) ?? {} });
+      for (let from = 0; from < wanted.length; from += NAMES_BATCH)
+        await this.#read(engine, wanted.slice(from, from + NAMES_BATCH));
+    }
+  }
+
+  async #read(engine: Engine, refs: readonly RecordRef[]): Promise<void> {
+    const startedAt = engine.now();
+    const found = await engine.crm.names(refs);
+    for (const ref of refs) {
+      const key = refKey(ref);
+      this.#held.delete(key);
+      this.#held.set(key, { at: startedAt, values: found.get(key) ?? {} });
+    }
+    for (const key of this.#held.keys()) {
+      if (this.#held.size <= NAMES_MAX) break;
+      this.#held.delete(key);
     }
   }
 
   of(ref: RecordRef): MergeValues {
     return this.#held.get(refKey(ref))?.values ?? {};
+  }
+
+  /** Something changed about these records: their names are read anew before they are used. */
+  forget(refs: readonly RecordRef[]): void {
+    for (const ref of refs) this.#held.delete(refKey(ref));
   }
 
   clear(): void {
@@ -110,7 +137,7 @@ export function resolve(engine: Engine, thing: Thing, names: Names, language: La
   if (thing.desired === null) return { thing, item: base, values: {} };
   const render = renderer(engine, thing, names, language);
   if (thing.kind === "task") {
-    const task = resolveTask(thing, render);
+    const task = resolveTask(engine, thing, render);
     return { thing, item: { ...base, task }, values: taskHashes(engine, task) };
   }
   if (thing.kind === "fields") {
@@ -138,17 +165,29 @@ function renderer(engine: Engine, thing: Thing, names: Names, language: Language
 }
 
 /** A create carries everything, an update only what differs. */
-function resolveTask(thing: Thing, render: (ref: TextRef) => string): TaskValues {
+function resolveTask(engine: Engine, thing: Thing, render: (ref: TextRef) => string): TaskValues {
   const want = JSON.parse(thing.desired!) as DesiredTask;
-  const names = new Set(thing.externalId === null ? Object.keys(want) : differing(thing));
   const values: Record<string, unknown> = {};
-  for (const name of names) {
+  for (const name of thing.externalId === null ? Object.keys(want) : toUpdate(engine, thing)) {
     const value = want[name as keyof DesiredTask];
     if (isTextRef(value)) values[name] = render(value);
     else if (name === "checklist") values[name] = (value as readonly TextRef[]).map(render);
     else values[name] = value;
   }
   return values as TaskValues;
+}
+
+/** Where a CRM has no checklists, the entries are lines under the text: the two travel together, and a person's text stays. */
+function toUpdate(engine: Engine, thing: Thing): readonly string[] {
+  const names = differing(thing);
+  if (engine.crm.capabilities().checklists === true) return names;
+  const isKept = thing.ours?.["kept:body"] === true;
+  if (isKept) return names.filter((name) => name !== "checklist");
+  const { checklist } = wishes("task", thing.desired);
+  if (names.includes("checklist") && !names.includes("body")) return [...names, "body"];
+  return names.includes("body") && checklist !== undefined && !names.includes("checklist")
+    ? [...names, "checklist"]
+    : names;
 }
 
 function taskHashes(engine: Engine, task: TaskValues): Values {

@@ -25,8 +25,14 @@ export function same(a: unknown, b: unknown): boolean {
   return a === b || JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 }
 
+/** Texts of a task are kept as hashes of what the CRM made of them, so they never equal the hash of what went out for certain. */
+export function isText(kind: string, name: string): boolean {
+  return kind === "task" && (name === "subject" || name === "body");
+}
+
 /** Properties of the wish that differ from what was last sent, less those that a person keeps. */
 export function differing(thing: Thing): readonly string[] {
+  if (thing.desired === thing.sent) return [];
   const want = wishes(thing.kind, thing.desired);
   const sent = wishes(thing.kind, thing.sent);
   return Object.keys(want).filter((name) => !same(want[name], sent[name]) && thing.ours?.[`kept:${name}`] !== true);
@@ -47,7 +53,12 @@ export function holds(thing: Thing): Values | null {
   return thing.ours ?? thing.theirs;
 }
 
-export function thingFacts(thing: Thing): ThingFacts {
+/**
+ * What the decision is told of a row. `isCareful`: this copy may have forgotten writes of its own, so a difference is not taken for a
+ * person's edit before everything was looked at again.
+ */
+export function thingFacts(thing: Thing, isCareful: boolean): ThingFacts {
+  const held = holds(thing);
   return {
     key: thing.key,
     kind: thing.kind,
@@ -55,26 +66,10 @@ export function thingFacts(thing: Thing): ThingFacts {
     gone: thing.state === "gone",
     refused: thing.state === "refused",
     externalId: thing.externalId,
-    holds: holds(thing),
-    wrote: thing.ours,
-    edited: edited(thing),
+    holds: held,
+    wrote: isCareful && thing.ours ? held : thing.ours,
+    edited: isCareful ? [] : edited(thing),
   };
-}
-
-/** A read arrived. Returns the row, and whether it has to be read once more because it may show an older copy. */
-export function read(thing: Thing, values: Values, startedAt: number): { thing: Thing; again: boolean } {
-  if (thing.wroteAt !== null && startedAt < thing.wroteAt) return { thing, again: true };
-  // found by its key after an unknown outcome: what stands there counts as what we wrote
-  if (thing.ours === null && thing.sent !== null)
-    return { thing: { ...thing, ours: values, theirs: values, theirsAt: startedAt }, again: false };
-  const late =
-    thing.before !== null &&
-    thing.doubted === 0 &&
-    Object.keys(thing.before).some(
-      (name) => name in values && !same(values[name], thing.ours?.[name]) && same(values[name], thing.before?.[name]),
-    );
-  if (late) return { thing: { ...thing, doubted: 1 }, again: true };
-  return { thing: { ...thing, theirs: values, theirsAt: startedAt, doubted: 0, before: null }, again: false };
 }
 
 /**
@@ -84,38 +79,34 @@ export function read(thing: Thing, values: Values, startedAt: number): { thing: 
 export function reconcileEdits(thing: Thing, day: number): { thing: Thing; fought: readonly string[] } {
   const changes = edited(thing);
   if (changes.length === 0) return { thing, fought: [] };
-  return thing.kind === "fields" ? putBack(thing, changes, day) : follow(thing, changes);
+  const followed = follow(thing, changes);
+  return thing.kind === "fields" ? putBack(followed, day) : { thing: followed, fought: [] };
 }
 
-function follow(thing: Thing, changes: readonly string[]): { thing: Thing; fought: readonly string[] } {
+function follow(thing: Thing, changes: readonly string[]): Thing {
   const want = wishes(thing.kind, thing.desired);
   const sent: Record<string, unknown> = { ...wishes(thing.kind, thing.sent) };
   const ours: Record<string, FactValue> = { ...thing.ours };
+  let isChanged = false;
   for (const name of changes) {
     const value = thing.theirs![name] ?? null;
-    const isText = name === "subject" || name === "body";
-    if (!isText && !same(want[name], value)) continue;
+    if (!isText(thing.kind, name) && !(name in want && same(want[name], value))) continue;
     ours[name] = value;
-    sent[name] = want[name];
-    if (isText) ours[`kept:${name}`] = true;
+    if (name in want) sent[name] = want[name];
+    if (isText(thing.kind, name)) ours[`kept:${name}`] = true;
+    isChanged = true;
   }
-  return { thing: { ...thing, ours, sent: JSON.stringify(sent) }, fought: [] };
+  return isChanged ? { ...thing, ours, sent: JSON.stringify(sent) } : thing;
 }
 
-function putBack(thing: Thing, changes: readonly string[], day: number): { thing: Thing; fought: readonly string[] } {
-  const mine = changes.filter((name) => fieldById(name).policy === "ours" && name in wishes(thing.kind, thing.desired));
+/** A field that is ours and was changed by somebody is sent once more; not again while that is under way. */
+function putBack(thing: Thing, day: number): { thing: Thing; fought: readonly string[] } {
+  const want = wishes(thing.kind, thing.desired);
+  const sent: Record<string, unknown> = { ...wishes(thing.kind, thing.sent) };
+  const mine = edited(thing).filter((name) => name in want && name in sent && fieldById(name).policy === "ours");
   if (mine.length === 0) return { thing, fought: [] };
   const fights = thing.foughtDay === day ? thing.fights + 1 : 1;
-  if (fights > FIGHTS_MAX) return { thing: { ...thing, fights, foughtDay: day }, fought: mine };
-  const sent: Record<string, unknown> = { ...wishes(thing.kind, thing.sent) };
+  if (fights > FIGHTS_MAX) return { thing, fought: mine };
   for (const name of mine) delete sent[name];
   return { thing: { ...thing, fights, foughtDay: day, sent: JSON.stringify(sent) }, fought: [] };
-}
-
-/** The state that follows from comparing wish and answer, for rows that no call is under way for. */
-export function restingState(thing: Thing): Thing["state"] {
-  if (thing.state === "gone" || thing.state === "sending" || thing.state === "unknown") return thing.state;
-  if (thing.desired === null) return "dirty";
-  if (thing.externalId === null && thing.kind !== "fields") return thing.sent === null ? "dirty" : thing.state;
-  return differing(thing).length > 0 ? "dirty" : "clean";
 }

@@ -3,27 +3,29 @@
  * and the simulation call this same function. Errors end inside it; it says when it wants to be called again.
  */
 import { PRIORITY } from "../core/desired.ts";
-import { CrmFailure, decideRetry, isFailure } from "../crm/failure.ts";
+import { isFailure } from "../crm/failure.ts";
 import { makeBookWhenDue, nextBookAt } from "./book.ts";
-import { enterCareful, leaveCareful } from "./careful.ts";
+import { enterCareful, isCareful, leaveCareful } from "./careful.ts";
 import { decideDue } from "./decider.ts";
+import { drain, nextDrainAt } from "./drain.ts";
 import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine.ts";
 import { foldHints } from "./fold.ts";
-import { readStale } from "./reader.ts";
+import { attempt, Parts } from "./parts.ts";
+import { nextReadAt, readStale } from "./reader.ts";
 import { nextReconcileAt, reconcile } from "./reconcile.ts";
-import type { Names } from "./resolve.ts";
-import { settleUnknown } from "./settle.ts";
-import { writeDirty } from "./writer.ts";
+import { Names } from "./resolve.ts";
+import { recover, settleUnknown } from "./settle.ts";
+import { nextSweepAt, sweep } from "./sweep.ts";
+import { nextWriteAt, type WriterMemory, writeDirty } from "./writer.ts";
 
 /** What a turn remembers for the next one, in memory only; losing it costs nothing but a little time. */
-export interface TurnMemory {
-  names: Names;
-  /** failures in a row, for the back-off */
-  failures: number;
-  /** the CRM is not asked anything before, epoch ms */
-  restUntil: number;
-  /** a turn broke on our side: nothing at all is tried before, epoch ms */
-  brokenUntil: number;
+export interface TurnMemory extends WriterMemory {
+  /** turns in a row that did nothing and wanted to be called again at once */
+  idle: number;
+}
+
+export function newTurnMemory(): TurnMemory {
+  return { parts: new Parts(), names: new Names(), atOnce: 4, idle: 0 };
 }
 
 export interface Turn {
@@ -34,28 +36,58 @@ export interface Turn {
   did: { folded: number; read: number; decided: number; wrote: number; looked: number; reconciled: number };
 }
 
-/** A bug or an answer we do not understand: tried again after this long, ms. */
-const AFTER_BUG_MS = 60_000;
+/** A turn that wants another at once without having done anything is a mistake of ours: it costs a look every so often, ms. */
+const IDLE_WAIT_MS = 1_000;
+const IDLE_TURNS = 3;
 
 export async function tick(engine: Engine, memory: TurnMemory, bounds: Bounds = DEFAULT_BOUNDS): Promise<Turn> {
   const did: Turn["did"] = { folded: 0, read: 0, decided: 0, wrote: 0, looked: 0, reconciled: 0 };
-  let revoked = false;
   try {
-    enterCareful(engine);
-    did.folded = foldDeliveries(engine, bounds.deliveries);
-    did.decided = decideDue(engine, bounds.clients);
-    if (engine.now() >= memory.restUntil) await talk(engine, memory, bounds, did);
-    leaveCareful(engine);
-    if (makeBookWhenDue(engine)) did.decided += decideDue(engine, bounds.clients);
+    await work(engine, memory, bounds, did);
   } catch (error) {
-    revoked = onError(engine, memory, error);
+    // The only failure that is not one part's own.
+    if (!isFailure(error, "revoked")) throw error;
+    return { wakeAt: null, revoked: true, did };
   }
-  const wakeAt = revoked ? null : nextWake(engine, memory);
-  engine.store.meta.set("nextWake", wakeAt);
-  return { wakeAt, revoked, did };
+  const wakeAt = patient(engine, memory, did, nextWake(engine, memory));
+  await attempt(engine, memory.parts, "note-wake", null, () => engine.store.meta.set("nextWake", wakeAt));
+  return { wakeAt, revoked: false, did };
 }
 
-function foldDeliveries(engine: Engine, limit: number): number {
+async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Turn["did"]): Promise<void> {
+  const { parts, names } = memory;
+  const decide = async () => {
+    did.decided += await attempt(engine, parts, "decide", 0, () => decideDue(engine, bounds.clients));
+  };
+  const isBegun = await attempt(engine, parts, "begin", false, () => {
+    recover(engine.store, engine.now());
+    enterCareful(engine);
+    did.folded = foldDeliveries(engine, names, bounds.deliveries);
+    return true;
+  });
+  // Without a store that takes commits nothing may go out: what was sent would be forgotten.
+  if (!isBegun) return;
+  await decide();
+  if (isLive(engine)) did.looked = await settleUnknown(engine, parts, bounds.lookUps);
+  if (mayWrite(engine)) did.wrote = await writeDirty(engine, memory, bounds.writes, PRIORITY.soon);
+  did.read = await readStale(engine, parts, bounds.reads);
+  await decide();
+  await attempt(engine, parts, "book", false, () => makeBookWhenDue(engine));
+  if (mayWrite(engine)) did.wrote += await writeDirty(engine, memory, bounds.writes - did.wrote, PRIORITY.backfill);
+  did.reconciled = (await drain(engine, parts, names)) + (await reconcile(engine, parts, bounds.reads));
+  did.read += await attempt(engine, parts, "sweep", 0, () => sweep(engine));
+  await attempt(engine, parts, "leave-careful", undefined, () => leaveCareful(engine, parts));
+}
+
+function isLive(engine: Engine): boolean {
+  return engine.store.meta.get<string>("mode") === "live";
+}
+
+function mayWrite(engine: Engine): boolean {
+  return isLive(engine) && !isCareful(engine);
+}
+
+function foldDeliveries(engine: Engine, names: Names, limit: number): number {
   const waiting = engine.store.deliveries(limit);
   const last = waiting.at(-1);
   if (!last) return 0;
@@ -63,89 +95,48 @@ function foldDeliveries(engine: Engine, limit: number): number {
     for (const one of waiting) foldHints(engine, one.hints, one.at);
     engine.store.dropDeliveries(last.seq);
   });
+  for (const one of waiting) names.forget(one.hints);
   return waiting.length;
 }
 
-async function talk(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Turn["did"]): Promise<void> {
-  const isLive = engine.store.meta.get<string>("mode") === "live";
-  if (isLive) did.looked = await settleUnknown(engine, bounds.lookUps);
-  if (isLive) did.wrote = await writeDirty(engine, memory.names, bounds.writes, PRIORITY.soon);
-  did.read = await readStale(engine, bounds.reads);
-  did.decided += decideDue(engine, bounds.clients);
-  if (isLive) did.wrote += await writeDirty(engine, memory.names, bounds.writes - did.wrote, PRIORITY.backfill);
-  did.reconciled = await reconcile(engine, bounds.reads);
-  memory.failures = 0;
-}
-
-/** Errors end here. Returns true when the install is gone. */
-function onError(engine: Engine, memory: TurnMemory, error: unknown): boolean {
-  const now = engine.now();
-  if (isFailure(error, "revoked")) return true;
-  memory.failures += 1;
-  if (!(error instanceof CrmFailure)) {
-    engine.log("turn-failed", {
-      error: error instanceof Error ? error.message : String(error),
-      stack: error instanceof Error ? error.stack : undefined,
-    });
-    engine.store.findings.raise("turn-failed", "turn-failed", { failures: memory.failures }, now);
-    memory.brokenUntil = now + AFTER_BUG_MS;
-    return false;
-  }
-  if (error.failure === "unauthorised")
-    engine.store.findings.raise(
-      "unauthorised",
-      "unauthorised",
-      { code: error.code, about: error.about.join(", ") },
-      now,
-    );
-  const answer = decideRetry({
-    failure: error.failure === "unauthorised" || error.failure === "refused" ? "unavailable" : error.failure,
-    write: false,
-    attempts: memory.failures,
-    retryAt: error.retryAt,
-    now,
-    chance: engine.chance(),
-  });
-  engine.log("crm-failure", { failure: error.failure, code: error.code, status: error.status, advice: error.message });
-  memory.restUntil = answer.again ? answer.at : now + AFTER_BUG_MS;
-  return false;
-}
-
 /** The earliest moment at which a turn could do something, computed from the rows. */
-export function nextWake(engine: Engine, memory: TurnMemory): number | null {
+export function nextWake(engine: Engine, memory: TurnMemory): number {
   const { store, crm } = engine;
+  const { parts } = memory;
   const now = engine.now();
-  if (memory.brokenUntil > now) return memory.brokenUntil;
-  const wakes: number[] = [];
-  if (store.oldestDeliveryAt() !== null) wakes.push(now);
-  const due = store.clients.nextDueAt();
-  if (due !== null) wakes.push(due);
-  const bookAt = nextBookAt(engine);
-  if (bookAt !== null) wakes.push(bookAt);
-  const talks: number[] = [];
-  const stale = store.records.nextStaleAt();
-  if (stale !== null) talks.push(Math.max(stale, readReadyAt(engine)));
-  if (store.meta.get<string>("mode") === "live") talks.push(...writeWakes(engine));
-  talks.push(Math.max(nextReconcileAt(engine), crm.readyAt({ do: "changes" })));
-  wakes.push(...talks.map((at) => Math.max(at, memory.restUntil)));
-  return Math.max(now, Math.min(...wakes));
+  const after = (at: number | null, part: string) => (at === null ? null : Math.max(at, parts.readyAt(part)));
+  const wakes = [
+    after(store.oldestDeliveryAt() === null ? null : now, "begin"),
+    after(store.clients.nextDueAt(), "decide"),
+    after(nextBookAt(engine), "book"),
+    ...crm.kinds().map((kind) => nextReadAt(engine, parts, kind)),
+    isLive(engine) ? nextLookAt(engine, parts) : null,
+    mayWrite(engine) ? nextWriteAt(engine, parts) : null,
+    nextReconcileAt(engine, parts),
+    nextDrainAt(engine, parts),
+    after(nextSweepAt(engine), "sweep"),
+  ].filter((at) => at !== null);
+  return Math.max(now, parts.readyAt("begin"), Math.min(...wakes));
 }
 
-function readReadyAt(engine: Engine): number {
-  const kinds = engine.store.records
-    .staleKinds(Number.MAX_SAFE_INTEGER)
-    .filter((one) => engine.crm.kinds().includes(one.kind));
-  return Math.min(...kinds.map(({ kind }) => engine.crm.readyAt({ do: "read", kind })));
+/** When the next look-up of an unknown outcome makes sense. */
+function nextLookAt(engine: Engine, parts: Parts): number | null {
+  const at = engine.store.mirror.nextUnknownAt();
+  if (at === null) return null;
+  const ready = Math.min(
+    engine.crm.readyAt({ do: "find" }),
+    ...engine.crm.kinds().map((kind) => engine.crm.readyAt({ do: "read", kind })),
+  );
+  const resting = ["find/task", "find/note", ...engine.crm.kinds().map((kind) => `settle/${kind}`)];
+  const rest = Math.max(...resting.map((part) => parts.readyAt(part)));
+  return Math.max(at, ready, rest);
 }
 
-function writeWakes(engine: Engine): number[] {
-  const { store, crm } = engine;
-  const wakes: number[] = [];
-  for (const group of store.mirror.waitingGroups(store.meta.get("flood") !== null)) {
-    const ready = crm.readyAt({ do: "write", kind: group.kind, verb: group.verb });
-    wakes.push(Math.max(group.at, ready));
-  }
-  const lookAt = store.mirror.nextUnknownAt();
-  if (lookAt !== null) wakes.push(Math.max(lookAt, crm.readyAt({ do: "find" })));
-  return wakes;
+function patient(engine: Engine, memory: TurnMemory, did: Turn["did"], wakeAt: number): number {
+  const now = engine.now();
+  const isIdle = wakeAt <= now && Object.values(did).every((count) => count === 0);
+  memory.idle = isIdle ? memory.idle + 1 : 0;
+  if (memory.idle < IDLE_TURNS) return wakeAt;
+  engine.log("idle-turn", {});
+  return now + IDLE_WAIT_MS;
 }

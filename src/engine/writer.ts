@@ -1,140 +1,190 @@
 /** Writes what differs: most urgent first, in full batches, within the budget, with an outcome for every item. */
-import type { Language, RecordKind, RecordRef } from "../core/model.ts";
+
+import { PRIORITY } from "../core/desired.ts";
+import type { RecordRef } from "../core/model.ts";
 import { CrmFailure, decideRetry, isFailure } from "../crm/failure.ts";
-import type { Batch, Outcome, ThingKind, Verb } from "../crm/port.ts";
-import type { Thing, Values } from "../store/mirror.ts";
+import type { Batch, Outcome } from "../crm/port.ts";
+import { type Thing, type Values, WORKS, type Work, workKey } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
-import { floodCheck } from "./flood.ts";
+import { isHeld } from "./flood.ts";
+import { acknowledged, begun, delayed, lost, missed, refused } from "./mirror-row.ts";
+import { attempt, failed, type Parts } from "./parts.ts";
 import { hashTexts } from "./reader.ts";
 import { type Names, namesNeeded, type Resolved, resolve } from "./resolve.ts";
-import { SETTLE_WAIT_MS } from "./settle.ts";
-import { restingState } from "./three-way.ts";
+import { unsure } from "./settle.ts";
 
-/** Calls under way at once: with a usual answer time of 300 ms this is enough to use the whole budget. */
-const CALLS_AT_ONCE = 4;
-/** Rows looked at when names are missing: the clients behind them ride along in the same read. */
-const NAMES_AHEAD = 2_500;
+/** Calls under way at once: with a usual answer time of 300 ms to 1 s this is enough to use the whole budget. */
+const CALLS_AT_ONCE = 8;
+/** Rows looked at to fill up a read of names: the clients behind them ride along. */
+const NAMES_AHEAD = 1_500;
 
-interface Group {
-  kind: ThingKind;
-  verb: Verb;
-  on: RecordKind | null;
+/** What the writer remembers between turns. */
+export interface WriterMemory {
+  parts: Parts;
+  names: Names;
+  /** batches sent side by side: doubled while the budget takes them, one again when it does not */
+  atOnce: number;
+}
+
+interface Picked {
+  work: Work;
+  rows: readonly Thing[];
+}
+
+interface Ready {
+  work: Work;
+  resolved: readonly Resolved[];
+}
+
+export function partOf(work: Work): string {
+  return `write/${workKey(work)}`;
 }
 
 /** Makes at most `calls` write calls, led by rows of at most `urgency` (a full batch takes later ones along). Returns how many. */
-export async function writeDirty(engine: Engine, names: Names, calls: number, urgency: number): Promise<number> {
+export async function writeDirty(
+  engine: Engine,
+  memory: WriterMemory,
+  calls: number,
+  urgency: number,
+): Promise<number> {
   let made = 0;
   while (made < calls) {
-    const batches = await nextBatches(engine, names, Math.min(CALLS_AT_ONCE, calls - made), urgency);
-    if (batches.length === 0) break;
-    await Promise.all(batches.map((batch) => send(engine, batch.group, batch.resolved)));
-    made += batches.length;
+    const picked = pick(engine, memory.parts, Math.min(memory.atOnce, calls - made), urgency);
+    if (picked.length === 0) break;
+    const isNamed = await attempt(engine, memory.parts, "names", false, () =>
+      ensureNames(engine, memory.names, picked),
+    );
+    if (!isNamed) break;
+    const ready = begin(engine, picked, memory.names);
+    const isLimited = await sendAll(engine, memory.parts, ready);
+    made += ready.length;
+    memory.atOnce = isLimited ? 1 : Math.min(CALLS_AT_ONCE, memory.atOnce * 2);
+    if (isLimited) break;
   }
   return made;
 }
 
-function groupOf(thing: Thing): Group {
-  const kind = thing.kind as ThingKind;
-  const verb = thing.desired === null ? "delete" : thing.externalId === null && kind !== "fields" ? "create" : "update";
-  return { kind, verb, on: kind === "fields" ? (thing.target?.kind ?? null) : null };
-}
-
-function groupKey(group: Group): string {
-  return `${group.kind}/${group.verb}/${group.on}`;
-}
-
-/** Picks up to `count` batches, resolves them and commits them as sending before anything goes out. */
-async function nextBatches(
-  engine: Engine,
-  names: Names,
-  count: number,
-  urgency: number,
-): Promise<readonly { group: Group; resolved: readonly Resolved[] }[]> {
+/** Sorts of work that may go out now. */
+function openWorks(engine: Engine, parts: Parts): readonly Work[] {
   const now = engine.now();
-  const rows = engine.store.mirror.inState("dirty", now, count * 110);
-  if ((rows[0]?.priority ?? Number.POSITIVE_INFINITY) > urgency) return [];
-  const picked = pick(engine, floodCheck(engine, rows), count, urgency);
-  if (picked.length === 0) return [];
-  const language = engine.config().language;
-  const needed = picked.flatMap((batch) => batch.rows.flatMap((thing) => namesNeeded(engine, thing, language)));
-  if (names.lacks(engine, needed)) await names.fetch(engine, needed, aheadOf(engine, picked, language));
-  const batches = picked.map((batch) => ({ group: batch.group, resolved: resolveAll(engine, batch.rows, names) }));
-  const ready = batches.filter((batch) => batch.resolved.length > 0);
-  engine.store.transaction(() => {
-    for (const batch of ready) {
-      engine.store.mirror.put(
-        batch.resolved.map(({ thing, values }) => ({
-          ...thing,
-          state: "sending",
-          sending: { desired: thing.desired, values },
-        })),
-      );
+  return WORKS.filter(
+    (work) =>
+      parts.isReady(partOf(work), now) && !isHeld(engine, work) && engine.crm.readyAt({ do: "write", ...work }) <= now,
+  );
+}
+
+/** When the next write makes sense, epoch ms; null when nothing waits. */
+export function nextWriteAt(engine: Engine, parts: Parts): number | null {
+  const now = engine.now();
+  const wakes: number[] = [];
+  for (const work of WORKS) {
+    const at = isHeld(engine, work) ? null : engine.store.mirror.soonest("dirty", work, now);
+    if (at === null) continue;
+    wakes.push(
+      Math.max(at, engine.crm.readyAt({ do: "write", ...work }), parts.readyAt(partOf(work)), parts.readyAt("names")),
+    );
+  }
+  return wakes.length === 0 ? null : Math.min(...wakes);
+}
+
+/** Up to `count` batches, the most urgent first. While clients are still being decided a part of a batch waits for the rest. */
+function pick(engine: Engine, parts: Parts, count: number, urgency: number): readonly Picked[] {
+  const { mirror, clients } = engine.store;
+  const now = engine.now();
+  const dueAt = clients.nextDueAt();
+  const isMoreComing = dueAt !== null && dueAt <= now;
+  const taken = new Map<Work, number>(openWorks(engine, parts).map((work) => [work, 0]));
+  const picked: Picked[] = [];
+  while (picked.length < count) {
+    let best: Picked | null = null;
+    for (const [work, offset] of taken) {
+      const [head] = mirror.next("dirty", work, now, 1, offset);
+      if (!head || head.priority > urgency) taken.delete(work);
+      else if (best === null || head.priority < best.rows[0]!.priority) best = { work, rows: [head] };
     }
+    if (best === null) break;
+    const { work } = best;
+    const size = engine.crm.batchSize(work.kind, work.verb);
+    const offset = taken.get(work)!;
+    const rows = mirror.next("dirty", work, now, size, offset);
+    if (isMoreComing && rows.length < size && rows[0]!.priority > PRIORITY.escalation) taken.delete(work);
+    else {
+      picked.push({ work, rows });
+      taken.set(work, offset + rows.length);
+    }
+  }
+  return picked;
+}
+
+/** Names for everything that was picked, in full batches. */
+async function ensureNames(engine: Engine, names: Names, picked: readonly Picked[]): Promise<boolean> {
+  const { language } = engine.config();
+  const needed = picked.flatMap(({ rows }) => rows.flatMap((row) => namesNeeded(engine, row, language)));
+  const missing = names.missing(needed, engine.now());
+  if (missing.length > 0) await names.fetch(engine, missing, () => aheadOf(engine, picked));
+  return true;
+}
+
+/** Records whose names the next batches will ask for. */
+function aheadOf(engine: Engine, picked: readonly Picked[]): readonly RecordRef[] {
+  const { language } = engine.config();
+  const clients = new Set<string>();
+  const ahead: RecordRef[] = [];
+  for (const work of new Set(picked.map((one) => one.work))) {
+    for (const row of engine.store.mirror.next("dirty", work, engine.now(), NAMES_AHEAD)) {
+      if (clients.has(row.client)) continue;
+      clients.add(row.client);
+      ahead.push(...namesNeeded(engine, row, language));
+    }
+  }
+  return ahead;
+}
+
+/** Resolves what was picked and commits it as sending, before anything goes out. */
+function begin(engine: Engine, picked: readonly Picked[], names: Names): readonly Ready[] {
+  return engine.store.transaction(() => {
+    const ready: Ready[] = [];
+    for (const { work, rows } of picked) {
+      const resolved = resolveAll(engine, rows, names);
+      engine.store.mirror.put(resolved.map(({ thing, values }) => begun(thing, values)));
+      if (resolved.length > 0) ready.push({ work, resolved });
+    }
+    return ready;
   });
-  return ready;
 }
 
 /** A row whose text cannot be made (a merge field without a value) is refused by us, with a finding, and holds nobody up. */
 function resolveAll(engine: Engine, rows: readonly Thing[], names: Names): readonly Resolved[] {
-  const language = engine.config().language;
+  const { language } = engine.config();
   const resolved: Resolved[] = [];
   for (const thing of rows) {
     try {
       resolved.push(resolve(engine, thing, names, language));
     } catch (error) {
-      refuse(engine, thing, "text-unresolved", (error as Error).message, []);
+      refuse(engine, thing, { code: "text-unresolved", advice: (error as Error).message, about: [] });
     }
   }
   return resolved;
 }
 
-function pick(
-  engine: Engine,
-  rows: readonly Thing[],
-  count: number,
-  urgency: number,
-): { group: Group; rows: Thing[] }[] {
-  const groups = Map.groupBy(rows, (thing) => groupKey(groupOf(thing)));
-  const picked: { group: Group; rows: Thing[] }[] = [];
-  const taken = new Set<string>();
-  for (const first of rows) {
-    if (picked.length >= count || first.priority > urgency) break;
-    if (taken.has(first.key)) continue;
-    const group = groupOf(first);
-    const operation = { do: "write", kind: group.kind, verb: group.verb } as const;
-    if (engine.crm.readyAt(operation) > engine.now()) continue;
-    const batch: Thing[] = [];
-    const size = engine.crm.batchSize(group.kind, group.verb);
-    for (const thing of groups.get(groupKey(group)) ?? []) {
-      if (batch.length >= size) break;
-      if (taken.has(thing.key)) continue;
-      batch.push(thing);
-      taken.add(thing.key);
-    }
-    picked.push({ group, rows: batch });
-  }
-  return picked;
+/** Sends batches side by side. Returns whether our own budget held one back. @throws CrmFailure `revoked`, when all are back */
+async function sendAll(engine: Engine, parts: Parts, ready: readonly Ready[]): Promise<boolean> {
+  const answers = await Promise.allSettled(ready.map((batch) => send(engine, parts, batch)));
+  const broken = answers.find((answer) => answer.status === "rejected");
+  if (broken) throw broken.reason;
+  return answers.some((answer) => answer.status === "fulfilled" && answer.value);
 }
 
-/** Records whose names the next batches will ask for. */
-function aheadOf(engine: Engine, picked: readonly { rows: Thing[] }[], language: Language): readonly RecordRef[] {
-  const clients = new Set(picked.flatMap((batch) => batch.rows.map((thing) => thing.client)));
-  const ahead: RecordRef[] = [];
-  for (const thing of engine.store.mirror.inState("dirty", engine.now(), NAMES_AHEAD)) {
-    if (clients.has(thing.client)) continue;
-    clients.add(thing.client);
-    ahead.push(...namesNeeded(engine, thing, language));
-  }
-  return ahead;
-}
-
-async function send(engine: Engine, group: Group, resolved: readonly Resolved[]): Promise<void> {
-  const batch: Batch = { ...group, items: resolved.map((one) => one.item) };
+async function send(engine: Engine, parts: Parts, { work, resolved }: Ready): Promise<boolean> {
+  const batch: Batch = { ...work, items: resolved.map((one) => one.item) };
   let outcomes: readonly Outcome[];
   try {
     outcomes = await engine.crm.write(batch);
   } catch (error) {
-    return engine.store.transaction(() => failed(engine, resolved, error));
+    engine.store.transaction(() => failedWhole(engine, resolved, error));
+    if (isFailure(error, "revoked")) throw error;
+    failed(engine, parts, partOf(work), error);
+    return isFailure(error, "limited");
   }
   engine.store.transaction(() => {
     const byKey = new Map(outcomes.map((outcome) => [outcome.key, outcome]));
@@ -142,13 +192,14 @@ async function send(engine: Engine, group: Group, resolved: readonly Resolved[])
       settle(engine, one, byKey.get(one.thing.key) ?? { key: one.thing.key, done: false, failure: "unknown" });
     }
   });
+  if (parts.worked(partOf(work))) engine.store.findings.close(`part:${partOf(work)}`, engine.now());
+  return false;
 }
 
 /** The rows as they stand after the call: a person's click may have changed a wish while the call was under way. */
 function current(engine: Engine, resolved: readonly Resolved[]): readonly Resolved[] {
-  const rows = new Map(
-    engine.store.mirror.byKeys(resolved.map((one) => one.thing.key)).map((thing) => [thing.key, thing]),
-  );
+  const keys = resolved.map((one) => one.thing.key);
+  const rows = new Map(engine.store.mirror.byKeys(keys).map((thing) => [thing.key, thing]));
   return resolved.flatMap((one) => {
     const thing = rows.get(one.thing.key);
     return thing ? [{ ...one, thing }] : [];
@@ -156,36 +207,23 @@ function current(engine: Engine, resolved: readonly Resolved[]): readonly Resolv
 }
 
 /** The call as a whole failed: nothing was sent, or nobody knows. */
-function failed(engine: Engine, resolved: readonly Resolved[], error: unknown): void {
+function failedWhole(engine: Engine, resolved: readonly Resolved[], error: unknown): void {
   const known = error instanceof CrmFailure ? error : null;
-  const sent = known === null || known.failure === "unknown";
-  for (const one of current(engine, resolved)) {
-    if (sent) settle(engine, one, { key: one.thing.key, done: false, failure: "unknown" });
-    else if (known.failure === "refused") {
-      settle(engine, one, {
-        key: one.thing.key,
-        done: false,
-        failure: "refused",
-        code: known.code,
-        advice: known.message,
-        about: known.about,
-      });
-    } else
-      settle(engine, one, {
-        key: one.thing.key,
-        done: false,
-        failure: "unavailable",
-        retryAt: retryAt(engine, one.thing, known),
-      });
-  }
-  if (!known) throw error;
-  if (isFailure(known, "revoked") || isFailure(known, "unauthorised")) throw known;
+  const outcome = (thing: Thing): Outcome => {
+    const { key } = thing;
+    if (known === null || known.failure === "unknown") return { key, done: false, failure: "unknown" };
+    if (known.failure === "refused")
+      return { key, done: false, failure: "refused", code: known.code, advice: known.message, about: known.about };
+    return { key, done: false, failure: "unavailable", retryAt: retryAt(engine, thing, known) };
+  };
+  for (const one of current(engine, resolved)) settle(engine, one, outcome(one.thing));
 }
 
 function retryAt(engine: Engine, thing: Thing, failure: CrmFailure): number {
   const now = engine.now();
+  const isPersons = failure.failure === "unauthorised" || failure.failure === "revoked";
   const answer = decideRetry({
-    failure: failure.failure === "unauthorised" || failure.failure === "revoked" ? "unavailable" : failure.failure,
+    failure: isPersons ? "unavailable" : failure.failure,
     write: true,
     attempts: thing.attempts + 1,
     retryAt: failure.retryAt,
@@ -195,116 +233,77 @@ function retryAt(engine: Engine, thing: Thing, failure: CrmFailure): number {
   return answer.again ? answer.at : now;
 }
 
+/** Stores what became of one item. */
 function settle(engine: Engine, { thing, values }: Resolved, outcome: Outcome): void {
+  const now = engine.now();
   if (outcome.done) return done(engine, thing, values, outcome);
-  const { mirror } = engine.store;
-  if (outcome.failure === "unknown") return lost(engine, thing, values);
-  if (outcome.failure === "refused") {
-    if (outcome.gone) mirror.put([{ ...thing, state: "gone", sending: null }]);
-    else refuse(engine, thing, outcome.code, outcome.advice, outcome.about ?? []);
-    if (outcome.gone) engine.store.clients.bringForward([thing.client], engine.now());
-    return;
-  }
-  mirror.put([
-    {
-      ...thing,
-      state: "dirty",
-      sending: null,
-      attempts: thing.attempts + 1,
-      notBefore: Math.max(engine.now(), outcome.retryAt),
-    },
-  ]);
+  if (outcome.failure === "unknown") {
+    store(engine, thing, lost(thing, now));
+    if (thing.kind === "notice") unsure(engine.store, thing, now);
+  } else if (outcome.failure === "refused") no(engine, thing, outcome);
+  else store(engine, thing, delayed(thing, outcome.retryAt, now));
 }
 
-/** A thing with a key is looked up before anything is sent again; a thing without one is shown as "may not have arrived". */
-function lost(engine: Engine, thing: Thing, values: Values): void {
-  if (thing.kind === "notice") {
-    engine.store.mirror.put([{ ...thing, state: "gone", sending: null }]);
-    engine.store.findings.raise(`unsure:${thing.key}`, "notice-unsure", { client: thing.client }, engine.now());
-    return;
-  }
-  const sending = thing.sending ?? { desired: thing.desired, values };
-  engine.store.mirror.put([
-    { ...thing, state: "unknown", sending, looks: 0, notBefore: engine.now() + SETTLE_WAIT_MS },
-  ]);
+function store(engine: Engine, before: Thing, after: Thing | null): void {
+  if (after) engine.store.mirror.put([after]);
+  else engine.store.mirror.remove([before.key]);
+}
+
+/** A create that names a record which is gone is refused like any other, and its records are looked at: its links may be out of date. */
+function no(engine: Engine, thing: Thing, outcome: Extract<Outcome, { failure: "refused" }>): void {
+  const isCreate = thing.externalId === null && thing.kind !== "fields";
+  if (!outcome.gone || isCreate)
+    refuse(engine, thing, { code: outcome.code, advice: outcome.advice, about: outcome.about ?? [] });
+  else store(engine, thing, missed(thing));
+  if (outcome.gone && isCreate) engine.store.records.mark(linksIn(thing), engine.now());
+  engine.store.clients.bringForward([thing.client], engine.now());
+}
+
+function linksIn(thing: Thing): readonly RecordRef[] {
+  const wish = JSON.parse(thing.desired ?? "{}") as { links?: readonly RecordRef[] };
+  return wish.links ?? (thing.target ? [thing.target] : []);
 }
 
 function done(engine: Engine, thing: Thing, values: Values, outcome: Outcome & { done: true }): void {
-  const { mirror, findings, records } = engine.store;
+  const { findings, records } = engine.store;
   const now = engine.now();
-  const went = thing.sending?.desired ?? null;
-  if (went === null) {
-    if (thing.desired === null) mirror.remove([thing.key]);
-    else mirror.put([fresh(thing)]);
-    return;
-  }
   const echo: Record<string, Values[string]> = {
     ...(thing.kind === "fields" ? hashTexts(engine, outcome.echo) : outcome.echo),
   };
   for (const [name, text] of Object.entries(outcome.texts ?? {})) echo[name] = engine.hash(text);
-  const ours: Values = { ...thing.ours, ...values, ...echo };
-  const next: Thing = {
-    ...thing,
-    externalId: outcome.id,
-    sent: went,
-    ours,
-    before: thing.ours,
-    doubted: 0,
-    wroteAt: now,
-    state: "clean",
-    sending: null,
-    attempts: 0,
-    looks: 0,
-  };
-  mirror.put([{ ...next, state: restingState(next) }]);
-  if (outcome.modifiedAt && thing.kind === "fields" && thing.target)
-    records.wrote(thing.target.kind, thing.target.id, outcome.modifiedAt);
-  if (outcome.modifiedAt && thing.kind === "task") {
-    records.put("task", [
-      {
-        kind: "task",
-        id: outcome.id,
-        client: thing.client,
-        facts: taskFacts(ours),
-        links: [],
-        readAt: now,
-        modifiedAt: outcome.modifiedAt,
-      },
-    ]);
-  }
+  const after = acknowledged(thing, { id: outcome.id, values, echo }, now);
+  store(engine, thing, after);
   findings.close(`refused:${thing.key}`, now);
+  if (!after || after.externalId === null || !outcome.modifiedAt) return;
+  if (thing.kind === "fields" && thing.target) records.wrote(thing.target.kind, thing.target.id, outcome.modifiedAt);
+  if (thing.kind === "task") rememberTask(engine, after, outcome.modifiedAt, now);
 }
 
 /** What our own task is known by without reading it back. */
-function taskFacts(ours: Values): Values {
-  const { status, dueAt, ownerId, completedAt } = ours;
-  return { status: status ?? "open", dueAt: dueAt ?? null, ownerId: ownerId ?? null, completedAt: completedAt ?? null };
-}
-
-/** A thing that was deleted and is wanted again meanwhile: it starts as if it had never been there. */
-function fresh(thing: Thing): Thing {
-  return {
-    ...thing,
-    externalId: null,
-    sent: null,
-    ours: null,
-    before: null,
-    theirs: null,
-    sending: null,
-    state: "dirty",
-    attempts: 0,
+function rememberTask(engine: Engine, thing: Thing, modifiedAt: number, now: number): void {
+  const { status, dueAt, ownerId, completedAt } = thing.ours ?? {};
+  const facts = {
+    status: status ?? "open",
+    dueAt: dueAt ?? null,
+    ownerId: ownerId ?? null,
+    completedAt: completedAt ?? null,
   };
+  engine.store.records.put("task", [
+    { kind: "task", id: thing.externalId!, client: thing.client, facts, links: [], readAt: now, modifiedAt },
+  ]);
 }
 
-export function refuse(engine: Engine, thing: Thing, code: string, advice: string, about: readonly string[]): void {
-  engine.store.mirror.put([{ ...thing, state: "refused", sending: null }]);
+function refuse(engine: Engine, thing: Thing, why: { code: string; advice: string; about: readonly string[] }): void {
+  const after = refused(thing);
+  store(engine, thing, after);
+  if (after?.state !== "refused") return;
   engine.store.findings.raise(
     `refused:${thing.key}`,
     "write-refused",
     {
-      code,
-      advice,
-      about: about.join(", "),
+      code: why.code,
+      advice: why.advice,
+      about: why.about.join(", "),
       client: thing.client,
       kind: thing.kind,
       record: thing.target ? `${thing.target.kind}:${thing.target.id}` : null,

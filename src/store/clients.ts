@@ -42,6 +42,7 @@ export class Clients {
   readonly #ensure;
   readonly #due;
   readonly #put;
+  readonly #undecided;
 
   constructor(db: Db) {
     this.#db = db;
@@ -62,6 +63,11 @@ export class Clients {
       .where(and(isNotNull(client.dueAt), lte(client.dueAt, sql.placeholder("now"))))
       .orderBy(asc(client.dueAt))
       .limit(sql.placeholder("limit"))
+      .prepare();
+    this.#undecided = db
+      .select({ key: client.key })
+      .from(client)
+      .where(sql`state = 'null' and key in (select value from json_each(${sql.placeholder("keys")}))`)
       .prepare();
     this.#put = db
       .insert(client)
@@ -143,6 +149,13 @@ export class Clients {
       .from(client)
       .where(sql`key in (select value from json_each(${JSON.stringify(keys)}))`)
       .all();
+    return new Set(rows.map((row) => row.key));
+  }
+
+  /** Those of the given clients that were never decided yet. */
+  undecided(keys: readonly ClientKey[]): ReadonlySet<ClientKey> {
+    if (keys.length === 0) return new Set();
+    const rows = this.#undecided.all({ keys: JSON.stringify(keys) }) as { key: string }[];
     return new Set(rows.map((row) => row.key));
   }
 

@@ -12,6 +12,34 @@ export interface Sending {
   values: Values;
 }
 
+/** Rows that one call can bring forward together. */
+export interface Work {
+  kind: ThingKind;
+  verb: Verb;
+  /** for `fields`: on which records */
+  on: RecordKind | null;
+}
+
+const VERBS = ["create", "update", "delete"] as const;
+const FIELD_RECORDS = ["company", "deal", "contact"] as const;
+
+/** Every sort of work there is. */
+export const WORKS: readonly Work[] = [
+  ...(["task", "note", "notice"] as const).flatMap((kind) => VERBS.map((verb) => ({ kind, verb, on: null }))),
+  ...FIELD_RECORDS.map((on) => ({ kind: "fields" as const, verb: "update" as const, on })),
+];
+
+export function workKey({ kind, verb, on }: Work): string {
+  return on === null ? `${kind}/${verb}` : `${kind}/${verb}/${on}`;
+}
+
+/** The sort of call that a row waits for, or would wait for. */
+export function workOf(thing: Pick<Thing, "kind" | "desired" | "externalId" | "target">): Work {
+  const kind = thing.kind as ThingKind;
+  if (kind === "fields") return { kind, verb: "update", on: thing.target?.kind ?? null };
+  return { kind, verb: thing.desired === null ? "delete" : thing.externalId === null ? "create" : "update", on: null };
+}
+
 /** One thing that we keep in the CRM. */
 export interface Thing {
   key: string;
@@ -45,7 +73,7 @@ function parse(text: string | null): Values | null {
 }
 
 function toThing(row: Row): Thing {
-  const { targetKind, targetId, ...rest } = row;
+  const { targetKind, targetId, work: _work, ...rest } = row;
   return {
     ...rest,
     target: targetKind && targetId ? { kind: targetKind as RecordKind, id: targetId } : null,
@@ -60,6 +88,7 @@ function toRow(thing: Thing): Record<string, unknown> {
   const { target, ours, before, theirs, sending, ...rest } = thing;
   return {
     ...rest,
+    work: workKey(workOf(thing)),
     targetKind: target?.kind ?? null,
     targetId: target?.id ?? null,
     ours: ours && JSON.stringify(ours),
@@ -77,7 +106,8 @@ export class Mirror {
   readonly #db: Db;
   readonly #put;
   readonly #ofClients;
-  readonly #work;
+  readonly #next;
+  readonly #soonest;
   readonly #byExternal;
   readonly #byKeys;
 
@@ -115,12 +145,20 @@ export class Mirror {
         ),
       )
       .prepare();
-    this.#work = db
+    const state = sql.placeholder("state");
+    const work = sql.placeholder("work");
+    this.#next = db
       .select()
       .from(mirror)
-      .where(and(eq(mirror.state, sql.placeholder("state")), lte(mirror.notBefore, sql.placeholder("now"))))
+      .where(and(eq(mirror.state, state), eq(mirror.work, work), lte(mirror.notBefore, sql.placeholder("now"))))
       .orderBy(asc(mirror.priority), asc(mirror.notBefore), asc(mirror.key))
       .limit(sql.placeholder("limit"))
+      .offset(sql.placeholder("offset"))
+      .prepare();
+    this.#soonest = db
+      .select({ at: sql<number | null>`min(${mirror.notBefore})` })
+      .from(mirror)
+      .where(and(eq(mirror.state, state), eq(mirror.work, work)))
       .prepare();
   }
 
@@ -154,21 +192,16 @@ export class Mirror {
     return (this.#byExternal.all({ kind, ids: JSON.stringify(ids) }) as Row[]).map(toThing);
   }
 
-  /** Rows in one state that may move now, most urgent first. */
-  inState(state: MirrorState, nowMs: number, limit: number): readonly Thing[] {
-    return (this.#work.all({ state, now: nowMs, limit }) as Row[]).map(toThing);
+  /** Rows in one state that wait for one sort of work and may move now, most urgent first. */
+  next(state: MirrorState, work: Work, nowMs: number, limit: number, offset = 0): readonly Thing[] {
+    return (this.#next.all({ state, work: workKey(work), now: nowMs, limit, offset }) as Row[]).map(toThing);
   }
 
-  /** What waits to be written, by kind of call, with the earliest moment each may go; without creates while a flood is held. */
-  waitingGroups(isFlood: boolean): readonly { kind: ThingKind; verb: Verb; at: number }[] {
-    const verb = sql<Verb>`case when desired is null then 'delete' when external_id is null and kind <> 'fields' then 'create' else 'update' end`;
-    const rows = this.#db
-      .select({ kind: mirror.kind, verb, at: sql<number>`min(${mirror.notBefore})` })
-      .from(mirror)
-      .where(eq(mirror.state, "dirty"))
-      .groupBy(mirror.kind, verb)
-      .all() as { kind: ThingKind; verb: Verb; at: number }[];
-    return isFlood ? rows.filter((row) => row.kind !== "task" || row.verb !== "create") : rows;
+  /** When the first of them may move, epoch ms: `nowMs` when one may already; null when there is none. */
+  soonest(state: MirrorState, work: Work, nowMs: number): number | null {
+    const key = workKey(work);
+    if (this.#next.all({ state, work: key, now: nowMs, limit: 1, offset: 0 }).length > 0) return nowMs;
+    return (this.#soonest.get({ state, work: key }) as { at: number | null } | undefined)?.at ?? null;
   }
 
   /** When the next unknown outcome may be looked up, or null. */
@@ -191,13 +224,19 @@ export class Mirror {
       .run();
   }
 
-  /** A restart: whatever was in a call that got no answer may have arrived. */
-  sendingToUnknown(notBeforeMs: number): void {
-    this.#db
-      .update(mirror)
-      .set({ state: "unknown", notBefore: notBeforeMs, looks: 0 })
-      .where(eq(mirror.state, "sending"))
-      .run();
+  /** Rows that were in a call; between turns there are none, unless a turn or a process ended in the middle. */
+  sending(): readonly Thing[] {
+    return this.#db.select().from(mirror).where(eq(mirror.state, "sending")).all().map(toThing);
+  }
+
+  refusedOf(keys: readonly ClientKey[]): readonly Thing[] {
+    if (keys.length === 0) return [];
+    return this.#db
+      .select()
+      .from(mirror)
+      .where(and(eq(mirror.state, "refused"), sql`client in (select value from json_each(${JSON.stringify(keys)}))`))
+      .all()
+      .map(toThing);
   }
 
   waitingByPriority(): readonly { priority: number; n: number }[] {

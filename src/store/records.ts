@@ -54,6 +54,7 @@ export class Records {
   readonly #mark;
   readonly #markNewer;
   readonly #stale;
+  readonly #nextStale;
   readonly #put;
   readonly #clear;
   readonly #ofClients;
@@ -93,6 +94,11 @@ export class Records {
       .where(and(eq(record.kind, kind), isNotNull(record.staleAt), lte(record.staleAt, sql.placeholder("now"))))
       .orderBy(asc(record.staleAt))
       .limit(sql.placeholder("limit"))
+      .prepare();
+    this.#nextStale = db
+      .select({ at: sql<number | null>`min(${record.staleAt})` })
+      .from(record)
+      .where(and(eq(record.kind, kind), isNotNull(record.staleAt)))
       .prepare();
     this.#put = db
       .insert(record)
@@ -152,24 +158,9 @@ export class Records {
     return this.#stale.all({ kind, now: nowMs, limit }) as Stale[];
   }
 
-  /** Kinds with something to read now, with the oldest mark of each. */
-  staleKinds(nowMs: number): readonly { kind: RecordKind; oldest: number }[] {
-    return this.#db
-      .select({ kind: record.kind, oldest: sql<number>`min(${record.staleAt})` })
-      .from(record)
-      .where(and(isNotNull(record.staleAt), lte(record.staleAt, nowMs)))
-      .groupBy(record.kind)
-      .all() as { kind: RecordKind; oldest: number }[];
-  }
-
-  /** The earliest moment at which something is to be read, or null. */
-  nextStaleAt(): number | null {
-    const row = this.#db
-      .select({ at: sql<number | null>`min(${record.staleAt})` })
-      .from(record)
-      .where(isNotNull(record.staleAt))
-      .get();
-    return row?.at ?? null;
+  /** The earliest moment at which something of a kind is to be read, or null. */
+  nextStaleAt(kind: RecordKind): number | null {
+    return (this.#nextStale.get({ kind }) as { at: number | null } | undefined)?.at ?? null;
   }
 
   /** Stores what was read. Does not touch the stale mark: see `settle`. */
@@ -258,6 +249,11 @@ export class Records {
       .where(eq(record.client, refKey(ref)))
       .all();
     return rows.filter((row) => row.kind !== ref.kind || row.id !== ref.id) as RecordRef[];
+  }
+
+  /** What belonged to one client belongs to another from now on. */
+  moveClient(from: ClientKey, to: ClientKey): void {
+    this.#db.update(record).set({ client: to }).where(eq(record.client, from)).run();
   }
 
   /** Remembers that `ids` live on as `into`. */

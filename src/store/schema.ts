@@ -93,6 +93,8 @@ export const mirror = sqliteTable(
     theirsAt: integer("theirs_at"),
     wroteAt: integer("wrote_at"),
     state: text("state", { enum: MIRROR_STATES }).notNull(),
+    /** the sort of call that would bring it forward: `task/create`, `fields/update/company`; derived from the row */
+    work: text("work").notNull(),
     priority: integer("priority").notNull(),
     notBefore: integer("not_before").notNull(),
     attempts: integer("attempts").notNull().default(0),
@@ -105,7 +107,7 @@ export const mirror = sqliteTable(
     foughtDay: integer("fought_day"),
   },
   (t) => [
-    index("mirror_work").on(t.state, t.priority, t.notBefore),
+    index("mirror_work").on(t.state, t.work, t.priority, t.notBefore),
     index("mirror_client").on(t.client),
     index("mirror_external").on(t.kind, t.externalId),
   ],

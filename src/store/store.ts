@@ -145,7 +145,12 @@ export class Store {
 
   /** 0 before the first book */
   bookVersion(): number {
-    return this.db.select({ version: sql<number>`coalesce(max(${book.version}), 0)` }).from(book).get()?.version ?? 0;
+    return (
+      this.db
+        .select({ version: sql<number>`coalesce(max(${book.version}), 0)` })
+        .from(book)
+        .get()?.version ?? 0
+    );
   }
 
   addBook(body: unknown, atMs: number): number {

@@ -1,0 +1,275 @@
+/**
+ * The life of one row of the mirror: each event takes a row and gives the row as it stands afterwards, or null when nothing is left to
+ * remember. Pure; the table of states × events (design, section 5) is a test beside it. Nothing else changes `state`.
+ */
+import type { Desired } from "../core/desired.ts";
+import type { RecordRef } from "../core/model.ts";
+import type { Thing, Values } from "../store/mirror.ts";
+import { differing, isText, reconcileEdits, same, wishes } from "./three-way.ts";
+
+/**
+ * How long after the last sign of a call it may still land, ms. Our deadline for a call is 30 s and CRMs answer within 60 s
+ * (Bitrix24 reference, section 5); shorter risks a double, longer only delays a task whose call was cut.
+ */
+export const SETTLE_WAIT_MS = 90_000;
+/** Between the two look-ups that have to find nothing before a create is sent again, ms: associations lag by seconds. */
+export const LOOK_GAP_MS = 120_000;
+/** Look-ups that have to find nothing. */
+const LOOKS_NEEDED = 2;
+
+const DAY_MS = 86_400_000;
+
+/** What is wished of a row now, `text` being the JSON of it. */
+export interface Wish {
+  text: string;
+  target: RecordRef | null;
+  priority: number;
+  notBefore: number;
+}
+
+/** A thing that was never wished before. */
+export function newRow(
+  client: string,
+  wish: Pick<Desired, "key" | "kind" | "target" | "priority" | "notBefore">,
+): Thing {
+  return {
+    key: wish.key,
+    client,
+    kind: wish.kind,
+    target: wish.target,
+    externalId: null,
+    desired: null,
+    sent: null,
+    ours: null,
+    before: null,
+    theirs: null,
+    theirsAt: null,
+    wroteAt: null,
+    state: "dirty",
+    priority: wish.priority,
+    notBefore: wish.notBefore,
+    attempts: 0,
+    looks: 0,
+    sending: null,
+    doubted: 0,
+    fights: 0,
+    foughtDay: null,
+  };
+}
+
+/** A copy that may be older than the CRM: one look by its key before the thing is made. */
+export function doubtful(row: Thing, nowMs: number): Thing {
+  if (row.kind !== "task" && row.kind !== "note") return row;
+  return { ...row, state: "unknown", looks: LOOKS_NEEDED - 1, notBefore: nowMs, sending: null };
+}
+
+function isUnderWay(row: Thing): boolean {
+  return row.state === "sending" || row.state === "unknown";
+}
+
+/** The row at rest: nothing is under way for it any more. */
+function rest(row: Thing): Thing | null {
+  if (row.desired === null) return row.externalId === null ? null : { ...row, state: "dirty" };
+  if (row.externalId === null && row.kind !== "fields") return { ...row, state: "dirty" };
+  return { ...row, state: differing(row).length > 0 ? "dirty" : "clean" };
+}
+
+// ---------------------------------------------------------------- what the decision says
+
+/** The decision wishes it (again). `fought`: fields that somebody else keeps rewriting and that are left to a person. */
+export function wished(row: Thing, wish: Wish, nowMs: number): { row: Thing; fought: readonly string[] } {
+  const isSaid = row.kind === "notice" && row.externalId !== null;
+  if (row.state === "gone" || isSaid) return { row, fought: [] };
+  const isNew = row.desired !== wish.text;
+  const asked: Thing = isNew ? { ...row, desired: wish.text, target: wish.target } : row;
+  const { thing, fought } = reconcileEdits(asked, Math.floor(nowMs / DAY_MS));
+  if (isUnderWay(row) || (row.state === "refused" && !isNew)) return { row: thing, fought };
+  const { state } = rest(thing)!;
+  if (!isNew && state === row.state && thing === row) return { row, fought };
+  const isFresh = isNew || (state === "dirty" && row.state !== "dirty");
+  const { priority } = wish;
+  return {
+    row: isFresh
+      ? { ...thing, state, priority, notBefore: wish.notBefore, attempts: 0 }
+      : { ...thing, state, priority },
+    fought,
+  };
+}
+
+/** The decision closed it: whatever stands in the CRM stays as it is, what was on its way there is called off. */
+export function kept(row: Thing): Thing | null {
+  if (row.state === "gone" || row.state === "clean" || isUnderWay(row)) return row;
+  if (row.externalId === null) return null;
+  return { ...row, desired: row.sent, state: "clean", attempts: 0 };
+}
+
+/** The decision does not wish it any more: what stands in the CRM goes, what never got there is forgotten. */
+export function unwished(row: Thing, nowMs: number): Thing | null {
+  const isHistory = row.kind === "note" || row.kind === "notice";
+  if (isHistory) return row.state === "dirty" && row.externalId === null ? null : row;
+  if (row.state === "gone") return row;
+  if (row.kind === "fields") return emptied(row);
+  if (isUnderWay(row)) return row.desired === null ? row : { ...row, desired: null };
+  if (row.externalId === null) return null;
+  if (row.desired === null) return row;
+  return { ...row, desired: null, state: "dirty", notBefore: nowMs, attempts: 0 };
+}
+
+/** Our fields on a record that is no client's any more are emptied, not deleted. */
+function emptied(row: Thing): Thing | null {
+  const names = Object.keys({ ...wishes("fields", row.sent), ...wishes("fields", row.sending?.desired ?? null) });
+  if (names.length === 0) return null;
+  const desired = JSON.stringify(Object.fromEntries(names.map((name) => [name, null])));
+  if (row.desired === desired) return row;
+  const next: Thing = { ...row, desired, attempts: 0 };
+  return isUnderWay(row) ? next : rest(next);
+}
+
+// ---------------------------------------------------------------- what became of a call
+
+/** It goes out now; committed before the call. */
+export function begun(row: Thing, values: Values): Thing {
+  return { ...row, state: "sending", sending: { desired: row.desired, values } };
+}
+
+/** The CRM did it. */
+export function acknowledged(
+  row: Thing,
+  answer: { id: string; values: Values; echo: Values },
+  nowMs: number,
+): Thing | null {
+  const went = row.sending?.desired ?? null;
+  if (went === null) return row.desired === null ? null : afresh(row);
+  return rest({
+    ...row,
+    externalId: answer.id,
+    sent: went,
+    ours: { ...row.ours, ...answer.values, ...answer.echo },
+    before: row.ours,
+    doubted: 0,
+    // Later than any read we hold, also where both fall into one millisecond.
+    wroteAt: Math.max(nowMs, (row.theirsAt ?? 0) + 1),
+    sending: null,
+    attempts: 0,
+    looks: 0,
+  });
+}
+
+/** A thing that we deleted and want again meanwhile: it starts as if it had never been there. */
+function afresh(row: Thing): Thing {
+  const never = { externalId: null, sent: null, ours: null, before: null, theirs: null, theirsAt: null, wroteAt: null };
+  return { ...row, ...never, sending: null, state: "dirty", attempts: 0, looks: 0, doubted: 0 };
+}
+
+/** Nothing was done; it may go out again at `retryAtMs`. */
+export function delayed(row: Thing, retryAtMs: number, nowMs: number): Thing | null {
+  const back = rest({ ...row, sending: null });
+  return back && { ...back, attempts: row.attempts + 1, notBefore: Math.max(nowMs, retryAtMs) };
+}
+
+/** The CRM said no. A wish that changed meanwhile was not refused. */
+export function refused(row: Thing): Thing | null {
+  const isOther = row.sending !== null && row.sending.desired !== row.desired;
+  if (isOther) return rest({ ...row, sending: null });
+  return { ...row, state: "refused", sending: null };
+}
+
+/** The CRM said, or a read showed, that it is not there. */
+export function missed(row: Thing): Thing | null {
+  if (row.sending !== null && row.sending.desired === null) return row.desired === null ? null : afresh(row);
+  if (row.desired === null) return null;
+  return { ...row, state: "gone", sending: null };
+}
+
+/** Nobody knows whether it arrived. What has no key is sent at most once. */
+export function lost(row: Thing, nowMs: number): Thing {
+  if (row.kind === "notice") return { ...row, state: "gone", sending: null };
+  return { ...row, state: "unknown", looks: 0, notBefore: nowMs + SETTLE_WAIT_MS };
+}
+
+// ---------------------------------------------------------------- settling what is unknown
+
+/** A create whose key was found: what went out counts as ours, what stands there is seen by the read that follows. */
+export function found(row: Thing, id: string): Thing {
+  const sent = row.sending?.desired ?? row.desired;
+  const arrived: Thing = {
+    ...row,
+    externalId: id,
+    sent,
+    ours: null,
+    before: null,
+    sending: null,
+    looks: 0,
+    wroteAt: null,
+  };
+  return rest(arrived)!;
+}
+
+/** A create whose key was not found: looked for once more, then sent again. */
+export function notFound(row: Thing, nowMs: number): Thing | null {
+  if (row.looks + 1 < LOOKS_NEEDED) return { ...row, looks: row.looks + 1, notBefore: nowMs + LOOK_GAP_MS };
+  return rest({ ...row, looks: 0, sending: null, notBefore: nowMs });
+}
+
+/**
+ * A read shows whether an update arrived: it did when a property shows what went out and did not show it before. What shows neither
+ * the old nor the new value was changed by a person, and stays visible as an edit.
+ */
+export function readBack(row: Thing, values: Values, startedAtMs: number): Thing {
+  const before = row.ours ?? {};
+  const went = row.sending?.values ?? {};
+  const seenThere: Thing = { ...row, theirs: values, theirsAt: startedAtMs, sending: null, before: null, doubted: 0 };
+  const landed = Object.keys(went).some((name) =>
+    isText(row.kind, name)
+      ? !same(values[name], before[name])
+      : same(values[name], went[name]) && !same(before[name], went[name]),
+  );
+  if (!landed || row.sending?.desired === null) return rest(seenThere)!;
+  const ours: Record<string, Values[string]> = { ...before };
+  for (const name of Object.keys(went)) ours[name] = (isText(row.kind, name) ? values[name] : went[name]) ?? null;
+  return rest({ ...seenThere, ours, sent: row.sending!.desired, wroteAt: startedAtMs })!;
+}
+
+// ---------------------------------------------------------------- what a read shows
+
+/** What a person may have changed between a create and the look that found it. */
+const PERSONAL = ["dueAt", "ownerId"] as const;
+
+/**
+ * A read arrived. `again`: it has to be read once more, because it may show an older copy. While a write is under way only the
+ * settling looks.
+ */
+export function seen(row: Thing, values: Values, startedAtMs: number): { row: Thing; again: boolean } {
+  if (isUnderWay(row)) return { row, again: false };
+  if (row.state === "gone")
+    return { row: row.kind === "fields" ? returned(row, values, startedAtMs) : row, again: false };
+  if (row.wroteAt !== null && startedAtMs < row.wroteAt) return { row, again: true };
+  if (row.ours === null && row.sent !== null) return { row: adopted(row, values, startedAtMs), again: false };
+  const isLate =
+    row.before !== null &&
+    row.doubted === 0 &&
+    Object.keys(row.before).some(
+      (name) => name in values && !same(values[name], row.ours?.[name]) && same(values[name], row.before?.[name]),
+    );
+  if (isLate) return { row: { ...row, doubted: 1 }, again: true };
+  return { row: { ...row, theirs: values, theirsAt: startedAtMs, doubted: 0, before: null }, again: false };
+}
+
+/** First sight of a thing that was found by its key. */
+function adopted(row: Thing, values: Values, startedAtMs: number): Thing {
+  const want = wishes(row.kind, row.sent);
+  const ours: Record<string, Values[string]> = { ...values };
+  if (row.kind === "task")
+    for (const name of PERSONAL) if (name in values) ours[name] = (want[name] as string | number | null) ?? null;
+  return { ...row, ours, theirs: values, theirsAt: startedAtMs };
+}
+
+/** A record came back from the recycle bin: our fields on it are kept up again. */
+function returned(row: Thing, values: Values, startedAtMs: number): Thing {
+  return rest({ ...row, theirs: values, theirsAt: startedAtMs }) ?? row;
+}
+
+/** Something about its records changed since it was refused: it may go out once more. */
+export function retried(row: Thing, nowMs: number): Thing | null {
+  return row.state === "refused" ? rest({ ...row, attempts: 0, notBefore: nowMs }) : row;
+}

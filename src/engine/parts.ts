@@ -1,0 +1,120 @@
+/**
+ * The parts of a turn (reading one kind, listing one kind, one sort of write) fail apart: a scope that is missing for tickets holds up
+ * no task. A part that failed rests; its rest ends by time, and its finding by success.
+ */
+import { CrmFailure, decideRetry, isFailure } from "../crm/failure.ts";
+import type { Engine } from "./engine.ts";
+
+/** A part that a person has to mend is tried again after this long, ms: a grant widened in the CRM is noticed within minutes. */
+const AFTER_NO_MS = 300_000;
+/** A part that broke on our side, or met an answer we do not understand, ms. */
+const AFTER_BUG_MS = 60_000;
+
+interface Rest {
+  untilMs: number;
+  /** failures in a row */
+  failures: number;
+}
+
+/** What rests, in memory only; losing it costs a call. */
+export class Parts {
+  readonly #resting = new Map<string, Rest>();
+
+  /** When the part may be tried again, epoch ms; 0 = now. */
+  readyAt(part: string): number {
+    return this.#resting.get(part)?.untilMs ?? 0;
+  }
+
+  isReady(part: string, nowMs: number): boolean {
+    return this.readyAt(part) <= nowMs;
+  }
+
+  failures(part: string): number {
+    return this.#resting.get(part)?.failures ?? 0;
+  }
+
+  rest(part: string, untilMs: number): void {
+    this.#resting.set(part, { untilMs, failures: this.failures(part) + 1 });
+  }
+
+  /** @returns whether it had failed before */
+  worked(part: string): boolean {
+    return this.#resting.delete(part);
+  }
+
+  /** Everything may be tried again: a new grant, other settings. */
+  clear(): void {
+    this.#resting.clear();
+  }
+}
+
+/**
+ * Does one part. A failure ends here, with a rest for this part, a log line and, where a person has to mend it, a finding.
+ * @returns what `work` returned, or `otherwise`
+ * @throws CrmFailure `revoked`: the install is gone, and nothing else makes sense
+ */
+export async function attempt<T>(
+  engine: Engine,
+  parts: Parts,
+  part: string,
+  otherwise: T,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  if (!parts.isReady(part, engine.now())) return otherwise;
+  try {
+    const answer = await work();
+    if (parts.worked(part)) engine.store.findings.close(`part:${part}`, engine.now());
+    return answer;
+  } catch (error) {
+    if (isFailure(error, "revoked")) throw error;
+    failed(engine, parts, part, error);
+    return otherwise;
+  }
+}
+
+/** Notes that a part failed. @see attempt */
+export function failed(engine: Engine, parts: Parts, part: string, error: unknown): void {
+  const now = engine.now();
+  if (!(error instanceof CrmFailure)) return broke(engine, parts, part, error);
+  const needsPerson = error.failure === "unauthorised" || error.failure === "refused";
+  const answer = decideRetry({
+    failure: needsPerson ? "unavailable" : error.failure,
+    write: false,
+    attempts: parts.failures(part) + 1,
+    retryAt: error.retryAt,
+    now,
+    chance: engine.chance(),
+  });
+  const retryAt = answer.again ? answer.at : now + AFTER_NO_MS;
+  parts.rest(part, needsPerson ? Math.max(retryAt, now + AFTER_NO_MS) : retryAt);
+  // Our own budget speaking is no event.
+  if (error.failure === "limited" && error.status === undefined) return;
+  const about = error.about.join(", ");
+  engine.log("crm-failure", {
+    part,
+    failure: error.failure,
+    code: error.code,
+    status: error.status,
+    advice: error.message,
+  });
+  if (needsPerson) raise(engine, part, "unauthorised", { part, code: error.code, about });
+}
+
+function broke(engine: Engine, parts: Parts, part: string, error: unknown): void {
+  parts.rest(part, engine.now() + AFTER_BUG_MS);
+  engine.log("turn-failed", {
+    part,
+    error: error instanceof Error ? error.message : String(error),
+    stack: error instanceof Error ? error.stack : undefined,
+  });
+  raise(engine, part, "turn-failed", { part, failures: parts.failures(part) });
+}
+
+/** The store itself may be what failed: then there is only the log. */
+function raise(engine: Engine, part: string, code: string, params: Readonly<Record<string, string | number>>): void {
+  try {
+    engine.store.findings.raise(`part:${part}`, code, params, engine.now());
+  } catch (error) {
+    engine.log("finding-lost", { part, code, error: String(error) });
+  }
+}

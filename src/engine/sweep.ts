@@ -1,0 +1,78 @@
+/**
+ * Once a day, a look at what changes do not list: a deleted record is in no search, so one whose event was lost would stand here
+ * for ever. What belongs to our clients and was not read for most of a day is marked stale, a page per quiet turn.
+ */
+import { type RecordKind, refKey } from "../core/model.ts";
+import type { StoredRecord } from "../store/records.ts";
+import type { Engine } from "./engine.ts";
+
+const EVERY_MS = 86_400_000;
+/** Read since then: seen to be there. */
+const FRESH_MS = 72_000_000;
+/** Records looked at per turn. */
+const PAGE = 500;
+const KINDS: readonly RecordKind[] = ["deal", "company", "contact", "task"];
+
+interface Sweep {
+  /** when the next one begins, epoch ms */
+  nextAt: number;
+  /** inside one: the kind, and the last id looked at */
+  kind: RecordKind | null;
+  after: string;
+}
+
+function sweepOf(engine: Engine): Sweep {
+  const installedAt = engine.store.meta.get<number>("installedAt") ?? engine.now();
+  return engine.store.meta.get<Sweep>("sweep") ?? { nextAt: installedAt + EVERY_MS, kind: null, after: "" };
+}
+
+/** When the next page makes sense, epoch ms; null while something else is to be read. */
+export function nextSweepAt(engine: Engine): number | null {
+  const { nextAt } = sweepOf(engine);
+  return nextAt <= engine.now() && isReading(engine) ? null : nextAt;
+}
+
+function isReading(engine: Engine): boolean {
+  return engine.crm
+    .kinds()
+    .some((kind) => (engine.store.records.nextStaleAt(kind) ?? Number.POSITIVE_INFINITY) <= engine.now());
+}
+
+/** One page, when it is time and nothing else is to be read. Returns how many records were marked. */
+export function sweep(engine: Engine): number {
+  const { records, meta } = engine.store;
+  const now = engine.now();
+  const at = sweepOf(engine);
+  if (at.nextAt > now || isReading(engine)) return 0;
+  const readable = KINDS.filter((kind) => engine.crm.kinds().includes(kind));
+  const kind = at.kind !== null && readable.includes(at.kind) ? at.kind : readable[0];
+  if (kind === undefined) return 0;
+  return engine.store.transaction(() => {
+    const page = records.page(kind, kind === at.kind ? at.after : "", PAGE);
+    const wanted = worthALook(engine, page, now);
+    records.mark(
+      wanted.map((one) => one.ref),
+      now,
+    );
+    const isMore = page.length === PAGE;
+    const next = isMore ? kind : readable[readable.indexOf(kind) + 1];
+    meta.set("sweep", {
+      nextAt: next === undefined ? now + EVERY_MS : now,
+      kind: next ?? null,
+      after: isMore ? page.at(-1)!.ref.id : "",
+    } satisfies Sweep);
+    return wanted.length;
+  });
+}
+
+/** Records of clients that we look after: their deals, the record that is the client, and tasks of ours that are open. */
+function worthALook(engine: Engine, page: readonly StoredRecord[], now: number): readonly StoredRecord[] {
+  const old = page.filter((one) => !one.gone && one.client !== null && one.readAt < now - FRESH_MS && isConcern(one));
+  const clients = engine.store.clients.has([...new Set(old.map((one) => one.client!))]);
+  return old.filter((one) => clients.has(one.client!));
+}
+
+function isConcern(one: StoredRecord): boolean {
+  if (one.ref.kind === "task") return one.facts.status !== "done";
+  return one.ref.kind === "deal" || refKey(one.ref) === one.client;
+}
