@@ -122,7 +122,7 @@ function quoted(text: string): string {
 
 if (import.meta.main) {
   try {
-    console.log(JSON.stringify(await backtest(process.argv.slice(2)), null, 1));
+    console.log(JSON.stringify(await backtest(process.argv.slice(2))));
   } catch (error) {
     console.error((error as Error).message);
     process.exitCode = 1;

@@ -163,6 +163,7 @@ function pastClient(id: string, raw: Raw, kind: string | null): PastClient {
     .flatMap(([, byClient]) => byClient.get(id) ?? []);
   const hasSteps = [...raw.events.keys()].some((name) => roleOf(name).as === "step");
   const sinceDay = dayOf(row?.since);
+  const renewals = raw.renewals.get(id) ?? [];
   return {
     id,
     sinceDay,
@@ -171,9 +172,15 @@ function pastClient(id: string, raw: Raw, kind: string | null): PastClient {
     orders,
     invoices,
     stepDays: hasSteps ? [...new Set(steps.map((e) => e.day))].sort((a, b) => a - b) : null,
-    termDays: positive(numberOf(row?.term_days)),
-    renewals: raw.renewals.get(id) ?? [],
+    termDays: positive(numberOf(row?.term_days)) ?? usualTerm(renewals, raw.cutDay),
+    renewals,
   };
+}
+
+/** The time between the last two renewals that were known by the cut; null with fewer. */
+function usualTerm(renewals: readonly PastRenewal[], cutDay: number): number | null {
+  const [last, before] = renewals.filter((r) => r.day <= cutDay).reverse();
+  return last && before ? positive(last.day - before.day) : null;
 }
 
 function firstTrace(

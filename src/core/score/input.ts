@@ -71,9 +71,9 @@ export interface ScoreMemory {
 
 /** One line of the account: what it is, how many tenths of points it adds or takes. The lines of a score add up to it exactly. */
 export interface LedgerLine {
-  /** base, signal, orders, onboarding, fact, group_limit, scale_limit */
+  /** base, signal, orders, onboarding, fact, scale_limit */
   code: string;
-  /** signal id, group, or fact code */
+  /** signal id or fact code */
   name: string;
   group: Group | null;
   tenths: number;

@@ -1,8 +1,9 @@
 /**
- * The account of a score: every point has an owner, and the lines add up to the health exactly. Points are whole tenths throughout;
- * what a ceiling cuts off is a line of its own.
+ * The account of a score: every point has an owner, and the lines add up to the health exactly. Points are whole tenths throughout.
+ * Where a group reaches its ceiling, its lines share the ceiling in proportion.
  */
 import { GROUPS, type Group } from "../signal/definition.ts";
+import { clamp } from "../signal/special.ts";
 import type { ScoreConfig } from "./config.ts";
 import type { Evidence } from "./evidence.ts";
 import type { LedgerLine } from "./input.ts";
@@ -23,38 +24,49 @@ export interface Account {
 
 /** Adds up what the evidence takes and gives. */
 export function makeAccount(evidence: Evidence, config: ScoreConfig): Account {
-  const lines: LedgerLine[] = [{ code: "base", name: "base", group: null, tenths: Math.round(config.base * 10) }];
-  const groups = noPoints();
-  const sums = noPoints();
-  const add = (code: string, name: string, group: Group, nats: number): number => {
+  const lines: LedgerLine[] = [];
+  const groups: Record<Group, number> = {
+    usage: 0,
+    communication: 0,
+    meetings: 0,
+    money: 0,
+    support: 0,
+    onboarding: 0,
+    facts: 0,
+  };
+  const add = (code: string, name: string, group: Group, nats: number): void => {
     // Adding zero turns -0 into 0.
     const tenths = 0 - Math.round(nats * config.groups[group].weight * config.pointsPerNat * 10);
     groups[group] += nats;
-    sums[group] += tenths;
-    if (tenths !== 0) lines.push({ code, name, group, tenths });
-    return tenths;
+    lines.push({ code, name, group, tenths });
   };
-  const signalTenths = evidence.signals.map(({ definition, nats }) =>
-    add("signal", definition.id, definition.group, nats),
-  );
-  if (evidence.orders) {
-    const nats = Math.min(ORDER_NATS.high, Math.max(ORDER_NATS.low, evidence.orders.nats));
-    add("orders", "orders", "usage", nats);
-  }
+  for (const { definition, nats } of evidence.signals) add("signal", definition.id, definition.group, nats);
+  if (evidence.orders) add("orders", "orders", "usage", clamp(evidence.orders.nats, ORDER_NATS.low, ORDER_NATS.high));
   if (evidence.steps) add("onboarding", "onboarding_steps", "onboarding", evidence.steps.nats);
   for (const { fact, nats } of evidence.facts) add("fact", fact.code, "facts", nats);
-  for (const group of GROUPS) limitGroup(lines, group, sums[group], config);
-  return { healthTenths: limitScale(lines), lines, groups, signalTenths };
+  for (const group of GROUPS) limitGroup(lines, group, config);
+  const signalTenths = evidence.signals.map((_, i) => lines[i]!.tenths);
+  const base: LedgerLine = { code: "base", name: "base", group: null, tenths: Math.round(config.base * 10) };
+  const spoken = [base, ...lines.filter((line) => line.tenths !== 0)];
+  return { healthTenths: limitScale(spoken), lines: spoken, groups, signalTenths };
 }
 
-function noPoints(): Record<Group, number> {
-  return { usage: 0, communication: 0, meetings: 0, money: 0, support: 0, onboarding: 0, facts: 0 };
-}
-
-/** A group takes at most its cap and adds at most the credit. */
-function limitGroup(lines: LedgerLine[], group: Group, sum: number, config: ScoreConfig): void {
-  const held = Math.max(-Math.round(config.groups[group].cap * 10), Math.min(Math.round(config.credit * 10), sum));
-  if (held !== sum) lines.push({ code: "group_limit", name: group, group, tenths: held - sum });
+/** A group takes at most its cap and adds at most the credit; beyond that all its lines shrink alike, to the tenth. */
+function limitGroup(lines: readonly LedgerLine[], group: Group, config: ScoreConfig): void {
+  let sum = 0;
+  for (const line of lines) if (line.group === group) sum += line.tenths;
+  const held = clamp(sum, -Math.round(config.groups[group].cap * 10), Math.round(config.credit * 10));
+  if (held === sum) return;
+  let exact = 0;
+  let given = 0;
+  for (const line of lines) {
+    if (line.group !== group) continue;
+    // Rounding the running sum, not each line, makes the parts add up to the whole.
+    exact += (line.tenths * held) / sum;
+    const tenths = Math.round(exact) - given;
+    given += tenths;
+    line.tenths = tenths;
+  }
 }
 
 function limitScale(lines: LedgerLine[]): number {

@@ -86,19 +86,21 @@ export function paramsOf(signal: JudgedSignal, input: ScoreInput, nowDay: number
   if (definition.kind === "lateness") {
     const open = input.openInvoices.filter((i) => i.dueDay < nowDay).sort((a, b) => a.dueDay - b.dueDay)[0];
     return {
-      value: open ? nowDay - open.dueDay : one(recentMean(signal)),
+      value: open ? nowDay - open.dueDay : one(meanOver(seen91, expected91, habit)),
       usual: one(habit),
       record: open?.recordId ?? null,
     };
   }
-  return { value: one(Math.exp(recentMean(signal))), usual: one(Math.exp(habit)), days: 28 };
+  return {
+    value: one(Math.exp(expected28 === 0 ? meanOver(seen91, expected91, habit) : meanOver(seen28, expected28, habit))),
+    usual: one(Math.exp(habit)),
+    days: 28,
+  };
 }
 
-function recentMean({ standing }: JudgedSignal): number {
-  const { seen28, expected28, seen91, expected91, habit } = standing;
-  if (habit === 0) return 0;
-  const isRecent = expected28 !== 0;
-  return isRecent ? (seen28 / expected28) * habit : expected91 === 0 ? habit : (seen91 / expected91) * habit;
+/** Mean value of a window: expected = habit × cases there. */
+function meanOver(seen: number, expected: number, habit: number): number {
+  return expected === 0 ? habit : (seen / expected) * habit;
 }
 
 /** Weak signs that moved no zone: a silence longer than usual, one group that fell for the first time. */

@@ -1,12 +1,13 @@
 /** What a back-test says, as numbers: ranking, calibration, zones, lead time, each beside the simple rivals. */
 import { auc, bootstrap, brier, brierSkill, calibration, type Interval, precisionAt } from "../metrics.ts";
-import { fitRisk, type LabelledRow, riskOf, shownWith } from "../risk.ts";
+import { fitRisk, type LabelledRow, type RiskModel, riskOf, shownWith } from "../risk.ts";
 import type { BackTest, ClientScore } from "./back-test.ts";
 import { type History, isAlive, outcomeOf } from "./history.ts";
 import { classicSigns, recencyOf, renewalNearness } from "./rivals.ts";
 
 /** Lost clients below which no ranking is spoken of. */
 const MIN_LOST = 20;
+const PERMUTATIONS = 20;
 
 export interface ReportOptions {
   history: History;
@@ -149,17 +150,30 @@ function rivalsOf(
   return { ...beside, classicZones: zonesOf(colours, judged) };
 }
 
-/** Permuted outcomes must rank nothing: labels shuffled among the training rows and among the judged clients. */
+/** Permuted outcomes must rank nothing: labels shuffled among the training rows, outcomes among the judged clients; mean of twenty. */
 function leakCheck(test: BackTest, judged: Judged, random: () => number): Record<string, unknown> {
-  const labels = shuffled(
-    test.rows.map((row) => row.lost),
-    random,
-  );
-  const rows = test.rows.map((row, i): LabelledRow => ({ ...row, lost: labels[i]! }));
-  const model = test.rows.length > 0 ? fitRisk(rows, 0, 0.3, []) : test.model;
-  const y = shuffled(judged.y, random);
-  const scores = judged.scores.map((s) => riskOf(model, s.row));
-  return { permutedLabels: four(auc(scores, y)) };
+  const values: number[] = [];
+  let permuted = test.model;
+  for (let round = 0; round < PERMUTATIONS; round++) {
+    const labels = shuffled(
+      test.rows.map((row) => row.lost),
+      random,
+    );
+    // Fitting is the slow part: every fifth round learns anew, all shuffle what is judged.
+    if (round % 5 === 0)
+      permuted = test.rows.length > 0 ? fitRisk(relabelled(test.rows, labels), 0, 0.3, []) : test.model;
+    const value = auc(riskBy(permuted, judged.scores), shuffled(judged.y, random));
+    if (value !== null) values.push(value);
+  }
+  return { permutedLabels: values.length === 0 ? null : four(mean(values)) };
+}
+
+function riskBy(model: RiskModel, scores: readonly ClientScore[]): number[] {
+  return scores.map((s) => riskOf(model, s.row));
+}
+
+function relabelled(rows: readonly LabelledRow[], labels: readonly boolean[]): LabelledRow[] {
+  return rows.map((row, i) => ({ ...row, lost: labels[i]! }));
 }
 
 function difference(

@@ -1,0 +1,245 @@
+/** Judges the signs of one client from plain observations. Pure: the same observations and day give the same verdict, whoever looks. */
+import type { SignDefinition } from "./signs.ts";
+
+const HOUR_MS = 3_600_000;
+const WINDOW_DAYS = 28;
+const BASELINE_WEEKS = 8;
+const REPEAT_DAYS = 30;
+const REPORT_DAYS = 90;
+/** Values before the window that a shift needs. */
+const MIN_VALUES = 4;
+
+/** Events per day. `fromDay`: since when the source could have shown them. */
+export interface DailyCounts {
+  fromDay: number;
+  days: readonly (readonly [day: number, count: number])[];
+}
+
+export interface DatedItem {
+  recordId: string;
+  day: number;
+}
+
+export interface MeasuredItem extends DatedItem {
+  value: number;
+}
+
+/** Something that should be done by a day. `doneDay` null = still open; `balance` = what is still owed, where money is (0 = settled). */
+export interface DueItem {
+  recordId: string;
+  dueDay: number;
+  doneDay: number | null;
+  balance?: number;
+}
+
+/** All a sign may read, by the name in its `of` column; what is absent is not connected. */
+export interface SignFacts {
+  counts: Readonly<Record<string, DailyCounts>>;
+  /** instant of the last event, epoch ms */
+  lastAt: Readonly<Record<string, number | null>>;
+  due: Readonly<Record<string, readonly DueItem[]>>;
+  cases: Readonly<Record<string, readonly DatedItem[]>>;
+  values: Readonly<Record<string, readonly MeasuredItem[]>>;
+}
+
+export interface SignVerdict {
+  id: string;
+  fired: boolean;
+  /** what was measured, in the sign's unit; null when it could not be */
+  value: number | null;
+  /** the client's own habit beside it, where there is one */
+  baseline: number | null;
+  threshold: number;
+  /** the first day of this firing; null while it does not fire */
+  sinceDay: number | null;
+  /** ids of the records that show it, at most ten, newest first */
+  evidence: readonly string[];
+  /** not_connected, no_history, too_few; null when judged */
+  notJudged: string | null;
+}
+
+export interface SignMoment {
+  nowMs: number;
+  /** the local day of `nowMs` */
+  nowDay: number;
+  /** the first day of the running week; ratios and shifts look at the full weeks before it, so they move once a week */
+  weekDay: number;
+  /** sinceDay of the signs that fired at the last look */
+  since: Readonly<Record<string, number>>;
+}
+
+interface Measured {
+  value: number;
+  baseline: number | null;
+  evidence: readonly string[];
+  /** the day on which the threshold was crossed, where the observations tell it */
+  crossedDay: number | null;
+}
+
+/** Judges every sign of the table. */
+export function checkSigns(signs: readonly SignDefinition[], facts: SignFacts, moment: SignMoment): SignVerdict[] {
+  return signs.map((sign) => checkSign(sign, facts, moment));
+}
+
+export function checkSign(sign: SignDefinition, facts: SignFacts, moment: SignMoment): SignVerdict {
+  const measured = measure(sign, facts, moment);
+  const { id, threshold } = sign;
+  if (typeof measured === "string") {
+    return {
+      id,
+      fired: false,
+      value: null,
+      baseline: null,
+      threshold,
+      sinceDay: null,
+      evidence: [],
+      notJudged: measured,
+    };
+  }
+  const { value, baseline, evidence, crossedDay } = measured;
+  const fired = isBeyond(sign, value);
+  const sinceDay = fired ? (crossedDay ?? moment.since[id] ?? moment.nowDay) : null;
+  return { id, fired, value, baseline, threshold, sinceDay, evidence: evidence.slice(0, 10), notJudged: null };
+}
+
+/** At the threshold exactly: at_most and at_least fire, above does not. A billionth forgives binary fractions such as 0.7 · 40. */
+function isBeyond({ compare, threshold }: SignDefinition, value: number): boolean {
+  if (compare === "at_most") return value <= threshold + 1e-9;
+  if (compare === "at_least") return value >= threshold - 1e-9;
+  return value > threshold + 1e-9;
+}
+
+function measure(sign: SignDefinition, facts: SignFacts, moment: SignMoment): Measured | string {
+  switch (sign.kind) {
+    case "ratio":
+      return ratio(facts.counts[sign.of], moment.weekDay);
+    case "gap":
+      return gap(facts.lastAt[sign.of], sign.threshold, moment);
+    case "overdue":
+      return overdue(facts.due[sign.of], sign.threshold, moment.nowDay);
+    case "repeat":
+      return repeat(facts.cases[sign.of], sign.threshold, REPEAT_DAYS, moment.nowDay);
+    case "report":
+      return repeat(facts.cases[sign.of], sign.threshold, REPORT_DAYS, moment.nowDay);
+    case "shift":
+      return shift(facts.values[sign.of], moment.weekDay);
+    case "step":
+      return step(facts.values[sign.of], moment.nowDay);
+  }
+}
+
+/** The last 28 complete days against four times the median of the eight weeks before them. */
+function ratio(counts: DailyCounts | undefined, weekDay: number): Measured | string {
+  if (!counts) return "not_connected";
+  const windowFrom = weekDay - WINDOW_DAYS;
+  const baselineFrom = windowFrom - 7 * BASELINE_WEEKS;
+  if (counts.fromDay > baselineFrom) return "no_history";
+  const weeks = new Array<number>(BASELINE_WEEKS).fill(0);
+  let seen = 0;
+  for (const [day, count] of counts.days) {
+    if (day >= windowFrom && day < weekDay) seen += count;
+    else if (day >= baselineFrom && day < windowFrom) weeks[Math.floor((day - baselineFrom) / 7)]! += count;
+  }
+  const usual = (median(weeks) * WINDOW_DAYS) / 7;
+  if (usual <= 0) return "too_few";
+  return { value: seen / usual, baseline: usual, evidence: [], crossedDay: null };
+}
+
+function gap(
+  lastAt: number | null | undefined,
+  thresholdHours: number,
+  { nowMs, nowDay }: SignMoment,
+): Measured | string {
+  if (lastAt === undefined) return "not_connected";
+  if (lastAt === null) return "no_history";
+  const hours = (nowMs - lastAt) / HOUR_MS;
+  const crossedDay = nowDay - Math.floor(Math.max(0, hours - thresholdHours) / 24);
+  return { value: hours, baseline: null, evidence: [], crossedDay };
+}
+
+/** Whole days past the due day of the worst item that is open or still owed; a part payment leaves it open. */
+function overdue(items: readonly DueItem[] | undefined, thresholdDays: number, nowDay: number): Measured | string {
+  if (!items) return "not_connected";
+  const open = items
+    .filter((item) => (item.balance === undefined ? item.doneDay === null : item.balance > 0))
+    .sort((a, b) => a.dueDay - b.dueDay);
+  const worst = open[0];
+  const late = open.filter((item) => nowDay - item.dueDay > thresholdDays);
+  const value = worst ? Math.max(0, nowDay - worst.dueDay) : 0;
+  const crossedDay = worst ? worst.dueDay + Math.floor(thresholdDays) + 1 : null;
+  return { value, baseline: null, evidence: late.map((item) => item.recordId), crossedDay };
+}
+
+/** Different records only: the same meeting moved twice is one record with two cases, listed twice by the caller with two ids. */
+function repeat(
+  items: readonly DatedItem[] | undefined,
+  needed: number,
+  days: number,
+  nowDay: number,
+): Measured | string {
+  if (!items) return "not_connected";
+  const recent = items.filter((item) => item.day > nowDay - days && item.day <= nowDay).sort((a, b) => b.day - a.day);
+  const oldestFirst = [...recent].reverse();
+  const crossedDay = oldestFirst[Math.ceil(needed) - 1]?.day ?? null;
+  return { value: recent.length, baseline: null, evidence: recent.map((item) => item.recordId), crossedDay };
+}
+
+/** Mean of the last 28 days over the own median of the half year before. */
+function shift(items: readonly MeasuredItem[] | undefined, weekDay: number): Measured | string {
+  if (!items) return "not_connected";
+  const recent = items.filter((item) => item.day >= weekDay - WINDOW_DAYS && item.day < weekDay);
+  const before = items.filter((item) => item.day < weekDay - WINDOW_DAYS && item.day >= weekDay - WINDOW_DAYS - 182);
+  // Two at least: one slow answer is one occurrence, and one occurrence never fires.
+  if (before.length < MIN_VALUES || recent.length < 2) return "too_few";
+  const usual = median(before.map((item) => item.value));
+  if (usual <= 0) return "too_few";
+  const mean = recent.reduce((sum, item) => sum + item.value, 0) / recent.length;
+  const evidence = recent.sort((a, b) => b.day - a.day).map((item) => item.recordId);
+  return { value: mean / usual, baseline: usual, evidence, crossedDay: null };
+}
+
+/** The newest level over the highest of the year before it. */
+function step(items: readonly MeasuredItem[] | undefined, nowDay: number): Measured | string {
+  if (!items) return "not_connected";
+  const known = items.filter((item) => item.day <= nowDay && item.day > nowDay - 365).sort((a, b) => b.day - a.day);
+  const [newest, ...earlier] = known;
+  if (!newest || earlier.length === 0) return "no_history";
+  const highest = Math.max(...earlier.map((item) => item.value));
+  if (highest <= 0) return "too_few";
+  return { value: newest.value / highest, baseline: highest, evidence: [newest.recordId], crossedDay: newest.day };
+}
+
+/** The first day after now on which a sign can turn without new facts; null when none can. */
+export function nextSignDay(signs: readonly SignDefinition[], facts: SignFacts, moment: SignMoment): number | null {
+  const ahead = signs.flatMap((sign) => turningDays(sign, facts, moment)).filter((day) => day > moment.nowDay);
+  return ahead.length === 0 ? null : Math.min(...ahead);
+}
+
+function turningDays(sign: SignDefinition, facts: SignFacts, { nowMs, nowDay, weekDay }: SignMoment): number[] {
+  const { of, kind, threshold } = sign;
+  switch (kind) {
+    case "gap": {
+      const last = facts.lastAt[of];
+      if (last === null || last === undefined) return [];
+      return [nowDay + Math.ceil((last + threshold * HOUR_MS - nowMs) / (24 * HOUR_MS))];
+    }
+    case "overdue":
+      return (facts.due[of] ?? []).map((item) => item.dueDay + Math.floor(threshold) + 1);
+    case "repeat":
+      return (facts.cases[of] ?? []).map((item) => item.day + REPEAT_DAYS);
+    case "report":
+      return (facts.cases[of] ?? []).map((item) => item.day + REPORT_DAYS);
+    case "ratio":
+      return (facts.counts[of]?.days.length ?? 0) > 0 ? [weekDay + 7] : [];
+    case "shift":
+      return (facts.values[of]?.length ?? 0) > 0 ? [weekDay + 7] : [];
+    case "step":
+      return (facts.values[of] ?? []).map((item) => item.day + 365);
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,114 @@
+/**
+ * What a message says between the lines, by lexicon and rules: mood and intent, in Russian, Ukrainian, Romanian and English.
+ * Takes a text, gives labels with confidence; the text itself is neither kept nor returned. A person confirms before it counts.
+ */
+import { INTENTS, type IntentWords, MOOD, NEGATIONS } from "./text-words.ts";
+
+export type Mood = "negative" | "neutral" | "positive";
+export type Intent =
+  | "termination"
+  | "terms"
+  | "management"
+  | "suppliers_reviewed"
+  | "price"
+  | "complaint"
+  | "postponing"
+  | "contact_left"
+  | "thanks";
+
+export interface TextReading {
+  mood: Mood;
+  /** 0..1 */
+  moodConfidence: number;
+  /** strongest first; only those with confidence of .5 and more */
+  intents: readonly { intent: Intent; confidence: number }[];
+}
+
+/** Quoted history and signatures belong to other messages. */
+const QUOTE_LINE = /^\s*(>|from:|от:|від:|de la:|-----)/i;
+/** Words before a match within which a negation turns it. */
+const NEGATION_REACH = 3;
+
+/** Reads one message. @param text plain text, any of the four languages, also mixed */
+export function readText(text: string): TextReading {
+  const words = tokens(text);
+  const joined = ` ${words.join(" ")} `;
+  const intents = INTENTS.map(({ intent, patterns }) => ({ intent, confidence: confidenceOf(patterns, joined) }))
+    .filter(({ confidence }) => confidence >= 0.5)
+    .sort((a, b) => b.confidence - a.confidence || (a.intent < b.intent ? -1 : 1));
+  return {
+    ...moodOf(
+      words,
+      intents.map((i) => i.intent),
+    ),
+    intents,
+  };
+}
+
+/** Lower case, ё as е, apostrophes unified, Romanian letters without their marks; quoted lines dropped. */
+function tokens(text: string): string[] {
+  const own: string[] = [];
+  for (const line of text.split("\n")) {
+    if (QUOTE_LINE.test(line)) break;
+    own.push(line);
+  }
+  return own
+    .join(" ")
+    .toLowerCase()
+    .replaceAll("ё", "е")
+    .replaceAll(/[ăâ]/g, "a")
+    .replaceAll("î", "i")
+    .replaceAll(/[șş]/g, "s")
+    .replaceAll(/[țţ]/g, "t")
+    .replaceAll(/[’ʼ`']/g, "")
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== "");
+}
+
+/** The strongest pattern that is there and not negated; two different ones make it surer. */
+function confidenceOf(patterns: readonly IntentWords[], joined: string): number {
+  const found = patterns
+    .filter((p) => occurs(p, joined))
+    .map((p) => p.confidence)
+    .sort((a, b) => b - a);
+  const [first, second] = found;
+  if (first === undefined) return 0;
+  return second === undefined ? first : Math.round(Math.min(0.98, first + 0.3 * second * (1 - first)) * 100) / 100;
+}
+
+function occurs({ pattern, isNegatable }: IntentWords, joined: string): boolean {
+  for (const match of joined.matchAll(pattern)) {
+    if (!isNegatable || !isNegated(joined.slice(0, match.index).trim().split(" "))) return true;
+  }
+  return false;
+}
+
+function isNegated(before: readonly string[]): boolean {
+  return before.slice(-NEGATION_REACH).some((word) => NEGATIONS.has(word));
+}
+
+/** Counts words of either mood, negation turning them; intents of leaving and complaint pull it down. */
+function moodOf(words: readonly string[], intents: readonly Intent[]): { mood: Mood; moodConfidence: number } {
+  let balance = 0;
+  let hits = 0;
+  words.forEach((word, i) => {
+    const value = moodOfWord(word);
+    if (value === 0) return;
+    hits += 1;
+    balance += isNegated(words.slice(0, i)) ? -0.8 * value : value;
+  });
+  if (intents.includes("termination") || intents.includes("complaint")) {
+    balance -= 1.5;
+    hits += 1;
+  }
+  if (intents.includes("thanks")) balance += 0.5;
+  const strength = Math.abs(balance);
+  const moodConfidence = Math.round(Math.min(0.95, 0.45 + 0.2 * strength + 0.03 * hits) * 100) / 100;
+  if (strength < 0.8) return { mood: "neutral", moodConfidence: Math.round((0.6 - 0.2 * strength) * 100) / 100 };
+  return { mood: balance < 0 ? "negative" : "positive", moodConfidence };
+}
+
+function moodOfWord(word: string): number {
+  for (const { stems, value } of MOOD) if (stems.some((stem) => word.startsWith(stem))) return value;
+  return 0;
+}
