@@ -1,0 +1,228 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, it } from "vitest";
+import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from "../../src/crm/hubspot/index.ts";
+import { OBJECT_TYPES } from "../../src/crm/hubspot/kinds.ts";
+import { API_VERSION } from "../../src/crm/hubspot/limits.ts";
+import { app } from "./bitrix24/app.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const LISTING = join(ROOT, "manifest/listing");
+const LANGUAGES = ["en", "ru", "uk", "ro"] as const;
+
+const FILES = readdirSync(join(ROOT, "manifest"), { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".md"))
+  .map((name) => join(ROOT, "manifest", name))
+  .sort();
+
+const read = (file: string) => readFileSync(file, "utf8");
+const listing = (name: string) => read(join(LISTING, name));
+
+/** The cells of every table row under a heading (all of the file without one), without the head. */
+function rows(text: string, heading?: string): string[][] {
+  const part = heading === undefined ? text : (text.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "");
+  const lines = part.split("\n").filter((line) => line.startsWith("|"));
+  const heads = new Set(lines.flatMap((line, at) => (/^\|[ |-]+\|$/.test(line) ? [at, at - 1] : [])));
+  const cells = (line: string) =>
+    line
+      .slice(1, -1)
+      .split("|")
+      .map((cell) => cell.trim());
+  return lines.filter((_, at) => !heads.has(at)).map(cells);
+}
+
+const bare = (cell: string | undefined) => (cell ?? "").replace(/`/g, "");
+const ofKind = (table: readonly string[][], kind: string) =>
+  table
+    .filter((row) => row[1] === kind)
+    .map((row) => bare(row[0]))
+    .sort();
+
+/** The lines of a list, or the text, under `## heading` of a file with listing texts. */
+function section(language: string, heading: string): string {
+  return listing(`texts/${language}.md`).split(`\n## ${heading}\n`)[1]!.split("\n## ")[0]!.trim();
+}
+const items = (language: string, heading: string) =>
+  section(language, heading)
+    .split("\n")
+    .map((line) => line.replace(/^- /, ""));
+
+describe("links in the listing material", () => {
+  it.each(FILES.map((file) => [relative(ROOT, file), file]))(
+    "of %s lead to files and headings that exist",
+    (_, file) => {
+      const text = read(file);
+      for (const [, target] of text.matchAll(/\]\(([^)]+)\)/g)) {
+        const [path, anchor] = target!.split("#");
+        if (/^(https?|mailto):/.test(target!)) continue;
+        const there = path === "" ? file : join(dirname(file), path!);
+        expect(existsSync(there), target).toBe(true);
+        if (!anchor) continue;
+        const anchors = [...read(there).matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+          title!
+            .toLowerCase()
+            .replace(/[^\w\s-]/g, "")
+            .replace(/\s/g, "-"),
+        );
+        expect(anchors, target).toContain(anchor);
+      }
+    },
+  );
+
+  it.each(["checklist-hubspot.md", "checklist-bitrix24.md"])(
+    "of %s name paths that exist, and every line has a state",
+    (name) => {
+      const text = listing(name);
+      const paths = [...text.matchAll(/`((?:src|test|manifest|scripts)\/[\w./-]+)`/g)].map(([, path]) => path!);
+      expect(paths.length).toBeGreaterThan(10);
+      expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+      const states = rows(text).map((row) => row[2]);
+      expect(states.filter((state) => !["met", "publisher", "unverified"].includes(state ?? ""))).toEqual([]);
+    },
+  );
+});
+
+describe("the scopes table", () => {
+  const hubspot = rows(listing("scopes.md"), "HubSpot");
+  const bitrix24 = rows(listing("scopes.md"), "Bitrix24");
+
+  it("A12.5 holds exactly HubSpot's scopes of the code", () => {
+    expect(ofKind(hubspot, "required")).toEqual([...REQUIRED_SCOPES].sort());
+    expect(ofKind(hubspot, "optional")).toEqual([...OPTIONAL_SCOPES].sort());
+  });
+
+  it("A12.5 holds exactly Bitrix24's scopes of the application's description", () => {
+    expect(ofKind(bitrix24, "required")).toEqual(
+      app()
+        .scopes.map(({ scope }) => scope)
+        .sort(),
+    );
+    expect(ofKind(bitrix24, "optional")).toEqual(
+      app()
+        .optionalScopes.map(({ scope }) => scope)
+        .sort(),
+    );
+  });
+
+  it("says for every scope why, for which feature and in which call", () => {
+    for (const row of [...hubspot, ...bitrix24])
+      expect(
+        row.filter((cell) => cell !== ""),
+        row[0],
+      ).toHaveLength(5);
+  });
+
+  it("names HubSpot's calls in the version of the code, on objects that the code reads", () => {
+    const paths = Object.values(OBJECT_TYPES).map(({ path }) => path);
+    const calls = hubspot.flatMap((row) => bare(row[4]).split(", "));
+    for (const call of calls) {
+      expect(call).toMatch(new RegExp(`^(GET|POST|DELETE) /[a-z/-]+/${API_VERSION}(/[a-z_/-]+)?$`));
+      const object = /^\w+ \/crm\/(?:objects|properties|pipelines)\/[\d-]+\/([a-z_]+)/.exec(call)?.[1];
+      if (object !== undefined) expect([...paths, "notes"], call).toContain(object);
+    }
+  });
+
+  it("names Bitrix24's calls that the code makes", () => {
+    const folder = join(ROOT, "src/crm/bitrix24");
+    const source = readdirSync(folder)
+      .map((name) => read(join(folder, name)))
+      .join("\n");
+    const isMade = (call: string) =>
+      [`"${call}"`, call.replace(/\.deal\./, ".\u0024{kind}.")].some((text) => source.includes(text));
+    for (const call of bitrix24.flatMap((row) => bare(row[4]).split(", "))) expect(isMade(call), call).toBe(true);
+  });
+});
+
+describe("the shared-data table", () => {
+  const table = rows(listing("shared-data.md"));
+  const NAMES: Readonly<Record<string, string>> = {
+    deal: "Deals",
+    company: "Companies",
+    contact: "Contacts",
+    task: "Tasks",
+    ticket: "Tickets",
+    meeting: "Meetings",
+    call: "Calls",
+    email: "Emails",
+    invoice: "Invoices",
+    subscription: "Subscriptions",
+    survey: "Feedback submissions",
+  };
+
+  it("names every kind of record that is read, and what is written", () => {
+    const direction = new Map(table.map(([object, way]) => [object, way]));
+    const written = ["deal", "company", "contact", "task"];
+    for (const kind of Object.keys(OBJECT_TYPES)) {
+      expect(direction.get(NAMES[kind]!), kind).toBe(written.includes(kind) ? "both" : "reads");
+    }
+    expect(direction.get("Notes")).toBe("writes");
+    expect([...direction.values()].filter((way) => !["both", "reads", "writes"].includes(way!))).toEqual([]);
+  });
+});
+
+describe("texts of the listing", () => {
+  it.each(LANGUAGES)("in %s have the sections of the English ones, none empty", (language) => {
+    const headings = (of: string) =>
+      [...listing(`texts/${of}.md`).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading!);
+    expect(headings(language)).toEqual(headings("en"));
+    for (const heading of headings(language)) expect(section(language, heading), heading).not.toBe("");
+    for (const list of ["features", "tags", "categories", "alternative texts"]) {
+      expect(items(language, list), list).toHaveLength(items("en", list).length);
+    }
+  });
+
+  it.each(LANGUAGES)("in %s keep within what both marketplaces take", (language) => {
+    expect(items(language, "features").length).toBeLessThanOrEqual(10);
+    expect(items(language, "categories").length).toBeLessThanOrEqual(2);
+    expect(items(language, "tags").length).toBeLessThanOrEqual(5);
+    expect(items(language, "alternative texts").length).toBeLessThanOrEqual(8);
+    expect(section(language, "keywords").length).toBeLessThanOrEqual(2000);
+    expect(section(language, "keywords")).not.toMatch(/hubspot|bitrix|битрикс|бітрікс/i);
+    expect(section(language, "name")).toBe("Tenure");
+  });
+
+  it.each(LANGUAGES)("A10.15 in %s promise no figure, and A0.9 quote none", (language) => {
+    const figures = listing(`texts/${language}.md`).match(/\d+\s?(%|percent|процент|відсот|la sută|×)/gi);
+    expect(figures).toBeNull();
+  });
+});
+
+describe("HubSpot's name", () => {
+  const told = FILES.map((file) => [relative(ROOT, file), read(file)] as const).filter(
+    ([name]) => !name.includes("operations"),
+  );
+
+  it.each(told)("is written with a capital S in %s", (_, text) => {
+    const prose = text
+      .replace(/`[^`]*`/g, "")
+      .replace(/\]\([^)]*\)/g, "")
+      .replace(/[\w./-]+\.(md|json|ts)/g, "")
+      .replace(/https?:\S+/g, "");
+    expect(prose.match(/\b(Hubspot|hubspot|HUBSPOT|Hub Spot)\b/g)).toBeNull();
+  });
+});
+
+describe("what the publisher has to fill in", () => {
+  it("is listed, all of it", () => {
+    const known = [...listing("README.md").matchAll(/^\| `(\[[A-Z ]+\])`/gm)].map(([, name]) => name!);
+    const used = new Set(
+      FILES.flatMap((file) => [...read(file).matchAll(/\[[A-Z]{4,}(?: [A-Z]+)*\](?!\()/g)].map(([name]) => name)),
+    );
+    expect([...used].sort()).toEqual([...known].sort());
+  });
+});
+
+describe("the setup guide", () => {
+  it("has every part that HubSpot asks for", () => {
+    const guide = listing("setup-guide.md");
+    const parts = [
+      "Install in HubSpot",
+      "Configure",
+      "Use it every day",
+      "Disconnect and uninstall",
+      "Add the cards to the record layout",
+    ];
+    for (const part of parts) expect(guide, part).toContain(part);
+    expect(listing("uninstall.md")).toContain("What happens to the data");
+  });
+});
