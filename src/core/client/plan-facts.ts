@@ -3,6 +3,7 @@ import type { ClientFacts, ClientRecord, DecideConfig } from "../decide.ts";
 import type { ThingFacts } from "../desired.ts";
 import type { FactValue, RecordKind } from "../model.ts";
 import type { Plan, PlanFacts, TaskFact } from "../plan/types.ts";
+import { FIRST_VALUE } from "../usage/settings.ts";
 import { externalDoneOf, firstValueOf } from "./acts.ts";
 import type { ClientState } from "./state.ts";
 
@@ -47,7 +48,7 @@ export function planFacts(
     client: {
       ownerId: text(client?.facts.ownerId),
       class: (text(client?.facts["f.class"]) as "A" | "B" | "C" | null) ?? null,
-      firstValueDay: firstValueOf(state.acts, number(client?.facts["f.first_value_on"])),
+      firstValueDay: firstValueOf(state.acts, number(client?.facts["f.first_value_on"]) ?? (facts.usage[FIRST_VALUE]?.[0]?.[0] ?? null)),
       lastReplyAt: latest([client, ...contacts].map((one) => number(one?.facts.lastReplyAt))),
       isOptedOut: contacts.length > 0 && contacts.every((one) => one.facts.optedOut === true),
       isBounced: contacts.length > 0 && contacts.every((one) => one.facts.bounced === true),

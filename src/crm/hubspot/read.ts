@@ -275,11 +275,16 @@ function mappedValue(definition: Property | undefined, raw: string | null | unde
     case "enumeration":
       return textOf(raw);
     default:
-      return numberOf(raw);
+      return numberOf(raw) ?? codeOf(raw);
   }
 }
 
 /** A cursor that we did not make: the caller mixed up kinds or versions. */
 export function badCursor(): CrmFailure {
   return new CrmFailure("refused", "The place to go on from is not one of ours.", { code: "BAD_CURSOR" });
+}
+
+/** An id or a code in a text property (a customer number, the id in the product): one short word with a digit in it. Names are none. */
+function codeOf(raw: string | null | undefined): FactValue {
+  return raw && /^(?=.*\d)[\w:.-]{1,40}$/.test(raw) ? raw : null;
 }

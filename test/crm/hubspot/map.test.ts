@@ -223,6 +223,8 @@ describe("mapped properties", () => {
     add("tier", "enumeration", "select", ["gold", "iron"]);
     add("remark", "string", "text");
     add("count_as_text", "string", "text");
+    add("customer_id", "string", "text");
+    add("surname", "string", "text");
     const values = {
       name: "C",
       logins: "17",
@@ -232,9 +234,24 @@ describe("mapped properties", () => {
       tier: "gold",
       remark: "Ottilie likes tea",
       count_as_text: "42",
+      customer_id: "acme-7",
+      surname: "Ottilie",
     };
     const { id } = world.portal.create("companies", values);
-    const mapped = { company: ["logins", "signed", "seen", "vip", "tier", "remark", "count_as_text", "not_there"] };
+    const mapped = {
+      company: [
+        "logins",
+        "signed",
+        "seen",
+        "vip",
+        "tier",
+        "remark",
+        "count_as_text",
+        "customer_id",
+        "surname",
+        "not_there",
+      ],
+    };
     const crm = world.app.connect(world.wiring({ mapped }));
     await world.advance(10_000);
     const [record] = (await crm.read("company", [id])).records;
@@ -246,6 +263,8 @@ describe("mapped properties", () => {
       "x.tier": "gold",
       "x.remark": null,
       "x.count_as_text": 42,
+      "x.customer_id": "acme-7",
+      "x.surname": null,
       "x.not_there": null,
     });
   });
