@@ -36,8 +36,8 @@ function decideTogether(engine: Engine, slice: readonly StoredClient[]): void {
   try {
     engine.store.transaction(() => decideSlice(engine, slice));
   } catch (error) {
-    if (slice.length === 1) return putAside(engine, slice[0]!, error);
-    for (const one of slice) decideTogether(engine, [one]);
+    if (slice.length === 1) putAside(engine, slice[0]!, error);
+    else for (const one of slice) decideTogether(engine, [one]);
   }
 }
 

@@ -75,7 +75,10 @@ export async function attempt<T>(
 /** Notes that a part failed. @see attempt */
 export function failed(engine: Engine, parts: Parts, part: string, error: unknown): void {
   const now = engine.now();
-  if (!(error instanceof CrmFailure)) return broke(engine, parts, part, error);
+  if (!(error instanceof CrmFailure)) {
+    broke(engine, parts, part, error);
+    return;
+  }
   const needsPerson = error.failure === "unauthorised" || error.failure === "refused";
   const answer = decideRetry({
     failure: needsPerson ? "unavailable" : error.failure,

@@ -236,8 +236,8 @@ function retryAt(engine: Engine, thing: Thing, failure: CrmFailure): number {
 /** Stores what became of one item. */
 function settle(engine: Engine, { thing, values }: Resolved, outcome: Outcome): void {
   const now = engine.now();
-  if (outcome.done) return done(engine, thing, values, outcome);
-  if (outcome.failure === "unknown") {
+  if (outcome.done) done(engine, thing, values, outcome);
+  else if (outcome.failure === "unknown") {
     store(engine, thing, lost(thing, now));
     if (thing.kind === "notice") unsure(engine.store, thing, now);
   } else if (outcome.failure === "refused") no(engine, thing, outcome);

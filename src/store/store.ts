@@ -95,11 +95,10 @@ export class Store {
       n: number;
     }[];
     for (const row of rows) {
-      let own = found.get(row.client);
-      if (!own) found.set(row.client, (own = {}));
-      let days = own[row.signal];
-      if (!days) own[row.signal] = days = [];
-      days.push([row.day, row.n]);
+      const own = found.get(row.client) ?? {};
+      found.set(row.client, own);
+      own[row.signal] ??= [];
+      own[row.signal]!.push([row.day, row.n]);
     }
     return found;
   }

@@ -13,7 +13,12 @@ async function wonDeal(): Promise<{ owner: string; company: string; deal: string
   expect((await world.install()).status).toBe(200);
   await world.runFor(10 * MINUTE);
   const company = world.portal.create("companies", { name: "Acme", hubspot_owner_id: owner }).id;
-  const values = { dealname: "Acme deal", pipeline: "default", dealstage: "appointmentscheduled", hubspot_owner_id: owner };
+  const values = {
+    dealname: "Acme deal",
+    pipeline: "default",
+    dealstage: "appointmentscheduled",
+    hubspot_owner_id: owner,
+  };
   const deal = world.portal.create("deals", values, [{ objectType: "companies", id: company }]).id;
   await world.runFor(5 * MINUTE);
   expect(world.portal.list("tasks")).toEqual([]);
@@ -33,9 +38,17 @@ test("A2.2 A2.3 a won deal becomes a plan of dated, owned, linked tasks, and fie
     expect(world.portal.associationsOf("tasks", task.id, "deals").map((one) => one.id)).toEqual([deal]);
     expect(world.portal.associationsOf("tasks", task.id, "companies").map((one) => one.id)).toEqual([company]);
   }
-  for (const [type, id] of [["companies", company], ["deals", deal]] as const) {
+  for (const [type, id] of [
+    ["companies", company],
+    ["deals", deal],
+  ] as const) {
     const { properties } = world.portal.get(type, id)!;
-    expect(properties).toMatchObject({ tenure_phase: "days_0_30", tenure_progress: "0", tenure_plan_started: "2026-03-02", tenure_overdue: "0" });
+    expect(properties).toMatchObject({
+      tenure_phase: "days_0_30",
+      tenure_progress: "0",
+      tenure_plan_started: "2026-03-02",
+      tenure_overdue: "0",
+    });
   }
 });
 

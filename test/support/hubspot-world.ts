@@ -9,7 +9,12 @@ import { Registry } from "../../src/runtimes/node/registry.ts";
 import { makeVault } from "../../src/runtimes/vault.ts";
 import { VirtualClock } from "../../src/sandbox/clock.ts";
 import type { Faults } from "../../src/sandbox/faults.ts";
-import { HubSpotSandbox, type HubSpotSwitches, type PortalOptions, type SandboxPortal } from "../../src/sandbox/hubspot/index.ts";
+import {
+  HubSpotSandbox,
+  type HubSpotSwitches,
+  type PortalOptions,
+  type SandboxPortal,
+} from "../../src/sandbox/hubspot/index.ts";
 import { seededRandom } from "../../src/sandbox/random.ts";
 
 export const PUBLIC_URL = "https://tenure.test";
@@ -94,8 +99,21 @@ export class HubSpotWorld {
         fetch: (request: Request) => this.sandbox.fetch(request),
       }),
     };
-    this.host = new NodeHost({ apps, registry: this.registry, files: this.#files, around, publicUrl: PUBLIC_URL, ...(this.#options.bounds && { bounds: this.#options.bounds }) });
-    this.app = makeApp({ publicUrl: PUBLIC_URL, apps, host: this.host, around, health: { isReady: () => true, metrics: async () => null } });
+    this.host = new NodeHost({
+      apps,
+      registry: this.registry,
+      files: this.#files,
+      around,
+      publicUrl: PUBLIC_URL,
+      ...(this.#options.bounds && { bounds: this.#options.bounds }),
+    });
+    this.app = makeApp({
+      publicUrl: PUBLIC_URL,
+      apps,
+      host: this.host,
+      around,
+      health: { isReady: () => true, metrics: async () => null },
+    });
   }
 
   /** As a kill does it: nothing is finished, nothing is told. */
@@ -116,7 +134,10 @@ export class HubSpotWorld {
   async run(untilMs: number, maxTurns = 20_000): Promise<void> {
     for (let turns = 0; turns < maxTurns; turns++) {
       await this.host.turnDue();
-      const next = Math.min(this.host.nextWakeAt() ?? Number.POSITIVE_INFINITY, this.clock.nextAt() ?? Number.POSITIVE_INFINITY);
+      const next = Math.min(
+        this.host.nextWakeAt() ?? Number.POSITIVE_INFINITY,
+        this.clock.nextAt() ?? Number.POSITIVE_INFINITY,
+      );
       if (next > untilMs) {
         await this.clock.advanceTo(untilMs);
         return;

@@ -1,0 +1,295 @@
+import { describe, expect, test } from "vitest";
+import {
+  acknowledged,
+  begun,
+  delayed,
+  doubtful,
+  found,
+  kept,
+  LOOK_GAP_MS,
+  lost,
+  missed,
+  newRow,
+  notFound,
+  readBack,
+  refused,
+  retried,
+  SETTLE_WAIT_MS,
+  seen,
+  unwished,
+  wished,
+} from "../../src/engine/mirror-row.ts";
+import type { Thing } from "../../src/store/mirror.ts";
+import { fieldsRow, HELD, taskRow, taskWish } from "../support/rows.ts";
+
+const NOW = 5_000;
+const OTHER = taskWish({ dueAt: 200 });
+
+/** One row per state a task can be in; what is on its way is a due date moved from 100 to 200. */
+const ROWS = {
+  clean: taskRow(),
+  "dirty, never made": taskRow({ state: "dirty", externalId: null, sent: null, ours: null, wroteAt: null }),
+  "dirty, to change": taskRow({ state: "dirty", desired: OTHER }),
+  "dirty, to delete": taskRow({ state: "dirty", desired: null }),
+  "sending a create": taskRow({
+    state: "sending",
+    externalId: null,
+    sent: null,
+    ours: null,
+    wroteAt: null,
+    sending: { desired: taskWish(), values: { dueAt: 100 } },
+  }),
+  "sending a change": taskRow({
+    state: "sending",
+    desired: OTHER,
+    sending: { desired: OTHER, values: { dueAt: 200 } },
+  }),
+  "sending a delete": taskRow({ state: "sending", desired: null, sending: { desired: null, values: {} } }),
+  "unknown create": taskRow({
+    state: "unknown",
+    externalId: null,
+    sent: null,
+    ours: null,
+    wroteAt: null,
+    sending: { desired: taskWish(), values: { dueAt: 100 } },
+  }),
+  "unknown change": taskRow({ state: "unknown", desired: OTHER, sending: { desired: OTHER, values: { dueAt: 200 } } }),
+  "unknown delete": taskRow({ state: "unknown", desired: null, sending: { desired: null, values: {} } }),
+  refused: taskRow({ state: "refused", desired: OTHER }),
+  "refused create": taskRow({ state: "refused", externalId: null, sent: null, ours: null, wroteAt: null }),
+  gone: taskRow({ state: "gone" }),
+} satisfies Record<string, Thing>;
+
+type Name = keyof typeof ROWS;
+
+const wish = (text: string) => ({ text, target: null, priority: 20, notBefore: 0 });
+
+const EVENTS: Record<string, (row: Thing) => Thing | null> = {
+  "wished as it was": (row) => wished(row, wish(row.desired ?? taskWish()), NOW).row,
+  "wished otherwise": (row) => wished(row, wish(taskWish({ dueAt: 300 })), NOW).row,
+  "kept as it stands": (row) => kept(row),
+  "no longer wished": (row) => unwished(row, NOW),
+  "answered: done": (row) => acknowledged(row, { id: "7", values: { dueAt: 200 }, echo: {} }, NOW),
+  "answered: later": (row) => delayed(row, NOW + 1, NOW),
+  "answered: no": (row) => refused(row),
+  "answered: not there": (row) => missed(row),
+  "no answer": (row) => lost(row, NOW),
+  "key found": (row) => found(row, "7"),
+  "key not found, first look": (row) => notFound(row, NOW),
+  "key not found, second look": (row) => notFound({ ...row, looks: 1 }, NOW),
+  "read back: as before": (row) => readBack(row, HELD, NOW),
+  "read back: as sent": (row) => readBack(row, { ...HELD, dueAt: 200 }, NOW),
+  "read: as we left it": (row) => seen(row, HELD, NOW).row,
+  "read: not there": (row) => missed(row),
+  "its records changed": (row) => retried(row, NOW),
+};
+
+/** Which state follows; `-` = the row is forgotten. Events that cannot meet a state are left out. */
+const TABLE: Record<string, Partial<Record<Name, string>>> = {
+  "wished as it was": {
+    clean: "clean",
+    "dirty, never made": "dirty",
+    "dirty, to change": "dirty",
+    "dirty, to delete": "clean",
+    "unknown create": "unknown",
+    "unknown change": "unknown",
+    "unknown delete": "unknown",
+    refused: "refused",
+    "refused create": "refused",
+    gone: "gone",
+  },
+  "wished otherwise": {
+    clean: "dirty",
+    "dirty, never made": "dirty",
+    "dirty, to change": "dirty",
+    "dirty, to delete": "dirty",
+    "unknown create": "unknown",
+    "unknown change": "unknown",
+    "unknown delete": "unknown",
+    "sending a change": "sending",
+    refused: "dirty",
+    "refused create": "dirty",
+    gone: "gone",
+  },
+  "kept as it stands": {
+    clean: "clean",
+    "dirty, never made": "-",
+    "dirty, to change": "clean",
+    "dirty, to delete": "clean",
+    "unknown create": "unknown",
+    "unknown change": "unknown",
+    refused: "clean",
+    "refused create": "-",
+    gone: "gone",
+  },
+  "no longer wished": {
+    clean: "dirty",
+    "dirty, never made": "-",
+    "dirty, to change": "dirty",
+    "dirty, to delete": "dirty",
+    "unknown create": "unknown",
+    "unknown change": "unknown",
+    "unknown delete": "unknown",
+    refused: "dirty",
+    "refused create": "-",
+    gone: "gone",
+  },
+  "answered: done": { "sending a create": "clean", "sending a change": "clean", "sending a delete": "-" },
+  "answered: later": { "sending a create": "dirty", "sending a change": "dirty", "sending a delete": "dirty" },
+  "answered: no": { "sending a create": "refused", "sending a change": "refused", "sending a delete": "refused" },
+  "answered: not there": { "sending a change": "gone", "sending a delete": "-" },
+  "no answer": { "sending a create": "unknown", "sending a change": "unknown", "sending a delete": "unknown" },
+  "key found": { "unknown create": "clean" },
+  "key not found, first look": { "unknown create": "unknown" },
+  "key not found, second look": { "unknown create": "dirty" },
+  "read back: as before": { "unknown change": "dirty", "unknown delete": "dirty" },
+  "read back: as sent": { "unknown change": "clean", "unknown delete": "dirty" },
+  "read: as we left it": {
+    clean: "clean",
+    "dirty, to change": "dirty",
+    "dirty, to delete": "dirty",
+    "unknown change": "unknown",
+    "unknown delete": "unknown",
+    "sending a change": "sending",
+    refused: "refused",
+    gone: "gone",
+  },
+  "read: not there": {
+    clean: "gone",
+    "dirty, to change": "gone",
+    "dirty, to delete": "-",
+    "unknown change": "gone",
+    "unknown delete": "-",
+    refused: "gone",
+    gone: "gone",
+  },
+  "its records changed": {
+    clean: "clean",
+    refused: "dirty",
+    "refused create": "dirty",
+    "unknown create": "unknown",
+    gone: "gone",
+  },
+};
+
+const CELLS = Object.entries(TABLE).flatMap(([event, row]) =>
+  Object.entries(row).map(([state, after]) => [state, event, after] as const),
+);
+
+describe("a row of the mirror", () => {
+  test.each(CELLS)("%s · %s → %s", (state, event, after) => {
+    expect(EVENTS[event]!(ROWS[state as Name])?.state ?? "-").toBe(after);
+  });
+
+  test("a new thing is dirty, and under doubt is looked up once before it is made", () => {
+    const fresh = newRow("company:1", { key: "k", kind: "task", target: null, priority: 20, notBefore: 4 });
+    expect(fresh).toMatchObject({ state: "dirty", client: "company:1", notBefore: 4, externalId: null });
+    const doubted = doubtful(fresh, NOW);
+    expect(doubted).toMatchObject({ state: "unknown", notBefore: NOW });
+    expect(notFound({ ...doubted, desired: taskWish() }, NOW)?.state).toBe("dirty");
+    expect(doubtful(fieldsRow(), NOW)).toEqual(fieldsRow());
+  });
+
+  test("an unknown create waits until the call can no longer land, and is looked up twice, minutes apart", () => {
+    const unknown = lost(begun(ROWS["dirty, never made"], { dueAt: 100 }), NOW);
+    expect(unknown.notBefore).toBe(NOW + SETTLE_WAIT_MS);
+    expect(notFound(unknown, NOW)).toMatchObject({ state: "unknown", looks: 1, notBefore: NOW + LOOK_GAP_MS });
+  });
+
+  test("what has no key is sent at most once: a lost notice is gone, and an arrived one is never said again", () => {
+    const notice = taskRow({
+      kind: "notice",
+      externalId: null,
+      sent: null,
+      desired: '{"text":{"id":"a"}}',
+      state: "sending",
+    });
+    expect(lost(notice, NOW).state).toBe("gone");
+    const said = taskRow({
+      kind: "notice",
+      externalId: "",
+      desired: '{"text":{"id":"a"}}',
+      sent: '{"text":{"id":"a"}}',
+    });
+    expect(wished(said, wish('{"text":{"id":"b"}}'), NOW).row).toBe(said);
+    expect(unwished(said, NOW)).toBe(said);
+  });
+
+  test("a wish that changed while a call was under way is sent next, whatever the call's answer", () => {
+    const sending = { ...ROWS["sending a change"], desired: taskWish({ dueAt: 300 }) };
+    expect(acknowledged(sending, { id: "7", values: { dueAt: 200 }, echo: {} }, NOW)).toMatchObject({
+      state: "dirty",
+      sent: OTHER,
+      ours: { dueAt: 200 },
+    });
+    expect(refused(sending)?.state).toBe("dirty");
+    const unwishedMeanwhile = { ...ROWS["sending a create"], desired: null };
+    expect(acknowledged(unwishedMeanwhile, { id: "7", values: {}, echo: {} }, NOW)).toMatchObject({
+      state: "dirty",
+      desired: null,
+      externalId: "7",
+    });
+    expect(delayed(unwishedMeanwhile, NOW, NOW)).toBeNull();
+  });
+
+  test("a thing that we deleted and want again starts as if it had never been there", () => {
+    const again = { ...ROWS["sending a delete"], desired: taskWish() };
+    expect(acknowledged(again, { id: "7", values: {}, echo: {} }, NOW)).toMatchObject({
+      state: "dirty",
+      externalId: null,
+      ours: null,
+      sent: null,
+    });
+    expect(missed({ ...again, state: "unknown" })).toMatchObject({ state: "dirty", externalId: null });
+  });
+
+  test("a write is later than every read we hold, also within one millisecond", () => {
+    const read = taskRow({
+      theirs: { ...HELD, dueAt: 150 },
+      theirsAt: NOW,
+      state: "sending",
+      sending: { desired: OTHER, values: { dueAt: 200 } },
+    });
+    expect(acknowledged(read, { id: "7", values: { dueAt: 200 }, echo: {} }, NOW)!.wroteAt).toBe(NOW + 1);
+  });
+
+  test("G4 a person's edit between a lost create and its look-up stays an edit", () => {
+    const arrived = found(ROWS["unknown create"], "7");
+    const { row } = seen(arrived, { ...HELD, dueAt: 777 }, NOW);
+    expect(row.ours).toMatchObject({ dueAt: 100 });
+    expect(row.theirs).toMatchObject({ dueAt: 777 });
+  });
+
+  test("a read that began before our write was answered is taken again", () => {
+    expect(seen(taskRow({ wroteAt: NOW }), { ...HELD, dueAt: 150 }, NOW - 1)).toEqual({
+      row: taskRow({ wroteAt: NOW }),
+      again: true,
+    });
+  });
+
+  test("a value equal to the one before our last write is read once more before it counts as an edit", () => {
+    const wrote = taskRow({ before: { ...HELD, dueAt: 50 } });
+    const first = seen(wrote, { ...HELD, dueAt: 50 }, NOW);
+    expect(first.again).toBe(true);
+    expect(first.row.theirs).toBeNull();
+    const second = seen(first.row, { ...HELD, dueAt: 50 }, NOW + 60_000);
+    expect(second).toMatchObject({ again: false, row: { theirs: { dueAt: 50 } } });
+  });
+
+  test("what shows neither the old nor the new value after a lost update was changed by a person", () => {
+    const row = readBack(ROWS["unknown change"], { ...HELD, dueAt: 999 }, NOW);
+    expect(row).toMatchObject({ ours: { dueAt: 100 }, theirs: { dueAt: 999 } });
+  });
+
+  test("our fields on a record that came back from the recycle bin are kept up again; a task that a person deleted stays gone", () => {
+    expect(seen(fieldsRow({ state: "gone" }), { progress: 10 }, NOW).row.state).toBe("clean");
+    expect(seen(ROWS.gone, HELD, NOW).row.state).toBe("gone");
+  });
+
+  test("fields that are nobody's any more are emptied, not deleted; those never written are forgotten", () => {
+    expect(unwished(fieldsRow(), NOW)).toMatchObject({ state: "dirty", desired: '{"progress":null}' });
+    expect(unwished(fieldsRow({ sent: null, ours: null, state: "dirty", externalId: null }), NOW)).toBeNull();
+    const emptied = fieldsRow({ desired: '{"progress":null}', sent: '{"progress":null}', ours: { progress: null } });
+    expect(unwished(emptied, NOW)).toBe(emptied);
+  });
+});

@@ -1,0 +1,35 @@
+import Database from "better-sqlite3";
+import { drizzle } from "drizzle-orm/better-sqlite3";
+import { describe, expect, test } from "vitest";
+import { migrate } from "../../src/store/db.ts";
+import * as schema from "../../src/store/schema.ts";
+import { storeContract } from "./contract.ts";
+
+describe("the store on Node", () => {
+  storeContract(async (work) => {
+    const client = new Database(":memory:");
+    try {
+      return work(drizzle(client, { schema }));
+    } finally {
+      client.close();
+    }
+  });
+
+  test("the questions of every turn are answered by an index", () => {
+    const client = new Database(":memory:");
+    migrate(drizzle(client, { schema }));
+    const plan = (sql: string) =>
+      (client.prepare(`explain query plan ${sql}`).all() as { detail: string }[]).map((row) => row.detail).join("; ");
+    const stale = plan(
+      "select id, stale_at from record where kind = 'deal' and stale_at is not null and stale_at <= 5 order by stale_at limit 100",
+    );
+    const due = plan("select * from client where due_at is not null and due_at <= 5 order by due_at limit 100");
+    const work = plan(
+      "select * from mirror where state = 'dirty' and work = 'task/create' and not_before <= 5 order by priority, not_before, key limit 100",
+    );
+    client.close();
+    expect(stale).toMatch(/USING (COVERING )?INDEX record_stale/);
+    expect(due).toContain("USING INDEX client_due");
+    expect(work).toContain("USING INDEX mirror_work");
+  });
+});
