@@ -143,6 +143,8 @@ export interface ScoreResult {
   /** weak signs that take part in no zone */
   notes: readonly Reason[];
   risk: Risk | null;
+  /** health of the onboarding in tenths, in the first 90 days; null later or without a plan */
+  onboardingTenths: number | null;
   signals: readonly SignalStanding[];
   notJudged: readonly NotJudged[];
   /** the first day on which the score could change without new facts */

@@ -85,11 +85,9 @@ export function paramsOf(signal: JudgedSignal, input: ScoreInput, nowDay: number
   if (definition.kind === "share") return { value: seen91, usual: one(expected91), days: 91 };
   if (definition.kind === "lateness") {
     const open = input.openInvoices.filter((i) => i.dueDay < nowDay).sort((a, b) => a.dueDay - b.dueDay)[0];
-    return {
-      value: open ? nowDay - open.dueDay : one(meanOver(seen91, expected91, habit)),
-      usual: one(habit),
-      record: open?.recordId ?? null,
-    };
+    const soFar = open ? nowDay - open.dueDay : 0;
+    const mean = meanOver(seen91, expected91, habit);
+    return { value: one(Math.max(soFar, mean)), usual: one(habit), record: open?.recordId ?? null };
   }
   return {
     value: one(Math.exp(expected28 === 0 ? meanOver(seen91, expected91, habit) : meanOver(seen28, expected28, habit))),

@@ -8,6 +8,7 @@ import { collectEvidence, type Evidence, type JudgedSignal } from "./evidence.ts
 import type { ScoreInput, ScoreMemory, ScoreResult, SignalStanding, Trend, Zone } from "./input.ts";
 import { type Account, makeAccount } from "./ledger.ts";
 import { nextCheckDay } from "./next-check.ts";
+import { onboardingHealth } from "./onboarding-health.ts";
 import { notesOf, reasonsOf, wayBackOf } from "./reasons.ts";
 import { criticalPeriod } from "./segment.ts";
 import { nextZone, type ZoneInput } from "./zone.ts";
@@ -78,6 +79,7 @@ export function scoreClient(
     wayBack: wayBackOf(memory.zone, reasons, config, shift),
     notes: notesOf(evidence, reasons, memory.zone),
     risk: null,
+    onboardingTenths: onboardingHealth(input, evidence.steps, config, nowDay),
     signals: evidence.signals.map((signal, i) => standingOf(signal, account.signalTenths[i]!, evidence.week)),
     notJudged: evidence.notJudged,
     nextCheckDay: nextCheckDay(input, evidence, memory, config, nowDay, book.anchorDay),

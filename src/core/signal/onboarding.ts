@@ -9,6 +9,8 @@ export interface StepStanding {
   nats: number;
   /** day of life on which the next step becomes expected; null when all are expected already */
   nextDay: number | null;
+  /** days since the first step that is missing was expected; 0 when none is */
+  lateDays: number;
 }
 
 /**
@@ -22,9 +24,11 @@ export function judgeSteps(
   untilDay: number,
 ): StepStanding {
   const done = doneDays.filter((day) => day <= age).length;
-  if (age >= untilDay) return { expected: 0, done, nats: 0, nextDay: null };
+  if (age >= untilDay) return { expected: 0, done, nats: 0, nextDay: null, lateDays: 0 };
   const expected = expectedDays.filter((day) => day <= age).length;
   const nats = Math.min(MAX_NATS, Math.max(0, NATS_PER_STEP * (expected - done)));
   const next = expectedDays.find((day) => day > age);
-  return { expected, done, nats, nextDay: next ?? null };
+  const missing = expectedDays[done];
+  const lateDays = missing !== undefined && missing <= age ? age - missing : 0;
+  return { expected, done, nats, nextDay: next ?? null, lateDays };
 }
