@@ -4,6 +4,7 @@ import { secureHeaders } from "hono/secure-headers";
 import type { Bitrix24App } from "./crm/bitrix24/index.ts";
 import type { HubSpotApp } from "./crm/hubspot/index.ts";
 import type { PortalHost, Surroundings } from "./ports.ts";
+import { bitrix24Routes } from "./web/routes/bitrix24.ts";
 import { hubspotRoutes } from "./web/routes/hubspot.ts";
 import { hubspotFrameRoutes } from "./web/routes/hubspot-frame.ts";
 import { screenRoutes } from "./web/routes/screens.ts";
@@ -16,6 +17,8 @@ export interface AppDeps {
   host: PortalHost;
   around: Surroundings;
   health: Health;
+  /** the source of `@bitrix24/b24jssdk` for browsers (`dist/umd/index.min.js`), as the runtime holds it; ends installations inside Bitrix24 */
+  b24jssdk?: () => Promise<string>;
 }
 
 export function makeApp(deps: AppDeps): Hono {
@@ -38,6 +41,7 @@ export function makeApp(deps: AppDeps): Hono {
     app.route("/hubspot", hubspotRoutes(deps, deps.apps.hubspot));
     app.route("/hubspot", hubspotFrameRoutes(deps, deps.apps.hubspot));
   }
+  if (deps.apps.bitrix24) app.route("/bitrix24", bitrix24Routes(deps, deps.apps.bitrix24));
   app.route("/screens", screenRoutes(deps));
   app.route("/v1", usageRoutes(deps));
   app.route("/", healthRoutes(deps.health));

@@ -1,7 +1,8 @@
 /** What the web and commands may ask of a portal: plain data in, plain data out, by name. On Workers each call crosses to the portal's object. */
 import { type ActAnswer, actOnClient, type MoveAnswer, previewMove } from "./acts/client.ts";
 import { changeAccess, rememberAdoption, undoAdoption } from "./acts/portal.ts";
-import { runWorkflow, type WorkflowAnswer, type WorkflowCall } from "./acts/workflow.ts";
+import { runRobot } from "./acts/robot.ts";
+import { runWorkflowSoon, type WorkflowAnswer, type WorkflowCall } from "./acts/workflow.ts";
 import type { ClientKey, Language } from "./core/model.ts";
 import { type OutsideDoors, outsideDoors } from "./doors/doors.ts";
 import { allowStarts } from "./engine/flood.ts";
@@ -55,7 +56,9 @@ export interface PortalDoor extends OutsideDoors {
   /** names of the team, by owner id and by `user:<id>` */
   people(): Promise<Record<string, string>>;
   /** what the CRM's own automation asks for */
-  workflow(call: WorkflowCall): WorkflowAnswer;
+  workflow(call: WorkflowCall): Promise<WorkflowAnswer>;
+  /** the same for a rule of Bitrix24 that may wait for its answer; false where that no longer waits */
+  robot(call: WorkflowCall, eventToken: string | null): Promise<boolean>;
   /** templates that an automation may choose, by what their title contains */
   templateOptions(search: string | null): readonly { label: string; value: string }[];
   /** who did what, newest first */
@@ -63,7 +66,12 @@ export interface PortalDoor extends OutsideDoors {
 }
 
 export function portalDoor(portal: Portal, around: Surroundings): PortalDoor {
-  return { ...runningDoor(portal, around), ...viewerDoor(portal, around), ...clientDoor(portal, around), ...outsideDoors(portal, around) };
+  return {
+    ...runningDoor(portal, around),
+    ...viewerDoor(portal, around),
+    ...clientDoor(portal, around),
+    ...outsideDoors(portal, around),
+  };
 }
 
 type Running =
@@ -134,6 +142,7 @@ function viewerDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, View
 }
 
 type Clients =
+  | "robot"
   | "workflow"
   | "templateOptions"
   | "board"
@@ -152,7 +161,8 @@ function clientDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Clie
     clientOf: (kind, id) => clientOf(portal, kind, id),
     previewMove: (viewer, key, step, day, language) => previewMove(portal, around, viewer, key, step, day, language),
     act: (viewer, key, wish, once) => actOnClient(portal, around, viewer, key, wish, once),
-    workflow: (call) => runWorkflow(portal, around, call),
+    workflow: (call) => runWorkflowSoon(portal, around, call),
+    robot: (call, eventToken) => runRobot(portal, around, call, eventToken),
     templateOptions: (search) => templateOptions(portal, search),
     names: (keys) => namesOf(portal, keys, around.now()),
     people: () => ownerNames(portal, around.now()),

@@ -6,7 +6,7 @@ import { type ClientKey, type Language, parseRef } from "../core/model.ts";
 import type { Portal } from "../portal.ts";
 import { type BoardFilter, countClients, worstFirst, zoneCounts } from "./board-query.ts";
 import { type ClientReading, currentPlan, readClients, readPlan } from "./client-reading.ts";
-import { scoreView } from "./score-view.ts";
+import { scoreSummary } from "./score-view.ts";
 import { sayRef } from "./texts.ts";
 import { triage } from "./triage.ts";
 import { ownersSeen, type Viewer } from "./viewer.ts";
@@ -125,7 +125,7 @@ function boardRow(
   const { stored, acts, today, facts } = reading;
   const plan = currentPlan(reading.state);
   const view = plan ? readPlan(reading, plan, nowMs).view : null;
-  const health = scoreView(portal, reading, language);
+  const health = scoreSummary(reading, language);
   const own = facts.records.find((one) => `${one.ref.kind}:${one.ref.id}` === stored.key);
   const strategic = own?.facts["f.importance_strategic"];
   return {
@@ -137,7 +137,7 @@ function boardRow(
     zoneSince: health.zoneSince,
     previousZone: health.previousZone,
     trend: health.trend,
-    reason: health.ledger[0]?.label ?? null,
+    reason: health.mainReason,
     ownerId: stored.ownerId,
     escalationOwnerId: stored.escalationOwnerId,
     stage: stored.phase,

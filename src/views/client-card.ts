@@ -106,6 +106,7 @@ export function clientCard(
   if (!reading) return { ok: false, why: viewer.isAdmin ? "unknown" : "not-yours" };
   if (!maySeeClient(portal, viewer, reading.stored)) return { ok: false, why: "not-yours" };
   const plan = currentPlan(reading.state);
+  const planned = plan ? readPlan(reading, plan, nowMs) : null;
   const { stored, facts, today, config, things } = reading;
   const own = facts.records.find((one) => `${one.ref.kind}:${one.ref.id}` === key);
   return {
@@ -121,8 +122,8 @@ export function clientCard(
       class: stored.class,
       value: stored.value,
       strategic: strategicOf(own?.facts["f.importance_strategic"]),
-      score: scoreView(portal, reading, language),
-      plan: plan ? planCard(portal, reading, readPlan(reading, plan, nowMs), language) : null,
+      score: scoreView(portal, reading, planned?.answer ?? null, language, nowMs),
+      plan: planned ? planCard(portal, reading, planned, language) : null,
       acts: actsCard(reading.acts, today, open),
       suggestions: [],
       history: deedViews(portal, portal.store.journal.deeds(30, key), language),
@@ -199,9 +200,7 @@ function stepViews(
     const definition = template.steps[at]!;
     const id = `${plan.cycle}/${step.key}`;
     const thing = reading.things.find((one) => one.key === `plan:${plan.client}:${id}`);
-    // Completed on our screen a moment ago: shown as done before the next decision has said so.
-    const isJustDone = step.state === "open" && reading.acts.completed[id] !== undefined;
-    const state = isJustDone ? "done" : step.state;
+    const { state } = step;
     const title = { id: `template:${template.id}:${template.version}:step:${step.key}:title`, params: {} };
     return {
       id,
@@ -210,7 +209,7 @@ function stepViews(
       state,
       dueDay: step.dueDay,
       plannedDay: step.plannedDay,
-      doneDay: isJustDone ? today : step.doneDay,
+      doneDay: step.doneDay,
       ownerId: step.owner.ownerId,
       isLate: state === "open" && plan.state === "running" && definition.kind !== "message" && step.dueDay < today,
       isPinned: step.pinnedAt !== null,

@@ -6,10 +6,10 @@ import { contextOf } from "../core/client/plans.ts";
 import { type ClientState, loadState } from "../core/client/state.ts";
 import type { ClientFacts, DecideConfig } from "../core/decide.ts";
 import type { ClientKey } from "../core/model.ts";
+import { advancePlan } from "../core/plan/advance.ts";
 import { selectSteps } from "../core/plan/compile.ts";
 import type { SettleContext } from "../core/plan/settle.ts";
-import type { Plan, PlanFacts, PlanView } from "../core/plan/types.ts";
-import { viewPlan } from "../core/plan/view.ts";
+import type { Plan, PlanAnswer, PlanFacts, PlanView } from "../core/plan/types.ts";
 import { thingFacts } from "../engine/three-way.ts";
 import type { Portal } from "../portal.ts";
 import type { StoredClient } from "../store/clients.ts";
@@ -61,17 +61,21 @@ export function currentPlan(state: Pick<ClientState, "plans">): Plan | null {
 }
 
 export interface PlanReading {
+  /** as the next decision will leave it */
   plan: Plan;
   facts: PlanFacts;
   /** with the steps that this plan really has */
   context: SettleContext;
   view: PlanView;
+  answer: PlanAnswer;
 }
 
+/** The plan as of now: what people did since the last decision is taken in, so that a click shows at once. Stores nothing. */
 export function readPlan(reading: ClientReading, plan: Plan, nowMs: number): PlanReading {
   const { config, today, stored } = reading;
   const facts = planFacts(stored.key, plan, reading.state, reading.facts, config);
   const whole = contextOf(plan, config, nowMs);
   const context = { ...whole, template: selectSteps(whole.template, plan.options), today };
-  return { plan, facts, context, view: viewPlan(plan, facts, context) };
+  const answer = advancePlan(plan, facts, whole);
+  return { plan: answer.plan, facts, context, view: answer.view, answer };
 }

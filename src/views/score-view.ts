@@ -1,9 +1,15 @@
 /** A client's health as screens show it: the number, its zone, what it is made of, and how it came there. */
+import { instantOf } from "../core/calendar/zone.ts";
+import { type HealthState, judgeHealth } from "../core/client/health.ts";
 import type { Language } from "../core/model.ts";
+import type { PlanAnswer } from "../core/plan/types.ts";
+import { sayReason, sayRiskIn, sayUnknown, signalName } from "../core/score/explain.ts";
+import type { LedgerLine, Reason, ScoreResult } from "../core/score/input.ts";
 import type { Portal } from "../portal.ts";
 import type { ClientReading } from "./client-reading.ts";
+import { LEDGER_WORDS } from "./ledger.words.ts";
 
-export interface ScoreView {
+export interface ScoreSummary {
   /** 0–100; null: nothing is known yet */
   score: number | null;
   zone: string | null;
@@ -14,11 +20,19 @@ export interface ScoreView {
   confidence: string | null;
   /** per cent; null: not earned yet */
   risk: number | null;
-  /** what takes points away, most first; they add up to 100 less the score */
+  mainReason: string | null;
+}
+
+export interface ScoreView extends ScoreSummary {
+  /** where it begins, then what adds and what takes points; the lines add up to the score */
   ledger: readonly { label: string; points: number; detail: string | null }[];
-  /** what speaks for the client, and what could not be judged */
-  good: readonly string[];
-  unknown: readonly string[];
+  /** weak signs that moved nothing, and what would bring the client back */
+  notes: readonly string[];
+  wayBack: string | null;
+  /** what could not be judged, in one sentence */
+  unknown: string | null;
+  /** what may be said of the risk, after so many losses */
+  riskText: string | null;
   /** oldest first */
   history: readonly { at: number; score: number; zone: string | null }[];
 }
@@ -26,24 +40,87 @@ export interface ScoreView {
 /** Changes shown in the trend: about a year of weekly ones. */
 const HISTORY_MAX = 60;
 
-export function scoreView(portal: Portal, { stored }: ClientReading, _language: Language): ScoreView {
-  const changes = portal.store.journal.scoresOf(stored.key, HISTORY_MAX);
+/** What the record shows: the score with steady hands, as the decision left it. */
+export function scoreSummary(
+  { stored, state, config }: Pick<ClientReading, "stored" | "state" | "config">,
+  language: Language,
+): ScoreSummary {
+  const health: HealthState | undefined = state.health;
+  const shown = health?.shown ?? null;
+  const memory = health?.memory ?? null;
+  const main = shown?.reasons[0];
   return {
-    score: stored.score === null ? null : Math.round(stored.score),
-    zone: stored.zone,
-    zoneSince: stored.zoneSince,
-    previousZone: null,
-    trend: null,
-    confidence: null,
-    risk: null,
-    ledger: [],
-    good: [],
-    unknown: [],
-    history: changes
-      .flatMap(({ at, result }) => {
-        const { score, zone } = (result ?? {}) as { score?: unknown; zone?: unknown };
-        return typeof score === "number" ? [{ at, score, zone: typeof zone === "string" ? zone : null }] : [];
-      })
-      .reverse(),
+    score: shown ? Math.round(shown.tenths / 10) : stored.score === null ? null : Math.round(stored.score),
+    zone: shown?.zone ?? stored.zone,
+    zoneSince: memory ? instantOf(memory.zoneSince, 0, config.zone) : stored.zoneSince,
+    previousZone: memory?.previousZone ?? null,
+    trend: shown?.trend ?? null,
+    confidence: shown?.confidence ?? null,
+    risk: shown?.risk ?? null,
+    mainReason: main ? sentence(main, language) : null,
   };
+}
+
+/** The whole account, judged as of now from the same inputs as the decision; what is shown stays what the record shows. */
+export function scoreView(
+  portal: Portal,
+  reading: ClientReading,
+  current: PlanAnswer | null,
+  language: Language,
+  nowMs: number,
+): ScoreView {
+  const { stored, state, facts, config } = reading;
+  const book = portal.engine().book();
+  const { result } = judgeHealth({ key: stored.key, state, current, facts, book, config, now: nowMs });
+  return {
+    ...scoreSummary(reading, language),
+    ledger: result ? result.ledger.map((line) => lineView(line, result, language)) : [],
+    notes: result ? result.notes.map((note) => sentence(note, language)) : [],
+    wayBack: result?.wayBack ? sentence(result.wayBack, language) : null,
+    unknown: result ? sayUnknown(result.notJudged, language) : null,
+    riskText:
+      result && book?.risk && result.risk
+        ? sayRiskIn(result.risk, book.risk.lost, config.score.horizonDays, language)
+        : null,
+    history: historyOf(portal, stored.key),
+  };
+}
+
+/** A reason in words; one that nobody has words for shows its code. */
+function sentence(reason: Reason, language: Language): string {
+  try {
+    return sayReason(reason, language);
+  } catch {
+    return reason.code;
+  }
+}
+
+function lineView(line: LedgerLine, result: ScoreResult, language: Language): ScoreView["ledger"][number] {
+  const own =
+    line.code === "signal" || line.code === "fact" || line.code === "orders" ? signalName(line.name, language) : null;
+  const label = own ?? LEDGER_WORDS[line.code]?.[language] ?? line.name;
+  const reason = result.reasons.find((one) => isAbout(one, line));
+  return {
+    label: label.charAt(0).toLocaleUpperCase(language) + label.slice(1),
+    points: line.tenths / 10,
+    detail: reason ? sentence(reason, language) : null,
+  };
+}
+
+function isAbout(reason: Reason, line: LedgerLine): boolean {
+  if (line.code === "fact") return reason.code === `reason.fact.${line.name}`;
+  if (line.code === "orders" || line.code === "onboarding") return reason.code === `reason.${line.code}`;
+  return line.code === "signal" && reason.params.signal === line.name;
+}
+
+function historyOf(portal: Portal, key: string): ScoreView["history"] {
+  return portal.store.journal
+    .scoresOf(key, HISTORY_MAX)
+    .flatMap(({ at, result }) => {
+      const { tenths, zone } = (result ?? {}) as { tenths?: unknown; zone?: unknown };
+      return typeof tenths === "number"
+        ? [{ at, score: Math.round(tenths / 10), zone: typeof zone === "string" ? zone : null }]
+        : [];
+    })
+    .reverse();
 }

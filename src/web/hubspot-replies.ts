@@ -31,7 +31,7 @@ export function cardOf(card: ClientCard, people: People, language: Language, onc
     trend: one(["rising", "steady", "falling"], score.trend),
     confidence: one(["low", "medium", "high"], score.confidence),
     risk: score.risk,
-    mainReason: score.ledger[0]?.label ?? null,
+    mainReason: score.mainReason,
     ledger: score.ledger.map(({ label, points, detail }) => ({ label, points, detail })),
     plan: plan ? planOf(plan, who, language) : null,
     escalation: escalation
@@ -78,7 +78,7 @@ function actionsOf(
   const w = cardWords(language);
   const words = w as Readonly<Record<string, string>>;
   const actions: { id: string; label: string; act: Record<string, unknown> }[] = [];
-  if (plan?.next)
+  if (plan?.next && plan.state === "running")
     actions.push({
       id: "complete",
       label: `${w.complete}: ${plan.next.title}`,

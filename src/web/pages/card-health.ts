@@ -20,7 +20,7 @@ ${
     ? html`<p>${w.learning}</p>`
     : html`<div class="score"><p><b>${score.score}</b> <span class="soft">${w.outOf}</span></p><p>${zoneBadge(score.zone, frame.language)} ${trend ?? ""}<br>${since}</p></div>`
 }
-${overrideNote(at)}${facts(at)}${ledger(at)}${signs(w.good, score.good)}${signs(w.unknown, score.unknown)}${trendFigure(at)}${overrideForm(at)}</section>`;
+${overrideNote(at)}${facts(at)}${ledger(at)}${chainNotes(at)}${trendFigure(at)}${overrideForm(at)}</section>`;
 }
 
 function facts({ card, w, format, frame }: CardContext): Html {
@@ -32,15 +32,18 @@ function facts({ card, w, format, frame }: CardContext): Html {
 
 function ledger({ card, w, format }: CardContext): Html {
   const { ledger: rows, score } = card.score;
+  const sum = rows.reduce((total, row) => total + row.points, 0);
   if (score === null || rows.length === 0) return html``;
   return html`<h3>${w.ledger}</h3><div class="scroll"><table><thead><tr><th scope="col">${w.ledgerReason}</th><th scope="col" class="num">${w.points}</th></tr></thead><tbody>
-<tr><th scope="row">${w.start}</th><td class="num">100</td></tr>
 ${rows.map((row) => html`<tr><th scope="row">${row.label}${row.detail ? html`<br><span class="soft small">${row.detail}</span>` : ""}</th><td class="num ${row.points < 0 ? "late" : ""}">${format.number(row.points, 1)}</td></tr>`)}
-<tr><th scope="row"><strong>${w.result}</strong></th><td class="num"><strong>${score}</strong></td></tr></tbody></table></div>`;
+<tr><th scope="row"><strong>${w.result}</strong></th><td class="num"><strong>${format.number(sum, 1)}</strong></td></tr></tbody></table></div>${score !== Math.round(sum) ? html`<p class="soft small">${w.held}</p>` : ""}`;
 }
 
-function signs(title: string, lines: readonly string[]): Html {
-  return lines.length === 0 ? html`` : html`<h3>${title}</h3><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+function chainNotes({ card, w }: CardContext): Html {
+  const { notes, unknown, wayBack, riskText } = card.score;
+  return html`${wayBack ? html`<p><strong>${wayBack}</strong></p>` : ""}${riskText ? html`<p>${riskText}</p>` : ""}${
+    notes.length === 0 ? "" : html`<h3>${w.notes}</h3><ul>${notes.map((line) => html`<li>${line}</li>`)}</ul>`
+  }${unknown ? html`<p class="soft small">${unknown}</p>` : ""}`;
 }
 
 function trendFigure({ card, w, format, frame }: CardContext): Html {

@@ -51,10 +51,10 @@ export const layoutWords = speaker({
     "Sarcina este deja închisă în CRM. Redeschideți-o acolo; planul urmează.",
   ],
   "said.unknown": [
-    "There is no such client.",
-    "Такого клиента нет.",
-    "Такого клієнта немає.",
-    "Nu există un astfel de client.",
+    "This is no client of Tenure yet: a client begins with its first won deal.",
+    "Это ещё не клиент Tenure: клиент начинается с первой выигранной сделки.",
+    "Це ще не клієнт Tenure: клієнт починається з першої виграної угоди.",
+    "Acesta nu este încă un client Tenure: un client începe cu prima tranzacție câștigată.",
   ],
   "said.not-yours": [
     "Your rights do not show this client. Whoever administers Tenure can change that in the settings.",

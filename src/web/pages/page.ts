@@ -42,6 +42,24 @@ const PAGES: Readonly<Record<string, Words>> = {
       "CRM-ul raportează că instalarea a fost refuzată sau nu este permisă acestui utilizator. Rugați un administrator să instaleze Tenure.",
     ],
   },
+  "open-in-crm": {
+    en: [
+      "Open Tenure in your CRM",
+      "This address works inside Bitrix24: install Tenure from the Market, then open it from the menu or from a deal.",
+    ],
+    ru: [
+      "Откройте Tenure в CRM",
+      "Этот адрес работает внутри Битрикс24: установите Tenure из Маркета и откройте его из меню или из сделки.",
+    ],
+    uk: [
+      "Відкрийте Tenure у CRM",
+      "Ця адреса працює всередині Бітрікс24: встановіть Tenure з Маркету та відкрийте його з меню або з угоди.",
+    ],
+    ro: [
+      "Deschideți Tenure în CRM",
+      "Această adresă funcționează în Bitrix24: instalați Tenure din Market, apoi deschideți-l din meniu sau dintr-o tranzacție.",
+    ],
+  },
   "refused-state-missing": again(
     "The way back from the CRM carried no proof that this browser began the installation.",
   ),

@@ -11,6 +11,7 @@ import type { ScreenRoutes } from "./screens.ts";
 export function addClientRoutes(add: ScreenRoutes): void {
   add.get("/", (screen) => screen.c.redirect(`/screens/${screen.c.req.param("session")}/board`, 303));
   add.get("/board", board);
+  add.get("/no-client", async (screen) => screen.c.html(sentencePage(await screen.frame(), "unknown")));
   add.get("/client/:key", card);
   add.post("/client/:key/move", move);
   add.post("/client/:key/act", act);

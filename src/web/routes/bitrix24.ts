@@ -1,0 +1,321 @@
+/** Bitrix24's doors: installer, application frame, events, automation rules, consent. */
+import { type Context, Hono } from "hono";
+import { WORKFLOW_CODES } from "../../acts/workflow.ts";
+import type { AppDeps } from "../../app.ts";
+import type { Language, RecordKind } from "../../core/model.ts";
+import {
+  type Bitrix24App,
+  type Frame,
+  frameAncestor,
+  parseBracketForm,
+  parseFrame,
+  parseInstallEvent,
+} from "../../crm/bitrix24/index.ts";
+import { isFailure } from "../../crm/failure.ts";
+import type { Grant, Incoming } from "../../crm/port.ts";
+import { portalId } from "../../ports.ts";
+import { readBytes } from "../body.ts";
+import { frameHeaders } from "../headers.ts";
+import { installPage } from "../pages/install.ts";
+import { page } from "../pages/page.ts";
+import { askOf } from "../screen.ts";
+import { admit } from "../session.ts";
+import { beginState, endState } from "../state.ts";
+
+/** Frames, events and rules are forms of a few kilobytes (facts sheet 7, 13.2, 14). */
+const FORM_MAX = 64 * 1024;
+
+/** Cards that carry our tab. */
+const PLACEMENTS: Readonly<Record<string, RecordKind>> = {
+  CRM_DEAL_DETAIL_TAB: "deal",
+  CRM_COMPANY_DETAIL_TAB: "company",
+  CRM_CONTACT_DETAIL_TAB: "contact",
+};
+
+export function bitrix24Routes(deps: AppDeps, crm: Bitrix24App): Hono {
+  const routes = new Hono();
+  // The Market looks at both addresses by HEAD and wants a 200.
+  routes.get("/app", (c) => c.html(page("open-in-crm", c.req.header("accept-language"))));
+  routes.get("/install", (c) => consent(c, deps, crm));
+  routes.get("/oauth/callback", (c) => callback(c, deps, crm));
+  routes.get("/b24jssdk.js", (c) => library(c, deps));
+  routes.post(
+    "/install",
+    withForm(deps, (c, incoming) => install(c, deps, crm, incoming)),
+  );
+  routes.post(
+    "/app",
+    withForm(deps, (c, incoming) => openFrame(c, deps, crm, incoming)),
+  );
+  routes.post(
+    "/events",
+    withForm(deps, (c, incoming) => events(c, deps, crm, incoming)),
+  );
+  routes.post(
+    "/robots/:code",
+    withForm(deps, (c, incoming) => robot(c, deps, crm, incoming)),
+  );
+  return routes;
+}
+
+type Work = (c: Context, incoming: Incoming) => Promise<Response>;
+
+/** Reads the body within its limit; a CRM that does not answer now becomes a page that says so. */
+function withForm(deps: AppDeps, work: Work) {
+  return async (c: Context): Promise<Response> => {
+    const body = await readBytes(c.req.raw, FORM_MAX);
+    if (body === null) return c.body(null, 413);
+    const url = new URL(c.req.url);
+    const incoming = {
+      method: "POST",
+      url: `${deps.publicUrl}${url.pathname}${url.search}`,
+      headers: c.req.raw.headers,
+      body,
+    };
+    try {
+      return await work(c, incoming);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      deps.around.log("warn", "bitrix24-door-failed", {
+        failure: error.failure,
+        code: error.code,
+        advice: error.message,
+      });
+      return c.html(page("refused-crm-away", c.req.header("accept-language")), 503);
+    }
+  };
+}
+
+/** The browser library of the vendor, as the runtime holds it. */
+async function library(c: Context, deps: AppDeps): Promise<Response> {
+  const source = await deps.b24jssdk?.();
+  if (source === undefined) return c.body(null, 404);
+  return c.body(source, 200, {
+    "content-type": "text/javascript; charset=utf-8",
+    "cache-control": "public, max-age=86400",
+  });
+}
+
+// ---------------------------------------------------------------- install
+
+/** An administrator begins outside the portal, or somebody looks at the address: `?domain=` goes to that portal's consent page. */
+async function consent(c: Context, deps: AppDeps, crm: Bitrix24App): Promise<Response> {
+  const domain = c.req.query("domain");
+  if (!domain) return c.html(page("open-in-crm", c.req.header("accept-language")));
+  const state = await beginState(c, deps.host, deps.around, deps.publicUrl.startsWith("https:"));
+  try {
+    return c.redirect(crm.authoriseUrl(state, domain));
+  } catch (error) {
+    if (!isFailure(error, "refused")) throw error;
+    return c.html(page("refused-return-url", c.req.header("accept-language")), 400);
+  }
+}
+
+async function callback(c: Context, deps: AppDeps, crm: Bitrix24App): Promise<Response> {
+  const { code, state, server_domain: server } = c.req.query();
+  const language = c.req.header("accept-language");
+  if (!code) return c.html(page("refused-no-code", language), 400);
+  const check = await endState(c, deps.host, state);
+  if (check !== "ok") return c.html(page(`refused-state-${check}`, language), 403);
+  try {
+    await keep(deps, await crm.exchange(code, deps.around.now(), server));
+  } catch (failure) {
+    if (!isFailure(failure)) throw failure;
+    deps.around.log("warn", "install-failed", {
+      failure: failure.failure,
+      code: failure.code,
+      advice: failure.message,
+    });
+    const name =
+      failure.failure === "unauthorised"
+        ? "our-configuration"
+        : failure.failure === "refused"
+          ? "used-code"
+          : "crm-away";
+    return c.html(page(`refused-${name}`, language), failure.failure === "refused" ? 400 : 503);
+  }
+  return c.html(page("installed", language));
+}
+
+async function keep(deps: AppDeps, grant: Grant): Promise<void> {
+  await deps.host.install("bitrix24", grant);
+  deps.around.log("info", "installed", { portal: portalId("bitrix24", grant.account), scopes: grant.scopes.length });
+}
+
+/** The installer's frame, or the event that tells of an install without one. */
+async function install(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Promise<Response> {
+  const event = parseInstallEvent(incoming.body);
+  if (event) return installEvent(c, deps, crm, incoming);
+  const frame = parseFrame(incoming);
+  if (!frame) return c.html(page("open-in-crm", c.req.header("accept-language")), 400);
+  // The authorisation server is asked every time: an application that was removed and added again has another token.
+  const verdict = await crm.verifyFrame(frame, null, deps.around.now());
+  if (!verdict.ok) return refuseFrame(c, deps, verdict.reason);
+  const who = await crm.who(verdict.grant);
+  frameHeaders(c, [frameAncestor(verdict.grant.endpoint!)], deps.around.token());
+  const language = languageOf(frame);
+  if (!who.admin) return c.html(page("refused-denied", language), 403);
+  await keep(deps, { ...verdict.grant, userId: who.userId });
+  const nonce = deps.around.token();
+  frameHeaders(c, [frameAncestor(verdict.grant.endpoint!)], nonce);
+  return c.html(installPage(language, nonce));
+}
+
+/** ONAPPINSTALL, ONAPPUPDATE: fresh tokens, believed only when the authorisation server knows them. */
+async function installEvent(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Promise<Response> {
+  const event = parseInstallEvent(incoming.body)!;
+  if (event.event === "ONAPPUNINSTALL") return recordEvents(c, deps, crm, incoming);
+  const grant = await crm.verifyInstall(event, deps.around.now());
+  if (!grant) {
+    deps.around.log("warn", "install-refused", {
+      why: "not-trusted",
+      look: "the authorisation server does not know this token",
+    });
+    return c.body(null, 401);
+  }
+  await keep(deps, grant);
+  return c.body(null, 200);
+}
+
+function refuseFrame(c: Context, deps: AppDeps, why: string): Response | Promise<Response> {
+  deps.around.log("warn", "frame-refused", {
+    why,
+    look: "compare BITRIX24_CLIENT_ID with the application in the vendor's cabinet",
+  });
+  return c.html(page("open-in-crm", c.req.header("accept-language")), 401);
+}
+
+function languageOf({ language }: Pick<Frame, "language">): Language {
+  if (language === "ua") return "uk";
+  return language === "ru" || language === "ro" ? language : "en";
+}
+
+// ---------------------------------------------------------------- frame
+
+/** Our page or a tab on a card: who looks is proven, then a session of our own begins. */
+async function openFrame(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Promise<Response> {
+  const frame = parseFrame(incoming);
+  if (!frame) return c.html(page("open-in-crm", c.req.header("accept-language")), 400);
+  const portal = portalId("bitrix24", frame.memberId);
+  const isKnown = await deps.host.has(portal);
+  const ask = askOf(deps.host, portal);
+  const facts = isKnown ? await ask("portalFacts") : null;
+  const known =
+    facts?.applicationToken && facts.endpoint && facts.authServer
+      ? { applicationToken: facts.applicationToken, endpoint: facts.endpoint, authServer: facts.authServer }
+      : null;
+  const verdict = await crm.verifyFrame(frame, known, deps.around.now());
+  if (!verdict.ok) return refuseFrame(c, deps, verdict.reason);
+  const { grant } = verdict;
+  const who = await crm.who(grant);
+  if (known === null) {
+    if (!who.admin) return c.html(page("refused-denied", languageOf(frame)), 403);
+    await keep(deps, { ...grant, userId: who.userId });
+  }
+  const viewer = await ask("viewer", who.userId, who.admin);
+  const { to, records } = await whereTo(crm, frame, grant, ask);
+  const frames = [frameAncestor(grant.endpoint!)];
+  const person = {
+    portal,
+    userId: who.userId,
+    ownerId: viewer.ownerId ?? who.userId,
+    isAdmin: who.admin,
+    records,
+    language: languageOf(frame),
+    frames,
+  };
+  frameHeaders(c, frames, deps.around.token());
+  return c.redirect(await admit(deps.host, deps.around, person, to), 303);
+}
+
+/** A tab opens its client when this person may see both the record and the client; asked with this person's own token. */
+async function whereTo(
+  crm: Bitrix24App,
+  frame: Frame,
+  grant: Grant,
+  ask: ReturnType<typeof askOf>,
+): Promise<{ to: string; records: string[] }> {
+  const kind = PLACEMENTS[frame.placement];
+  if (!kind || frame.recordId === null) return { to: "board", records: [] };
+  const key = await ask("clientOf", kind, frame.recordId);
+  if (key === null) return { to: "no-client", records: [] };
+  const ref = { kind, id: frame.recordId };
+  const colon = key.indexOf(":");
+  const client = { kind: key.slice(0, colon) as RecordKind, id: key.slice(colon + 1) };
+  const isSame = client.kind === ref.kind && client.id === ref.id;
+  const maySee = (await crm.maySee(grant, ref)) && (isSame || (await crm.maySee(grant, client)));
+  return { to: `client/${key}`, records: maySee ? [key] : [] };
+}
+
+// ---------------------------------------------------------------- events and rules
+
+/** The shared token of the account that a form claims to come from. */
+async function tokenOf(deps: AppDeps, incoming: Incoming): Promise<(account: string) => string | null> {
+  const auth = parseBracketForm(incoming.body)?.auth;
+  const account = typeof auth === "object" && typeof auth.member_id === "string" ? auth.member_id : "";
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(account)) return () => null;
+  const token = await deps.host.applicationToken(portalId("bitrix24", account));
+  return (asked) => (asked === account ? token : null);
+}
+
+async function events(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Promise<Response> {
+  return parseInstallEvent(incoming.body) ? installEvent(c, deps, crm, incoming) : recordEvents(c, deps, crm, incoming);
+}
+
+const REFUSED = {
+  "missing-signature": 401,
+  stale: 401,
+  mismatch: 401,
+  malformed: 400,
+  "unknown-portal": 404,
+  "too-many": 400,
+} as const;
+
+/** The hot path: limit, shared token, light parse, one insert, answer. */
+async function recordEvents(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Promise<Response> {
+  const { around, host } = deps;
+  const verified = await crm.verify(incoming, around.now(), await tokenOf(deps, incoming));
+  if (!verified.ok) {
+    around.log("warn", "webhook-refused", {
+      why: verified.reason,
+      look: "only a portal that installed the application knows its token",
+    });
+    return c.body(null, REFUSED[verified.reason]);
+  }
+  const { unknown } = await host.deliver(
+    verified.accounts.map((one) => ({
+      portal: portalId("bitrix24", one.account),
+      hints: one.hints,
+      ...(one.uninstalled && { uninstalled: one.uninstalled }),
+    })),
+  );
+  if (unknown.length > 0)
+    around.log("info", "webhook-unknown-portal", { portals: unknown, look: "the application was removed there" });
+  const odd = verified.accounts.flatMap((one) => one.unknown);
+  if (odd.length > 0)
+    around.log("info", "webhook-unknown-event", {
+      events: [...new Set(odd)].slice(0, 5),
+      look: "compare the events in bind.ts",
+    });
+  return c.body(null, 200);
+}
+
+async function robot(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Promise<Response> {
+  const verified = crm.verifyRobot(incoming, await tokenOf(deps, incoming));
+  if (!verified.ok) {
+    deps.around.log("warn", "robot-refused", {
+      why: verified.reason,
+      look: "only a portal that installed the application knows its token",
+    });
+    return c.body(null, REFUSED[verified.reason]);
+  }
+  const { account, code, target, properties, eventToken } = verified.call;
+  const known = WORKFLOW_CODES.find((one) => one === code && one === c.req.param("code"));
+  if (!known) return c.body(null, 404);
+  if (target === null) return c.body(null, 200);
+  // A run is told apart by its token, or by everything it says where it has none.
+  const once = eventToken ?? deps.around.vault.hash(new TextDecoder().decode(incoming.body));
+  const ask = askOf(deps.host, portalId("bitrix24", account));
+  await ask("robot", { code: known, record: target, inputs: properties, once }, eventToken);
+  return c.body(null, 200);
+}
