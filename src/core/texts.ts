@@ -32,7 +32,6 @@ export function makeTexts(templates: ReadonlyMap<string, Template>): Texts {
     });
   return {
     render(ref, language, merge) {
-      if (ref.id === "list") return listOf(ref).map((one) => this.render(one, language, merge)).join("\n");
       const { text, missing } = fill(ref.id, ref, language, merge);
       if (missing.length > 0) {
         throw new Error(
@@ -42,7 +41,6 @@ export function makeTexts(templates: ReadonlyMap<string, Template>): Texts {
       return text;
     },
     needs(ref, language) {
-      if (ref.id === "list") return listOf(ref).flatMap((one) => this.needs(one, language));
       const key = `${language}/${ref.id}`;
       let names = cache.get(key);
       // a text that does not exist needs nothing: rendering it says so, for that one thing
@@ -56,11 +54,6 @@ export function makeTexts(templates: ReadonlyMap<string, Template>): Texts {
       return names;
     },
   };
-}
-
-/** A text of several lines, each a text of its own: `items` is their JSON. */
-function listOf(ref: TextRef): readonly TextRef[] {
-  return JSON.parse(String(ref.params?.items ?? "[]")) as TextRef[];
 }
 
 function pick(texts: Localised | null, language: Language, id: string): string {

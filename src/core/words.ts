@@ -34,16 +34,14 @@ export const WORDS: Readonly<Record<string, Words>> = {
   ...PLAN_WORDS,
   ...fields(ESCALATION_WORDS),
   empty: four("", "", "", ""),
-  "zone.green": four("green", "зелёная", "зелена", "verde"),
-  "zone.yellow": four("yellow", "жёлтая", "жовта", "galben"),
-  "zone.red": four("red", "красная", "червона", "roșu"),
-  "score.changed": four(
-    "Health {{from:number}} → {{to:number}} ({{zoneFrom:ref}} → {{zoneTo:ref}})",
-    "Здоровье {{from:number}} → {{to:number}} ({{zoneFrom:ref}} → {{zoneTo:ref}})",
-    "Здоров’я {{from:number}} → {{to:number}} ({{zoneFrom:ref}} → {{zoneTo:ref}})",
-    "Sănătate {{from:number}} → {{to:number}} ({{zoneFrom:ref}} → {{zoneTo:ref}})",
+  /** a sentence that is already in the portal's language: numbers and codes, no names */
+  said: four("{{said}}", "{{said}}", "{{said}}", "{{said}}"),
+  "score.no_reason": four(
+    "several small signs",
+    "несколько малых признаков",
+    "кілька малих ознак",
+    "mai multe semne mici",
   ),
-  "score.no_reason": four("several small signs", "несколько малых признаков", "кілька малих ознак", "mai multe semne mici"),
   /** a notice or a rung as a task: what it is about, with the client's name */
   "tell.subject": four(
     "{{text:ref}}: {{client.name}}",

@@ -5,7 +5,7 @@ import { escalationFields } from "../escalate/fields.ts";
 import { fieldsOn } from "../fields.ts";
 import { type ClientKey, parseRef, type RecordRef, type TextRef } from "../model.ts";
 import type { PlanAnswer } from "../plan/types.ts";
-import { type HealthAnswer, judgeHealth, listText, reasonText } from "./health.ts";
+import { type HealthAnswer, judgeHealth } from "./health.ts";
 import { kpiClient } from "./kpi-client.ts";
 import { climbLadders } from "./ladders.ts";
 import { clientRecord, recordsOf, text } from "./plan-facts.ts";
@@ -62,25 +62,21 @@ export function decideClient(
 
 function redOf(health: HealthAnswer, config: DecideConfig): { since: number; text: TextRef } | null {
   if (health.result?.zone !== "red") return null;
-  const [main] = health.result.memory.entryReasons;
   const since = instantOf(health.result.zoneSince, 0, config.zone);
-  return { since, text: main ? reasonText(main) : { id: "score.no_reason" } };
+  const said = health.shown?.main ?? "";
+  return { since, text: said === "" ? { id: "score.no_reason" } : { id: "said", params: { said } } };
 }
 
-/** One timeline entry per change of zone, with the reasons as they stood when it was entered. */
+/** One timeline entry per change of zone. */
 function zoneNote(key: ClientKey, health: HealthAnswer, facts: ClientFacts, config: DecideConfig): Desired[] {
-  const { change } = health;
+  const change = health.shown?.change ?? null;
   const target = clientRecord(key, facts);
   if (!change || !target || target.gone) return [];
-  const params = {
-    from: Math.round(change.tenthsBefore / 10),
-    to: Math.round(change.tenths / 10),
-    zoneFrom: `zone.${change.from}`,
-    zoneTo: `zone.${change.to}`,
+  const note = {
+    text: { id: "said", params: { said: change.text } },
+    at: instantOf(change.sinceDay, config.calendar.startMinute, config.zone),
   };
-  const text = listText([{ id: "score.changed", params }, ...change.reasons.map(reasonText)]);
-  const note = { text, at: instantOf(change.since, 0, config.zone) };
-  const name = `zone:${key}:${change.since}`;
+  const name = `zone:${key}:${change.sinceDay}`;
   return [{ key: name, kind: "note", target: target.ref, priority: PRIORITY.field, notBefore: 0, note }];
 }
 

@@ -3,9 +3,10 @@ import { addMonths } from "../calendar/day.ts";
 import { dayOf, instantOf } from "../calendar/zone.ts";
 import type { ClientFacts, DecideConfig } from "../decide.ts";
 import type { DesiredFields } from "../desired.ts";
-import type { TextRef } from "../model.ts";
+import type { Language } from "../model.ts";
 import type { PlanAnswer } from "../plan/types.ts";
-import type { Reason, ReportedFact, ScoreInput, ScoreMemory, ScoreResult } from "../score/input.ts";
+import { sayChange, sayMainReason, sayReasons } from "../score/explain.ts";
+import type { ReportedFact, ScoreInput, ScoreMemory, ScoreResult } from "../score/input.ts";
 import { riskFeatures, sayRisk } from "../score/risk.ts";
 import { scoreClient } from "../score/score.ts";
 import { type ClientClass, criticalPeriod, lifeStage, nextClass } from "../score/segment.ts";
@@ -38,12 +39,15 @@ export interface Shown {
   tenths: number;
   zone: ScoreResult["zone"];
   week: number;
-  reasons: readonly Reason[];
+  /** sentences in the portal's language: numbers and codes, no names */
+  main: string;
+  all: string;
   risk: number | null;
   trend: ScoreResult["trend"];
   confidence: ScoreResult["confidenceLevel"];
-  /** the score before the last change of zone, for the timeline */
-  tenthsBefore: number | null;
+  ledger: ScoreResult["ledger"];
+  /** the last change of zone, as told on the timeline when it happened */
+  change: { sinceDay: number; text: string } | null;
 }
 
 export interface HealthAnswer {
@@ -53,15 +57,7 @@ export interface HealthAnswer {
   /** sum of won deals, portal currency */
   value: number;
   fields: DesiredFields;
-  /** a change of zone to be told on the timeline */
-  change: {
-    from: string;
-    to: string;
-    since: number;
-    tenthsBefore: number;
-    tenths: number;
-    reasons: readonly Reason[];
-  } | null;
+  shown: Shown | null;
   wakeAt: number | null;
   scored: { inputs: unknown; result: unknown } | null;
 }
@@ -107,7 +103,7 @@ export function judgeHealth(input: HealthInput): HealthAnswer {
       class: abc,
       value,
       fields: base.fields,
-      change: null,
+      shown: null,
       wakeAt: null,
       scored: null,
     };
@@ -116,7 +112,13 @@ export function judgeHealth(input: HealthInput): HealthAnswer {
   const { result, evidence } = scoreClient(scoreInput, book.score, book.views, config.score, today);
   const risk = book.risk ? sayRisk(book.risk, riskFeatures(scoreInput, evidence, config.score, today)) : null;
   const shownBefore = state.health?.shown ?? null;
-  const shown = show(shownBefore, result, risk?.show === "rank" ? null : (risk?.chance ?? null), book.score.week);
+  const shown = show(
+    shownBefore,
+    result,
+    risk?.show === "rank" ? null : (risk?.chance ?? null),
+    book.score.week,
+    config.language,
+  );
   const isChanged =
     result.healthTenths !== state.health?.memory?.trail[0]?.[1] || result.zone !== state.health?.memory?.zone;
   return {
@@ -125,7 +127,7 @@ export function judgeHealth(input: HealthInput): HealthAnswer {
     class: abc,
     value,
     fields: { ...base.fields, ...scoreFields(shown, result, config) },
-    change: changeOf(shown, result),
+    shown,
     wakeAt: wakeOf(result, sinceDay, today, config),
     scored: isChanged
       ? {
@@ -221,7 +223,7 @@ function contractOf(facts: ClientFacts): ScoreInput["contract"] {
   };
 }
 
-function show(before: Shown | null, result: ScoreResult, risk: number | null, week: number): Shown {
+function show(before: Shown | null, result: ScoreResult, risk: number | null, week: number, language: Language): Shown {
   const isSteady =
     before !== null &&
     before.zone === result.zone &&
@@ -232,27 +234,22 @@ function show(before: Shown | null, result: ScoreResult, risk: number | null, we
     tenths: result.healthTenths,
     zone: result.zone,
     week,
-    reasons: result.reasons.slice(0, 3),
+    main: sayMainReason(result, language),
+    all: sayReasons(result, language),
     risk: risk === null ? null : Math.round(risk * 100),
     trend: result.trend,
     confidence: result.confidenceLevel,
-    tenthsBefore: before === null ? null : before.zone === result.zone ? before.tenthsBefore : before.tenths,
+    ledger: result.ledger,
+    change: changeOf(before, result, language),
   };
 }
 
-function changeOf(shown: Shown, result: ScoreResult): HealthAnswer["change"] {
-  const { previousZone, zone, zoneSince } = result;
-  if (shown.tenthsBefore === null || previousZone === null || previousZone === "learning" || zone === "learning")
-    return null;
-  const reasons = result.memory.entryReasons;
-  return {
-    from: previousZone,
-    to: zone,
-    since: zoneSince,
-    tenthsBefore: shown.tenthsBefore,
-    tenths: shown.tenths,
-    reasons,
-  };
+/** One line per change of zone, written when it happens, so that it does not change under the reader. */
+function changeOf(before: Shown | null, result: ScoreResult, language: Language): Shown["change"] {
+  if (before === null || before.zone === result.zone) return before?.change ?? null;
+  if (before.zone === "learning" || result.zone === "learning") return null;
+  const text = sayChange({ healthTenths: before.tenths, ledger: before.ledger }, result, language);
+  return { sinceDay: result.zoneSince, text };
 }
 
 function stageFields(
@@ -272,7 +269,6 @@ function stageFields(
 }
 
 function scoreFields(shown: Shown, result: ScoreResult, config: DecideConfig): DesiredFields {
-  const [main] = shown.reasons;
   return {
     score: Math.round(shown.tenths / 10),
     zone: shown.zone,
@@ -280,19 +276,10 @@ function scoreFields(shown: Shown, result: ScoreResult, config: DecideConfig): D
     zone_since: instantOf(result.zoneSince, 0, config.zone),
     trend: shown.trend,
     confidence: shown.confidence,
-    main_reason: main ? reasonText(main) : null,
-    reasons: shown.reasons.length === 0 ? null : listText(shown.reasons.map(reasonText)),
+    main_reason: shown.main === "" ? null : shown.main,
+    reasons: shown.all === "" ? null : shown.all,
     risk: shown.risk,
   };
-}
-
-export function reasonText(reason: Reason): TextRef {
-  return { id: reason.code, params: reason.params };
-}
-
-/** Several texts as one, a line each. */
-export function listText(texts: readonly TextRef[]): TextRef {
-  return { id: "list", params: { items: JSON.stringify(texts) } };
 }
 
 /** The score may change by itself on this day; so may the life stage. */

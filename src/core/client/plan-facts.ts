@@ -48,7 +48,10 @@ export function planFacts(
     client: {
       ownerId: text(client?.facts.ownerId),
       class: (text(client?.facts["f.class"]) as "A" | "B" | "C" | null) ?? null,
-      firstValueDay: firstValueOf(state.acts, number(client?.facts["f.first_value_on"]) ?? (facts.usage[FIRST_VALUE]?.[0]?.[0] ?? null)),
+      firstValueDay: firstValueOf(
+        state.acts,
+        number(client?.facts["f.first_value_on"]) ?? facts.usage[FIRST_VALUE]?.[0]?.[0] ?? null,
+      ),
       lastReplyAt: latest([client, ...contacts].map((one) => number(one?.facts.lastReplyAt))),
       isOptedOut: contacts.length > 0 && contacts.every((one) => one.facts.optedOut === true),
       isBounced: contacts.length > 0 && contacts.every((one) => one.facts.bounced === true),
