@@ -12,6 +12,7 @@ const TEST_SETTINGS = {
   HUBSPOT_AUTH_URL: "http://hubspot.sandbox",
   BITRIX24_CLIENT_ID: "app.1",
   BITRIX24_CLIENT_SECRET: "secret-2",
+  MOVE_KEY: "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=",
   LOG_LEVEL: "error",
 };
 

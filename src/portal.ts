@@ -70,8 +70,9 @@ export class Portal {
     this.store.transaction(() => {
       this.#keep(grant);
       if (meta.get("installedAt") === null) meta.set("installedAt", now);
-      if (meta.get("revokedAt") !== null) meta.set("restored", true);
+      if (meta.get("revokedAt") !== null || meta.get("movedAt") !== null) meta.set("restored", true);
       meta.remove("revokedAt");
+      meta.remove("movedAt");
       meta.remove("about");
       if (meta.get("mode") === null) meta.set("mode", "live" satisfies Mode);
     });
@@ -81,8 +82,10 @@ export class Portal {
     this.#memory.parts.clear();
   }
 
+  /** False also for a copy that was left behind by a move (`movedAt`): it turns no more and writes nothing. */
   isInstalled(): boolean {
-    return this.store.meta.get("grant") !== null && this.store.meta.get("revokedAt") === null;
+    const { meta } = this.store;
+    return meta.get("grant") !== null && meta.get("revokedAt") === null && meta.get("movedAt") === null;
   }
 
   /** The CRM says that we are gone there: nothing is called any more. */

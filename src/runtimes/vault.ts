@@ -5,12 +5,18 @@ import type { Vault } from "../ports.ts";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
+/** A vault that tells the names of its keys, for those who change them. */
+export interface KeyRing extends Vault {
+  /** newest first */
+  readonly names: readonly string[];
+}
+
 /**
  * AES-256-GCM with named keys; the first key seals, all of them open. Hashes are HMAC-SHA-256 with a key derived from the *last*
  * (oldest) key, so that rotating keys in front does not make every text look edited.
  * @param keys `name:base64,name:base64`, newest first
  */
-export function makeVault(keys: string): Vault {
+export function makeVault(keys: string): KeyRing {
   const ring = keys.split(",").map((one) => {
     const [name = "", value = ""] = one.split(":");
     return { name, key: Buffer.from(value, "base64") };
@@ -18,6 +24,7 @@ export function makeVault(keys: string): Vault {
   const newest = ring[0]!;
   const hashKey = createHmac("sha256", ring.at(-1)!.key).update("tenure text hash").digest();
   return {
+    names: ring.map((one) => one.name),
     seal(text) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv("aes-256-gcm", newest.key, nonce);
@@ -30,7 +37,9 @@ export function makeVault(keys: string): Vault {
       if (!known)
         throw new Error(`The key "${name}" is not in ENCRYPTION_KEYS any more: put it back, behind the newer ones.`);
       const bytes = Buffer.from(value, "base64url");
-      const decipher = createDecipheriv("aes-256-gcm", known.key, bytes.subarray(0, NONCE_BYTES));
+      // Without a length Node takes a tag of 4 bytes too, which can be guessed.
+      const options = { authTagLength: TAG_BYTES };
+      const decipher = createDecipheriv("aes-256-gcm", known.key, bytes.subarray(0, NONCE_BYTES), options);
       decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
       return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString(
         "utf8",
@@ -38,4 +47,26 @@ export function makeVault(keys: string): Vault {
     },
     hash: (text) => createHmac("sha256", hashKey).update(text).digest("base64url").slice(0, 22),
   };
+}
+
+/**
+ * Every text inside `text` that `from` has sealed, replaced by what `to` makes of it. Sealed texts stand alone or inside JSON: their
+ * alphabet needs no escaping.
+ */
+export function replaceSealed(text: string, from: KeyRing, replace: (plain: string, sealed: string) => string): string {
+  // 28 bytes are a nonce and a tag: 38 characters.
+  const sealed = new RegExp(`(?<![A-Za-z0-9_-])(?:${from.names.join("|")})\\.[A-Za-z0-9_-]{38,}`, "g");
+  return text.replace(sealed, (found) => {
+    const plain = openOrNull(from, found);
+    return plain === null ? found : replace(plain, found);
+  });
+}
+
+/** null for what only looks like a sealed text */
+function openOrNull(vault: Vault, sealed: string): string | null {
+  try {
+    return vault.open(sealed);
+  } catch {
+    return null;
+  }
 }

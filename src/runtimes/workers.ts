@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 import { makeApp } from "../app.ts";
 import { type Env, wire } from "./workers/env.ts";
 import { WorkersHost } from "./workers/host.ts";
+import { operationsRoutes } from "./workers/operations.ts";
 
 export { PortalObject } from "./workers/portal-object.ts";
 export { RegistryObject } from "./workers/registry-object.ts";
@@ -16,6 +17,8 @@ function appOf(env: Env): Hono {
   const { config, apps, around } = wire(env);
   const health = { isReady: () => true, metrics: async () => null };
   const app = makeApp({ publicUrl: config.publicUrl, apps, host: new WorkersHost(env), around, health });
+  const moveKey = env.MOVE_KEY;
+  if (typeof moveKey === "string" && moveKey !== "") app.route("/operations", operationsRoutes(env, moveKey));
   made.set(env, app);
   return app;
 }

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { type Config, readConfig } from "../../config.ts";
 import type { Surroundings } from "../../ports.ts";
 import { type CrmApps, crmApps } from "../crm-apps.ts";
-import { makeVault } from "../vault.ts";
+import { type KeyRing, makeVault } from "../vault.ts";
 import { makeLog } from "./log.ts";
 import type { PortalObject } from "./portal-object.ts";
 import type { RegistryObject } from "./registry-object.ts";
@@ -19,18 +19,20 @@ export interface Wired {
   config: Config;
   apps: CrmApps;
   around: Surroundings;
+  keys: KeyRing;
 }
 
 /** @throws ConfigProblem that names every missing or odd setting */
 export function wire(env: Env): Wired {
   const settings = Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === "string");
   const config = readConfig(Object.fromEntries(settings));
+  const keys = makeVault(config.encryptionKeys);
   const around: Surroundings = {
     now: () => Date.now(),
     chance: () => Math.random(),
     token: () => randomBytes(32).toString("base64url"),
-    vault: makeVault(config.encryptionKeys),
+    vault: keys,
     log: makeLog(config.logLevel),
   };
-  return { config, apps: crmApps(config, (request) => fetch(request)), around };
+  return { config, apps: crmApps(config, (request) => fetch(request)), around, keys };
 }

@@ -11,6 +11,18 @@ import { type PortalId, parsePortalId } from "../../ports.ts";
 import { migrate } from "../../store/db.ts";
 import * as schema from "../../store/schema.ts";
 import { Store } from "../../store/store.ts";
+import {
+  begin,
+  type Digest,
+  digestOf,
+  finish,
+  leave,
+  type Row,
+  type RowPage,
+  rowsOf,
+  takeRows,
+  transportKey,
+} from "../move.ts";
 import { type Env, type Wired, wire } from "./env.ts";
 
 /**
@@ -129,6 +141,45 @@ export class PortalObject extends DurableObject<Env> {
     const now = this.#wired.around.now();
     const alarm = await this.ctx.storage.getAlarm();
     if (alarm === null || alarm > now) await this.ctx.storage.setAlarm(now);
+  }
+
+  // ------------------------------------------------------------ moving between runtimes, see src/runtimes/move.ts
+
+  /** From here on this copy makes no call and writes nothing; resolves when the turn that was under way has ended. */
+  async moveAway(): Promise<void> {
+    if (!this.#portal) throw new Error("This portal is not installed.");
+    leave(this.#portal.store.db, this.#wired.around.now());
+    await this.#portal.tick();
+    await this.ctx.storage.deleteAlarm();
+  }
+
+  movedRows(table: string, after: number, moveKey: string): RowPage {
+    if (!this.#portal) throw new Error("This portal is not installed.");
+    return rowsOf(this.#portal.store.db, table, after, this.#wired.keys, transportKey(moveKey));
+  }
+
+  digest(moveKey: string): Digest {
+    if (!this.#portal) throw new Error("This portal is not installed.");
+    return digestOf(this.#portal.store.db, this.#wired.keys, transportKey(moveKey));
+  }
+
+  /** @throws Error when the portal lives here */
+  moveIn(): void {
+    this.#portal ??= this.#open();
+    begin(this.#portal.store.db);
+  }
+
+  takeRows(table: string, rows: readonly Row[], moveKey: string): void {
+    if (!this.#portal || this.#portal.isInstalled()) throw new Error("This portal is not arriving.");
+    takeRows(this.#portal.store.db, table, rows, this.#wired.keys, transportKey(moveKey));
+  }
+
+  /** @throws Error when it did not arrive whole; then it stays as if it were not here */
+  async moveDone(sent: Digest, moveKey: string): Promise<void> {
+    if (!this.#portal) throw new Error("This portal is not arriving.");
+    finish(this.#portal.store.db, sent, this.#wired.keys, transportKey(moveKey));
+    this.#portal = this.#open();
+    await this.#wakeSoon();
   }
 
   // ------------------------------------------------------------ the database
