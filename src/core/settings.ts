@@ -3,10 +3,12 @@ import { z } from "zod";
 import { digestConfigSchema } from "./escalate/digest.ts";
 import { ladderConfigSchema } from "./escalate/ladder.ts";
 import { LANGUAGES } from "./model.ts";
+import { callSettings, formSettings, messageSettings, pageSettings } from "./outside/settings.ts";
 import { DEFAULT_RULES } from "./plan/choose.ts";
 import { DEFAULT_PLAN_CONFIG } from "./plan/config.ts";
 import { condition, templateSchema } from "./plan/template.ts";
 import type { PlanConfig } from "./plan/types.ts";
+import { signsWith } from "./signal/signs.ts";
 import { usageSettings } from "./usage/settings.ts";
 
 const minute = z.int().min(0).max(1440);
@@ -77,15 +79,31 @@ const peopleSettings = z.strictObject({
     .default([]),
 });
 
+function areSigns(thresholds: Readonly<Record<string, number>>): boolean {
+  try {
+    return signsWith(thresholds).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** What starts a plan. A won deal always does; a lifecycle stage or a property's value of the client does where it is set here. */
 const trigger = z.discriminatedUnion("on", [
   z.strictObject({ on: z.literal("deal_won"), firstDealOnly: z.boolean().default(false) }),
   z.strictObject({ on: z.literal("lifecycle"), value: z.string().min(1) }),
-  z.strictObject({ on: z.literal("property"), name: z.string().min(1), value: z.union([z.string(), z.number(), z.boolean()]) }),
+  z.strictObject({
+    on: z.literal("property"),
+    name: z.string().min(1),
+    value: z.union([z.string(), z.number(), z.boolean()]),
+  }),
 ]);
 
 export const settingsSchema = z.strictObject({
-  triggers: z.array(trigger).min(1).max(10).default([{ on: "deal_won", firstDealOnly: false }]),
+  triggers: z
+    .array(trigger)
+    .min(1)
+    .max(10)
+    .default([{ on: "deal_won", firstDealOnly: false }]),
   /** texts are written in this language; null = the portal's own */
   language: z.enum(LANGUAGES).nullable().default(null),
   calendar: calendarSettings.prefault({}),
@@ -97,6 +115,13 @@ export const settingsSchema = z.strictObject({
     .array(templateRule)
     .max(50)
     .default(DEFAULT_RULES.map((rule) => ({ ...rule, options: [...(rule.options ?? [])] }))),
+  /** thresholds of signs that differ from the defaults, by sign */
+  signs: z
+    .record(z.string(), z.number().min(0))
+    .refine(areSigns, "a sign that does not exist, or a threshold it cannot take")
+    .default({}),
+  /** plays that are switched off, by id */
+  playsOff: z.array(z.string()).max(100).default([]),
   ladders: ladderConfigSchema.prefault({}),
   digest: digestConfigSchema.prefault({}),
   people: peopleSettings.prefault({}),
@@ -107,6 +132,10 @@ export const settingsSchema = z.strictObject({
     .partialRecord(z.enum(["deal", "company", "contact", "ticket"]), z.array(z.string().max(100)).max(50))
     .default({}),
   usage: usageSettings.prefault({}),
+  messages: messageSettings.prefault({}),
+  pages: pageSettings.prefault({}),
+  calls: callSettings.prefault({}),
+  form: formSettings.prefault({}),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

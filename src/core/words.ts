@@ -1,7 +1,9 @@
 /** Our own words for the CRM, in four languages: reasons, notices, codes that a person reads. */
 import { ESCALATION_WORDS } from "./escalate/words.ts";
 import type { Language } from "./model.ts";
+import { OUTSIDE_WORDS } from "./outside/words.ts";
 import { PLAN_WORDS } from "./plan/words.ts";
+import { PLAY_TEXTS } from "./play/texts.ts";
 
 type Words = Readonly<Record<Language, string>>;
 
@@ -32,7 +34,9 @@ function fields(words: Readonly<Record<string, Words>>): Readonly<Record<string,
 /** By id. The words of a module stand with it and are joined here. */
 export const WORDS: Readonly<Record<string, Words>> = {
   ...PLAN_WORDS,
+  ...PLAY_TEXTS,
   ...fields(ESCALATION_WORDS),
+  ...OUTSIDE_WORDS,
   empty: four("", "", "", ""),
   /** a sentence that is already in the portal's language: numbers and codes, no names */
   said: four("{{said}}", "{{said}}", "{{said}}", "{{said}}"),

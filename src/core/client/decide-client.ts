@@ -4,17 +4,23 @@ import { type Desired, type DesiredFields, PRIORITY } from "../desired.ts";
 import { escalationFields } from "../escalate/fields.ts";
 import { fieldsOn } from "../fields.ts";
 import { type ClientKey, parseRef, type RecordRef, type TextRef } from "../model.ts";
+import { traceWishes } from "../outside/wishes.ts";
 import type { PlanAnswer } from "../plan/types.ts";
 import { type HealthAnswer, judgeHealth } from "./health.ts";
 import { kpiClient } from "./kpi-client.ts";
 import { climbLadders } from "./ladders.ts";
 import { clientRecord, recordsOf, text } from "./plan-facts.ts";
-import { planFields } from "./plan-fields.ts";
-import { planWishes } from "./plan-tasks.ts";
+import { pageFields, planFields } from "./plan-fields.ts";
+import { planLinks, planWishes } from "./plan-tasks.ts";
 import { advancePlans } from "./plans.ts";
+import { NO_PLAYS, playOn } from "./plays.ts";
 import type { PortalBook } from "./portal-book.ts";
+import { judgeSigns } from "./signs.ts";
 import { type ClientState, loadState } from "./state.ts";
 import { voiceFields } from "./voice.ts";
+
+/** Signs look back this far where no plan tells the beginning, days. */
+const SIGN_HISTORY_DAYS = 400;
 
 /** See `Decide`. Carries the plans on, then says what the records of the client should show. */
 export function decideClient(
@@ -29,24 +35,61 @@ export function decideClient(
   const plans = advancePlans(key, state, isMerged, facts, config, now);
   const current = currentPlan(plans.answers);
   const desired: Desired[] = plans.answers.flatMap((answer) => [
-    ...planWishes(key, answer.plan, answer.desired, facts, config, now),
+    ...planWishes(key, answer.plan, answer.desired, facts, config, now, state.outside),
   ]);
   const health = judgeHealth({ key, state, current, facts, book, config, now });
   const red = redOf(health, config);
   const letGo = isLetGo(key, state, facts);
+  const firstDay = current?.plan.startDay ?? dayOf(now, config.zone) - SIGN_HISTORY_DAYS;
+  const signs = judgeSigns(state, current, facts, config, firstDay, now);
+  const plays = playOn({
+    key: plans.plans[0]?.client ?? key,
+    before: state.plays ?? NO_PLAYS,
+    zone: health.result?.zone ?? "learning",
+    zoneSince: health.result?.zoneSince ?? 0,
+    firing: signs.firing,
+    isLetGo: letGo,
+    ownerId: current?.view.ownerId ?? text(clientRecord(key, facts)?.facts.ownerId),
+    links: current ? planLinks(key, current.plan, facts) : [parseRef(key)],
+    facts,
+    config,
+    now,
+  });
+  desired.push(...plays.wishes);
   const ladders =
     current && climbLadders({ key, state, current, facts, config, class: health.class, isLetGo: letGo, red, now });
   if (ladders) desired.push(...ladders.wishes);
-  desired.push(...zoneNote(key, health, facts, config));
+  desired.push(...zoneNote(key, health, facts, config), ...traceWishes(key, state.outside, facts));
   const escalation = ladders?.climbed.escalation ?? null;
-  const ofPlan = current && { ...planFields(current.plan, current.view), ...escalationFields(escalation) };
-  desired.push(...fieldWishes(key, { ...ofPlan, ...health.fields, ...voiceFields(facts) }, current, facts, config));
-  const wakes = [...plans.answers.map((answer) => answer.wakeAt), ladders?.climbed.wakeAt ?? null, health.wakeAt];
+  const ofPlan = current && {
+    ...planFields(current.plan, current.view),
+    ...pageFields(current.plan, state.outside, config.settings.pages),
+    ...escalationFields(escalation),
+  };
+  desired.push(
+    ...fieldWishes(key, { ...ofPlan, ...health.fields, ...voiceFields(facts, state.outside) }, current, facts, config),
+  );
+  const wakes = [
+    ...plans.answers.map((answer) => answer.wakeAt),
+    ladders?.climbed.wakeAt ?? null,
+    health.wakeAt,
+    dayAt(signs.nextDay, config, now),
+    dayAt(plays.nextDay, config, now),
+  ];
   const next = wakes.filter((at) => at !== null);
   const ladder = ladders?.climbed.state ?? state.ladder;
   const kpi = current ? kpiClient(key, state, current, facts, config.zone, dayOf(now, config.zone)) : undefined;
   return {
-    state: { ...state, plans: plans.plans, past: plans.past, ladder, health: health.state, ...(kpi && { kpi }) },
+    state: {
+      ...state,
+      plans: plans.plans,
+      past: plans.past,
+      ladder,
+      health: health.state,
+      signs: signs.firing,
+      plays: plays.state,
+      ...(kpi && { kpi }),
+    },
     desired,
     wakeAt: next.length === 0 ? null : Math.min(...next),
     columns: {
@@ -54,10 +97,17 @@ export function decideClient(
       ...healthColumns(health, config),
       escalationOwnerId: escalation?.ownerId ?? null,
     },
-    deeds: plans.deeds,
+    deeds: [...plans.deeds, ...plays.deeds],
     scored: health.scored,
     findings: [],
   };
+}
+
+/** The start of a day ahead, as an instant; null for none, or for one that has come. */
+function dayAt(day: number | null, config: DecideConfig, now: number): number | null {
+  if (day === null) return null;
+  const at = instantOf(day, 0, config.zone);
+  return at > now ? at : null;
 }
 
 function redOf(health: HealthAnswer, config: DecideConfig): { since: number; text: TextRef } | null {

@@ -36,8 +36,8 @@ export function kpiClient(
     churnedDay: number(client?.facts["f.churned_on"]),
     churnReason: CHURN_REASONS.includes(reason as ChurnReason) ? (reason as ChurnReason) : null,
     segment: plan.templateId,
-    nps: answers("nps", facts, zone),
-    ces: answers("ces", facts, zone),
+    nps: answers("nps", state, facts, zone),
+    ces: answers("ces", state, facts, zone),
     revenue: revenueByMonth(facts, zone, monthOf(addMonths(today, -REVENUE_MONTHS))),
     features: null,
     phases: plan.phases.flatMap(({ key: phase, enteredDay, leftDay }) =>
@@ -56,8 +56,14 @@ function windowEnd(plan: Plan): number {
     : Math.max(...plan.phases.map((phase) => phase.latestDay));
 }
 
-function answers(kind: "nps" | "ces", facts: ClientFacts, zone: string): { day: number; score: number }[] {
-  const found: { day: number; score: number }[] = [];
+function answers(
+  kind: "nps" | "ces",
+  { outside }: ClientState,
+  facts: ClientFacts,
+  zone: string,
+): { day: number; score: number }[] {
+  const own = (outside?.answers ?? []).filter((one) => one.kind === kind);
+  const found = own.map((one) => ({ day: dayOf(one.at, zone), score: one.score }));
   for (const { facts: survey } of recordsOf(facts, "survey")) {
     const score = number(survey.score);
     const at = number(survey.at);

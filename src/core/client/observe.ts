@@ -91,33 +91,53 @@ function usageEvents(facts: ClientFacts): Observation[] {
   );
 }
 
+interface Mail {
+  id: string;
+  at: number;
+  isIn: boolean;
+}
+
+function mailsInOrder(mails: readonly ClientRecord[]): readonly Mail[] {
+  return mails
+    .flatMap((one) => {
+      const at = number(one.facts.at);
+      return at === null ? [] : [{ id: one.ref.id, at, isIn: one.facts.direction === "in" }];
+    })
+    .sort((a, b) => a.at - b.at);
+}
+
+/** Each answer of the client to a mail of ours: which mail, on which local day, after how many hours. */
+export function replies(
+  mails: readonly ClientRecord[],
+  zone: string,
+): readonly { id: string; day: number; hours: number }[] {
+  const dated = mailsInOrder(mails);
+  return dated.flatMap((mail, index) => {
+    const next = dated[index + 1];
+    if (mail.isIn || !next?.isIn || next.at - mail.at > REPLY_MAX_MS) return [];
+    return [{ id: next.id, day: dayOf(next.at, zone), hours: (next.at - mail.at) / HOUR_MS }];
+  });
+}
+
 /** Mails of the client, his time to reply (ln hours), and what of ours stayed without an answer. */
 function mailEvents(mails: readonly ClientRecord[], zone: string, today: number): Observation[] {
-  const dated = mails
-    .map((one) => ({ at: number(one.facts.at), isIn: one.facts.direction === "in" }))
-    .filter((one): one is { at: number; isIn: boolean } => one.at !== null)
-    .sort((a, b) => a.at - b.at);
-  const events: Observation[] = [];
-  for (const [index, mail] of dated.entries()) {
+  const dated = mailsInOrder(mails);
+  const events: Observation[] = replies(mails, zone).map(({ day, hours }) => ({
+    signal: "reply_hours",
+    day,
+    cases: 1,
+    sum: Math.log(Math.max(0.1, hours)),
+  }));
+  let nextIn = Number.POSITIVE_INFINITY;
+  for (const mail of dated.toReversed()) {
     const day = dayOf(mail.at, zone);
     if (mail.isIn) {
+      nextIn = mail.at;
       events.push({ signal: "messages_in", day, cases: 1, sum: 0 });
-      continue;
+    } else if (day + ANSWER_DAYS < today) {
+      const isAnswered = nextIn - mail.at <= ANSWER_DAYS * 24 * HOUR_MS;
+      events.push({ signal: "unanswered", day: day + ANSWER_DAYS, cases: 1, sum: isAnswered ? 0 : 1 });
     }
-    const reply = dated.slice(index + 1).find((one) => one.isIn);
-    const wait = reply ? reply.at - mail.at : null;
-    const isFollowed = dated[index + 1]?.isIn === false;
-    if (wait !== null && wait <= REPLY_MAX_MS && !isFollowed) {
-      events.push({
-        signal: "reply_hours",
-        day: dayOf(reply!.at, zone),
-        cases: 1,
-        sum: Math.log(Math.max(0.1, wait / HOUR_MS)),
-      });
-    }
-    if (day + ANSWER_DAYS >= today) continue;
-    const isAnswered = wait !== null && wait <= ANSWER_DAYS * 24 * HOUR_MS;
-    events.push({ signal: "unanswered", day: day + ANSWER_DAYS, cases: 1, sum: isAnswered ? 0 : 1 });
   }
   return events;
 }

@@ -2,6 +2,7 @@
 import type { ClientFacts, ClientRecord, DecideConfig } from "../decide.ts";
 import type { ThingFacts } from "../desired.ts";
 import type { FactValue, RecordKind } from "../model.ts";
+import { callFacts, contactFacts, formCompleted, messageFacts } from "../outside/wishes.ts";
 import type { Plan, PlanFacts, TaskFact } from "../plan/types.ts";
 import { FIRST_VALUE } from "../usage/settings.ts";
 import { externalDoneOf, firstValueOf } from "./acts.ts";
@@ -39,6 +40,7 @@ export function planFacts(
 ): PlanFacts {
   const client = clientRecord(key, facts);
   const contacts = recordsOf(facts, "contact");
+  const reach = contactFacts(facts, state.outside);
   const deal =
     plan.dealId === null
       ? undefined
@@ -53,18 +55,26 @@ export function planFacts(
         number(client?.facts["f.first_value_on"]) ?? facts.usage[FIRST_VALUE]?.[0]?.[0] ?? null,
       ),
       lastReplyAt: latest([client, ...contacts].map((one) => number(one?.facts.lastReplyAt))),
-      isOptedOut: contacts.length > 0 && contacts.every((one) => one.facts.optedOut === true),
-      isBounced: contacts.length > 0 && contacts.every((one) => one.facts.bounced === true),
+      ...reach,
     },
     owners: config.ownerTable,
     tasks: taskFacts(plan, facts.things),
-    messages: {},
-    calls: {},
+    ...messageFacts(plan, facts.things, reach.isBounced),
+    calls: callFacts(plan, facts.things, config),
     externalDone: externalDoneOf(state.acts, plan.cycle),
     meetings: recordsOf(facts, "meeting").flatMap((one) => meetingFact(one)),
-    sentAt: [],
-    values: valuesOf(client, deal),
+    values: { ...valuesOf(client, deal), ...outsideValues(state, facts, config) },
   };
+}
+
+/** What templates may ask about the setup form and the surveys: `form.completed`, `survey.nps`, `survey.ces`. */
+function outsideValues(
+  state: ClientState,
+  facts: ClientFacts,
+  config: DecideConfig,
+): Readonly<Record<string, FactValue>> {
+  const answers = (state.outside?.answers ?? []).map((one) => [`survey.${one.kind}`, one.score] as const);
+  return { "form.completed": formCompleted(facts, config), ...Object.fromEntries(answers) };
 }
 
 function dealFact(deal: ClientRecord | undefined): PlanFacts["deal"] {

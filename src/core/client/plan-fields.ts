@@ -1,4 +1,6 @@
 import type { DesiredFields } from "../desired.ts";
+import type { PageSettings } from "../outside/settings.ts";
+import type { OutsideState } from "../outside/state.ts";
 import type { Plan, PlanView } from "../plan/types.ts";
 
 /** The plan's share of our fields: phase, progress, next step, what is late. */
@@ -23,4 +25,10 @@ export function planFields(plan: Plan, view: PlanView): DesiredFields {
     completed: view.graduatedDay !== null,
     days_to_onboard: view.graduatedDay === null ? null : view.graduatedDay - view.startDay,
   };
+}
+
+/** The client's own page, where the portal shows one; the link is made when it is written. */
+export function pageFields(plan: Plan, outside: OutsideState | undefined, settings: PageSettings): DesiredFields {
+  if (!settings.plan || plan.state === "closed") return { plan_link: null };
+  return { plan_link: { id: "link.plan", params: { cycle: plan.cycle, revision: outside?.revision ?? 0 } } };
 }

@@ -3,6 +3,8 @@
 import type { ClientFacts, DecideConfig } from "../decide.ts";
 import { type Desired, type DesiredTask as MirrorTask, PRIORITY } from "../desired.ts";
 import type { RecordRef } from "../model.ts";
+import type { OutsideState } from "../outside/state.ts";
+import { outsideWishes } from "../outside/wishes.ts";
 import type { DesiredTask, Plan, PlanDesired } from "../plan/types.ts";
 import { planKey, recordsOf } from "./plan-facts.ts";
 import { tell } from "./tell.ts";
@@ -30,6 +32,7 @@ export function planWishes(
   facts: ClientFacts,
   config: DecideConfig,
   now: number,
+  outside?: OutsideState,
 ): readonly Desired[] {
   const links = planLinks(key, plan, facts);
   const wishes: Desired[] = desired.tasks.map((task) => {
@@ -43,6 +46,7 @@ export function planWishes(
       tell({ key: planKey(plan, name), ownerId, text, links, dueAt: now, priority: PRIORITY.soon }, facts, config),
     );
   }
+  wishes.push(...outsideWishes(plan, desired, links, outside, facts, config));
   return wishes;
 }
 

@@ -1,6 +1,7 @@
-/** What the client said: the latest answers to NPS and CES, wherever the CRM keeps them. */
+/** What the client said: the latest answers to NPS and CES, wherever the CRM keeps them, and on our own survey pages. */
 import type { ClientFacts } from "../decide.ts";
 import type { DesiredFields } from "../desired.ts";
+import type { OutsideState } from "../outside/state.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 
 interface Answer {
@@ -14,8 +15,8 @@ function latest(answers: readonly Answer[]): number | null {
   return newest?.score ?? null;
 }
 
-function answersOf(kind: "nps" | "ces", facts: ClientFacts): Answer[] {
-  const answers: Answer[] = [];
+function answersOf(kind: "nps" | "ces", facts: ClientFacts, outside: OutsideState | undefined): Answer[] {
+  const answers: Answer[] = (outside?.answers ?? []).filter((one) => one.kind === kind);
   for (const { facts: contact } of recordsOf(facts, "contact")) {
     const score = number(contact[kind]);
     if (score !== null) answers.push({ score, at: number(contact[`${kind}At`]) ?? 0 });
@@ -28,6 +29,6 @@ function answersOf(kind: "nps" | "ces", facts: ClientFacts): Answer[] {
 }
 
 /** A10.4, A10.5: the newest answer counts; nothing is written where there is none. */
-export function voiceFields(facts: ClientFacts): DesiredFields {
-  return { nps: latest(answersOf("nps", facts)), ces: latest(answersOf("ces", facts)) };
+export function voiceFields(facts: ClientFacts, outside?: OutsideState): DesiredFields {
+  return { nps: latest(answersOf("nps", facts, outside)), ces: latest(answersOf("ces", facts, outside)) };
 }

@@ -1,0 +1,163 @@
+/** Plays and win-back of one client: what starts when a zone or a sign changes, who does it, and how it ends (A8.16–A8.18, A8.23, A9). */
+import { dayOf, instantOf } from "../calendar/zone.ts";
+import type { ClientFacts, DecideConfig } from "../decide.ts";
+import { type Desired, PRIORITY } from "../desired.ts";
+import { receiverOf } from "../escalate/people.ts";
+import type { RecordRef } from "../model.ts";
+import { DEFAULT_PLAYS } from "../play/default-plays.ts";
+import { type Play, type PlayRole, type PlayTask, type RunningPlay, stepPlays } from "../play/play.ts";
+import {
+  DEFAULT_WIN_BACK,
+  nextWinBackDay,
+  startWinBack,
+  stepWinBack,
+  supportLevel,
+  type WinBack,
+  winBackItems,
+} from "../play/win-back.ts";
+import type { Zone } from "../score/input.ts";
+import { tell } from "./tell.ts";
+
+/** Ended plays are remembered this long, days: longer than any pause before the same play may start again. */
+const REMEMBER_DAYS = 400;
+
+export interface PlaysState {
+  running: readonly RunningPlay[];
+  winBack: WinBack | null;
+  /** the signs that fired when the win-back began: its plan stays the same while it runs */
+  answers: readonly string[];
+}
+
+export const NO_PLAYS: PlaysState = { running: [], winBack: null, answers: [] };
+
+export interface PlaysInput {
+  /** the client as its keys name it */
+  key: string;
+  before: PlaysState;
+  zone: Zone;
+  zoneSince: number;
+  firing: Readonly<Record<string, number>>;
+  isLetGo: boolean;
+  ownerId: string | null;
+  links: readonly RecordRef[];
+  facts: ClientFacts;
+  config: DecideConfig;
+  now: number;
+}
+
+export interface PlaysAnswer {
+  state: PlaysState;
+  wishes: readonly Desired[];
+  supportLevel: "standard" | "raised";
+  deeds: readonly { code: string; params: Readonly<Record<string, unknown>> }[];
+  nextDay: number | null;
+}
+
+export function playOn(input: PlaysInput): PlaysAnswer {
+  const { before, config, now } = input;
+  const nowDay = dayOf(now, config.zone);
+  const plays = playsOf(config);
+  const moment = { zone: input.zone, zoneSince: input.zoneSince, signs: input.firing, isLetGo: input.isLetGo, nowDay };
+  const step = stepPlays(plays, before.running, moment);
+  const running = step.running.filter((run) => run.endedDay === null || run.endedDay > nowDay - REMEMBER_DAYS);
+  const { winBack, answers } = winBackOn(input, nowDay);
+  const wishes = [
+    ...running.flatMap((run) => playWishes(run, plays, input)),
+    ...(winBack ? winBackWishes(winBack, answers, input) : []),
+  ];
+  const deeds = [
+    ...step.start.map((play) => ({ code: "play-started", params: { play: play.id } })),
+    ...step.end.map(({ play }) => ({ code: "play-ended", params: { play: play.playId, by: play.endedBy } })),
+  ];
+  return {
+    state: { running, winBack, answers },
+    wishes,
+    supportLevel: supportLevel(winBack),
+    deeds,
+    nextDay: winBack ? nextWinBackDay(winBack, DEFAULT_WIN_BACK) : null,
+  };
+}
+
+function playsOf(config: DecideConfig): readonly Play[] {
+  const off = new Set(config.settings.playsOff);
+  return DEFAULT_PLAYS.map((play) => (off.has(play.id) ? { ...play, enabled: false } : play));
+}
+
+/** A red zone begins a win-back, one at a time; it ends by itself. */
+function winBackOn(
+  { before, zone, firing, isLetGo }: PlaysInput,
+  nowDay: number,
+): { winBack: WinBack | null; answers: readonly string[] } {
+  const known = before.winBack && stepWinBack(before.winBack, zone, isLetGo, nowDay, DEFAULT_WIN_BACK);
+  const isOver = known === null || known.endedDay !== null;
+  if (zone === "red" && isOver && !isLetGo && (known === null || known.endedDay !== nowDay)) {
+    return { winBack: startWinBack(nowDay, DEFAULT_WIN_BACK), answers: Object.keys(firing).sort() };
+  }
+  return { winBack: known, answers: before.answers };
+}
+
+function playWishes(run: RunningPlay, plays: readonly Play[], input: PlaysInput): Desired[] {
+  const play = plays.find((one) => one.id === run.playId);
+  if (!play) return [];
+  const isOver = run.endedDay !== null;
+  return play.tasks.flatMap((task) => {
+    const key = `play:${input.key}:${play.id}:${run.sinceDay}:${task.key}`;
+    if (isOver) return isKept(play, run, key, input) ? [keepWish(key, input)] : [];
+    return [taskWish(key, task, run.startedDay, input)];
+  });
+}
+
+/** What was finished stays; what is open goes, unless the play leaves it to its owner. */
+function isKept(play: Play, run: RunningPlay, key: string, { facts }: PlaysInput): boolean {
+  const thing = facts.things.find((one) => one.key === key);
+  return thing?.holds?.status === "done" || (play.cleanup === "keep" && run.endedBy === "reason_gone");
+}
+
+function keepWish(key: string, { links }: PlaysInput): Desired {
+  return { key, kind: "task", target: links[0]!, priority: PRIORITY.task, notBefore: 0, keep: true };
+}
+
+function winBackWishes(winBack: WinBack, answers: readonly string[], input: PlaysInput): Desired[] {
+  return winBackItems(answers).flatMap((item) => {
+    const key = `win-back:${input.key}:${winBack.startedDay}:${item.key}`;
+    const thing = input.facts.things.find((one) => one.key === key);
+    if (winBack.endedDay !== null) return thing?.holds?.status === "done" ? [keepWish(key, input)] : [];
+    return [taskWish(key, { ...item, priority: "high" }, winBack.startedDay, input)];
+  });
+}
+
+function taskWish(
+  key: string,
+  task: Pick<PlayTask, "textId" | "roles" | "dueWorkingDays" | "priority">,
+  startedDay: number,
+  input: PlaysInput,
+): Desired {
+  const { config, links, facts } = input;
+  const dueDay = config.calendar.addWorkingDays(startedDay, task.dueWorkingDays);
+  return tell(
+    {
+      key,
+      ownerId: ownerFor(task.roles, input),
+      text: { id: task.textId },
+      links,
+      dueAt: instantOf(dueDay, config.calendar.endMinute, config.zone),
+      priority: task.priority === "high" ? PRIORITY.escalation : PRIORITY.soon,
+      isTask: true,
+    },
+    facts,
+    config,
+  );
+}
+
+/** The first role that names somebody active; never empty. */
+function ownerFor(roles: readonly PlayRole[], { ownerId, config, now }: PlaysInput): string {
+  const client = { ownerId, executiveId: null, class: null, segment: null, region: null };
+  for (const role of roles) {
+    if (role === "manager" || role === "executive" || role === "owner") {
+      return receiverOf(role, ownerId, client, config.people, now, config.zone).ownerId;
+    }
+    const named = config.plan.roles[role]?.ownerIds.find((id) => config.ownerTable[id]?.isActive);
+    if (named) return named;
+  }
+  return ownerId ?? config.people.fallbackOwnerId;
+}

@@ -1,0 +1,193 @@
+/** What the articles' signs may read of a client, from the records we hold (A8.3–A8.17). */
+import { dayOf, instantOf } from "../calendar/zone.ts";
+import type { ClientFacts, ClientRecord, DecideConfig } from "../decide.ts";
+import type { FactValue } from "../model.ts";
+import type { PlanAnswer } from "../plan/types.ts";
+import {
+  checkSigns,
+  type DailyCounts,
+  type DatedItem,
+  type DueItem,
+  type MeasuredItem,
+  nextSignDay,
+  type SignFacts,
+  type SignMoment,
+  type SignVerdict,
+} from "../signal/sign-check.ts";
+import { signsWith } from "../signal/signs.ts";
+import { firstDayOf, weekOf } from "../signal/week.ts";
+import { ANCHOR_DAY, replies } from "./observe.ts";
+import { number, recordsOf } from "./plan-facts.ts";
+import type { ClientState } from "./state.ts";
+
+export interface SignsAnswer {
+  verdicts: readonly SignVerdict[];
+  /** signs that fire, with the day since when */
+  firing: Readonly<Record<string, number>>;
+  /** the next day on which one may turn by itself */
+  nextDay: number | null;
+}
+
+export function judgeSigns(
+  state: ClientState,
+  current: PlanAnswer | null,
+  facts: ClientFacts,
+  config: DecideConfig,
+  fromDay: number,
+  now: number,
+): SignsAnswer {
+  const nowDay = dayOf(now, config.zone);
+  const signs = signsWith(config.settings.signs);
+  const read = signFacts(state, current, facts, config.zone, fromDay);
+  const weekDay = firstDayOf(weekOf(nowDay, ANCHOR_DAY), ANCHOR_DAY);
+  const moment: SignMoment = { nowMs: now, nowDay, weekDay, since: state.signs ?? {} };
+  const verdicts = checkSigns(signs, read, moment);
+  const firing = Object.fromEntries(verdicts.flatMap((one) => (one.fired ? [[one.id, one.sinceDay ?? nowDay]] : [])));
+  return { verdicts, firing, nextDay: nextSignDay(signs, read, moment) };
+}
+
+function signFacts(
+  state: ClientState,
+  current: PlanAnswer | null,
+  facts: ClientFacts,
+  zone: string,
+  fromDay: number,
+): SignFacts {
+  const logins = facts.usage.logins;
+  const lastLogin = logins?.at(-1)?.[0];
+  return {
+    counts: counts(facts, zone, fromDay),
+    // Days are what is kept: a login counts until the end of its day, so that 14 days are never claimed too early.
+    lastAt: lastLogin === undefined ? {} : { logins: instantOf(lastLogin + 1, 0, zone) - 1 },
+    due: { ...dueInvoices(recordsOf(facts, "invoice")), ...duePlan(current, facts) },
+    cases: { ...cases(facts, zone), ...reported(state, zone) },
+    values: {
+      reply_hours: replies(recordsOf(facts, "email"), zone).map(({ id, day, hours }) => ({
+        recordId: id,
+        day,
+        value: hours,
+      })),
+      ...volume(facts),
+    },
+  };
+}
+
+function daily(fromDay: number, days: Iterable<readonly [number, number]>): DailyCounts {
+  const sums = new Map<number, number>();
+  for (const [day, count] of days) sums.set(day, (sums.get(day) ?? 0) + count);
+  return { fromDay, days: [...sums].sort(([a], [b]) => a - b) };
+}
+
+function counts(facts: ClientFacts, zone: string, fromDay: number): Record<string, DailyCounts> {
+  const found: Record<string, DailyCounts> = {};
+  for (const [signal, days] of Object.entries(facts.usage))
+    found[signal] = daily(Math.min(fromDay, days[0]?.[0] ?? fromDay), days);
+  const used = [...(facts.usage.logins ?? []), ...(facts.usage.core_uses ?? [])];
+  if (used.length > 0) found.activity = daily(fromDay, used);
+  const talks = interactions(facts, zone);
+  if (talks.length > 0)
+    found.interactions = daily(
+      fromDay,
+      talks.map((day) => [day, 1] as const),
+    );
+  const paid = recordsOf(facts, "invoice").flatMap(({ facts: one }) => {
+    const day = number(one.issuedDay);
+    const amount = number(one.amount);
+    return day === null || amount === null ? [] : [[day, amount] as const];
+  });
+  if (paid.length > 0) found.turnover = daily(fromDay, paid);
+  return found;
+}
+
+function at(one: ClientRecord, name: string, zone: string): number[] {
+  const instant = number(one.facts[name]);
+  return instant === null ? [] : [dayOf(instant, zone)];
+}
+
+/** Days of contact with the client: his mails, calls, meetings held. */
+function interactions(facts: ClientFacts, zone: string): number[] {
+  return [
+    ...recordsOf(facts, "email").flatMap((one) => (one.facts.direction === "in" ? at(one, "at", zone) : [])),
+    ...recordsOf(facts, "call").flatMap((one) => at(one, "at", zone)),
+    ...recordsOf(facts, "meeting").flatMap((one) => (one.facts.outcome === "held" ? at(one, "startAt", zone) : [])),
+  ];
+}
+
+function dueInvoices(invoices: readonly ClientRecord[]): Record<string, readonly DueItem[]> {
+  if (invoices.length === 0) return {};
+  const items = invoices.flatMap((one): DueItem[] => {
+    const dueDay = number(one.facts.dueDay);
+    const isAsked = one.facts.status === "open" || one.facts.status === "paid";
+    if (dueDay === null || !isAsked) return [];
+    const isPaid = one.facts.status === "paid";
+    return [
+      {
+        recordId: one.ref.id,
+        dueDay,
+        doneDay: isPaid ? (number(one.facts.paidDay) ?? dueDay) : null,
+        balance: number(one.facts.balance) ?? 1,
+      },
+    ];
+  });
+  return { invoices: items };
+}
+
+/** Set-up steps past their window (A8.8), and the first use after access was given (A8.3). */
+function duePlan(current: PlanAnswer | null, facts: ClientFacts): Record<string, readonly DueItem[]> {
+  if (current?.plan.state !== "running") return {};
+  const { steps, startDay } = current.plan;
+  const setup = steps
+    .filter((step) => step.state === "open" || step.state === "done")
+    .map((step) => ({ recordId: step.key, dueDay: step.dueDay, doneDay: step.doneDay }));
+  const uses = facts.usage.core_uses ?? facts.usage.logins;
+  if (!uses) return { setup };
+  return { setup, first_use: [{ recordId: "first_use", dueDay: startDay, doneDay: uses[0]?.[0] ?? null }] };
+}
+
+function cases(facts: ClientFacts, zone: string): Record<string, readonly DatedItem[]> {
+  const meetings = recordsOf(facts, "meeting");
+  const tickets = recordsOf(facts, "ticket");
+  const invoices = recordsOf(facts, "invoice");
+  const moved = meetings.flatMap((one) => {
+    const isMissed =
+      one.facts.outcome === "moved" || one.facts.outcome === "no_show" || one.facts.outcome === "cancelled";
+    const times = Math.max(number(one.facts.moves) ?? 0, isMissed ? 1 : 0);
+    return at(one, "startAt", zone).flatMap((day) =>
+      Array.from({ length: times }, () => ({ recordId: one.ref.id, day })),
+    );
+  });
+  const angry = tickets.filter((one) => (number(one.facts.sentiment) ?? 0) < 0);
+  const late = invoices.filter(
+    (one) => (number(one.facts.paidDay) ?? 0) > (number(one.facts.dueDay) ?? Number.POSITIVE_INFINITY),
+  );
+  return {
+    ...(meetings.length > 0 && { moves: moved }),
+    ...(tickets.length > 0 && {
+      complaints: angry.flatMap((one) => at(one, "openedAt", zone).map((day) => ({ recordId: one.ref.id, day }))),
+    }),
+    ...(invoices.length > 0 && {
+      late_payments: late.map((one) => ({ recordId: one.ref.id, day: one.facts.paidDay as number })),
+    }),
+  };
+}
+
+/** What people, workflows and robots reported, by the name of the sign. */
+function reported(state: ClientState, zone: string): Record<string, readonly DatedItem[]> {
+  const found: Record<string, DatedItem[]> = {};
+  for (const one of state.acts?.signals ?? []) {
+    found[one.id] ??= [];
+    found[one.id]!.push({ recordId: one.by, day: dayOf(one.at, zone) });
+  }
+  return found;
+}
+
+/** Seats, else the amount, of the client's subscriptions. */
+function volume(facts: ClientFacts): Record<string, readonly MeasuredItem[]> {
+  const size = (value: FactValue | undefined, other: FactValue | undefined) => number(value) ?? number(other);
+  const items = recordsOf(facts, "subscription").flatMap((one): MeasuredItem[] => {
+    const day = number(one.facts.startDay);
+    const value = size(one.facts.seats, one.facts.amount);
+    return day === null || value === null ? [] : [{ recordId: one.ref.id, day, value }];
+  });
+  return items.length === 0 ? {} : { volume: items };
+}
