@@ -1,10 +1,13 @@
 /** What the CRM should hold for one client, as the decision states it. Data only: nothing here says how to get there. */
 import type { FieldValue } from "./fields.ts";
-import type { RecordRef, TextRef } from "./model.ts";
+import type { Language, RecordRef, TextRef } from "./model.ts";
 
 /** What we keep in a CRM. `fields` = the set of our fields on one record. */
 export type ThingKind = "task" | "fields" | "note" | "notice";
 export type Verb = "create" | "update" | "delete";
+
+/** What goes past the CRM: a letter to the client, a signed call to another system. Never taken back, never sent twice. */
+export type OutsideKind = "message" | "call";
 
 /** Lower is more urgent. A person's click comes first, history last. */
 export const PRIORITY = { click: 0, escalation: 10, soon: 20, task: 30, field: 40, backfill: 50 } as const;
@@ -40,6 +43,30 @@ export interface DesiredNotice {
   text: TextRef;
 }
 
+/** A letter or short message to the client. Texts by reference, the address read at the moment of sending. */
+export interface DesiredLetter {
+  channel: "email" | "sms" | "push";
+  subject: TextRef;
+  body: TextRef;
+  /** null: nobody may be written to */
+  to: RecordRef | null;
+  ownerId: string;
+  links: readonly RecordRef[];
+  /** the client's */
+  language: Language;
+}
+
+/** A signed call to the customer's systems. */
+export interface DesiredOutCall {
+  action: string;
+  ownerId: string;
+  links: readonly RecordRef[];
+  cycle: number;
+  step: string;
+  dealId: string | null;
+  plan: { template: string; days: number };
+}
+
 interface Base {
   /** stable for ever: the same thing has the same key however often it is decided */
   key: string;
@@ -54,7 +81,9 @@ export type Desired =
   | (Base & { kind: "task"; target: RecordRef; keep: true })
   | (Base & { kind: "fields"; target: RecordRef; fields: DesiredFields })
   | (Base & { kind: "note"; target: RecordRef; note: DesiredNote })
-  | (Base & { kind: "notice"; target: null; notice: DesiredNotice });
+  | (Base & { kind: "notice"; target: null; notice: DesiredNotice })
+  | (Base & { kind: "message"; target: RecordRef; message: DesiredLetter })
+  | (Base & { kind: "call"; target: RecordRef; call: DesiredOutCall });
 
 /** What we know of a thing that we keep in the CRM, for the next decision. */
 export interface ThingFacts {

@@ -31,6 +31,12 @@ export function decideDue(engine: Engine, limit: number): number {
   return done;
 }
 
+/** Decides clients at once, whenever they are due: what is about to go past the CRM is asked for once more. */
+export function decideNow(engine: Engine, keys: readonly ClientKey[]): void {
+  const known = keys.flatMap((key) => engine.store.clients.get(key) ?? []);
+  if (known.length > 0) decideTogether(engine, known);
+}
+
 /** One client that cannot be decided (a bug, a template that is no longer known) must not hold up the others. */
 function decideTogether(engine: Engine, slice: readonly StoredClient[]): void {
   try {
@@ -156,6 +162,8 @@ export function planRows(
 function wishText(wish: Exclude<Desired, { keep: true }>): string {
   if (wish.kind === "task") return JSON.stringify(wish.task);
   if (wish.kind === "fields") return JSON.stringify(wish.fields);
+  if (wish.kind === "message") return JSON.stringify(wish.message);
+  if (wish.kind === "call") return JSON.stringify(wish.call);
   return JSON.stringify(wish.kind === "note" ? wish.note : wish.notice);
 }
 

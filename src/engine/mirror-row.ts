@@ -63,6 +63,11 @@ export function doubtful(row: Thing, nowMs: number): Thing {
   return { ...row, state: "unknown", looks: LOOKS_NEEDED - 1, notBefore: nowMs, sending: null };
 }
 
+/** What goes past the CRM, at most once: whatever became of it is final. */
+function isOutside(row: Thing): boolean {
+  return row.kind === "message" || row.kind === "call";
+}
+
 function isUnderWay(row: Thing): boolean {
   return row.state === "sending" || row.state === "unknown";
 }
@@ -78,7 +83,8 @@ function rest(row: Thing): Thing | null {
 
 /** The decision wishes it (again). `fought`: fields that somebody else keeps rewriting and that are left to a person. */
 export function wished(row: Thing, wish: Wish, nowMs: number): { row: Thing; fought: readonly string[] } {
-  const isSaid = row.kind === "notice" && row.externalId !== null;
+  const isFinal = row.externalId !== null || row.state === "refused";
+  const isSaid = isOutside(row) ? isFinal : row.kind === "notice" && row.externalId !== null;
   if (row.state === "gone" || isSaid) return { row, fought: [] };
   const isNew = row.desired !== wish.text;
   const asked: Thing = isNew ? { ...row, desired: wish.text, target: wish.target } : row;
@@ -105,7 +111,7 @@ export function kept(row: Thing): Thing | null {
 
 /** The decision does not wish it any more: what stands in the CRM goes, what never got there is forgotten. */
 export function unwished(row: Thing, nowMs: number): Thing | null {
-  const isHistory = row.kind === "note" || row.kind === "notice";
+  const isHistory = row.kind === "note" || row.kind === "notice" || isOutside(row);
   if (isHistory) return row.state === "dirty" && row.externalId === null ? null : row;
   if (row.state === "gone") return row;
   if (row.kind === "fields") return emptied(row);
@@ -184,6 +190,10 @@ export function missed(row: Thing): Thing | null {
 /** Nobody knows whether it arrived. What has no key is sent at most once. */
 export function lost(row: Thing, nowMs: number): Thing {
   if (row.kind === "notice") return { ...row, state: "gone", sending: null };
+  if (row.kind === "message") return { ...row, state: "gone", sending: null, ours: { ...row.ours, at: nowMs } };
+  // The same key may go out again: receivers drop doubles by it.
+  if (row.kind === "call")
+    return { ...row, state: "dirty", sending: null, attempts: row.attempts + 1, notBefore: nowMs + LOOK_GAP_MS };
   return { ...row, state: "unknown", looks: 0, notBefore: nowMs + SETTLE_WAIT_MS };
 }
 

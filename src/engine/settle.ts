@@ -19,6 +19,8 @@ export function recover(store: Store, nowMs: number): void {
   store.transaction(() => {
     store.mirror.put(left.map((row) => lost(row, nowMs)));
     for (const row of left) if (row.kind === "notice") unsure(store, row, nowMs);
+    const letters = left.filter((row) => row.kind === "message").map((row) => row.client);
+    store.clients.bringForward([...new Set(letters)], nowMs);
   });
 }
 

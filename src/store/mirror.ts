@@ -1,5 +1,5 @@
 import { and, asc, eq, getTableColumns, gt, inArray, isNull, lte, sql } from "drizzle-orm";
-import type { ThingKind, Verb } from "../core/desired.ts";
+import type { OutsideKind, ThingKind, Verb } from "../core/desired.ts";
 import type { ClientKey, FactValue, RecordKind, RecordRef } from "../core/model.ts";
 import type { Db } from "./db.ts";
 import { type MirrorState, mirror } from "./schema.ts";
@@ -29,7 +29,14 @@ export const WORKS: readonly Work[] = [
   ...FIELD_RECORDS.map((on) => ({ kind: "fields" as const, verb: "update" as const, on })),
 ];
 
-export function workKey({ kind, verb, on }: Work): string {
+/** Rows of one sort, whoever brings them forward. */
+export type AnyWork = Omit<Work, "kind"> & { kind: ThingKind | OutsideKind };
+
+/** What does not go to the CRM but past it; its own loop sends it. */
+export const LETTERS: AnyWork = { kind: "message", verb: "create", on: null };
+export const OUT_CALLS: AnyWork = { kind: "call", verb: "create", on: null };
+
+export function workKey({ kind, verb, on }: AnyWork): string {
   return on === null ? `${kind}/${verb}` : `${kind}/${verb}/${on}`;
 }
 
@@ -193,12 +200,12 @@ export class Mirror {
   }
 
   /** Rows in one state that wait for one sort of work and may move now, most urgent first. */
-  next(state: MirrorState, work: Work, nowMs: number, limit: number, offset = 0): readonly Thing[] {
+  next(state: MirrorState, work: AnyWork, nowMs: number, limit: number, offset = 0): readonly Thing[] {
     return (this.#next.all({ state, work: workKey(work), now: nowMs, limit, offset }) as Row[]).map(toThing);
   }
 
   /** When the first of them may move, epoch ms: `nowMs` when one may already; null when there is none. */
-  soonest(state: MirrorState, work: Work, nowMs: number): number | null {
+  soonest(state: MirrorState, work: AnyWork, nowMs: number): number | null {
     const key = workKey(work);
     if (this.#next.all({ state, work: key, now: nowMs, limit: 1, offset: 0 }).length > 0) return nowMs;
     return (this.#soonest.get({ state, work: key }) as { at: number | null } | undefined)?.at ?? null;

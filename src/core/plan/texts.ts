@@ -4,7 +4,7 @@ import { fieldsIn } from "../text/render.ts";
 import type { Localised, Template, TemplateStep } from "./template.ts";
 import type { Plan } from "./types.ts";
 
-/** Names of the `plan.…` merge fields that the texts use, in any language; cached per text object. */
+/** Names of the `plan.…` merge fields that the texts use, in any language; cached per text object. `plan.link` is made when it is written. */
 const planFields = new WeakMap<Localised, readonly string[]>();
 
 function planFieldsOf(texts: Localised): readonly string[] {
@@ -12,7 +12,7 @@ function planFieldsOf(texts: Localised): readonly string[] {
   if (known) return known;
   const names = new Set<string>();
   for (const text of Object.values(texts)) {
-    for (const { name } of fieldsIn(text)) if (name.startsWith("plan.")) names.add(name);
+    for (const { name } of fieldsIn(text)) if (name.startsWith("plan.") && name !== "plan.link") names.add(name);
   }
   const sorted = [...names].sort();
   planFields.set(texts, sorted);

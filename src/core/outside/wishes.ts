@@ -1,0 +1,211 @@
+/** Letters, calls and their traces, as the mirror keeps them; and what became of them, as the plan wants to know it. */
+import type { ClientFacts, ClientRecord, DecideConfig } from "../decide.ts";
+import { type Desired, PRIORITY, type ThingFacts } from "../desired.ts";
+import { type FactValue, LANGUAGES, type Language, parseRef, type RecordRef, type TextRef } from "../model.ts";
+import type { DesiredCall, DesiredMessage, Plan, PlanDesired, PlanFacts } from "../plan/types.ts";
+import type { OutsideState } from "./state.ts";
+
+/** Keys of letters and calls carry the client under which their plan began, like those of tasks. */
+export function messageKey(plan: Pick<Plan, "client">, key: string): string {
+  return `mail:${plan.client}:${key}`;
+}
+
+export function callKey(plan: Pick<Plan, "client">, key: string): string {
+  return `call:${plan.client}:${key}`;
+}
+
+// ---------------------------------------------------------------- who gets a letter, in which language
+
+/** May this contact be written to? */
+function isReachable(contact: ClientRecord, outside: OutsideState | undefined): boolean {
+  return (
+    contact.facts.optedOut !== true && contact.facts.bounced !== true && outside?.stopped[contact.ref.id] === undefined
+  );
+}
+
+/** The contact a letter goes to: the first of the deal's that may be written to, then any of the client's, by id. */
+export function recipientOf(plan: Plan, facts: ClientFacts, outside: OutsideState | undefined): RecordRef | null {
+  const contacts = facts.records.filter((one) => one.ref.kind === "contact" && !one.gone && isReachable(one, outside));
+  const deal = facts.records.find((one) => one.ref.kind === "deal" && one.ref.id === plan.dealId);
+  for (const link of deal?.links ?? []) {
+    const found = link.kind === "contact" && contacts.find((one) => one.ref.id === link.id);
+    if (found) return found.ref;
+  }
+  return contacts.map((one) => one.ref).sort((a, b) => (a.id < b.id ? -1 : 1))[0] ?? null;
+}
+
+/** Everybody unsubscribed, or everybody's letters come back: nobody is left to write to. */
+export function contactFacts(
+  facts: ClientFacts,
+  outside: OutsideState | undefined,
+): Pick<PlanFacts["client"], "isOptedOut" | "isBounced"> {
+  const contacts = facts.records.filter((one) => one.ref.kind === "contact" && !one.gone);
+  const isOut = (one: ClientRecord) => one.facts.optedOut === true || outside?.stopped[one.ref.id] !== undefined;
+  return {
+    isOptedOut: contacts.length > 0 && contacts.every(isOut),
+    isBounced: contacts.length > 0 && contacts.every((one) => one.facts.bounced === true),
+  };
+}
+
+/** The client's language where a mapped property tells it, else the portal's. */
+export function clientLanguage(facts: ClientFacts, config: Pick<DecideConfig, "language" | "settings">): Language {
+  const name = config.settings.messages.languageProperty;
+  if (name === null) return config.language;
+  for (const record of facts.records) {
+    const code = String(record.facts[`x.${name}`] ?? "")
+      .slice(0, 2)
+      .toLowerCase();
+    const known = LANGUAGES.find((one) => one === code);
+    if (known && !record.gone) return known;
+  }
+  return config.language;
+}
+
+// ---------------------------------------------------------------- wishes
+
+/** The letters and calls of one plan. */
+export function outsideWishes(
+  plan: Plan,
+  desired: PlanDesired,
+  links: readonly RecordRef[],
+  outside: OutsideState | undefined,
+  facts: ClientFacts,
+  config: DecideConfig,
+): Desired[] {
+  const to = desired.messages.length > 0 ? recipientOf(plan, facts, outside) : null;
+  const isOn = (call: DesiredCall) => config.settings.calls.actions[call.action]?.isOff !== true;
+  return [
+    ...desired.messages.map((message) => messageWish(message, plan, to, links, clientLanguage(facts, config))),
+    ...desired.calls.filter(isOn).map((call) => callWish(call, plan, links)),
+  ];
+}
+
+function messageWish(
+  { key, channel, subject, body, ownerId }: DesiredMessage,
+  plan: Plan,
+  to: RecordRef | null,
+  links: readonly RecordRef[],
+  language: Language,
+): Desired {
+  const template = `${plan.templateId}@${plan.templateVersion}`;
+  const full = { ...body, params: { ...body.params, template } };
+  return {
+    key: messageKey(plan, key),
+    kind: "message",
+    target: to ?? links[0]!,
+    priority: PRIORITY.soon,
+    notBefore: 0,
+    message: { channel, subject, body: full, to, ownerId, links, language },
+  };
+}
+
+function callWish({ key, action, ownerId }: DesiredCall, plan: Plan, links: readonly RecordRef[]): Desired {
+  const step = key.slice(key.indexOf("/") + 1);
+  const { cycle, dealId, templateId, lengthDays } = plan;
+  return {
+    key: callKey(plan, key),
+    kind: "call",
+    target: links[0]!,
+    priority: PRIORITY.soon,
+    notBefore: 0,
+    call: { action, ownerId, links, cycle, step, dealId, plan: { template: templateId, days: lengthDays } },
+  };
+}
+
+/** The traces in the timeline: every letter as it was sent, every answer, every goodbye. They stay wished, so that they stay. */
+export function traceWishes(key: string, outside: OutsideState | undefined, facts: ClientFacts): Desired[] {
+  const target = parseRef(key);
+  const note = (name: string, on: RecordRef, text: TextRef, at: number): Desired => ({
+    key: name,
+    kind: "note",
+    target: on,
+    priority: PRIORITY.field,
+    notBefore: 0,
+    note: { text, at },
+  });
+  const letters = facts.things.flatMap((thing) => {
+    const sent = sentLetter(thing);
+    if (!sent) return [];
+    const items = JSON.stringify([{ id: "message.logged" }, sent.subject, sent.body]);
+    return [note(`note:${thing.key}`, sent.to, { id: "list", params: { items } }, sent.at)];
+  });
+  const answers = (outside?.answers ?? []).map((one) =>
+    note(`answer:${one.id}`, target, { id: `survey.note.${one.kind}`, params: { score: one.score } }, one.at),
+  );
+  const goodbyes = Object.entries(outside?.stopped ?? {}).map(([id, at]) =>
+    note(`stopped:contact:${id}`, { kind: "contact", id }, { id: "message.stopped" }, at),
+  );
+  return [...letters, ...answers, ...goodbyes];
+}
+
+interface SentLetter {
+  to: RecordRef;
+  subject: TextRef;
+  body: TextRef;
+  at: number;
+}
+
+function sentLetter({ kind, there, wrote }: ThingFacts): SentLetter | null {
+  if (kind !== "message" || !there || !wrote || wrote.channel !== "email") return null;
+  const { to, subject, body, at } = wrote;
+  if (typeof to !== "string" || typeof subject !== "string" || typeof body !== "string" || typeof at !== "number")
+    return null;
+  return { to: parseRef(to), subject: JSON.parse(subject) as TextRef, body: JSON.parse(body) as TextRef, at };
+}
+
+// ---------------------------------------------------------------- what became of them
+
+function instant(thing: ThingFacts): number | null {
+  const at = thing.wrote?.at;
+  return typeof at === "number" ? at : null;
+}
+
+/** What became of the letters of one plan, by the plan's own key; and when letters went out to this client, from any plan. */
+export function messageFacts(
+  plan: Plan,
+  things: readonly ThingFacts[],
+  isBounced: boolean,
+): Pick<PlanFacts, "messages" | "sentAt"> {
+  const letters = things.filter((thing) => thing.kind === "message");
+  const sentAt = letters.flatMap((thing) => (thing.there ? (instant(thing) ?? []) : [])).sort((a, b) => a - b);
+  const prefix = messageKey(plan, "");
+  const messages: Record<string, PlanFacts["messages"][string]> = {};
+  for (const thing of letters) {
+    const at = instant(thing);
+    if (at === null || !thing.key.startsWith(prefix)) continue;
+    if (!thing.there && !thing.gone && !thing.refused) continue;
+    const outcome = thing.refused ? "refused" : thing.gone ? "unknown" : "sent";
+    const cameBack = outcome === "sent" && isBounced && at === sentAt.at(-1);
+    messages[thing.key.slice(prefix.length)] = { outcome: cameBack ? "bounced" : outcome, at };
+  }
+  return { messages, sentAt };
+}
+
+/** The state of each call of one plan. Actions that are off count as done from the start. */
+export function callFacts(plan: Plan, things: readonly ThingFacts[], config: DecideConfig): PlanFacts["calls"] {
+  const prefix = callKey(plan, "");
+  const calls: Record<string, PlanFacts["calls"][string]> = {};
+  const template = config.templates.get(`${plan.templateId}@${plan.templateVersion}`);
+  for (const step of template?.steps ?? []) {
+    if (step.action && config.settings.calls.actions[step.action]?.isOff)
+      calls[`${plan.cycle}/${step.key}`] = { state: "done", at: plan.startAt };
+  }
+  for (const thing of things) {
+    if (thing.kind !== "call" || !thing.key.startsWith(prefix)) continue;
+    const state = thing.refused ? "failed" : thing.there ? "done" : "pending";
+    calls[thing.key.slice(prefix.length)] = { state, at: instant(thing) ?? plan.startAt };
+  }
+  return calls;
+}
+
+/** `form.completed`, from the mapped property that the settings name, on whichever record carries it. */
+export function formCompleted(facts: ClientFacts, config: Pick<DecideConfig, "settings">): boolean | null {
+  const { property, value } = config.settings.form;
+  if (property === null) return null;
+  const found = facts.records
+    .filter((one) => !one.gone && ["deal", "company", "contact"].includes(one.ref.kind))
+    .map((one) => one.facts[`x.${property}`])
+    .filter((one): one is Exclude<FactValue, null> => one !== null && one !== undefined);
+  if (value !== null) return found.some((one) => String(one).toLowerCase() === value.toLowerCase());
+  return found.some((one) => one !== false && !["", "false", "no", "n", "0"].includes(String(one).toLowerCase()));
+}
