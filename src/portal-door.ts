@@ -6,6 +6,7 @@ import { runWorkflowSoon, type WorkflowAnswer, type WorkflowCall } from "./acts/
 import type { ClientKey, Language } from "./core/model.ts";
 import { type OutsideDoors, outsideDoors } from "./doors/doors.ts";
 import { allowStarts } from "./engine/flood.ts";
+import type { Leaving } from "./engine/leave.ts";
 import type { Mode, Portal } from "./portal.ts";
 import type { Surroundings } from "./ports.ts";
 import type { LoggedCall } from "./store/journal.ts";
@@ -14,6 +15,7 @@ import { type BoardAsk, type BoardView, boardView } from "./views/board.ts";
 import { type CardAnswer, clientCard } from "./views/client-card.ts";
 import { clientOf } from "./views/client-of.ts";
 import { type DeedPage, deedPage } from "./views/history.ts";
+import { type Handover, handoverOf } from "./views/handover.ts";
 import { namesOf, ownerNames } from "./views/names.ts";
 import { recentCalls, type StatusView, statusOf } from "./views/status.ts";
 import { templateOptions } from "./views/templates.ts";
@@ -31,6 +33,10 @@ export interface PortalDoor extends OutsideDoors {
   /** lets the plans that were held back as a flood be made */
   releaseFlood(plans: number, actor: string): void;
   publish(settings: unknown, actor: string): number;
+  /** what leaving would hand over: who did what, and how every score came about */
+  handover(): Handover;
+  /** begins to leave: our open tasks, notes and fields go, then the install and the database */
+  leave(actor: string): Leaving;
   /** the newest calls to the CRM of the last days, newest first */
   calls(limit: number): readonly LoggedCall[];
 
@@ -82,7 +88,9 @@ type Running =
   | "undoAdoption"
   | "setMode"
   | "releaseFlood"
-  | "publish";
+  | "publish"
+  | "handover"
+  | "leave";
 
 function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Running> {
   const did = (actor: string, code: string, params: Record<string, unknown>) =>
@@ -119,6 +127,11 @@ function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Run
         allowStarts(portal.engine(), plans);
         did(actor, "flood-released", { plans });
       });
+    },
+    handover: () => handoverOf(portal),
+    leave(actor) {
+      did(actor, "leaving", {});
+      return portal.leave(actor);
     },
     publish(settings, actor) {
       const version = portal.publish(settings, actor);

@@ -10,7 +10,8 @@ import { isFailure } from "./crm/failure.ts";
 import type { Account, CallSeen, Crm, CrmApp, Grant, Owner, SchemaReport, Stage, Tokens } from "./crm/port.ts";
 import { makeTokens } from "./crm/tokens.ts";
 import { usageUpkeep } from "./doors/usage.ts";
-import type { Bounds, Engine } from "./engine/engine.ts";
+import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine/engine.ts";
+import { beginLeave, type Leaving, leaveTurn } from "./engine/leave.ts";
 import { isImported } from "./engine/reconcile.ts";
 import { recover } from "./engine/settle.ts";
 import { newTurnMemory, type Turn, type TurnMemory, tick } from "./engine/tick.ts";
@@ -72,6 +73,8 @@ export class Portal {
       if (meta.get("installedAt") === null) meta.set("installedAt", now);
       if (meta.get("revokedAt") !== null || meta.get("movedAt") !== null) meta.set("restored", true);
       meta.remove("revokedAt");
+      meta.remove("leftAt");
+      meta.remove("leaving");
       meta.remove("movedAt");
       meta.remove("about");
       if (meta.get("mode") === null) meta.set("mode", "live" satisfies Mode);
@@ -224,6 +227,7 @@ export class Portal {
     if (!this.isInstalled()) return idle;
     const early = await this.#ready();
     if (early) return { ...idle, ...early };
+    if (this.store.meta.get<Leaving>("leaving") !== null) return { ...idle, ...(await this.#leaveOn(bounds)) };
     const turn = await tick(this.engine(), this.#memory, bounds);
     this.#noteImport();
     this.#flushCalls();
@@ -231,9 +235,33 @@ export class Portal {
     return turn;
   }
 
+  /** A person asked us to leave: everything of ours goes first, then the install. */
+  async #leaveOn(bounds: Bounds = DEFAULT_BOUNDS): Promise<Pick<Turn, "wakeAt" | "revoked">> {
+    const wakeAt = await leaveTurn(this.engine(), this.#memory, bounds);
+    this.#flushCalls();
+    if (wakeAt !== null) return { wakeAt, revoked: false };
+    this.store.transaction(() => {
+      this.store.meta.remove("leaving");
+      this.store.meta.set("leftAt", this.#around.now());
+    });
+    this.uninstalled();
+    return { wakeAt: null, revoked: true };
+  }
+
+  /** Begins to leave; the turns that follow take out what is ours and uninstall. */
+  leave(actor: string): Leaving {
+    return beginLeave(this.engine(), actor);
+  }
+
+  /** We left at a person's request and nothing of ours is there any more: whoever holds the database deletes it. */
+  hasLeft(): boolean {
+    return this.store.meta.get("leftAt") !== null;
+  }
+
   /** The first import ends once: from then on a trigger that a client fires is news. */
   #noteImport(): void {
-    if (this.store.meta.get("importedAt") !== null || !isImported(this.engine()) || this.store.records.staleCount() > 0) return;
+    if (this.store.meta.get("importedAt") !== null || !isImported(this.engine()) || this.store.records.staleCount() > 0)
+      return;
     const due = this.store.clients.nextDueAt();
     if (due !== null && due <= this.#around.now()) return;
     this.store.meta.set("importedAt", this.#around.now());

@@ -83,6 +83,14 @@ export function reconcileEdits(thing: Thing, day: number): { thing: Thing; fough
   return thing.kind === "fields" ? putBack(followed, day) : { thing: followed, fought: [] };
 }
 
+/** Set once a person changed a thing of ours and was followed: leaving does not take it away. */
+const TOUCHED = "kept:touched";
+
+/** A person finished it, or changed it. */
+export function isWorkedOn(thing: Thing): boolean {
+  return holds(thing)?.status === "done" || thing.ours?.[TOUCHED] === true || edited(thing).length > 0;
+}
+
 function follow(thing: Thing, changes: readonly string[]): Thing {
   const want = wishes(thing.kind, thing.desired);
   const sent: Record<string, unknown> = { ...wishes(thing.kind, thing.sent) };
@@ -96,6 +104,7 @@ function follow(thing: Thing, changes: readonly string[]): Thing {
     if (isText(thing.kind, name)) ours[`kept:${name}`] = true;
     isChanged = true;
   }
+  if (isChanged) ours[TOUCHED] = true;
   return isChanged ? { ...thing, ours, sent: JSON.stringify(sent) } : thing;
 }
 

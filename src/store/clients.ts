@@ -119,6 +119,11 @@ export class Clients {
       .run();
   }
 
+  /** Nobody is due any more: the portal leaves. */
+  restAll(): void {
+    this.#db.update(client).set({ dueAt: null }).run();
+  }
+
   due(nowMs: number, limit: number): readonly StoredClient[] {
     return (this.#due.all({ now: nowMs, limit }) as Row[]).map(toClient);
   }

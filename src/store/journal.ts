@@ -88,6 +88,17 @@ export class Journal {
       .map((row) => ({ ...row, inputs: JSON.parse(row.inputs), result: JSON.parse(row.result) }));
   }
 
+  /** Every score change, newest first. */
+  scores(limit: number): readonly ScoreChange[] {
+    return this.#db
+      .select()
+      .from(scoreChange)
+      .orderBy(desc(scoreChange.seq))
+      .limit(limit)
+      .all()
+      .map(({ seq: _seq, ...row }) => ({ ...row, inputs: JSON.parse(row.inputs), result: JSON.parse(row.result) }));
+  }
+
   /** Calls, as they were made; kept at least three days, as Bitrix24's Market asks (reference, section 15). */
   called(calls: readonly LoggedCall[]): void {
     if (calls.length > 0) this.#calls.run({ rows: JSON.stringify(calls) });

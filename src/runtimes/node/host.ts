@@ -1,9 +1,9 @@
 /** The portals of one process: opened on demand, closed when many are open, turned when they are due. */
 
 import type { CrmApp, Grant, Vendor } from "../../crm/port.ts";
+import { QUIET_DOORS } from "../../doors/quiet.ts";
 import type { Bounds } from "../../engine/engine.ts";
 import type { Turn } from "../../engine/tick.ts";
-import { QUIET_DOORS } from "../../doors/quiet.ts";
 import { Portal } from "../../portal.ts";
 import { type PortalDoor, portalDoor } from "../../portal-door.ts";
 import {
@@ -92,7 +92,8 @@ export class NodeHost implements PortalHost {
       return await asked(...plain);
     });
     if (!QUIET_DOORS.has(method)) {
-      this.#options.registry.bringForward(id, this.#options.around.now());
+      // On disk: what a person asked for is not to wait for the next look around after a crash.
+      this.#options.registry.setWake(id, this.#options.around.now());
       this.#options.onWake?.();
     }
     return structuredClone(answer);
@@ -125,7 +126,14 @@ export class NodeHost implements PortalHost {
     // Set before the work begins: a crash in the middle wakes it again.
     registry.bringForward(id, around.now());
     try {
-      return await this.#with(id, (portal) => this.#turn(id, portal));
+      let hasLeft = false;
+      const turn = await this.#with(id, async (portal) => {
+        const made = await this.#turn(id, portal);
+        hasLeft = portal.hasLeft();
+        return made;
+      });
+      if (hasLeft) this.forget(id);
+      return turn;
     } catch (error) {
       around.log("error", "turn-failed", { portal: id, error: String(error) });
       registry.setWake(id, around.now() + AFTER_FAILURE_MS);
@@ -141,7 +149,7 @@ export class NodeHost implements PortalHost {
       portal.store.transaction(() => {
         for (const row of rows) portal.store.addDelivery(row.hints, row.at);
       });
-      registry.drop(id, last.seq);
+      registry.drop(id, last.seq, around.now());
     }
     const before = around.now();
     const turn = await portal.tick(this.#options.bounds);

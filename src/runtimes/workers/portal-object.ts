@@ -105,6 +105,7 @@ export class PortalObject extends DurableObject<Env> {
     const calls = this.#calls;
     try {
       const { wakeAt } = await portal.tick(WORKERS_BOUNDS);
+      if (portal.hasLeft()) return await this.forget();
       if (this.#calls !== calls) await this.ctx.storage.setAlarm(around.now());
       else if (wakeAt === null) await this.ctx.storage.deleteAlarm();
       else await this.ctx.storage.setAlarm(wakeAt);
