@@ -5,6 +5,7 @@ import type { RecordFacts } from "../core/model.ts";
 import type { Texts } from "../core/texts.ts";
 import type { Crm } from "../crm/port.ts";
 import type { Store } from "../store/store.ts";
+import type { Outside } from "./outside.ts";
 
 export interface Engine {
   store: Store;
@@ -23,6 +24,8 @@ export interface Engine {
   /** keyed hash of a text, so that an edit is noticed and the text is not kept */
   hash(text: string): string;
   log(event: string, details: Readonly<Record<string, unknown>>): void;
+  /** letters, calls and links; without it nothing goes past the CRM */
+  outside?: Outside;
 }
 
 /** How much one turn does at most, so that it ends and others get theirs. */

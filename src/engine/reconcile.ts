@@ -14,6 +14,12 @@ const BEGINNING_MS = 946_684_800_000;
 /** Kinds that are clients or make them are read from the beginning, everything else from `HISTORY_MS` ago, tasks from the install on. */
 const FROM_BEGINNING: ReadonlySet<RecordKind> = new Set(["deal", "company", "contact", "subscription"]);
 
+/** Kinds on which plans hang are listed every `reconcileEveryMs`, signals of health a few times more rarely: they count in days. */
+const CORE: ReadonlySet<RecordKind> = new Set(["deal", "task", "company"]);
+const OTHERS_TIMES = 6;
+/** Looks that found nothing the events had not told make the next one later, up to this many times; one that found something resets it. */
+const CALM_TIMES_MAX = 4;
+
 export interface Cursor {
   /** changes from here on are still to be listed, epoch ms */
   since: number;
@@ -26,6 +32,8 @@ export interface Cursor {
   /** the last look that ended, and how many it marked */
   endedAt: number | null;
   found: number;
+  /** looks in a row that found nothing */
+  calm: number;
 }
 
 function cursorOf(engine: Engine, kind: RecordKind): Cursor {
@@ -37,7 +45,7 @@ function cursorOf(engine: Engine, kind: RecordKind): Cursor {
     : kind === "task"
       ? installedAt - CLOCK_SLACK_MS
       : installedAt - HISTORY_MS;
-  return { since, after: null, nextAt: 0, seen: 0, endedAt: null, found: 0 };
+  return { since, after: null, nextAt: 0, seen: 0, endedAt: null, found: 0, calm: 0 };
 }
 
 /** Makes at most `calls` calls to list changes. Returns how many. */
@@ -61,21 +69,24 @@ async function look(engine: Engine, kind: RecordKind, cursor: Cursor): Promise<b
     const changes = page.ids.map((id) => [id, page.modifiedAt?.[id] ?? null] as const);
     const marked = engine.store.records.markNewer(kind, changes, now);
     const seen = cursor.seen + page.ids.length;
-    const next: Cursor =
-      page.after !== null
-        ? { ...cursor, after: page.after, seen, found: cursor.found + marked }
-        : {
-            since: Math.max(cursor.since, page.through),
-            after: null,
-            nextAt: now + engine.crm.reconcileEveryMs,
-            seen: 0,
-            endedAt: now,
-            found: 0,
-          };
-    engine.store.meta.set(`cursor:${kind}`, next);
-    if (page.after === null) engine.store.meta.set(`found:${kind}`, { at: now, seen, marked: cursor.found + marked });
+    const found = cursor.found + marked;
+    const { after } = page;
+    engine.store.meta.set(
+      `cursor:${kind}`,
+      after === null ? ended(engine, kind, cursor, found, page.through) : { ...cursor, after, seen, found },
+    );
+    if (after === null) engine.store.meta.set(`found:${kind}`, { at: now, seen, marked: found });
   });
   return true;
+}
+
+/** The place after a look that ended, with the time of the next one. */
+function ended(engine: Engine, kind: RecordKind, cursor: Cursor, found: number, throughMs: number): Cursor {
+  const now = engine.now();
+  const calm = found > 0 ? 0 : cursor.calm + 1;
+  const times = (CORE.has(kind) ? 1 : OTHERS_TIMES) * Math.min(CALM_TIMES_MAX, 2 ** Math.min(calm, 10));
+  const nextAt = now + engine.crm.reconcileEveryMs * times;
+  return { since: Math.max(cursor.since, throughMs), after: null, nextAt, seen: 0, endedAt: now, found: 0, calm };
 }
 
 /** When the next call to list changes makes sense, epoch ms. */

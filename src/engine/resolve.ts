@@ -153,15 +153,33 @@ export function resolve(engine: Engine, thing: Thing, names: Names, language: La
 }
 
 function renderer(engine: Engine, thing: Thing, names: Names, language: Language): (ref: TextRef) => string {
-  const links = linksOf(thing);
+  const merge = mergeValues(linksOf(thing), names);
+  return (ref) => engine.texts.render(ref, language, { ...merge, ...outsideValues(engine, thing, ref, language) });
+}
+
+/** Links and sealed answers are made at the moment of writing, for the texts that ask for them. */
+function outsideValues(engine: Engine, thing: Thing, ref: TextRef, language: Language): Readonly<Record<string, string>> {
+  return engine.outside?.merge(thing, ref, engine.texts.names(ref, language)) ?? {};
+}
+
+/** `firstName` as texts write it: `first_name`. */
+function fieldName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Merge values of linked records, by kind; `client.` stands for the company, or for the contact where there is none. */
+export function mergeValues(
+  links: readonly RecordRef[],
+  names: { of(ref: RecordRef): MergeValues },
+): Readonly<Record<string, string>> {
   const merge: Record<string, string> = {};
   for (const ref of links) {
     const prefix = ref === clientRef(links) ? [ref.kind, "client"] : [ref.kind];
     for (const [name, value] of Object.entries(names.of(ref))) {
-      for (const one of prefix) merge[`${one}.${name}`] ??= value;
+      for (const one of prefix) merge[`${one}.${fieldName(name)}`] ??= value;
     }
   }
-  return (ref) => engine.texts.render(ref, language, merge);
+  return merge;
 }
 
 /** A create carries everything, an update only what differs. */

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { acknowledged, begun, seen, wished } from "../../src/engine/mirror-row.ts";
 import { differing, edited, FIGHTS_MAX, holds, reconcileEdits, thingFacts } from "../../src/engine/three-way.ts";
+import type { Values } from "../../src/store/mirror.ts";
 import { fieldsRow, HELD, taskRow, taskWish } from "../support/rows.ts";
 
 const READ_AT = 2_000;
@@ -83,7 +84,7 @@ const FIELD_TABLE = [
 
 describe("G4 the three-way rule, fields: ours are put back", () => {
   test.each(FIELD_TABLE)("$case", ({ theirs, wish, writes }) => {
-    const row = fieldsRow({ theirs, theirsAt: READ_AT, desired: JSON.stringify({ progress: wish }) });
+    const row = fieldsRow({ theirs: theirs as Values, theirsAt: READ_AT, desired: JSON.stringify({ progress: wish }) });
     expect(differing(reconcileEdits(row, 1).thing)).toEqual(writes);
   });
 

@@ -16,7 +16,11 @@ export interface OpenFile {
 
 /** Opens a portal's database, brought to the newest schema. @throws NewerDatabase with advice */
 export function openFile(path: string): OpenFile {
-  const client = new Database(path);
+  return openClient(new Database(path));
+}
+
+/** The same on a connection that is there already. @throws NewerDatabase with advice */
+export function openClient(client: Database.Database): OpenFile {
   client.pragma("journal_mode = WAL");
   // What a turn decides can be decided again, but what it wrote to the CRM must not be forgotten: full durability.
   client.pragma("synchronous = FULL");

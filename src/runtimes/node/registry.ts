@@ -31,12 +31,14 @@ export class Registry {
   readonly #drop;
   readonly #wake;
   readonly #known = new Map<PortalId, number | null>();
+  /** wakes as they stand on disk */
+  readonly #onDisk = new Map<PortalId, number | null>();
   #waiting: Waiting[] = [];
   #isFlushing = false;
 
-  /** @param path a file, or `:memory:` */
-  constructor(path: string) {
-    this.#db = new Database(path);
+  /** @param place a file, `:memory:`, or a connection that is there already */
+  constructor(place: string | Database.Database) {
+    this.#db = typeof place === "string" ? new Database(place) : place;
     this.#db.pragma("journal_mode = WAL");
     // A 2xx promises that the hints survive a power cut.
     this.#db.pragma("synchronous = FULL");
@@ -50,6 +52,7 @@ export class Registry {
       wake_at: number | null;
     }[]) {
       this.#known.set(row.id, row.wake_at);
+      this.#onDisk.set(row.id, row.wake_at);
     }
     // Whatever was waiting when the process ended is looked at first.
     const left = this.#db.prepare("select distinct portal from hint").all() as { portal: string }[];
@@ -73,23 +76,30 @@ export class Registry {
       )
       .run(id, wakeAt);
     this.#known.set(id, wakeAt);
+    this.#onDisk.set(id, wakeAt);
   }
 
   remove(id: PortalId): void {
     this.#db.prepare("delete from portal where id = ?").run(id);
     this.#db.prepare("delete from hint where portal = ?").run(id);
     this.#known.delete(id);
+    this.#onDisk.delete(id);
   }
 
   wakeAt(id: PortalId): number | null {
     return this.#known.get(id) ?? null;
   }
 
-  /** In memory at once, on disk only when it moves: a lost wake is found by the sweep. */
+  /** In memory at once, on disk only when it moves. A disk that takes nothing leaves an earlier wake there, which costs one idle turn. */
   setWake(id: PortalId, wakeAt: number | null): void {
-    if (this.#known.get(id) === wakeAt) return;
+    if (this.#known.get(id) === wakeAt && this.#onDisk.get(id) === wakeAt) return;
     this.#known.set(id, wakeAt);
-    this.#wake.run(wakeAt, id);
+    try {
+      this.#wake.run(wakeAt, id);
+      this.#onDisk.set(id, wakeAt);
+    } catch {
+      this.#onDisk.delete(id);
+    }
   }
 
   /** A hint only ever brings a wake forward; kept in memory, because the journal row itself is the memory on disk. */
@@ -149,8 +159,13 @@ export class Registry {
     return rows.map((row) => ({ seq: row.seq, at: row.at, hints: JSON.parse(row.body) as Hint[] }));
   }
 
-  drop(id: PortalId, throughSeq: number): void {
-    this.#drop.run(id, throughSeq);
+  /** Forgets deliveries that a portal took over; its wake goes to disk with them, because they no longer stand for it. */
+  drop(id: PortalId, throughSeq: number, atMs: number): void {
+    this.#db.transaction(() => {
+      this.#drop.run(id, throughSeq);
+      this.#wake.run(atMs, id);
+    })();
+    this.#onDisk.set(id, atMs);
   }
 
   /** Age of the oldest delivery that no turn has taken yet: its arrival, epoch ms. */

@@ -1,0 +1,234 @@
+/** A connector and sandboxes of both CRMs in one process, on one virtual clock, joined by their own HTTP. */
+import Database from "better-sqlite3";
+import { makeApp } from "../../src/app.ts";
+import { bitrix24App } from "../../src/crm/bitrix24/index.ts";
+import { hubspotApp } from "../../src/crm/hubspot/index.ts";
+import type { Bounds } from "../../src/engine/engine.ts";
+import type { Log, PortalId } from "../../src/ports.ts";
+import { NodeHost } from "../../src/runtimes/node/host.ts";
+import { PortalFiles } from "../../src/runtimes/node/portal-files.ts";
+import { Registry } from "../../src/runtimes/node/registry.ts";
+import { makeVault } from "../../src/runtimes/vault.ts";
+import { Bitrix24Sandbox, type Bitrix24Switches } from "../../src/sandbox/bitrix24/index.ts";
+import { VirtualClock } from "../../src/sandbox/clock.ts";
+import type { Faults } from "../../src/sandbox/faults.ts";
+import { HubSpotSandbox, type HubSpotSwitches } from "../../src/sandbox/hubspot/index.ts";
+import { seededRandom } from "../../src/sandbox/random.ts";
+import { inLife, Life, MemoryFiles, type Step, type When } from "./guard.ts";
+
+export const PUBLIC_URL = "https://tenure.test";
+/** 2026-03-02, a Monday, 09:00 UTC */
+export const START = Date.UTC(2026, 2, 2, 9);
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+const KEYS = `k1:${Buffer.alloc(32, 7).toString("base64")}`;
+const HUBSPOT = { clientId: "client-1", clientSecret: "secret-1", appId: 4711 };
+const BITRIX24 = { clientId: "app.1", clientSecret: "secret-2", appCode: "maker.tenure" };
+
+export interface HouseOptions {
+  seed?: number;
+  startAt?: number;
+  faults?: { hubspot?: Faults; bitrix24?: Faults };
+  switches?: { hubspot?: Partial<HubSpotSwitches>; bitrix24?: Partial<Bitrix24Switches> };
+  bounds?: Bounds;
+  /** a folder for real files; default: databases in memory, which stay when the connector is killed */
+  folder?: string;
+  /** called before and after each commit and each call to a CRM; a throw ends it there */
+  onStep?: (step: Step, when: When) => void;
+  /** how long a call to a CRM takes, ms of the virtual clock; default 0 */
+  answerMs?: number;
+}
+
+export interface LogLine {
+  level: string;
+  event: string;
+  details: Readonly<Record<string, unknown>>;
+}
+
+export class House {
+  readonly clock: VirtualClock;
+  readonly hubspot: HubSpotSandbox;
+  readonly bitrix24: Bitrix24Sandbox;
+  readonly faults: { hubspot: Faults; bitrix24: Faults };
+  readonly logs: LogLine[] = [];
+  readonly random: () => number;
+  host!: NodeHost;
+  registry!: Registry;
+  app!: ReturnType<typeof makeApp>;
+  readonly #options: HouseOptions;
+  readonly #files: PortalFiles;
+  #registryClient: Database.Database;
+  #life: Life;
+
+  constructor(options: HouseOptions = {}) {
+    const seed = options.seed ?? 1;
+    this.#options = options;
+    this.random = seededRandom(seed);
+    this.clock = new VirtualClock(options.startAt ?? START);
+    this.faults = { hubspot: options.faults?.hubspot ?? {}, bitrix24: options.faults?.bitrix24 ?? {} };
+    const deliver = async (request: Request) => this.#receive(request);
+    this.hubspot = new HubSpotSandbox({
+      clock: this.clock,
+      random: seededRandom(seed + 1),
+      ...HUBSPOT,
+      redirectUrls: [`${PUBLIC_URL}/hubspot/oauth/callback`, `${PUBLIC_URL}/hubspot/install`],
+      webhookUrl: `${PUBLIC_URL}/hubspot/webhooks`,
+      deliver,
+      faults: this.faults.hubspot,
+      ...(options.switches?.hubspot && { switches: options.switches.hubspot }),
+    });
+    this.bitrix24 = new Bitrix24Sandbox({
+      clock: this.clock,
+      random: seededRandom(seed + 2),
+      ...BITRIX24,
+      installUrl: `${PUBLIC_URL}/bitrix24/install`,
+      appUrl: `${PUBLIC_URL}/bitrix24/app`,
+      eventsUrl: `${PUBLIC_URL}/bitrix24/events`,
+      deliver,
+      faults: this.faults.bitrix24,
+      ...(options.switches?.bitrix24 && { switches: options.switches.bitrix24 }),
+    });
+    this.#life = this.#newLife();
+    this.#files = options.folder ? new PortalFiles(`${options.folder}/portals`) : new MemoryFiles(this.#life);
+    this.#registryClient = new Database(options.folder ? `${options.folder}/registry.sqlite` : ":memory:");
+    this.start();
+  }
+
+  /** What CRMs send while the connector is down is lost on the way, as it is in life. */
+  async #receive(request: Request): Promise<Response> {
+    if (this.#life.dead) return new Response(null, { status: 503 });
+    return this.app.fetch(request);
+  }
+
+  #newLife(): Life {
+    return new Life((step, when) => this.#options.onStep?.(step, when));
+  }
+
+  get isDead(): boolean {
+    return this.#life.dead;
+  }
+
+  /** Databases in memory; with a folder there are files instead. */
+  get files(): MemoryFiles {
+    if (!(this.#files instanceof MemoryFiles)) throw new Error("This house keeps its databases in files.");
+    return this.#files;
+  }
+
+  /** Starts, or starts again, the connector on what its databases hold. */
+  start(): void {
+    this.#life = this.#newLife();
+    const life = this.#life;
+    if (this.#files instanceof MemoryFiles) this.#files.liveIn(life);
+    const log: Log = (level, event, details = {}) => this.logs.push({ level, event, details });
+    const token = () => Array.from({ length: 32 }, () => Math.floor(this.random() * 36).toString(36)).join("");
+    const around = { now: () => this.clock.now(), chance: this.random, token, vault: makeVault(KEYS), log };
+    this.registry = new Registry(inLife(this.#registryClient, life));
+    const apps = {
+      hubspot: hubspotApp({
+        ...HUBSPOT,
+        appId: String(HUBSPOT.appId),
+        publicUrl: PUBLIC_URL,
+        apiUrl: "http://hubspot.sandbox",
+        authUrl: "http://hubspot.sandbox",
+        fetch: (request) => this.#call(life, () => this.hubspot.fetch(request)),
+      }),
+      bitrix24: bitrix24App({
+        ...BITRIX24,
+        publicUrl: PUBLIC_URL,
+        oauthUrl: `${this.bitrix24.oauthUrl("west")}, ${this.bitrix24.oauthUrl("east")}`,
+        allowHttp: true,
+        fetch: (request) => this.#call(life, () => this.bitrix24.fetch(request)),
+      }),
+    };
+    const { bounds } = this.#options;
+    const files = this.#files;
+    this.host = new NodeHost({
+      apps,
+      registry: this.registry,
+      files,
+      around,
+      publicUrl: PUBLIC_URL,
+      ...(bounds && { bounds }),
+    });
+    const health = { isReady: () => true, metrics: async () => null };
+    this.app = makeApp({ publicUrl: PUBLIC_URL, apps, host: this.host, around, health });
+  }
+
+  async #call(life: Life, send: () => Promise<Response>): Promise<Response> {
+    life.step("call", "before");
+    const response = await send();
+    if (this.#options.answerMs) await this.#wait(this.#options.answerMs);
+    life.step("call", "after");
+    return response;
+  }
+
+  /** Virtual time passes while others go on: whoever runs the house moves the clock. */
+  #wait(ms: number): Promise<void> {
+    return new Promise((done) => this.clock.after(ms, done));
+  }
+
+  /** As SIGKILL does it: nothing is finished, nothing is told. */
+  kill(): void {
+    this.#life.dead = true;
+  }
+
+  /** Kills what is left of the connector and starts another on the same databases. */
+  restart(): void {
+    this.kill();
+    this.start();
+  }
+
+  /** Turns whatever is due and moves the clock to the next event, until `untilMs`. A killed connector stops it. */
+  async run(untilMs: number, maxTurns = 50_000): Promise<void> {
+    for (let turns = 0; turns < maxTurns; turns++) {
+      await this.#turnDue();
+      if (this.isDead) return;
+      const next = Math.min(
+        this.host.nextWakeAt() ?? Number.POSITIVE_INFINITY,
+        this.clock.nextAt() ?? Number.POSITIVE_INFINITY,
+      );
+      await this.clock.advanceTo(Math.min(untilMs, Math.max(next, this.clock.now())));
+      if (next > untilMs || this.isDead) return;
+    }
+    throw new Error(`The world did not come to rest within ${maxTurns} turns.`);
+  }
+
+  /** Turns; while calls take time, the clock goes on beside them. */
+  async #turnDue(): Promise<void> {
+    let isDone = false;
+    const turns = this.host
+      .turnDue()
+      .catch((error) => {
+        if (!this.isDead) throw error;
+      })
+      .finally(() => {
+        isDone = true;
+      });
+    while (this.#options.answerMs && !isDone) {
+      await new Promise((done) => setImmediate(done));
+      const next = this.clock.nextAt();
+      if (!isDone && next !== null) await this.clock.advanceTo(next);
+    }
+    await turns;
+  }
+
+  runFor(ms: number): Promise<void> {
+    return this.run(this.clock.now() + ms);
+  }
+
+  /** Restores one portal's database, as a person does it: the connector is stopped meanwhile. */
+  restore(id: PortalId, bytes: Buffer): void {
+    this.kill();
+    this.files.restore(id, bytes);
+    this.start();
+  }
+
+  close(): void {
+    this.kill();
+    if (this.#files instanceof MemoryFiles) this.#files.closeAll();
+    else this.host.close();
+    this.#registryClient.close();
+  }
+}
