@@ -1,8 +1,9 @@
 /** Every text that goes into the CRM, by reference: templates, letters, our own words. Rendered with merge values from a fresh read. */
 import type { Language, TextRef } from "./model.ts";
+import type { MessageSettings } from "./outside/settings.ts";
 import type { Template } from "./plan/template.ts";
 import { messageText } from "./text/messages.ts";
-import { fieldsIn, type Rendered, renderText } from "./text/render.ts";
+import { type FieldUse, fieldsIn, type Rendered, renderText } from "./text/render.ts";
 import { WORDS } from "./words.ts";
 
 type Localised = Readonly<Partial<Record<Language, string>>>;
@@ -12,19 +13,51 @@ export interface Texts {
   render(ref: TextRef, language: Language, merge: Readonly<Record<string, string>>): string;
   /** names of the merge fields that come from CRM records, such as `client.name` */
   needs(ref: TextRef, language: Language): readonly string[];
+  /** names of all merge fields, those of texts inside the text included */
+  names(ref: TextRef, language: Language): readonly string[];
 }
 
 /** Merge fields that are read from records; all others come with the reference or from the settings. */
 const FROM_RECORDS = /^(client|contact|deal|owner)\./;
 
-/** @param templates every template a running plan may stand on, by `id@version` */
-export function makeTexts(templates: ReadonlyMap<string, Template>): Texts {
+/** The merge values that the settings give to every text; what is empty is missing. */
+export function settingsValues(settings: MessageSettings): Readonly<Record<string, string>> {
+  const values = {
+    "portal.name": settings.portalName,
+    "portal.emergency": settings.emergency,
+    "portal.signature": settings.signature,
+    "form.link": settings.formLink,
+    "booking.link": settings.bookingLink,
+    "training.link": settings.trainingLink,
+  };
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}
+
+/**
+ * @param templates every template a running plan may stand on, by `id@version`
+ * @param fixed merge values that are the same for every client
+ */
+export function makeTexts(
+  templates: ReadonlyMap<string, Template>,
+  fixed: Readonly<Record<string, string>> = {},
+): Texts {
   const source = (id: string, language: Language): string => pick(find(id, templates), language, id);
-  const cache = new Map<string, readonly string[]>();
+  const cache = new Map<string, readonly FieldUse[]>();
+  const uses = (id: string, language: Language): readonly FieldUse[] => {
+    // a text that does not exist needs nothing: rendering it says so, for that one thing
+    if (find(id, templates) === null) return [];
+    const key = `${language}/${id}`;
+    let known = cache.get(key);
+    if (!known) {
+      known = fieldsIn(source(id, language));
+      cache.set(key, known);
+    }
+    return known;
+  };
   const fill = (id: string, ref: TextRef, language: Language, merge: Readonly<Record<string, string>>): Rendered =>
     renderText(source(id, language), {
       language,
-      values: { ...merge, ...ref.params },
+      values: { ...fixed, ...merge, ...ref.params },
       titleOf: titleOf(ref, templates, language),
       // a text inside a text is filled from the same values
       textOf: (inner) =>
@@ -41,17 +74,16 @@ export function makeTexts(templates: ReadonlyMap<string, Template>): Texts {
       return text;
     },
     needs(ref, language) {
-      const key = `${language}/${ref.id}`;
-      let names = cache.get(key);
-      // a text that does not exist needs nothing: rendering it says so, for that one thing
-      if (!names && find(ref.id, templates) === null) return [];
-      if (!names) {
-        names = [...new Set(fieldsIn(source(ref.id, language)).map((use) => use.name))].filter((name) =>
-          FROM_RECORDS.test(name),
-        );
-        cache.set(key, names);
+      return this.names(ref, language).filter((name) => FROM_RECORDS.test(name));
+    },
+    names(ref, language) {
+      const names = new Set<string>();
+      for (const { name, format } of uses(ref.id, language)) {
+        names.add(name);
+        const inner = format === "ref" ? ref.params?.[name] : undefined;
+        if (typeof inner === "string" && inner !== ref.id) for (const use of uses(inner, language)) names.add(use.name);
       }
-      return names;
+      return [...names];
     },
   };
 }

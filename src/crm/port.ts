@@ -340,6 +340,8 @@ export interface Crm {
   find(wanted: readonly Wanted[]): Promise<readonly Found[]>;
   /** by `refKey(ref)`; a record that is gone is left out */
   names(refs: readonly RecordRef[]): Promise<ReadonlyMap<string, MergeValues>>;
+  /** e-mail addresses of contacts, by id, for a letter that goes out now; contacts without one are left out. At most 50 ids */
+  addresses(contactIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   batchSize(kind: ThingKind, verb: Verb): number;
   /** the earliest moment at which one such call may go out */
   readyAt(operation: Operation): number;

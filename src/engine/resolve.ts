@@ -158,7 +158,12 @@ function renderer(engine: Engine, thing: Thing, names: Names, language: Language
 }
 
 /** Links and sealed answers are made at the moment of writing, for the texts that ask for them. */
-function outsideValues(engine: Engine, thing: Thing, ref: TextRef, language: Language): Readonly<Record<string, string>> {
+function outsideValues(
+  engine: Engine,
+  thing: Thing,
+  ref: TextRef,
+  language: Language,
+): Readonly<Record<string, string>> {
   return engine.outside?.merge(thing, ref, engine.texts.names(ref, language)) ?? {};
 }
 

@@ -126,8 +126,9 @@ export function traceWishes(key: string, outside: OutsideState | undefined, fact
   const letters = facts.things.flatMap((thing) => {
     const sent = sentLetter(thing);
     if (!sent) return [];
-    const items = JSON.stringify([{ id: "message.logged" }, sent.subject, sent.body]);
-    return [note(`note:${thing.key}`, sent.to, { id: "list", params: { items } }, sent.at)];
+    const { subject, body } = sent;
+    const params = { ...subject.params, ...body.params, subject: subject.id, body: body.id };
+    return [note(`note:${thing.key}`, sent.to, { id: "message.logged", params }, sent.at)];
   });
   const answers = (outside?.answers ?? []).map((one) =>
     note(`answer:${one.id}`, target, { id: `survey.note.${one.kind}`, params: { score: one.score } }, one.at),

@@ -8,10 +8,10 @@ function four(en: string, ru: string, uk: string, ro: string): Readonly<Record<L
 export const OUTSIDE_WORDS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   "link.plan": four("{{plan.link}}", "{{plan.link}}", "{{plan.link}}", "{{plan.link}}"),
   "message.logged": four(
-    "E-mail sent by Tenure:",
-    "Письмо, отправленное Tenure:",
-    "Лист, надісланий Tenure:",
-    "Email trimis de Tenure:",
+    "E-mail sent by Tenure: {{subject:ref}}\n\n{{body:ref}}",
+    "Письмо, отправленное Tenure: {{subject:ref}}\n\n{{body:ref}}",
+    "Лист, надісланий Tenure: {{subject:ref}}\n\n{{body:ref}}",
+    "Email trimis de Tenure: {{subject:ref}}\n\n{{body:ref}}",
   ),
   "message.stopped": four(
     "This contact unsubscribed on the letter's own page. Tenure sends nothing more to them.",

@@ -35,7 +35,16 @@ import { type Marks, makeMarks } from "./marks.ts";
 import { findNotes, writeNotes, writeNotices } from "./notes.ts";
 import { drainOffline } from "./offline.ts";
 import { readOwners, readStages } from "./owners.ts";
-import { linkedRecords, mergeValues, PAGE, READ_SIZE, type ReadContext, readRecords, readRequests } from "./read.ts";
+import {
+  contactAddresses,
+  linkedRecords,
+  mergeValues,
+  PAGE,
+  READ_SIZE,
+  type ReadContext,
+  readRecords,
+  readRequests,
+} from "./read.ts";
 import { ensureFields, removeFields } from "./schema.ts";
 import { SHAPE_REQUESTS, Shape } from "./shape.ts";
 import { createTasks } from "./task-create.ts";
@@ -162,6 +171,10 @@ export class Bitrix24Crm implements Crm {
 
   names(refs: readonly RecordRef[]): Promise<ReadonlyMap<string, MergeValues>> {
     return mergeValues(this.#reading, refs);
+  }
+
+  addresses(contactIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return contactAddresses(this.#reading, contactIds);
   }
 
   batchSize(): number {

@@ -26,6 +26,10 @@ const Row = z.looseObject({});
 const Items = z.looseObject({ items: z.array(Row) });
 const Tasks = z.looseObject({ tasks: z.array(Row) });
 const Activities = z.array(Row);
+/** A contact's phones and addresses; the first e-mail address is the one in use. */
+const Got = z.looseObject({
+  item: z.looseObject({ fm: z.array(z.looseObject({ typeId: z.string(), value: z.string() })).optional() }),
+});
 const Profile = z.looseObject({ ADMIN: z.union([z.boolean(), z.string()]) });
 
 /** The rows of a list's answer, whatever it is wrapped in. @throws CrmFailure `unavailable` when it is no such answer */
@@ -287,6 +291,29 @@ export async function mergeValues(
     }
   }
   return names;
+}
+
+/** E-mail addresses of contacts, by id; lists do not return them, so each contact is asked for. @throws CrmFailure */
+export async function contactAddresses(
+  { client, now }: ReadContext,
+  asked: readonly string[],
+): Promise<Map<string, string>> {
+  const ids = unique(asked.filter(isNumeric)).slice(0, PAGE);
+  if (ids.length === 0) return new Map();
+  client.limits.require(new Map([["crm.item.get", ids.length]]), now(), 1);
+  const params = (id: string) => ({ entityTypeId: ENTITY_TYPE.contact, id: Number(id) });
+  const replies = await client.batch(
+    new Map(ids.map((id) => [`c${id}`, { method: "crm.item.get", params: params(id) }])),
+    false,
+  );
+  const found = new Map<string, string>();
+  for (const id of ids) {
+    const reply = replies.get(`c${id}`);
+    const item = reply?.ok ? Got.safeParse(reply.answer.result).data?.item : undefined;
+    const address = item?.fm?.find((one) => one.typeId === "EMAIL")?.value.trim();
+    if (address) found.set(id, address);
+  }
+  return found;
 }
 
 function namesIn(kind: RecordKind, row: Raw): MergeValues {

@@ -137,6 +137,10 @@ export class HubSpotPortal implements Crm {
     return this.#reader.names(refs);
   }
 
+  addresses(contactIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return this.#reader.addresses(contactIds);
+  }
+
   batchSize(_kind: ThingKind, _verb: Verb): number {
     return OBJECT_BATCH;
   }

@@ -228,6 +228,14 @@ export class Reader {
     );
     return names;
   }
+
+  /** E-mail addresses of contacts, by id, read at the moment of sending; a contact without one is left out. */
+  async addresses(ids: readonly string[]): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map();
+    this.#client.room({ general: 1 });
+    const found = await this.#objects(OBJECT_TYPES.contact.path, unique(ids).slice(0, OBJECT_BATCH), ["email"], []);
+    return new Map(found.flatMap(({ id, properties }) => (textOf(properties.email) ? [[id, properties.email!]] : [])));
+  }
 }
 
 const NAME_PROPERTIES = {

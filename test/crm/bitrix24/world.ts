@@ -190,10 +190,11 @@ function peopleOf(portal: SandboxPortal): People {
         fields.employees = headcount < 50 ? "EMPLOYEES_1" : headcount < 250 ? "EMPLOYEES_2" : "EMPLOYEES_3";
       return String(portal.create("company", fields));
     },
-    async contact({ firstName, lastName, companyId } = {}) {
+    async contact({ firstName, lastName, email, companyId } = {}) {
       made += 1;
       const fields: Record<string, unknown> = { name: firstName ?? "Pat", lastName: lastName ?? `No ${made}` };
       if (companyId) fields.companyIds = [Number(companyId)];
+      if (email) fields.fm = [{ typeId: "EMAIL", valueType: "WORK", value: email }];
       return String(portal.create("contact", fields));
     },
     async deal({ name, companyId, contactIds = [], amount, ownerId, outcome = "open" }) {

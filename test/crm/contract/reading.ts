@@ -148,6 +148,16 @@ export const READING: readonly Behaviour[] = [
     },
   },
   {
+    name: "tells the address a letter goes to, and says nothing where there is none (A5.5)",
+    async run(scene) {
+      const id = await scene.people.contact({ email: "ada@client.example" });
+      await scene.settle();
+      const found = await scene.patiently(() => scene.crm.addresses([id, "999999999"]));
+      expect([...found]).toEqual([[id, "ada@client.example"]]);
+      expect((await scene.crm.addresses([])).size).toBe(0);
+    },
+  },
+  {
     name: "sees a company that a deal gets after it was created (late link)",
     async run(scene) {
       const dealId = await scene.people.deal({ outcome: "won" });

@@ -154,10 +154,10 @@ function peopleOf(portal: SandboxPortal): People {
       if (headcount !== undefined) properties.numberofemployees = String(headcount);
       return portal.create("companies", properties).id;
     },
-    async contact({ firstName, lastName, companyId } = {}) {
+    async contact({ firstName, lastName, email, companyId } = {}) {
       made += 1;
       const properties = {
-        email: `person${made}@client.example`,
+        email: email ?? `person${made}@client.example`,
         firstname: firstName ?? "Pat",
         lastname: lastName ?? `No ${made}`,
       };
