@@ -101,8 +101,8 @@ export interface SignalStanding {
   isFrozen: boolean;
   /** the day its last event happened, null when never */
   lastDay: number | null;
-  /** evidence of the present silence alone, nats; the day on which it will be worth a note */
-  silenceNats: number;
+  /** the present silence alone is worth a note; the day on which it will be */
+  isSilent: boolean;
   silenceDueDay: number | null;
 }
 

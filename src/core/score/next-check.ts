@@ -24,7 +24,7 @@ export function nextCheckDay(
   if (memory.betterSince !== null) days.push(memory.betterSince + config.zones.holdDays);
   days.push(input.override?.untilDay, input.override?.fromDay);
   const renewal = input.contract?.nextRenewalDay ?? null;
-  if (renewal !== null) days.push(renewal - config.horizonDays, renewal + 1);
+  if (renewal !== null) days.push(renewal - config.horizonDays + 1, renewal + 1);
   if (input.sinceDay !== null) {
     const since = input.sinceDay;
     const next = evidence.steps?.nextDay ?? null;

@@ -4,12 +4,12 @@ import type { ScoreConfig } from "./config.ts";
 import type { ScoreInput } from "./input.ts";
 
 const FULL_TENTHS = 1000;
-/** Points for each step behind the plan, and for each day that the oldest of them is late. */
+/** Points for each step behind the plan, and for each full week that the oldest of them is late. */
 const PER_STEP_TENTHS = 120;
-const PER_DAY_TENTHS = 10;
-const MOST_DAYS = 30;
+const PER_WEEK_TENTHS = 70;
+const MOST_WEEKS = 4;
 
-/** 0..1000 tenths: 100 minus 12 points per step behind and 1 per day of the oldest delay; null after the onboarding or without a plan. */
+/** 0..1000 tenths: 100 minus 12 points per step behind and 7 per week of the oldest delay; null after the onboarding or without a plan. */
 export function onboardingHealth(
   input: ScoreInput,
   steps: StepStanding | null,
@@ -20,6 +20,6 @@ export function onboardingHealth(
   const age = nowDay - input.sinceDay;
   if (age < 0 || age >= config.onboardingDays) return null;
   const behind = Math.max(0, steps.expected - steps.done);
-  const lost = PER_STEP_TENTHS * behind + (behind > 0 ? PER_DAY_TENTHS * Math.min(MOST_DAYS, steps.lateDays) : 0);
+  const lost = PER_STEP_TENTHS * behind + (behind > 0 ? PER_WEEK_TENTHS * Math.min(MOST_WEEKS, steps.lateWeeks) : 0);
   return Math.max(0, FULL_TENTHS - lost);
 }

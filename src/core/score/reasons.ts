@@ -1,5 +1,6 @@
 /** Why this number: reasons as codes and parameters, strongest first. Words stand in texts.ts; records are named by id only. */
 import type { FactValue } from "../model.ts";
+import { countEvidence } from "../signal/neg-bin.ts";
 import type { Chain } from "./chain.ts";
 import type { ScoreConfig } from "./config.ts";
 import { type Evidence, type JudgedSignal, NOTE_NATS } from "./evidence.ts";
@@ -11,17 +12,11 @@ const MIN_TENTHS = 20;
 type Params = Readonly<Record<string, FactValue>>;
 
 /** Sentences for every line that takes at least two points, largest first; then the chain. */
-export function reasonsOf(
-  input: ScoreInput,
-  evidence: Evidence,
-  lines: readonly LedgerLine[],
-  chain: Chain,
-  nowDay: number,
-): Reason[] {
+export function reasonsOf(input: ScoreInput, evidence: Evidence, lines: readonly LedgerLine[], chain: Chain): Reason[] {
   const reasons = lines
     .filter((line) => line.group !== null && line.code !== "group_limit" && line.tenths <= -MIN_TENTHS)
     .sort((a, b) => a.tenths - b.tenths || (a.name < b.name ? -1 : 1))
-    .map((line) => reasonFor(line, input, evidence, nowDay));
+    .map((line) => reasonFor(line, input, evidence));
   if (chain.sinceDay !== null && chain.names.length >= 2) {
     reasons.push({
       code: "reason.chain",
@@ -32,7 +27,7 @@ export function reasonsOf(
   return reasons;
 }
 
-function reasonFor(line: LedgerLine, input: ScoreInput, evidence: Evidence, nowDay: number): Reason {
+function reasonFor(line: LedgerLine, input: ScoreInput, evidence: Evidence): Reason {
   const points = -line.tenths / 10;
   if (line.code === "fact") {
     const fact = evidence.facts.find((f) => f.fact.code === line.name)!.fact;
@@ -58,7 +53,7 @@ function reasonFor(line: LedgerLine, input: ScoreInput, evidence: Evidence, nowD
   return {
     code: codeOf(signal),
     tenths: line.tenths,
-    params: { signal: line.name, points, ...paramsOf(signal, input, nowDay) },
+    params: { signal: line.name, points, ...paramsOf(signal, input, evidence.asOfDay) },
   };
 }
 
@@ -68,7 +63,7 @@ function codeOf({ definition }: JudgedSignal): string {
 }
 
 /** Values of one signal over the last four full weeks, in the unit a person reads. */
-export function paramsOf(signal: JudgedSignal, input: ScoreInput, nowDay: number): Params {
+function paramsOf(signal: JudgedSignal, input: ScoreInput, asOfDay: number): Params {
   const { definition, standing } = signal;
   const { seen28, expected28, seen91, expected91, habit } = standing;
   if (definition.kind === "count") {
@@ -84,8 +79,8 @@ export function paramsOf(signal: JudgedSignal, input: ScoreInput, nowDay: number
   }
   if (definition.kind === "share") return { value: seen91, usual: one(expected91), days: 91 };
   if (definition.kind === "lateness") {
-    const open = input.openInvoices.filter((i) => i.dueDay < nowDay).sort((a, b) => a.dueDay - b.dueDay)[0];
-    const soFar = open ? nowDay - open.dueDay : 0;
+    const open = input.openInvoices.filter((i) => i.dueDay < asOfDay).sort((a, b) => a.dueDay - b.dueDay)[0];
+    const soFar = open ? asOfDay - open.dueDay : 0;
     const mean = meanOver(seen91, expected91, habit);
     return { value: one(Math.max(soFar, mean)), usual: one(habit), record: open?.recordId ?? null };
   }
@@ -101,7 +96,7 @@ function meanOver(seen: number, expected: number, habit: number): number {
   return expected === 0 ? habit : (seen / expected) * habit;
 }
 
-/** Weak signs that moved no zone: a silence longer than usual, one group that fell for the first time. */
+/** Weak signs that moved no zone: a silence longer than usual, a weak month, a single case. */
 export function notesOf(evidence: Evidence, reasons: readonly Reason[], zone: Zone): Reason[] {
   const silent = evidence.signals
     .filter((signal) => signal.silenceNats >= NOTE_NATS && signal.state.last !== null)
@@ -112,7 +107,29 @@ export function notesOf(evidence: Evidence, reasons: readonly Reason[], zone: Zo
         params: { signal: signal.definition.id, last: signal.state.last },
       }),
     );
-  return zone === "green" ? [...silent, ...reasons.filter((r) => r.code !== "reason.chain")] : silent;
+  const told = new Set(reasons.map((r) => r.params.signal));
+  const weak = evidence.signals
+    .filter((signal) => !told.has(signal.definition.id) && isWeakMonth(signal))
+    .map(
+      (signal): Reason => ({
+        code: "note.weak",
+        tenths: 0,
+        params: { signal: signal.definition.id, ...monthOf(signal) },
+      }),
+    );
+  const single = zone === "green" ? reasons.filter((r) => r.code !== "reason.chain") : [];
+  return [...silent, ...weak, ...single];
+}
+
+/** The last 28 days alone are far below the own norm (scoring 3.3); one such month says little, so it is noted and takes nothing. */
+function isWeakMonth({ definition, standing, isFrozen }: JudgedSignal): boolean {
+  const { seen28, expected28, size } = standing;
+  if (definition.kind !== "count" || isFrozen || seen28 > expected28 / 2) return false;
+  return countEvidence(seen28, expected28, size) >= NOTE_NATS;
+}
+
+function monthOf({ standing }: JudgedSignal): Params {
+  return { value: standing.seen28, usual: one(standing.expected28), days: 28 };
 }
 
 /** What would bring the client back: the health it has to hold, and the sign that weighs most. */

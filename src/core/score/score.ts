@@ -4,7 +4,7 @@ import type { Book } from "./book.ts";
 import { readChain } from "./chain.ts";
 import { confidenceLevel, confidenceOf, voiceOf } from "./confidence.ts";
 import type { ScoreConfig } from "./config.ts";
-import { collectEvidence, type Evidence, type JudgedSignal } from "./evidence.ts";
+import { collectEvidence, type Evidence, type JudgedSignal, NOTE_NATS } from "./evidence.ts";
 import type { ScoreInput, ScoreMemory, ScoreResult, SignalStanding, Trend, Zone } from "./input.ts";
 import { type Account, makeAccount } from "./ledger.ts";
 import { nextCheckDay } from "./next-check.ts";
@@ -54,7 +54,7 @@ export function scoreClient(
     isFar,
   };
   const judged = judgeZone(input, evidence, account, zoneInput, nowDay);
-  const reasons = reasonsOf(input, evidence, account.lines, chain, nowDay);
+  const reasons = reasonsOf(input, evidence, account.lines, chain);
   const memory = remember(input.memory, judged, reasons, account.healthTenths, evidence.week, nowDay);
   const result: ScoreResult = {
     healthTenths: account.healthTenths,
@@ -165,7 +165,7 @@ function standingOf(signal: JudgedSignal, tenths: number, week: number): SignalS
     voice: three(voiceOf(signal, week)),
     isFrozen,
     lastDay: state.last,
-    silenceNats: three(silenceNats),
+    isSilent: silenceNats >= NOTE_NATS,
     silenceDueDay,
   };
 }

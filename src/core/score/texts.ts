@@ -157,6 +157,12 @@ export const SCORE_TEXTS: Readonly<Record<string, Words>> = {
     "{{name}}: незвично тихо з {{last:date}}. Зазначено, бали не знижено, доки це не затягнеться.",
     "{{name}}: neobișnuit de liniștit din {{last:date}}. Notat, fără puncte până nu se prelungește.",
   ),
+  "note.weak": four(
+    "{{name}}: {{value:number}} in {{days:number}} days, usual {{usual:number}}. A single weak month: noted.",
+    "{{name}}: {{value:number}} за {{days:number}} дн., обычно {{usual:number}}. Один слабый месяц: отмечено.",
+    "{{name}}: {{value:number}} за {{days:number}} дн., зазвичай {{usual:number}}. Один слабкий місяць: зазначено.",
+    "{{name}}: {{value:number}} în {{days:number}} zile, obișnuit {{usual:number}}. O singură lună slabă: notat.",
+  ),
   "back.green": four(
     "Back to green if the score holds {{health:number}} for {{days:number}} days[[; it helps most: {{name}}, usual {{usual:number}}]].",
     "Вернётся в зелёную зону, если оценка {{health:number}} продержится {{days:number}} дн.[[; больше всего поможет: {{name}}, обычно {{usual:number}}]]",

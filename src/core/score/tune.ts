@@ -8,6 +8,8 @@ const MOST_YELLOW = 0.15;
 const MOST_RED = 0.05;
 const LOWEST_YELLOW = 55;
 const LOWEST_RED = 30;
+/** Points between the two. */
+const MIN_GAP = 5;
 /** Judged clients below which thresholds stay as they are. */
 const MIN_CLIENTS = 30;
 
@@ -22,7 +24,7 @@ export function fitThresholds(clients: readonly ZoneInput[], wanted: ZoneThresho
   let { yellow, red } = wanted;
   while (red > LOWEST_RED && share({ ...wanted, yellow, red }, (zone) => zone === "red") > MOST_RED) red -= 1;
   while (
-    yellow > Math.max(LOWEST_YELLOW, red + 10) &&
+    yellow > Math.max(LOWEST_YELLOW, red + MIN_GAP) &&
     share({ ...wanted, yellow, red }, (zone) => zone !== "green") > MOST_YELLOW
   )
     yellow -= 1;

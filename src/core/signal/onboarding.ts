@@ -7,10 +7,10 @@ export interface StepStanding {
   expected: number;
   done: number;
   nats: number;
-  /** day of life on which the next step becomes expected; null when all are expected already */
+  /** day of life on which the next step becomes expected or the delay gains a week; null when neither can happen */
   nextDay: number | null;
-  /** days since the first step that is missing was expected; 0 when none is */
-  lateDays: number;
+  /** full weeks since the first step that is missing was expected; 0 when none is */
+  lateWeeks: number;
 }
 
 /**
@@ -24,11 +24,14 @@ export function judgeSteps(
   untilDay: number,
 ): StepStanding {
   const done = doneDays.filter((day) => day <= age).length;
-  if (age >= untilDay) return { expected: 0, done, nats: 0, nextDay: null, lateDays: 0 };
+  if (age >= untilDay) return { expected: 0, done, nats: 0, nextDay: null, lateWeeks: 0 };
   const expected = expectedDays.filter((day) => day <= age).length;
   const nats = Math.min(MAX_NATS, Math.max(0, NATS_PER_STEP * (expected - done)));
-  const next = expectedDays.find((day) => day > age);
   const missing = expectedDays[done];
-  const lateDays = missing !== undefined && missing <= age ? age - missing : 0;
-  return { expected, done, nats, nextDay: next ?? null, lateDays };
+  const isBehind = missing !== undefined && missing <= age;
+  const lateWeeks = isBehind ? Math.floor((age - missing) / 7) : 0;
+  const next = expectedDays.find((day) => day > age) ?? Number.POSITIVE_INFINITY;
+  const nextWeek = isBehind ? missing + 7 * (lateWeeks + 1) : Number.POSITIVE_INFINITY;
+  const nextDay = Math.min(next, nextWeek);
+  return { expected, done, nats, nextDay: Number.isFinite(nextDay) ? nextDay : null, lateWeeks };
 }

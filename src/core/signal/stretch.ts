@@ -46,8 +46,8 @@ export interface Standing {
 }
 
 /**
- * Fills `out` for a signal as of the full week `week` (the newest one that is over). The newest `frozenWeeks` of them say nothing, because
- * the source was broken. @returns how the signal stands, or null where there is no history to judge it by.
+ * Fills `out` for a signal as of the full week `week` (the newest one that is over). Where the source was broken in the newest
+ * `frozenWeeks`, the signal stays exactly as it was before: a source that breaks raises and lowers nobody's health. @returns how the signal stands, or null where there is no history to judge it by.
  */
 export function judgeStretches(
   definition: SignalDefinition,
@@ -69,7 +69,7 @@ export function judgeStretches(
   const window = Math.min(WINDOW_WEEKS, held, Math.max(1, history - 10));
   if (window < 1) return null;
   runSums(definition, state, view, newest, held, anchorDay);
-  const scope = { definition, state, view, frozenWeeks, window, held, out };
+  const scope = { definition, state, view, window, held, out };
   if (definition.kind === "count") return judgeCount(scope);
   if (definition.kind === "share") return judgeShare(scope);
   return judgeMean(scope);
@@ -79,7 +79,6 @@ interface Scope {
   definition: SignalDefinition;
   state: SignalState;
   view: PortalView;
-  frozenWeeks: number;
   /** weeks that evidence looks back on; older ones are the baseline */
   window: number;
   /** weeks that the ring holds, counted from the newest one that says something */
@@ -208,12 +207,10 @@ function judgeShare(scope: Scope): Standing | null {
   return standingOf(scope, habit, 0);
 }
 
-function forEachStretch(scope: Scope, say: (stretch: number, sums: Sums, weeks: number) => void): void {
-  const { frozenWeeks, window } = scope;
+function forEachStretch({ window }: Scope, say: (stretch: number, sums: Sums, weeks: number) => void): void {
   for (let j = 0; j < STRETCHES; j++) {
-    // Stretches are counted from the portal's newest week; a frozen signal's own newest week is older by frozenWeeks.
-    const from = Math.max(0, (j === 0 ? 0 : EDGES[j - 1]!) - frozenWeeks);
-    const to = Math.min(window, EDGES[j]! - frozenWeeks);
+    const from = j === 0 ? 0 : EDGES[j - 1]!;
+    const to = Math.min(window, EDGES[j]!);
     if (to > from) say(j, sumWeeks(from, to), to - from);
   }
 }

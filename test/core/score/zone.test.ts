@@ -1,0 +1,180 @@
+import { describe, expect, it } from "vitest";
+import type { Chain } from "../../../src/core/score/chain.ts";
+import { DEFAULT_SCORE_CONFIG } from "../../../src/core/score/config.ts";
+import { fitThresholds } from "../../../src/core/score/tune.ts";
+import { nextZone, type ZoneInput, type ZoneMemory, zoneAtEntry } from "../../../src/core/score/zone.ts";
+
+const noChain: Chain = {
+  isAcross: false,
+  isLasting: false,
+  isLong: false,
+  isCeiling: false,
+  isGrave: false,
+  isOneMoneySignal: false,
+  sinceDay: null,
+  names: [],
+};
+const across: Chain = { ...noChain, isAcross: true, isLasting: true, isLong: true };
+
+function at(health: number, chain: Chain = across, more: Partial<ZoneInput> = {}): ZoneInput {
+  return {
+    healthTenths: Math.round(health * 10),
+    chain,
+    confidence: 0.9,
+    redConfidence: 0.35,
+    thresholds: DEFAULT_SCORE_CONFIG.zones,
+    shift: 0,
+    isFar: false,
+    ...more,
+  };
+}
+
+describe("zone at entry", () => {
+  it.each([
+    [75, "green"],
+    [74.9, "yellow"],
+    [50, "yellow"],
+    [49.9, "red"],
+  ])("health %d with a chain is %s", (health, zone) => {
+    expect(zoneAtEntry(at(health))).toBe(zone);
+  });
+
+  it.each([
+    ["a single case", {}, "green", "green"],
+    ["a chain across signals", { isAcross: true }, "yellow", "red"],
+    ["four weeks in one group", { isLasting: true }, "yellow", "yellow"],
+    ["eight weeks in one group", { isLasting: true, isLong: true }, "yellow", "red"],
+    ["one group at its ceiling", { isCeiling: true }, "yellow", "yellow"],
+    ["a grave reported fact", { isGrave: true }, "yellow", "red"],
+    [
+      "one money signal, however long (A8.13)",
+      { isLasting: true, isLong: true, isCeiling: true, isOneMoneySignal: true },
+      "yellow",
+      "yellow",
+    ],
+  ] as const)("%s: at 60 and at 40", (_name, chain, at60, at40) => {
+    expect(zoneAtEntry(at(60, { ...noChain, ...chain }))).toBe(at60);
+    expect(zoneAtEntry(at(40, { ...noChain, ...chain }))).toBe(at40);
+  });
+
+  it("with low confidence turns red only by a reported fact", () => {
+    expect(zoneAtEntry(at(30, across, { confidence: 0.34 }))).toBe("yellow");
+    expect(zoneAtEntry(at(30, { ...across, isGrave: true }, { confidence: 0.1 }))).toBe("red");
+  });
+
+  it("with the renewal far away has lower thresholds and no red", () => {
+    expect(zoneAtEntry(at(60, across, { shift: -20, isFar: true }))).toBe("green");
+    expect(zoneAtEntry(at(20, across, { shift: -20, isFar: true }))).toBe("yellow");
+  });
+});
+
+describe("hysteresis (scoring 3.8)", () => {
+  /** Runs evaluations [day, health] from a zone; gives the zones one after the other. */
+  function run(zone: ZoneMemory["zone"], steps: readonly (readonly [day: number, health: number])[]): string[] {
+    let memory: ZoneMemory = { zone, betterSince: null };
+    return steps.map(([day, health]) => {
+      memory = nextZone(memory, at(health), day);
+      return memory.zone;
+    });
+  }
+
+  it.each([
+    [
+      "worsening shows at once",
+      "green",
+      [
+        [0, 74],
+        [1, 49],
+      ],
+      ["yellow", "red"],
+    ],
+    ["a jump to red skips nothing", "green", [[0, 20]], ["red"]],
+    [
+      "inside the dead band nothing is left",
+      "yellow",
+      [
+        [0, 80],
+        [7, 82.9],
+        [14, 80],
+      ],
+      ["yellow", "yellow", "yellow"],
+    ],
+    [
+      "leaving yellow needs 83 that holds seven days",
+      "yellow",
+      [
+        [0, 83],
+        [6, 90],
+        [7, 90],
+      ],
+      ["yellow", "yellow", "green"],
+    ],
+    [
+      "one relapse starts the wait anew",
+      "yellow",
+      [
+        [0, 90],
+        [5, 80],
+        [7, 90],
+        [13, 90],
+        [14, 90],
+      ],
+      ["yellow", "yellow", "yellow", "yellow", "green"],
+    ],
+    [
+      "red leaves for yellow at 58",
+      "red",
+      [
+        [0, 57.9],
+        [1, 58],
+        [8, 58],
+      ],
+      ["red", "red", "yellow"],
+    ],
+    [
+      "red leaves for green in one step when all is well",
+      "red",
+      [
+        [0, 95],
+        [7, 95],
+      ],
+      ["red", "green"],
+    ],
+    ["a first judgement after learning is free", "learning", [[0, 40]], ["red"]],
+  ] as const)("%s", (_name, from, steps, zones) => {
+    expect(run(from, steps)).toEqual(zones);
+  });
+
+  it("a health that swings around the threshold changes the zone once, not every week", () => {
+    const swing = Array.from({ length: 52 }, (_, week) => [7 * week, week % 2 === 0 ? 73 : 80] as const);
+    const zones = run("green", swing);
+    expect(zones.filter((zone, i) => i > 0 && zone !== zones[i - 1])).toHaveLength(0);
+    expect(zones[0]).toBe("yellow");
+  });
+});
+
+describe("thresholds that fit the team", () => {
+  const book = (healths: readonly number[]): ZoneInput[] => healths.map((health) => at(health));
+
+  it("stay as configured while few are yellow", () => {
+    const healths = Array.from({ length: 100 }, (_, i) => (i < 10 ? 60 : 90));
+    expect(fitThresholds(book(healths), DEFAULT_SCORE_CONFIG.zones)).toEqual(DEFAULT_SCORE_CONFIG.zones);
+  });
+
+  it("fall until at most 15 % enter yellow and 5 % red", () => {
+    // 47.3 is the eleventh of 200 from below (5 %: ten of them), 55.7 the thirtieth (15 %).
+    const healths = Array.from({ length: 200 }, (_, i) => (i < 10 ? 40 : 47.3 + (i - 10) * 0.44));
+    expect(fitThresholds(book(healths), DEFAULT_SCORE_CONFIG.zones)).toMatchObject({ yellow: 56, red: 47 });
+  });
+
+  it("stop where the work list would lose its sense", () => {
+    const healths = Array.from({ length: 200 }, () => 20);
+    expect(fitThresholds(book(healths), DEFAULT_SCORE_CONFIG.zones)).toMatchObject({ yellow: 55, red: 30 });
+  });
+
+  it("a small book keeps its own", () => {
+    expect(fitThresholds(book(Array.from({ length: 20 }, () => 10)), DEFAULT_SCORE_CONFIG.zones)).toEqual(
+      DEFAULT_SCORE_CONFIG.zones,
+    );
+  });
+});
