@@ -1,6 +1,8 @@
 /** The connector as one Node process: server, portals, the loop that wakes them, nightly upkeep. */
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { type ServerType, serve } from "@hono/node-server";
 import { schedule } from "node-cron";
 import { makeApp } from "../../app.ts";
@@ -49,7 +51,7 @@ export async function startConnector({ config, log, now = Date.now }: ConnectorO
   const host = new NodeHost({ apps, registry, files, around, publicUrl: config.publicUrl, onWake: () => loop.wake() });
   loop.start(host);
   const health = { isReady: () => true, metrics: metricsText(host, registry, config.metricsToken, now) };
-  const app = makeApp({ publicUrl: config.publicUrl, apps, host, around, health });
+  const app = makeApp({ publicUrl: config.publicUrl, apps, host, around, health, b24jssdk });
   const server = await listen(app.fetch, config.port);
   const nightly = schedule("17 3 * * *", () => upkeep(host, registry, now, log));
   const address = server.address();
@@ -66,6 +68,12 @@ export async function startConnector({ config, log, now = Date.now }: ConnectorO
       release();
     },
   };
+}
+
+/** The vendor's browser library, as it lies in the package. */
+async function b24jssdk(): Promise<string> {
+  const entry = createRequire(import.meta.url).resolve("@bitrix24/b24jssdk");
+  return readFile(join(dirname(entry), "..", "umd", "index.min.js"), "utf8");
 }
 
 function listen(fetch: (request: Request) => Response | Promise<Response>, port: number): Promise<ServerType> {

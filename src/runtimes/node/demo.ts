@@ -1,15 +1,14 @@
-/** The demo: sandbox CRMs on local ports with a portal of 150 clients and 5 managers, and a connector that is installed in them. */
+/** The demo: sandbox CRMs on local ports, each with a portal of 150 clients and 5 managers, and a connector that is installed in them. */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { serve } from "@hono/node-server";
-import { readConfig } from "../../config.ts";
-import { systemClock } from "../../sandbox/clock.ts";
-import { demoStep, seedDemo } from "../../sandbox/hubspot/demo.ts";
-import { HubSpotSandbox, type SandboxPortal } from "../../sandbox/hubspot/index.ts";
+import { type Config, readConfig } from "../../config.ts";
 import { seededRandom } from "../../sandbox/random.ts";
+import type { StatusView } from "../../views/status.ts";
 import { type Connector, startConnector } from "./connector.ts";
+import { BITRIX24_OAUTH_PATH, demoBitrix24 } from "./demo-bitrix24.ts";
+import { demoHubSpot, HUBSPOT_APP_ID } from "./demo-hubspot.ts";
 import { makeLog } from "./log.ts";
 
 const CREDENTIALS = [
@@ -19,13 +18,36 @@ const CREDENTIALS = [
   "BITRIX24_CLIENT_ID",
   "BITRIX24_CLIENT_SECRET",
 ];
-/** A person in the demo CRM does something this often, ms. */
+/** A person in each demo CRM does something this often, ms. */
 const STEP_MS = 5_000;
 /** Deals won this recently are adopted, so that there is something to see at once, ms. */
 const ADOPT_MS = 75 * 86_400_000;
+/** How often, and how many times, the demo looks whether the first import is over. */
+const LOOK_MS = 500;
+const LOOKS_MAX = 600;
 const SEED = 20_261_121;
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a demo CRM is made with. */
+export interface DemoSite {
+  publicUrl: string;
+  port: number;
+  secret: { id: string; secret: string };
+  random: () => number;
+}
+
+export interface DemoCrm {
+  name: string;
+  id: string;
+  /** the CRM as its people see it */
+  url: string;
+  /** our screens, opened as the CRM opens them */
+  screens: string;
+  install(): Promise<void>;
+  step(): string;
+  stop(): void;
+}
 
 /** No credential of any CRM is set. */
 export function isDemo(env: Environment): boolean {
@@ -35,85 +57,86 @@ export function isDemo(env: Environment): boolean {
 export async function startDemo(env: Environment): Promise<{ stop(): Promise<void> }> {
   const folder = env.DATA_DIR ? null : mkdtempSync(join(tmpdir(), "tenure-demo-"));
   const port = Number(env.PORT ?? 3000);
-  const hubspotPort = Number(env.SANDBOX_HUBSPOT_PORT ?? 3001);
   const publicUrl = env.PUBLIC_URL ?? `http://localhost:${port}`;
-  const hubspotUrl = `http://localhost:${hubspotPort}`;
-  const secret = { clientId: "demo-client", clientSecret: randomBytes(16).toString("hex"), appId: 1 };
-  const config = readConfig({
-    LOG_LEVEL: "warn",
-    ...env,
-    PORT: String(port),
-    PUBLIC_URL: publicUrl,
-    DATA_DIR: env.DATA_DIR ?? folder!,
-    ENCRYPTION_KEYS: env.ENCRYPTION_KEYS ?? `demo:${randomBytes(32).toString("base64")}`,
-    HUBSPOT_CLIENT_ID: secret.clientId,
-    HUBSPOT_CLIENT_SECRET: secret.clientSecret,
-    HUBSPOT_APP_ID: String(secret.appId),
-    HUBSPOT_API_URL: hubspotUrl,
-    HUBSPOT_AUTH_URL: hubspotUrl,
-  });
+  const ports = {
+    hubspot: Number(env.SANDBOX_HUBSPOT_PORT ?? 3001),
+    bitrix24: Number(env.SANDBOX_BITRIX24_PORT ?? 3002),
+  };
+  const secret = { id: "demo-client", secret: randomBytes(16).toString("hex") };
   const random = seededRandom(SEED);
-  const sandbox = new HubSpotSandbox({
-    clock: systemClock(),
-    random,
-    ...secret,
-    redirectUrls: [`${publicUrl}/hubspot/oauth/callback`, `${publicUrl}/hubspot/install`],
-    webhookUrl: `${publicUrl}/hubspot/webhooks`,
-    deliver: (request) => fetch(request),
-    publicUrl: hubspotUrl,
-  });
-  const server = serve({ fetch: (request) => sandbox.fetch(request), port: hubspotPort });
-  const portal = sandbox.addPortal({ timeZone: "Asia/Almaty", currency: "KZT", locale: "ru", plan: "enterprise" });
-  seedDemo(portal, { clients: 150, managers: 5, random, now: Date.now() });
+  const crms = [
+    demoHubSpot({ publicUrl, port: ports.hubspot, secret, random }),
+    demoBitrix24({ publicUrl, port: ports.bitrix24, secret, random }),
+  ];
+  const config = demoConfig({ DATA_DIR: folder ?? undefined, ...env }, publicUrl, port, ports, secret);
   const connector = await startConnector({ config, log: makeLog(config.logLevel) });
-  await install(portal, publicUrl);
-  const timer = setInterval(() => demoStep(portal, random), STEP_MS);
-  say(publicUrl, hubspotUrl);
-  void adoptRecent(connector, `hubspot-${portal.hubId}`);
+  for (const crm of crms) await crm.install();
+  say(publicUrl, crms);
+  for (const crm of crms) void adoptRecent(connector, crm);
+  const timer = setInterval(() => {
+    for (const crm of crms) crm.step();
+  }, STEP_MS);
   return {
     async stop() {
       clearInterval(timer);
-      server.close();
+      for (const crm of crms) crm.stop();
       await connector.stop();
       if (folder) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-/** As a person does it: begin at the connector, approve in the CRM, come back with the cookie. */
-async function install(portal: SandboxPortal, publicUrl: string): Promise<void> {
-  const begun = await fetch(`${publicUrl}/hubspot/install`, { redirect: "manual" });
-  const back = portal.approve(begun.headers.get("location") ?? "");
-  const cookie = (begun.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
-  const answer = await fetch(back, { headers: { cookie }, redirect: "manual" });
-  if (!answer.ok) throw new Error(`The demo could not install itself: ${answer.status}`);
+function demoConfig(
+  env: Environment,
+  publicUrl: string,
+  port: number,
+  ports: { hubspot: number; bitrix24: number },
+  secret: DemoSite["secret"],
+): Config {
+  const hubspotUrl = `http://localhost:${ports.hubspot}`;
+  return readConfig({
+    LOG_LEVEL: "warn",
+    ENCRYPTION_KEYS: `demo:${randomBytes(32).toString("base64")}`,
+    ...env,
+    PORT: String(port),
+    PUBLIC_URL: publicUrl,
+    HUBSPOT_CLIENT_ID: secret.id,
+    HUBSPOT_CLIENT_SECRET: secret.secret,
+    HUBSPOT_APP_ID: String(HUBSPOT_APP_ID),
+    HUBSPOT_API_URL: hubspotUrl,
+    HUBSPOT_AUTH_URL: hubspotUrl,
+    BITRIX24_CLIENT_ID: secret.id,
+    BITRIX24_CLIENT_SECRET: secret.secret,
+    BITRIX24_OAUTH_URL: `http://localhost:${ports.bitrix24}${BITRIX24_OAUTH_PATH}`,
+  });
 }
 
 /** Waits for the first import and adopts what was won lately, as an admin would after looking at the preview. */
-async function adoptRecent(connector: Connector, id: string): Promise<void> {
-  for (let tries = 0; tries < 120; tries++) {
-    await new Promise((done) => setTimeout(done, 500));
-    const status = (await connector.host.ask(id, "status", [])) as {
-      stale: number;
-      clients: number;
-      reconciled: { at: number | null }[];
-    };
-    if (status.clients === 0 || status.stale > 0 || status.reconciled.some((one) => one.at === null)) continue;
-    const preview = (await connector.host.ask(id, "adopt", [Date.now() - ADOPT_MS, "demo"])) as {
+async function adoptRecent({ host }: Connector, crm: DemoCrm): Promise<void> {
+  for (let looks = 0; looks < LOOKS_MAX; looks++) {
+    await new Promise((done) => setTimeout(done, LOOK_MS));
+    const status = (await host.ask(crm.id, "status", [])) as StatusView;
+    if (status.clients === 0 || status.reconciled.some((one) => one.at === null)) continue;
+    const preview = (await host.ask(crm.id, "adopt", [Date.now() - ADOPT_MS, "demo"])) as {
       plans: number;
       tasks: number;
     };
-    console.log(`  Adopted ${preview.plans} earlier clients: about ${preview.tasks} tasks are being written.`);
+    console.log(
+      `  ${crm.name}: adopted ${preview.plans} earlier clients; about ${preview.tasks} tasks are being written.`,
+    );
     return;
   }
 }
 
-function say(publicUrl: string, hubspotUrl: string): void {
+function say(publicUrl: string, crms: readonly DemoCrm[]): void {
+  const rows = crms.map(
+    (crm) =>
+      `  ${crm.name.padEnd(10)} as its people see it   ${crm.url}\n  ${"".padEnd(10)} Tenure's own screens    ${crm.screens}`,
+  );
   console.log(`
-  Tenure runs, with a sandbox HubSpot of 150 clients and 5 managers.
+  Tenure runs on ${publicUrl}, installed in two sandbox CRMs of 150 clients and 5 managers each.
 
-  The CRM, as its people see it   ${hubspotUrl}/
-  The connector                   ${publicUrl}/
+${rows.join("\n")}
 
   Deals are won while you watch. Stop with Ctrl+C.
 `);
