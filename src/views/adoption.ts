@@ -1,4 +1,7 @@
-import { contextOf } from "../core/client/plans.ts";
+import { chooseFor } from "../core/client/choose.ts";
+import type { ClientRecord, DecideConfig } from "../core/decide.ts";
+import type { ClientKey } from "../core/model.ts";
+import { selectSteps } from "../core/plan/compile.ts";
 import type { Portal } from "../portal.ts";
 
 export interface AdoptionPreview {
@@ -6,28 +9,46 @@ export interface AdoptionPreview {
   tasks: number;
 }
 
-/** What would be made if deals won since `sinceMs` counted: one plan per client without one, with the default template's tasks. Writes nothing. */
-export function previewAdoption(portal: Portal, sinceMs: number, nowMs: number): AdoptionPreview {
-  const { store } = portal;
+/** Deals and clients looked at per query. */
+const PAGE = 500;
+
+/** What would be made if deals won since `sinceMs` counted: one plan per client without one, by the rules that choose its template. Writes nothing. */
+export function previewAdoption(portal: Portal, sinceMs: number): AdoptionPreview {
   const config = portal.engine().config();
-  const adopted = new Map<string, number>();
-  for (let after = "", more = true; more; ) {
-    const page = store.records.page("deal", after, 500);
+  const keys = [...adoptable(portal, sinceMs)];
+  let plans = 0;
+  let tasks = 0;
+  for (let at = 0; at < keys.length; at += PAGE) {
+    const slice = keys.slice(at, at + PAGE);
+    const records = portal.store.records.ofClients(slice);
+    for (const key of slice) {
+      const state = portal.store.clients.get(key)?.state as { plans?: unknown[] } | null | undefined;
+      if ((state?.plans ?? []).length > 0) continue;
+      plans += 1;
+      tasks += stepsFor(key, records.get(key) ?? [], config);
+    }
+  }
+  return { plans, tasks };
+}
+
+/** Clients with a deal won since then. */
+function adoptable(portal: Portal, sinceMs: number): ReadonlySet<ClientKey> {
+  const found = new Set<ClientKey>();
+  for (let after = ""; ; ) {
+    const page = portal.store.records.page("deal", after, PAGE);
     for (const deal of page) {
       const { outcome, wonAt } = deal.facts;
-      if (deal.gone || outcome !== "won" || typeof wonAt !== "number" || wonAt < sinceMs || !deal.client) continue;
-      adopted.set(deal.client, (adopted.get(deal.client) ?? 0) + 1);
+      if (!deal.gone && outcome === "won" && typeof wonAt === "number" && wonAt >= sinceMs && deal.client)
+        found.add(deal.client);
     }
-    after = page.at(-1)?.ref.id ?? "";
-    more = page.length === 500;
+    if (page.length < PAGE) return found;
+    after = page.at(-1)!.ref.id;
   }
-  const keys = [...adopted.keys()].filter((key) => {
-    const state = store.clients.get(key)?.state as { plans?: unknown[] } | null | undefined;
-    return (state?.plans ?? []).length === 0;
-  });
-  const template = config.newest.get(config.settings.defaultTemplate);
-  const steps = template
-    ? contextOf({ templateId: template.id, templateVersion: template.version }, config, nowMs).template.steps.length
-    : 0;
-  return { plans: keys.length, tasks: keys.length * steps };
+}
+
+function stepsFor(key: ClientKey, records: readonly ClientRecord[], config: DecideConfig): number {
+  const facts = { records, things: [], survivors: new Map<string, string>(), usage: {} };
+  const deal = records.find((one) => one.ref.kind === "deal" && !one.gone && one.facts.outcome === "won");
+  const { template, inputs } = chooseFor(key, deal, facts as never, config);
+  return selectSteps(template, inputs.options ?? []).steps.length;
 }

@@ -125,7 +125,7 @@ function boardRow(
   const { stored, acts, today, facts } = reading;
   const plan = currentPlan(reading.state);
   const view = plan ? readPlan(reading, plan, nowMs).view : null;
-  const health = scoreSummary(reading, language);
+  const health = scoreSummary(reading);
   const own = facts.records.find((one) => `${one.ref.kind}:${one.ref.id}` === stored.key);
   const strategic = own?.facts["f.importance_strategic"];
   return {

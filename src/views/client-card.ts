@@ -1,11 +1,11 @@
 /** What the client card shows. Plain data, no names: those are asked for apart, so that the card never waits for a CRM. */
 import type { Day } from "../core/calendar/calendar.ts";
 import { type Acts, lastAct, overrideOn } from "../core/client/acts.ts";
-import { type ClientKey, type Language, parseRef } from "../core/model.ts";
+import { type ClientKey, type Language, parseRef, type TextRef } from "../core/model.ts";
 import { milestonesOf } from "../core/plan/view.ts";
 import type { Portal } from "../portal.ts";
 import { type ClientReading, currentPlan, type PlanReading, readClient, readPlan } from "./client-reading.ts";
-import { type DeedView, deedViews } from "./history.ts";
+import { type DeedView, deedViews, ownerOfActor } from "./history.ts";
 import { type ScoreView, scoreView } from "./score-view.ts";
 import { sayRef } from "./texts.ts";
 import { maySeeClient, type Viewer } from "./viewer.ts";
@@ -118,13 +118,13 @@ export function clientCard(
       zone: config.zone,
       currency: portal.about()!.account.currency,
       ownerId: stored.ownerId,
-      escalation: escalationOf(reading),
+      escalation: escalationOf(portal, reading, language),
       class: stored.class,
       value: stored.value,
       strategic: strategicOf(own?.facts["f.importance_strategic"]),
       score: scoreView(portal, reading, planned?.answer ?? null, language, nowMs),
       plan: planned ? planCard(portal, reading, planned, language) : null,
-      acts: actsCard(reading.acts, today, open),
+      acts: actsCard(portal, reading.acts, today, open),
       suggestions: [],
       history: deedViews(portal, portal.store.journal.deeds(30, key), language),
       isSettled: things.every((thing) => thing.state === "clean" || thing.state === "gone"),
@@ -136,17 +136,21 @@ function strategicOf(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-/** The ladder's state as the fields on the record tell it. */
-function escalationOf({ stored, facts }: ClientReading): ClientCard["escalation"] {
+/** The ladder's state as the fields on the record will tell it. */
+function escalationOf(portal: Portal, { stored, things }: ClientReading, language: Language): ClientCard["escalation"] {
   if (stored.escalationOwnerId === null) return null;
-  const fields = facts.things.find((thing) => thing.key === `fields:${stored.key}`)?.holds ?? {};
+  const fields = things.find((thing) => thing.key === `fields:${stored.key}`)?.desired;
+  const { escalation_level, escalation_since, escalation_reason } = (fields ? JSON.parse(fields) : {}) as Record<
+    string,
+    unknown
+  >;
   const number = (value: unknown) => (typeof value === "number" ? value : null);
-  const reason = fields.escalation_reason;
+  const reason = escalation_reason as TextRef | string | null | undefined;
   return {
     ownerId: stored.escalationOwnerId,
-    level: number(fields.escalation_level),
-    since: number(fields.escalation_since),
-    reason: typeof reason === "string" ? reason : null,
+    level: number(escalation_level),
+    since: number(escalation_since),
+    reason: typeof reason === "object" && reason !== null ? sayRef(portal, reason, language) : (reason ?? null),
   };
 }
 
@@ -222,7 +226,7 @@ function stepViews(
   });
 }
 
-function actsCard(acts: Acts, today: Day, open: (sealed: string) => string): ActsCard {
+function actsCard(portal: Portal, acts: Acts, today: Day, open: (sealed: string) => string): ActsCard {
   const override = overrideOn(acts, today);
   const { decision } = acts;
   const last = lastAct(acts);
@@ -232,10 +236,10 @@ function actsCard(acts: Acts, today: Day, open: (sealed: string) => string): Act
       zone: override.zone,
       reason: override.reason,
       note: note(override.note),
-      by: override.by,
+      by: ownerOfActor(portal, override.by),
       untilDay: override.untilDay,
     },
-    decision: decision && { ...decision, note: note(decision.note) },
-    last: last && { code: last.did === "plan" ? last.code : last.did, by: last.by, at: last.at },
+    decision: decision && { ...decision, by: ownerOfActor(portal, decision.by), note: note(decision.note) },
+    last: last && { code: last.did === "plan" ? last.code : last.did, by: ownerOfActor(portal, last.by), at: last.at },
   };
 }

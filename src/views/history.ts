@@ -1,5 +1,6 @@
 /** Who did what, in words. */
 import { type SQL, sql } from "drizzle-orm";
+import { loadState } from "../core/client/state.ts";
 import type { Language } from "../core/model.ts";
 import { formatDayIn } from "../core/text/render.ts";
 import type { Portal } from "../portal.ts";
@@ -11,7 +12,7 @@ export interface DeedView {
   seq: number;
   /** epoch ms */
   at: number;
-  /** `user:<id>`, `tenure`, `crm`, `workflow` */
+  /** an owner id, `user:<id>` of somebody who owns nothing, `tenure`, `crm`, `workflow` */
   actor: string;
   client: string | null;
   text: string;
@@ -19,33 +20,43 @@ export interface DeedView {
 
 /** Deeds as people read them; a code without words is shown as it is. */
 export function deedViews(portal: Portal, deeds: readonly Deed[], language: Language): readonly DeedView[] {
-  const titles = stepTitles(portal, language);
+  const titles = stepTitles(portal, new Set(deeds.flatMap((deed) => deed.client ?? [])), language);
   return deeds.map(({ seq, at, actor, client, code, params }) => ({
     seq,
     at,
-    actor,
+    actor: ownerOfActor(portal, actor),
     client,
-    text: deedText(code, params, titles, language),
+    text: deedText(code, params, titles.get(client ?? "") ?? new Map(), language),
   }));
 }
 
-/** Titles of steps by key, over the templates that new plans get. */
-function stepTitles(portal: Portal, language: Language): ReadonlyMap<string, string> {
-  const titles = new Map<string, string>();
-  if (portal.about() === null) return titles;
-  for (const template of portal.engine().config().newest.values()) {
-    for (const { key, title } of template.steps)
-      titles.set(key, title[language] ?? title.en ?? Object.values(title)[0] ?? key);
-  }
-  return titles;
+/** A person by owner id, under which names are known; others as they are. */
+export function ownerOfActor(portal: Portal, actor: string): string {
+  if (!actor.startsWith("user:")) return actor;
+  const userId = actor.slice("user:".length);
+  return portal.about()?.owners.find((one) => (one.userId ?? one.id) === userId)?.id ?? actor;
 }
 
-function deedText(
-  code: string,
-  params: Readonly<Record<string, unknown>>,
-  titles: ReadonlyMap<string, string>,
-  language: Language,
-): string {
+type Titles = ReadonlyMap<string, string>;
+
+/** Titles of steps by client and key, from the templates that each client's plans stand on. */
+function stepTitles(portal: Portal, keys: ReadonlySet<string>, language: Language): ReadonlyMap<string, Titles> {
+  const found = new Map<string, Titles>();
+  if (portal.about() === null) return found;
+  const { templates } = portal.engine().config();
+  for (const key of keys) {
+    const titles = new Map<string, string>();
+    for (const { templateId, templateVersion } of loadState(portal.store.clients.get(key)?.state ?? null).state.plans) {
+      for (const step of templates.get(`${templateId}@${templateVersion}`)?.steps ?? []) {
+        titles.set(step.key, step.title[language] ?? step.title.en ?? Object.values(step.title)[0] ?? step.key);
+      }
+    }
+    found.set(key, titles);
+  }
+  return found;
+}
+
+function deedText(code: string, params: Readonly<Record<string, unknown>>, titles: Titles, language: Language): string {
   const words = DEED_WORDS[code]?.[language];
   if (words === undefined) return code;
   return words.replace(/\{([a-zA-Z]+)\}/g, (_, name: string) => {

@@ -20,6 +20,7 @@ export interface ScoreSummary {
   confidence: string | null;
   /** per cent; null: not earned yet */
   risk: number | null;
+  /** in the portal's language */
   mainReason: string | null;
 }
 
@@ -41,14 +42,14 @@ export interface ScoreView extends ScoreSummary {
 const HISTORY_MAX = 60;
 
 /** What the record shows: the score with steady hands, as the decision left it. */
-export function scoreSummary(
-  { stored, state, config }: Pick<ClientReading, "stored" | "state" | "config">,
-  language: Language,
-): ScoreSummary {
+export function scoreSummary({
+  stored,
+  state,
+  config,
+}: Pick<ClientReading, "stored" | "state" | "config">): ScoreSummary {
   const health: HealthState | undefined = state.health;
   const shown = health?.shown ?? null;
   const memory = health?.memory ?? null;
-  const main = shown?.reasons[0];
   return {
     score: shown ? Math.round(shown.tenths / 10) : stored.score === null ? null : Math.round(stored.score),
     zone: shown?.zone ?? stored.zone,
@@ -57,7 +58,7 @@ export function scoreSummary(
     trend: shown?.trend ?? null,
     confidence: shown?.confidence ?? null,
     risk: shown?.risk ?? null,
-    mainReason: main ? sentence(main, language) : null,
+    mainReason: shown?.main || null,
   };
 }
 
@@ -73,7 +74,8 @@ export function scoreView(
   const book = portal.engine().book();
   const { result } = judgeHealth({ key: stored.key, state, current, facts, book, config, now: nowMs });
   return {
-    ...scoreSummary(reading, language),
+    ...scoreSummary(reading),
+    ...(result?.reasons[0] && { mainReason: sentence(result.reasons[0], language) }),
     ledger: result ? result.ledger.map((line) => lineView(line, result, language)) : [],
     notes: result ? result.notes.map((note) => sentence(note, language)) : [],
     wayBack: result?.wayBack ? sentence(result.wayBack, language) : null,

@@ -1,4 +1,6 @@
 /** Numbers, money and dates as the reader's language writes them. */
+
+import { dayOf } from "../core/calendar/zone.ts";
 import type { Language } from "../core/model.ts";
 import { formatDayIn } from "../core/text/render.ts";
 
@@ -22,6 +24,8 @@ export interface Format {
   shortDay(day: number | null): string;
   /** "14 Apr 2026, 09:30" in the portal's zone */
   instant(atMs: number | null): string;
+  /** "14 Apr", the day of an instant in the portal's zone */
+  instantDay(atMs: number | null): string;
   number(value: number | null, digits?: number): string;
   /** whole units of the portal's currency */
   money(value: number | null): string;
@@ -49,6 +53,7 @@ export function formatIn(language: Language, zone: string, currency: string): Fo
     day: (day) => (day === null ? NONE : formatDayIn(day, language)),
     shortDay: (day) => (day === null ? NONE : short.format(day * DAY_MS)),
     instant: (at) => (at === null ? NONE : instant.format(at)),
+    instantDay: (at) => (at === null ? NONE : short.format(dayOf(at, zone) * DAY_MS)),
     number: (value, digits = 0) => (value === null ? NONE : numbers(digits).format(value)),
     money: (value) => (value === null ? NONE : moneyFormat(language, locale, currency).format(value)),
     percent: (value, digits = 0) => (value === null ? NONE : `${numbers(digits).format(value)} %`),

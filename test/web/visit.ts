@@ -37,7 +37,11 @@ export class Browser {
 
   async #go(url: string, init: RequestInit): Promise<Response> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const response = await this.#world.app.request(url, { ...init, headers: cookie ? { cookie } : {}, redirect: "manual" });
+    const response = await this.#world.app.request(url, {
+      ...init,
+      headers: cookie ? { cookie } : {},
+      redirect: "manual",
+    });
     for (const line of response.headers.getSetCookie()) {
       const [pair = ""] = line.split(";");
       const [name = "", value = ""] = pair.split("=");
@@ -57,8 +61,16 @@ export class Browser {
 }
 
 /** Opens a page of ours as a HubSpot card does, in a browser of this person. */
-export async function openIn(world: HubSpotWorld, userId: number, to: string, browser = new Browser(world)): Promise<{ browser: Browser; response: Response }> {
-  const reply = (await (await cardCall(world, "/hubspot/frame/open?language=en", userId, { to })).json()) as { ok: boolean; url: string };
+export async function openIn(
+  world: HubSpotWorld,
+  userId: number,
+  to: string,
+  browser = new Browser(world),
+): Promise<{ browser: Browser; response: Response }> {
+  const reply = (await (await cardCall(world, "/hubspot/frame/open?language=en", userId, { to })).json()) as {
+    ok: boolean;
+    url: string;
+  };
   if (!reply.ok) throw new Error(JSON.stringify(reply));
   return { browser, response: await browser.get(reply.url) };
 }
@@ -74,7 +86,7 @@ export function hidden(page: string, name: string, near = ""): string {
 }
 
 export interface Scene {
-  /** owns everything */
+  /** installs */
   admin: { id: string; userId: number };
   owner: { id: string; userId: number };
   other: { id: string; userId: number };
@@ -82,16 +94,22 @@ export interface Scene {
   deal: string;
 }
 
-/** An installed portal with one won deal of `owner`. The first person is the installing admin. */
+/** An installed portal with one won deal of `owner`. */
 export async function wonScene(world: HubSpotWorld): Promise<Scene> {
-  const admin = world.portal.addOwner({ firstName: "Olena" });
+  const admin = [...world.portal.crm.people.owners.values()].find((one) => one.superAdmin)!;
   const owner = world.portal.addOwner({ firstName: "Айгуль" });
   const other = world.portal.addOwner({ firstName: "Ion" });
   const installed = await world.install();
   if (installed.status !== 200) throw new Error(JSON.stringify(world.logs));
   await world.runFor(10 * MINUTE);
   const company = world.portal.create("companies", { name: "Acme <b>& Sons</b>", hubspot_owner_id: owner.id }).id;
-  const values = { dealname: "Acme deal", pipeline: "default", dealstage: "closedwon", amount: "4200", hubspot_owner_id: owner.id };
+  const values = {
+    dealname: "Acme deal",
+    pipeline: "default",
+    dealstage: "closedwon",
+    amount: "4200",
+    hubspot_owner_id: owner.id,
+  };
   const deal = world.portal.create("deals", values, [{ objectType: "companies", id: company }]).id;
   await world.runFor(HOUR);
   return { admin, owner, other, company, deal };

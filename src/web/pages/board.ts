@@ -89,7 +89,7 @@ function clientRow(at: At, row: BoardRow, isTriage: boolean): Html {
     ? w.byHand
     : row.zoneSince === null
       ? null
-      : fill(w.since, { day: format.shortDay(Math.floor(row.zoneSince / 86_400_000)) });
+      : fill(w.since, { day: format.instantDay(row.zoneSince) });
   const stage = row.stage ? words[row.stage] : null;
   return html`<tr><th scope="row"><a href="${frame.base}/client/${row.key}">${name}</a>${row.class ? html`<br><span class="soft small">${w.class} ${row.class}</span>` : ""}</th>
 <td>${zoneBadge(row.zone, frame.language)}${zoneNote ? html`<br><span class="soft small">${zoneNote}</span>` : ""}</td><td class="num">${row.score ?? "–"}</td><td class="wrap">${row.reason ?? ""}</td>

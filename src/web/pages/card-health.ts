@@ -13,7 +13,7 @@ export function healthCard(at: CardContext): Html {
   const since =
     score.zoneSince === null
       ? ""
-      : html`<span class="soft">${fill(w.since, { day: format.instant(score.zoneSince) })}</span>`;
+      : html`<span class="soft">${fill(w.since, { day: format.instantDay(score.zoneSince) })}</span>`;
   return html`<section class="card" aria-labelledby="health"><h2 id="health">${w.health}</h2>
 ${
   score.score === null
@@ -27,7 +27,7 @@ function facts({ card, w, format, frame }: CardContext): Html {
   const { confidence, risk, previousZone } = card.score;
   if (confidence === null && risk === null && previousZone === null) return html``;
   const words = w as Readonly<Record<string, string>>;
-  return html`<dl class="facts">${confidence ? html`<dt>${w.confidence}</dt><dd>${words[confidence] ?? confidence}</dd>` : ""}${risk === null ? "" : html`<dt>${w.risk}</dt><dd>${format.percent(risk)}</dd>`}${previousZone ? html`<dt>${fill(w.before, { zone: "" })}</dt><dd>${zoneBadge(previousZone, frame.language)}</dd>` : ""}</dl>`;
+  return html`<dl class="facts">${confidence ? html`<dt>${w.confidence}</dt><dd>${words[confidence] ?? confidence}</dd>` : ""}${risk === null ? "" : html`<dt>${w.risk}</dt><dd>${format.percent(risk)}</dd>`}${previousZone ? html`<dt>${w.before}</dt><dd>${zoneBadge(previousZone, frame.language)}</dd>` : ""}</dl>`;
 }
 
 function ledger({ card, w, format }: CardContext): Html {
@@ -48,8 +48,7 @@ function chainNotes({ card, w }: CardContext): Html {
 
 function trendFigure({ card, w, format, frame }: CardContext): Html {
   const points = card.score.history;
-  const day = (at: number) => format.shortDay(Math.floor(at / 86_400_000));
-  const svg = trendChart(points.map(({ at, score }) => ({ label: day(at), score: Math.round(score) })));
+  const svg = trendChart(points.map(({ at, score }) => ({ label: format.instantDay(at), score: Math.round(score) })));
   if (svg === null) return html``;
   return html`<h3>${w.trend}</h3><figure>${raw(svg)}</figure><details><summary>${w.trendTable}</summary><table><thead><tr><th scope="col">${w.date}</th><th scope="col" class="num">${w.result}</th><th scope="col">${w.zone}</th></tr></thead><tbody>
 ${points.map((point) => html`<tr><th scope="row">${format.instant(point.at)}</th><td class="num">${Math.round(point.score)}</td><td>${zoneBadge(point.zone, frame.language)}</td></tr>`)}</tbody></table></details>`;

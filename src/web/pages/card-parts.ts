@@ -4,6 +4,7 @@ import type { ClientCard } from "../../views/client-card.ts";
 import type { Format } from "../format.ts";
 import type { CardWords } from "./card.words.ts";
 import { type Frame, formFields, type Html, personName } from "./layout.ts";
+import { layoutWords } from "./layout.words.ts";
 
 export interface CardPage {
   card: ClientCard;
@@ -38,5 +39,6 @@ export function actButton(
 export function actorName(frame: Frame, actor: string): string {
   if (actor === "tenure") return "Tenure";
   if (actor === "crm") return "CRM";
+  if (actor === "workflow") return layoutWords(frame.language).workflow;
   return personName(frame, actor);
 }

@@ -40,10 +40,9 @@ function decisionCard(at: CardContext): Html {
   const words = w as Readonly<Record<string, string>>;
   const zone = card.acts.override?.zone ?? card.score.zone;
   if (!decision && zone !== "red" && zone !== "yellow") return html``;
-  const today = decision && Math.floor(decision.at / 86_400_000);
   const made = decision
     ? html`<p><strong>${words[decision.choice]}</strong>: ${words[`choice.${decision.reason}`]}</p>${decision.note ? html`<p>${decision.note}</p>` : ""}
-<p class="soft small">${fill(w.decidedBy, { who: personName(frame, decision.by), day: format.shortDay(today), review: format.day(decision.reviewDay) })}</p>`
+<p class="soft small">${fill(w.decidedBy, { who: personName(frame, decision.by), day: format.instantDay(decision.at), review: format.day(decision.reviewDay) })}</p>`
     : html`<p>${zone === "red" ? w.undecidedRed : w.undecided}</p>`;
   const options = (["fight", "let_go", "undecided"] as const).map((one) => [one, w[one]] as const);
   const reasons = (["valuable", "strategic", "fixable", "too_costly", "poor_fit", "low_payment", "other"] as const).map(

@@ -11,7 +11,7 @@ export const cardWords = speaker({
   ],
   outOf: ["of 100", "из 100", "зі 100", "din 100"],
   since: ["since {day}", "с {day}", "з {day}", "din {day}"],
-  before: ["before: {zone}", "раньше: {zone}", "раніше: {zone}", "înainte: {zone}"],
+  before: ["Previous zone", "Прежняя зона", "Попередня зона", "Zona anterioară"],
   rising: ["rising", "растёт", "зростає", "în creștere"],
   steady: ["steady", "ровно", "рівно", "stabil"],
   falling: ["falling", "падает", "падає", "în scădere"],

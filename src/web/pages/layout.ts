@@ -89,7 +89,7 @@ export function zoneBadge(zone: string | null, language: Language): Html {
 export function personName(frame: Pick<Frame, "people" | "language">, ownerId: string | null): string {
   const w = layoutWords(frame.language);
   if (ownerId === null) return w.nobody;
-  return frame.people[ownerId] ?? fill(w.owner, { id: ownerId });
+  return frame.people[ownerId] ?? fill(w.owner, { id: ownerId.replace(/^user:/, "") });
 }
 
 /** A link that opens the CRM itself, outside the frame. */

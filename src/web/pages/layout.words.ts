@@ -15,6 +15,7 @@ export const layoutWords = speaker({
   learning: ["Learning", "Изучаем", "Вивчаємо", "În învățare"],
   none: ["Not judged yet", "Пока без оценки", "Поки без оцінки", "Încă neevaluat"],
   owner: ["Owner {id}", "Сотрудник {id}", "Співробітник {id}", "Responsabil {id}"],
+  workflow: ["Workflow", "Автоматизация", "Автоматизація", "Automatizare"],
   nobody: ["nobody", "никто", "ніхто", "nimeni"],
   openInCrm: ["Open in the CRM", "Открыть в CRM", "Відкрити в CRM", "Deschide în CRM"],
   // what became of a click

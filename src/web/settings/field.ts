@@ -1,0 +1,169 @@
+/** One setting on a form: where it stands in the document, what it may be, how it is shown and read back. */
+import { html, raw } from "hono/html";
+import { type Html, personName } from "../pages/layout.ts";
+
+type Path = string;
+
+export type Field = { path: Path } & (
+  | { kind: "int"; min: number; max: number; unit?: "days" | "months" | "percent" | "count"; isOptional?: true }
+  | { kind: "minute"; isOptional?: true }
+  | { kind: "bool" }
+  | { kind: "choice"; options: readonly string[]; isOptional?: true }
+  | { kind: "owner" }
+  | { kind: "owners" }
+  | { kind: "template" }
+  | { kind: "text"; max: number; isOptional?: true; isLong?: true }
+  /** one entry per line */
+  | { kind: "lines"; of: "day" | "country" | "word" }
+);
+
+/** What fields are drawn with. */
+export interface FieldContext {
+  /** label, hint (`path?`) and option (`path=option`) by key */
+  words: Readonly<Record<string, string>>;
+  owners: readonly string[];
+  people: Readonly<Record<string, string>>;
+  language: "en" | "ru" | "uk" | "ro";
+  templates: readonly { value: string; label: string }[];
+  none: string;
+}
+
+type Doc = Readonly<Record<string, unknown>>;
+
+export function valueAt(doc: unknown, path: Path): unknown {
+  return path.split(".").reduce<unknown>((at, key) => (at as Doc | undefined)?.[key], doc);
+}
+
+/** A copy of `doc` with `value` at `path`. */
+export function withValue(doc: unknown, path: Path, value: unknown): Doc {
+  const [key = "", ...rest] = path.split(".");
+  const own = (doc ?? {}) as Doc;
+  return { ...own, [key]: rest.length === 0 ? value : withValue(own[key], rest.join("."), value) };
+}
+
+function id(path: Path): string {
+  return `f-${path.replaceAll(".", "-")}`;
+}
+
+/** Minutes after midnight as `HH:MM`. */
+export function clock(minute: unknown): string {
+  if (typeof minute !== "number") return "";
+  const whole = Math.min(minute, 1439);
+  return `${String(Math.floor(whole / 60)).padStart(2, "0")}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** `HH:MM` as minutes; null for anything else. 23:59 is taken for the end of the day. */
+export function minuteOf(text: string): number | null {
+  const match = /^(\d{2}):(\d{2})$/.exec(text);
+  if (!match) return null;
+  const minute = Number(match[1]) * 60 + Number(match[2]);
+  return minute === 1439 ? 1440 : minute;
+}
+
+export function drawField(field: Field, doc: unknown, context: FieldContext): Html {
+  const value = valueAt(doc, field.path);
+  const label = context.words[field.path] ?? field.path;
+  const hint = context.words[`${field.path}?`];
+  const hintId = `${id(field.path)}-hint`;
+  const described = hint ? raw(` aria-describedby="${hintId}"`) : "";
+  const under = hint ? html`<span class="soft small" id="${hintId}">${hint}</span>` : "";
+  if (field.kind === "bool") {
+    return html`<div><label class="check"><input type="checkbox" name="${field.path}" value="on"${value === true ? raw(" checked") : ""}${described}>${label}</label>${under}</div>`;
+  }
+  if (field.kind === "owners") return html`${ownerBoxes(field.path, value, label, context)}${under}`;
+  return html`<div><label for="${id(field.path)}">${label}</label>${control(field, value, context, described)}${under}</div>`;
+}
+
+function control(
+  field: Exclude<Field, { kind: "bool" } | { kind: "owners" }>,
+  value: unknown,
+  context: FieldContext,
+  described: unknown,
+): Html {
+  const name = field.path;
+  const own = id(name);
+  const text = value === null || value === undefined ? "" : String(value);
+  switch (field.kind) {
+    case "int":
+      return html`<input type="number" id="${own}" name="${name}" min="${field.min}" max="${field.max}" value="${text}"${field.isOptional ? "" : raw(" required")}${described}>`;
+    case "minute":
+      return html`<input type="time" id="${own}" name="${name}" value="${clock(value)}"${field.isOptional ? "" : raw(" required")}${described}>`;
+    case "text":
+      return field.isLong
+        ? html`<textarea id="${own}" name="${name}" maxlength="${field.max}"${described}>${text}</textarea>`
+        : html`<input type="text" id="${own}" name="${name}" maxlength="${field.max}" value="${text}"${described}>`;
+    case "lines":
+      return html`<textarea id="${own}" name="${name}"${described}>${(Array.isArray(value) ? value : []).join("\n")}</textarea>`;
+    case "choice":
+      return options(
+        own,
+        name,
+        [
+          ...(field.isOptional ? [["", context.none] as const] : []),
+          ...field.options.map((one) => [one, context.words[`${name}=${one}`] ?? one] as const),
+        ],
+        text,
+        described,
+      );
+    case "owner":
+      return options(
+        own,
+        name,
+        [["", context.none], ...context.owners.map((one) => [one, personName(context, one)] as const)],
+        text,
+        described,
+      );
+    case "template":
+      return options(
+        own,
+        name,
+        context.templates.map((one) => [one.value, one.label] as const),
+        text,
+        described,
+      );
+  }
+}
+
+export function options(
+  own: string,
+  name: string,
+  list: readonly (readonly [value: string, text: string])[],
+  chosen: string,
+  described: unknown = "",
+): Html {
+  return html`<select id="${own}" name="${name}"${described}>${list.map(([value, text]) => html`<option value="${value}"${value === chosen ? raw(" selected") : ""}>${text}</option>`)}</select>`;
+}
+
+function ownerBoxes(name: string, value: unknown, label: string, context: FieldContext): Html {
+  const chosen = Array.isArray(value) ? value : [];
+  return html`<fieldset><legend>${label}</legend><div class="grid">${context.owners.map(
+    (one) =>
+      html`<label class="check"><input type="checkbox" name="${name}" value="${one}"${chosen.includes(one) ? raw(" checked") : ""}>${personName(context, one)}</label>`,
+  )}</div></fieldset>`;
+}
+
+/** What a form says for a field; whatever is nonsense stays as typed, so that the schema names it. */
+export function readField(field: Field, form: FormData): unknown {
+  const text = String(form.get(field.path) ?? "").trim();
+  switch (field.kind) {
+    case "bool":
+      return form.get(field.path) === "on";
+    case "int":
+      return text === "" ? null : Number.isNaN(Number(text)) ? text : Number(text);
+    case "minute":
+      return text === "" ? null : (minuteOf(text) ?? text);
+    case "owners":
+      return form.getAll(field.path).map(String);
+    case "lines":
+      return text
+        .split(/[\n,;]+/)
+        .flatMap((one) => (one.trim() === "" ? [] : [field.of === "country" ? one.trim().toUpperCase() : one.trim()]));
+    case "text":
+      return text === "" && field.isOptional ? null : text;
+    case "choice":
+      return text === "" && field.isOptional ? null : text;
+    case "owner":
+    case "template":
+      return text;
+  }
+}

@@ -1,0 +1,145 @@
+/** The settings by section, in the order of the set-up. Paths are those of `core/settings.ts`. */
+import { SIGNS } from "../../core/signal/signs.ts";
+import type { Field } from "./field.ts";
+
+export const SECTION_IDS = [
+  "start",
+  "people",
+  "calendar",
+  "signs",
+  "ladders",
+  "messages",
+  "usage",
+  "outside",
+  "fields",
+] as const;
+export type SectionId = (typeof SECTION_IDS)[number];
+
+/** What only a table of rows can show; each has an editor of its own. */
+export type RowsId = "templateRules" | "managers" | "ladders" | "absences" | "signs" | "trigger";
+
+export interface Section {
+  id: SectionId;
+  fields: readonly Field[];
+  rows: readonly RowsId[];
+}
+
+export const SECTIONS: readonly Section[] = [
+  {
+    id: "start",
+    rows: ["trigger", "templateRules"],
+    fields: [
+      { path: "defaultTemplate", kind: "template" },
+      { path: "language", kind: "choice", options: ["en", "ru", "uk", "ro"], isOptional: true },
+      { path: "plan.onSecondDeal", kind: "choice", options: ["new_cycle", "same_plan"] },
+      { path: "plan.onReopened", kind: "choice", options: ["pause", "close", "ignore"] },
+      { path: "plan.onLost", kind: "choice", options: ["close", "pause", "ignore"] },
+      { path: "plan.followDealDate", kind: "bool" },
+      { path: "plan.createAheadDays", kind: "int", min: 0, max: 365, isOptional: true },
+      { path: "plan.dueMinute", kind: "minute", isOptional: true },
+      { path: "plan.touchpointAheadDays", kind: "int", min: 0, max: 120 },
+      { path: "plan.meetingMissingDays", kind: "int", min: 0, max: 30 },
+    ],
+  },
+  {
+    id: "people",
+    rows: ["managers", "absences"],
+    fields: [
+      { path: "plan.fallbackOwnerId", kind: "owner" },
+      { path: "people.headIds", kind: "owners" },
+      { path: "people.executiveIds", kind: "owners" },
+    ],
+  },
+  {
+    id: "calendar",
+    rows: [],
+    fields: [
+      { path: "calendar.countries", kind: "lines", of: "country" },
+      { path: "calendar.startMinute", kind: "minute" },
+      { path: "calendar.endMinute", kind: "minute" },
+      { path: "calendar.extraHolidays", kind: "lines", of: "day" },
+      { path: "calendar.extraWorkdays", kind: "lines", of: "day" },
+    ],
+  },
+  { id: "signs", rows: ["signs"], fields: [] },
+  {
+    id: "ladders",
+    rows: ["ladders"],
+    fields: [
+      { path: "ladders.pace.vip", kind: "int", min: 10, max: 100 },
+      { path: "ladders.pace.A", kind: "int", min: 10, max: 100 },
+      { path: "ladders.pace.B", kind: "int", min: 10, max: 100 },
+      { path: "ladders.pace.C", kind: "int", min: 10, max: 100 },
+      { path: "ladders.quietHours.fromMinute", kind: "minute" },
+      { path: "ladders.quietHours.toMinute", kind: "minute" },
+      { path: "digest.escalationsPerDay", kind: "int", min: 0, max: 100 },
+      { path: "digest.remindersPerDay", kind: "int", min: 0, max: 100 },
+      { path: "digest.digestMinute", kind: "minute" },
+    ],
+  },
+  {
+    id: "messages",
+    rows: [],
+    fields: [
+      { path: "plan.channels.email", kind: "choice", options: ["task", "send", "off"] },
+      { path: "plan.channels.sms", kind: "choice", options: ["off", "task", "send"] },
+      { path: "plan.channels.push", kind: "choice", options: ["off", "task", "send"] },
+      { path: "plan.maxMessagesPerWeek", kind: "int", min: 0, max: 50 },
+      { path: "plan.quietHours.fromMinute", kind: "minute" },
+      { path: "plan.quietHours.toMinute", kind: "minute" },
+      { path: "plan.isWorkdaysOnly", kind: "bool" },
+      { path: "plan.maxMessageLateDays", kind: "int", min: 0, max: 60 },
+      { path: "messages.fromName", kind: "text", max: 200 },
+      { path: "messages.fromAddress", kind: "text", max: 200, isOptional: true },
+      { path: "messages.replyTo", kind: "text", max: 200, isOptional: true },
+      { path: "messages.portalName", kind: "text", max: 200 },
+      { path: "messages.emergency", kind: "text", max: 200 },
+      { path: "messages.signature", kind: "text", max: 2000, isLong: true },
+      { path: "messages.formLink", kind: "text", max: 500, isOptional: true },
+      { path: "messages.bookingLink", kind: "text", max: 500, isOptional: true },
+      { path: "messages.trainingLink", kind: "text", max: 500, isOptional: true },
+    ],
+  },
+  {
+    id: "usage",
+    rows: [],
+    fields: [
+      { path: "usage.clientProperty", kind: "text", max: 100, isOptional: true },
+      { path: "usage.core", kind: "lines", of: "word" },
+      { path: "usage.firstValue", kind: "lines", of: "word" },
+    ],
+  },
+  {
+    id: "outside",
+    rows: [],
+    fields: [
+      { path: "pages.plan", kind: "bool" },
+      { path: "pages.surveys", kind: "bool" },
+      { path: "pages.lifeDays", kind: "int", min: 1, max: 730 },
+      { path: "calls.url", kind: "text", max: 500, isOptional: true },
+      { path: "calls.includeContact", kind: "bool" },
+      { path: "form.property", kind: "text", max: 100, isOptional: true },
+      { path: "form.value", kind: "text", max: 100, isOptional: true },
+    ],
+  },
+  {
+    id: "fields",
+    rows: [],
+    fields: [
+      { path: "mapped.deal", kind: "lines", of: "word" },
+      { path: "mapped.company", kind: "lines", of: "word" },
+      { path: "mapped.contact", kind: "lines", of: "word" },
+      { path: "mapped.ticket", kind: "lines", of: "word" },
+    ],
+  },
+];
+
+/** The steps of the first set-up: what a team has to look at before it goes live; everything else has a sensible default. */
+export const WIZARD: readonly SectionId[] = ["start", "people", "calendar", "signs"];
+
+export function sectionOf(id: string | undefined): Section | null {
+  return SECTIONS.find((section) => section.id === id) ?? null;
+}
+
+/** Signs whose threshold may be changed. */
+export const EDITABLE_SIGNS = SIGNS.filter((sign) => sign.editable);
