@@ -14,11 +14,11 @@ const BEGINNING_MS = 946_684_800_000;
 /** Kinds that are clients or make them are read from the beginning, everything else from `HISTORY_MS` ago, tasks from the install on. */
 const FROM_BEGINNING: ReadonlySet<RecordKind> = new Set(["deal", "company", "contact", "subscription"]);
 
-/** Kinds on which plans hang are listed every `reconcileEveryMs`, signals of health a few times more rarely: they count in days. */
+/** Kinds on which plans hang are always listed every `reconcileEveryMs`. */
 const CORE: ReadonlySet<RecordKind> = new Set(["deal", "task", "company"]);
-const OTHERS_TIMES = 6;
-/** Looks that found nothing the events had not told make the next one later, up to this many times; one that found something resets it. */
-const CALM_TIMES_MAX = 4;
+/** The others count in days: they are listed this many times more rarely, and more rarely still while looks find nothing that events had not told. */
+const OTHERS_TIMES = 2;
+const OTHERS_TIMES_MAX = 8;
 
 export interface Cursor {
   /** changes from here on are still to be listed, epoch ms */
@@ -84,7 +84,7 @@ async function look(engine: Engine, kind: RecordKind, cursor: Cursor): Promise<b
 function ended(engine: Engine, kind: RecordKind, cursor: Cursor, found: number, throughMs: number): Cursor {
   const now = engine.now();
   const calm = found > 0 ? 0 : cursor.calm + 1;
-  const times = (CORE.has(kind) ? 1 : OTHERS_TIMES) * Math.min(CALM_TIMES_MAX, 2 ** Math.min(calm, 10));
+  const times = CORE.has(kind) ? 1 : Math.min(OTHERS_TIMES_MAX, OTHERS_TIMES * 2 ** Math.min(calm, 10));
   const nextAt = now + engine.crm.reconcileEveryMs * times;
   return { since: Math.max(cursor.since, throughMs), after: null, nextAt, seen: 0, endedAt: now, found: 0, calm };
 }

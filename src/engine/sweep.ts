@@ -38,7 +38,7 @@ function isReading(engine: Engine): boolean {
     .some((kind) => (engine.store.records.nextStaleAt(kind) ?? Number.POSITIVE_INFINITY) <= engine.now());
 }
 
-/** One page, when it is time and nothing else is to be read. Returns how many records were marked. */
+/** One page, when it is time and nothing else is to be read. Returns how many pages it looked at, 0 or 1. */
 export function sweep(engine: Engine): number {
   const { records, meta } = engine.store;
   const now = engine.now();
@@ -47,7 +47,7 @@ export function sweep(engine: Engine): number {
   const readable = KINDS.filter((kind) => engine.crm.kinds().includes(kind));
   const kind = at.kind !== null && readable.includes(at.kind) ? at.kind : readable[0];
   if (kind === undefined) return 0;
-  return engine.store.transaction(() => {
+  engine.store.transaction(() => {
     const page = records.page(kind, kind === at.kind ? at.after : "", PAGE);
     const wanted = worthALook(engine, page, now);
     records.mark(
@@ -61,8 +61,8 @@ export function sweep(engine: Engine): number {
       kind: next ?? null,
       after: isMore ? page.at(-1)!.ref.id : "",
     } satisfies Sweep);
-    return wanted.length;
   });
+  return 1;
 }
 
 /** Records of clients that we look after: their deals, the record that is the client, and tasks of ours that are open. */

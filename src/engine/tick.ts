@@ -10,6 +10,8 @@ import { decideDue } from "./decider.ts";
 import { drain, nextDrainAt } from "./drain.ts";
 import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine.ts";
 import { foldHints } from "./fold.ts";
+import { nextLetterAt, sendLetters } from "./letters.ts";
+import { makeOutCalls, nextOutCallAt } from "./out-calls.ts";
 import { attempt, Parts } from "./parts.ts";
 import { nextReadAt, readStale } from "./reader.ts";
 import { nextReconcileAt, reconcile } from "./reconcile.ts";
@@ -74,6 +76,10 @@ async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Tur
   await decide();
   await attempt(engine, parts, "book", false, () => makeBookWhenDue(engine));
   if (mayWrite(engine)) did.wrote += await writeDirty(engine, memory, bounds.writes - did.wrote, PRIORITY.backfill);
+  if (mayWrite(engine)) {
+    did.wrote += await attempt(engine, parts, "letters", 0, () => sendLetters(engine));
+    did.wrote += await attempt(engine, parts, "out-calls", 0, () => makeOutCalls(engine));
+  }
   did.reconciled = (await drain(engine, parts, names)) + (await reconcile(engine, parts, bounds.reads));
   did.read += await attempt(engine, parts, "sweep", 0, () => sweep(engine));
   await attempt(engine, parts, "leave-careful", undefined, () => leaveCareful(engine, parts));
@@ -112,6 +118,8 @@ export function nextWake(engine: Engine, memory: TurnMemory): number {
     ...crm.kinds().map((kind) => nextReadAt(engine, parts, kind)),
     isLive(engine) ? nextLookAt(engine, parts) : null,
     mayWrite(engine) ? nextWriteAt(engine, parts) : null,
+    mayWrite(engine) ? nextLetterAt(engine, parts) : null,
+    mayWrite(engine) ? nextOutCallAt(engine, parts) : null,
     nextReconcileAt(engine, parts),
     nextDrainAt(engine, parts),
     after(nextSweepAt(engine), "sweep"),

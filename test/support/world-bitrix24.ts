@@ -114,6 +114,10 @@ export class Bitrix24PortalWorld implements World {
     this.portal.update("deal", Number(dealId), { companyId: Number(companyId) });
   }
 
+  assign({ kind, id }: RecordRef, ownerId: string): void {
+    this.portal.update(kind as SandboxKind, Number(id), { assignedById: Number(ownerId) });
+  }
+
   remove({ kind, id }: RecordRef): void {
     this.portal.remove(kind as SandboxKind, Number(id));
   }

@@ -121,6 +121,10 @@ export class HubSpotPortalWorld implements World {
     this.portal.associate("deals", dealId, "companies", companyId);
   }
 
+  assign({ kind, id }: RecordRef, ownerId: string): void {
+    this.portal.update(PLURAL[kind]!, id, { hubspot_owner_id: ownerId });
+  }
+
   remove({ kind, id }: RecordRef): void {
     this.portal.remove(PLURAL[kind]!, id);
   }

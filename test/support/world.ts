@@ -58,6 +58,8 @@ export interface World {
   lose(dealId: string): void;
   reopen(dealId: string): void;
   linkDeal(dealId: string, companyId: string): void;
+  /** gives a company, contact or deal to somebody else */
+  assign(ref: RecordRef, ownerId: string): void;
   remove(ref: RecordRef): void;
   /** out of the recycle bin; false where the CRM has none that tells */
   restore(ref: RecordRef): boolean;

@@ -1,0 +1,200 @@
+/**
+ * Sends letters to clients, at most once each. Right before a letter goes out its client is decided once more and the contact is read once
+ * more: conditions, caps, quiet hours, replies, opt-outs and bounces count as they are now. A client gets one letter at a time.
+ */
+import { type DesiredLetter, PRIORITY } from "../core/desired.ts";
+import { type FactValue, type RecordRef, refKey, type TextRef } from "../core/model.ts";
+import { letterHtml } from "../core/outside/letter-html.ts";
+import { callUrl } from "../core/outside/settings.ts";
+import { surveyOfText } from "../core/outside/state.ts";
+import { isFailure } from "../crm/failure.ts";
+import type { Letter, Sent } from "../mailer.ts";
+import { LETTERS, type Thing } from "../store/mirror.ts";
+import { decideNow } from "./decider.ts";
+import type { Engine } from "./engine.ts";
+import { begun, delayed, lost } from "./mirror-row.ts";
+import type { Outside } from "./outside.ts";
+import type { Parts } from "./parts.ts";
+import { mergeRefs, mergeValues, Names } from "./resolve.ts";
+
+/** Letters of one turn: a mail server takes a few a second, and the turn has other work. */
+const PER_TURN = 10;
+/** First wait after the mail server was not there, ms; doubles up to two hours. */
+const BACK_OFF_FIRST_MS = 60_000;
+const BACK_OFF_MAX_MS = 7_200_000;
+/** Facts of a contact that decide whether he may be written to. */
+const REACH = ["optedOut", "bounced", "lastReplyAt"] as const;
+
+interface Ready {
+  row: Thing;
+  wish: DesiredLetter;
+}
+
+/** Returns how many letters were handled; 0 where the CRM cannot be asked now. */
+export async function sendLetters(engine: Engine): Promise<number> {
+  const { outside, store } = engine;
+  if (!outside || engine.crm.readyAt({ do: "read", kind: "contact" }) > engine.now()) return 0;
+  const waiting = store.mirror.next("dirty", LETTERS, engine.now(), PER_TURN * 4);
+  const first = [...new Map(waiting.toReversed().map((row) => [row.client, row])).values()].slice(0, PER_TURN);
+  if (first.length === 0) return 0;
+  decideNow(engine, first.map((row) => row.client));
+  const ready = store.mirror.byKeys(first.map((row) => row.key)).flatMap((row): Ready[] => {
+    const isReady = row.state === "dirty" && row.desired !== null && row.notBefore <= engine.now();
+    return isReady ? [{ row, wish: JSON.parse(row.desired!) as DesiredLetter }] : [];
+  });
+  const reachable = await stillReachable(engine, ready);
+  if (reachable.length > 0) await sendAll(engine, outside, reachable);
+  return first.length;
+}
+
+/** When the next letter may go out; null when none waits. */
+export function nextLetterAt(engine: Engine, parts: Parts): number | null {
+  const at = engine.outside ? engine.store.mirror.soonest("dirty", LETTERS, engine.now()) : null;
+  if (at === null) return null;
+  return Math.max(at, parts.readyAt("letters"), engine.crm.readyAt({ do: "read", kind: "contact" }));
+}
+
+/** Contacts as the CRM shows them now; whoever changed is read, and his client decided, before anything goes out. */
+async function stillReachable(engine: Engine, ready: readonly Ready[]): Promise<readonly Ready[]> {
+  const ids = [...new Set(ready.flatMap(({ wish }) => (wish.to ? [wish.to.id] : [])))];
+  if (ids.length === 0) return ready;
+  const { records } = await engine.crm.read("contact", ids);
+  const now = new Map(records.map((one) => [one.ref.id, one.facts]));
+  const known = new Map(engine.store.records.byIds("contact", ids).map((one) => [one.ref.id, one.facts]));
+  const changed = ids.filter((id) => REACH.some((name) => now.get(id)?.[name] !== known.get(id)?.[name]) || !now.has(id));
+  if (changed.length > 0)
+    engine.store.transaction(() => engine.store.records.mark(changed.map((id) => ({ kind: "contact", id })), engine.now()));
+  return ready.filter(({ wish }) => wish.to === null || !changed.includes(wish.to.id));
+}
+
+async function sendAll(engine: Engine, outside: Outside, ready: readonly Ready[]): Promise<void> {
+  const refs = ready.flatMap(({ wish }) => linksOfLetter(engine, wish));
+  const names = new Names();
+  await names.fetch(engine, names.missing(refs, engine.now()), () => []);
+  const addresses = await engine.crm.addresses(ready.flatMap(({ wish }) => (wish.to ? [wish.to.id] : [])));
+  await outside.learnPeople();
+  for (const { row, wish } of ready) {
+    const sent = await sendOne(engine, outside, row, wish, names, addresses.get(wish.to?.id ?? "") ?? null);
+    engine.store.transaction(() => settle(engine, row, wish, sent));
+  }
+}
+
+/** The contact written to stands before the other contacts, so that the letter is to him. */
+function linksOf(wish: DesiredLetter): readonly RecordRef[] {
+  const others = wish.links.filter((link) => link.kind !== "contact");
+  return wish.to ? [...others, wish.to] : others;
+}
+
+function linksOfLetter(engine: Engine, wish: DesiredLetter): readonly RecordRef[] {
+  const needs = [wish.subject, wish.body].flatMap((text) => engine.texts.needs(text, wish.language));
+  return mergeRefs(needs, linksOf(wish));
+}
+
+async function sendOne(
+  engine: Engine,
+  outside: Outside,
+  row: Thing,
+  wish: DesiredLetter,
+  names: Names,
+  address: string | null,
+): Promise<Sent> {
+  const merge = mergeValues(linksOf(wish), names);
+  const say = (text: TextRef) => {
+    const made = outside.merge(row, text, engine.texts.names(text, wish.language));
+    return { text: engine.texts.render(text, wish.language, { ...merge, ...made }), made };
+  };
+  try {
+    const subject = say(wish.subject).text;
+    const body = say(wish.body);
+    begin(engine, row);
+    if (wish.channel !== "email") return await sendShort(outside, row, wish, body.text);
+    if (address === null || wish.to === null) return no("no-address", "The contact has no e-mail address.");
+    if (!outside.mailer) return no("no-mailer", "No mail server is configured.");
+    return await outside.mailer.send(letterOf(engine, outside, row, wish, subject, body, address));
+  } catch (error) {
+    if (isFailure(error)) throw error;
+    return no("text-unresolved", (error as Error).message);
+  }
+}
+
+function no(code: string, advice: string): Sent {
+  return { done: false, failure: "refused", code, advice };
+}
+
+function begin(engine: Engine, row: Thing): void {
+  engine.store.transaction(() => engine.store.mirror.put([begun(row, {})]));
+}
+
+function letterOf(
+  engine: Engine,
+  outside: Outside,
+  row: Thing,
+  wish: DesiredLetter,
+  subject: string,
+  body: { text: string; made: Readonly<Record<string, string>> },
+  to: string,
+): Letter {
+  const { messages } = outside;
+  const stop = outside.stopLink(row.client, wish.to!.id);
+  const footer = engine.texts.render({ id: "message.footer" }, wish.language, { "stop.link": stop });
+  const text = `${body.text}\n\n${footer}`;
+  const kind = surveyOfText(wish.body.id);
+  const url = body.made["survey.link"];
+  const address = messages.fromAddress ?? "";
+  return {
+    from: { name: messages.fromName || messages.portalName, address },
+    to,
+    replyTo: messages.replyTo,
+    subject: subject.replaceAll(/\s+/g, " "),
+    text,
+    html: letterHtml(text, kind && url ? { url, kind } : null),
+    messageId: `${engine.hash(`letter:${row.key}`)}@${address.slice(address.indexOf("@") + 1)}`,
+    headers: { "List-Unsubscribe": `<${stop}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" },
+  };
+}
+
+/** SMS and push go out through the customer's own provider, as a signed call; the receiver finds the number in the CRM. */
+async function sendShort(outside: Outside, row: Thing, wish: DesiredLetter, text: string): Promise<Sent> {
+  const url = callUrl(wish.channel, outside.calls);
+  if (!outside.callOut || url === null) return no("no-provider", `No address takes messages of the channel ${wish.channel}.`);
+  const data = { portal: outside.portal, client: row.client, contact: wish.to?.id ?? null, language: wish.language, text };
+  try {
+    await outside.callOut(url, row.key, { type: `message.${wish.channel}`, data });
+    return { done: true };
+  } catch (error) {
+    if (isFailure(error, "refused")) return no(error.code ?? "refused", error.message);
+    if (isFailure(error, "unknown")) return { done: false, failure: "unknown" };
+    return { done: false, failure: "unavailable", code: isFailure(error) ? (error.code ?? error.failure) : "failed" };
+  }
+}
+
+function settle(engine: Engine, before: Thing, wish: DesiredLetter, sent: Sent): void {
+  const [row] = engine.store.mirror.byKeys([before.key]);
+  if (!row) return;
+  const at = engine.now();
+  const { mirror, clients, journal } = engine.store;
+  const trace: Record<string, FactValue> = {
+    at,
+    channel: wish.channel,
+    subject: JSON.stringify(wish.subject),
+    body: JSON.stringify(wish.body),
+    to: wish.to ? refKey(wish.to) : null,
+  };
+  if (sent.done) {
+    const id = engine.hash(`letter:${row.key}`);
+    mirror.put([{ ...row, state: "clean", sending: null, externalId: id, sent: row.desired, ours: trace, wroteAt: at }]);
+  } else if (sent.failure === "refused") {
+    mirror.put([{ ...row, state: "refused", sending: null, ours: { ...trace, code: sent.code } }]);
+    engine.log("letter-refused", { client: row.client, code: sent.code, advice: sent.advice });
+  } else if (sent.failure === "unknown") mirror.put([{ ...lost(row, at), ours: trace }]);
+  else {
+    const wait = Math.min(BACK_OFF_MAX_MS, BACK_OFF_FIRST_MS * 2 ** Math.min(row.attempts, 16));
+    const later = delayed(row, at + wait, at);
+    if (later) mirror.put([{ ...later, priority: PRIORITY.soon }]);
+    return;
+  }
+  const code = sent.done ? "letter-sent" : `letter-${sent.failure}`;
+  const params = { step: row.key.slice(row.key.lastIndexOf(":") + 1), channel: wish.channel };
+  journal.did({ at, actor: "tenure", client: row.client, code, params });
+  clients.bringForward([row.client], at);
+}
