@@ -14,8 +14,8 @@ import { type AdoptionPreview, previewAdoption } from "./views/adoption.ts";
 import { type BoardAsk, type BoardView, boardView } from "./views/board.ts";
 import { type CardAnswer, clientCard } from "./views/client-card.ts";
 import { clientOf } from "./views/client-of.ts";
-import { type DeedPage, deedPage } from "./views/history.ts";
 import { type Handover, handoverOf } from "./views/handover.ts";
+import { type DeedPage, deedPage } from "./views/history.ts";
 import { namesOf, ownerNames } from "./views/names.ts";
 import { recentCalls, type StatusView, statusOf } from "./views/status.ts";
 import { templateOptions } from "./views/templates.ts";
@@ -98,9 +98,9 @@ function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Run
   return {
     status: () => statusOf(portal, around.now()),
     calls: (limit) => recentCalls(portal, 0, limit),
-    previewAdoption: (sinceMs) => previewAdoption(portal, sinceMs, around.now()),
+    previewAdoption: (sinceMs) => previewAdoption(portal, sinceMs),
     adopt(sinceMs, actor) {
-      const preview = previewAdoption(portal, sinceMs, around.now());
+      const preview = previewAdoption(portal, sinceMs);
       const { meta } = portal.store;
       portal.store.transaction(() => {
         const before = meta.get<number>("startsFrom");

@@ -327,6 +327,8 @@ export interface Crm {
   account(): Promise<Account>;
   /** all of them, inactive ones included */
   owners(): Promise<readonly Owner[]>;
+  /** names of the people who may own records, by owner id; for screens, never stored */
+  ownerNames(): Promise<ReadonlyMap<string, string>>;
   stages(): Promise<readonly Stage[]>;
   /** at most `readSize(kind)` ids; follows links */
   read(kind: RecordKind, ids: readonly string[]): Promise<ReadAnswer>;

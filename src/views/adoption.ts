@@ -49,6 +49,6 @@ function adoptable(portal: Portal, sinceMs: number): ReadonlySet<ClientKey> {
 function stepsFor(key: ClientKey, records: readonly ClientRecord[], config: DecideConfig): number {
   const facts = { records, things: [], survivors: new Map<string, string>(), usage: {} };
   const deal = records.find((one) => one.ref.kind === "deal" && !one.gone && one.facts.outcome === "won");
-  const { template, inputs } = chooseFor(key, deal, facts as never, config);
+  const { template, inputs } = chooseFor(key, deal, facts, config);
   return selectSteps(template, inputs.options ?? []).steps.length;
 }

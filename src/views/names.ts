@@ -1,7 +1,6 @@
 /** Names for screens: freshly read from the CRM, held in memory for a minute, stored nowhere. */
 import { parseRef } from "../core/model.ts";
 import { isFailure } from "../crm/failure.ts";
-import type { Crm } from "../crm/port.ts";
 import type { Portal } from "../portal.ts";
 
 /** How long a name may be shown without asking again, ms. */
@@ -62,9 +61,6 @@ async function fetchNames(
   }
 }
 
-/** A CRM that tells the names of its users. */
-type CrmWithPeople = Crm & { ownerNames?: () => Promise<ReadonlyMap<string, string>> };
-
 const people = new WeakMap<Portal, { at: number; names: Readonly<Record<string, string>> }>();
 /** Names of the team change rarely, ms. */
 const PEOPLE_LIVE_MS = 10 * 60_000;
@@ -73,8 +69,8 @@ const PEOPLE_LIVE_MS = 10 * 60_000;
 export async function ownerNames(portal: Portal, nowMs: number): Promise<Readonly<Record<string, string>>> {
   const known = people.get(portal);
   if (known && nowMs < known.at + PEOPLE_LIVE_MS) return known.names;
-  const crm = portal.isInstalled() ? (portal.crm() as CrmWithPeople) : null;
-  if (!crm?.ownerNames) return {};
+  if (!portal.isInstalled()) return {};
+  const crm = portal.crm();
   try {
     const names = Object.fromEntries(await crm.ownerNames());
     people.set(portal, { at: nowMs, names });

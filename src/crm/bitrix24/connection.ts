@@ -34,7 +34,7 @@ import { Limits, type Load } from "./limits.ts";
 import { type Marks, makeMarks } from "./marks.ts";
 import { findNotes, writeNotes, writeNotices } from "./notes.ts";
 import { drainOffline } from "./offline.ts";
-import { readOwners, readStages } from "./owners.ts";
+import { readOwnerNames, readOwners, readStages } from "./owners.ts";
 import {
   contactAddresses,
   linkedRecords,
@@ -134,6 +134,10 @@ export class Bitrix24Crm implements Crm {
 
   owners(): Promise<readonly Owner[]> {
     return readOwners(this.#client, this.#has("department"), this.#wiring.now());
+  }
+
+  ownerNames(): Promise<ReadonlyMap<string, string>> {
+    return readOwnerNames(this.#client, this.#wiring.now());
   }
 
   stages(): Promise<readonly Stage[]> {

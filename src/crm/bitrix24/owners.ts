@@ -17,11 +17,31 @@ const Users = z.array(
     TIME_ZONE: z.unknown().optional(),
   }),
 );
+const Names = z.array(z.looseObject({ ID: Id, NAME: z.unknown().optional(), LAST_NAME: z.unknown().optional() }));
 const Departments = z.array(z.looseObject({ ID: Id, PARENT: z.unknown().optional(), UF_HEAD: z.unknown().optional() }));
 
 interface Department {
   parent: string | null;
   head: string | null;
+}
+
+/** Names of the people who work here now, by user id; for screens, never stored. @throws CrmFailure */
+export async function readOwnerNames(client: Client, nowMs: number): Promise<ReadonlyMap<string, string>> {
+  client.limits.require(new Map(), nowMs, OWNERS_REQUESTS);
+  const params = {
+    sort: "ID",
+    order: "ASC",
+    FILTER: { USER_TYPE: "employee", ACTIVE: true },
+    select: ["ID", "NAME", "LAST_NAME"],
+    start: 0,
+  };
+  const pages = await allPages(client, new Map([["users", { method: "user.get", params }]]));
+  const names = new Map<string, string>();
+  for (const { ID, NAME, LAST_NAME } of pages.get("users")!.flatMap((one) => Names.parse(one))) {
+    const name = [textOf(NAME), textOf(LAST_NAME)].filter(Boolean).join(" ");
+    if (name !== "") names.set(String(ID), name);
+  }
+  return names;
 }
 
 /**

@@ -10,6 +10,8 @@ const page = z.looseObject({
   results: z.array(
     z.looseObject({
       id,
+      firstName: z.string().nullish(),
+      lastName: z.string().nullish(),
       userId: id.nullish(),
       userIdIncludingInactive: id.nullish(),
       type: z.string().optional(),
@@ -19,6 +21,9 @@ const page = z.looseObject({
   ),
   paging: z.looseObject({ next: z.looseObject({ after: z.string() }).optional() }).optional(),
 });
+
+/** Pages of names that a screen may ask for: 500 people. */
+const NAME_PAGES = 5;
 
 /** Pages gathered so far; kept when the budget runs dry, so that a large account is listed in several turns. */
 interface Listing {
@@ -50,6 +55,28 @@ export class Owners {
     const { owners } = this.#listing;
     this.#listing = null;
     return owners;
+  }
+
+  /** Names of the people who may own records now, by owner id; for screens, never stored. At most `NAME_PAGES` pages. */
+  async names(): Promise<ReadonlyMap<string, string>> {
+    const names = new Map<string, string>();
+    let after: string | null = null;
+    for (let pages = 0; pages < NAME_PAGES; pages++) {
+      const query = new URLSearchParams({
+        limit: String(OWNER_PAGE),
+        archived: "false",
+        ...(after !== null && { after }),
+      });
+      const path = `/crm/owners/${API_VERSION}?${query}`;
+      const { results, paging }: z.infer<typeof page> = await this.#client.ask({ method: "GET", path, items: 1 }, page);
+      for (const { id: owner, firstName, lastName } of results) {
+        const name = [firstName, lastName].filter(Boolean).join(" ");
+        if (name !== "") names.set(owner, name);
+      }
+      after = paging?.next?.after ?? null;
+      if (after === null) break;
+    }
+    return names;
   }
 
   async #list(listing: Listing): Promise<void> {

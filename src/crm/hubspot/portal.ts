@@ -101,6 +101,10 @@ export class HubSpotPortal implements Crm {
     return this.#owners.all();
   }
 
+  ownerNames(): Promise<ReadonlyMap<string, string>> {
+    return this.#owners.names();
+  }
+
   async stages(): Promise<readonly Stage[]> {
     const deals = await this.#stages.all("deal");
     if (!this.kinds().includes("ticket")) return deals;
