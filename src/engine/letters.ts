@@ -37,7 +37,10 @@ export async function sendLetters(engine: Engine): Promise<number> {
   const waiting = store.mirror.next("dirty", LETTERS, engine.now(), PER_TURN * 4);
   const first = [...new Map(waiting.toReversed().map((row) => [row.client, row])).values()].slice(0, PER_TURN);
   if (first.length === 0) return 0;
-  decideNow(engine, first.map((row) => row.client));
+  decideNow(
+    engine,
+    first.map((row) => row.client),
+  );
   const ready = store.mirror.byKeys(first.map((row) => row.key)).flatMap((row): Ready[] => {
     const isReady = row.state === "dirty" && row.desired !== null && row.notBefore <= engine.now();
     return isReady ? [{ row, wish: JSON.parse(row.desired!) as DesiredLetter }] : [];
@@ -61,9 +64,16 @@ async function stillReachable(engine: Engine, ready: readonly Ready[]): Promise<
   const { records } = await engine.crm.read("contact", ids);
   const now = new Map(records.map((one) => [one.ref.id, one.facts]));
   const known = new Map(engine.store.records.byIds("contact", ids).map((one) => [one.ref.id, one.facts]));
-  const changed = ids.filter((id) => REACH.some((name) => now.get(id)?.[name] !== known.get(id)?.[name]) || !now.has(id));
+  const changed = ids.filter(
+    (id) => REACH.some((name) => now.get(id)?.[name] !== known.get(id)?.[name]) || !now.has(id),
+  );
   if (changed.length > 0)
-    engine.store.transaction(() => engine.store.records.mark(changed.map((id) => ({ kind: "contact", id })), engine.now()));
+    engine.store.transaction(() =>
+      engine.store.records.mark(
+        changed.map((id) => ({ kind: "contact", id })),
+        engine.now(),
+      ),
+    );
   return ready.filter(({ wish }) => wish.to === null || !changed.includes(wish.to.id));
 }
 
@@ -156,8 +166,15 @@ function letterOf(
 /** SMS and push go out through the customer's own provider, as a signed call; the receiver finds the number in the CRM. */
 async function sendShort(outside: Outside, row: Thing, wish: DesiredLetter, text: string): Promise<Sent> {
   const url = callUrl(wish.channel, outside.calls);
-  if (!outside.callOut || url === null) return no("no-provider", `No address takes messages of the channel ${wish.channel}.`);
-  const data = { portal: outside.portal, client: row.client, contact: wish.to?.id ?? null, language: wish.language, text };
+  if (!outside.callOut || url === null)
+    return no("no-provider", `No address takes messages of the channel ${wish.channel}.`);
+  const data = {
+    portal: outside.portal,
+    client: row.client,
+    contact: wish.to?.id ?? null,
+    language: wish.language,
+    text,
+  };
   try {
     await outside.callOut(url, row.key, { type: `message.${wish.channel}`, data });
     return { done: true };
@@ -182,7 +199,9 @@ function settle(engine: Engine, before: Thing, wish: DesiredLetter, sent: Sent):
   };
   if (sent.done) {
     const id = engine.hash(`letter:${row.key}`);
-    mirror.put([{ ...row, state: "clean", sending: null, externalId: id, sent: row.desired, ours: trace, wroteAt: at }]);
+    mirror.put([
+      { ...row, state: "clean", sending: null, externalId: id, sent: row.desired, ours: trace, wroteAt: at },
+    ]);
   } else if (sent.failure === "refused") {
     mirror.put([{ ...row, state: "refused", sending: null, ours: { ...trace, code: sent.code } }]);
     engine.log("letter-refused", { client: row.client, code: sent.code, advice: sent.advice });

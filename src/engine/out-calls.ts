@@ -92,7 +92,13 @@ async function peopleOf(engine: Engine, { links }: DesiredOutCall): Promise<Read
   return { names: named, addresses: Object.fromEntries(addresses) };
 }
 
-function end(engine: Engine, before: Thing, wish: DesiredOutCall, outcome: "done" | "failed", code: string | null): void {
+function end(
+  engine: Engine,
+  before: Thing,
+  wish: DesiredOutCall,
+  outcome: "done" | "failed",
+  code: string | null,
+): void {
   const at = engine.now();
   const { mirror, clients, journal } = engine.store;
   engine.store.transaction(() => {

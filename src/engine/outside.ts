@@ -12,11 +12,7 @@ export interface Outside {
   /** one signed call, already allowed and addressed. @throws CrmFailure as `callOut` does; null where the runtime makes none */
   callOut: ((url: string, key: string, body: unknown) => Promise<void>) | null;
   /** merge values made at the moment of writing: `plan.link`, `survey.link`, `done.link`, `owner.name`, `answer.text`; only those asked for */
-  merge(
-    thing: Pick<Thing, "key" | "client">,
-    text: TextRef,
-    names: readonly string[],
-  ): Readonly<Record<string, string>>;
+  merge(thing: Thing, text: TextRef, names: readonly string[]): Readonly<Record<string, string>>;
   /** headers that let a mail program unsubscribe (RFC 8058), and the page's address */
   stopLink(client: string, contactId: string): string;
   /** the link by which another system reports a step as done */

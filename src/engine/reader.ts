@@ -38,6 +38,8 @@ const ORDER: readonly RecordKind[] = [
 const FILL_WAIT_MS = 20_000;
 /** A link shows in reads a moment after the record does; a deal that changed this recently and has no company may get one, ms. */
 const LINK_LAG_MS = 20_000;
+/** Between a look for a late link and the decision that waits for it, ms. */
+const READ_FIRST_MS = 10_000;
 /** A new client is decided when its own record was read; when that cannot be done within this time, without it, ms. */
 const OWN_RECORD_WAIT_MS = 60_000;
 
@@ -197,9 +199,12 @@ function startClients(
     const isUnread =
       refKey(one.ref) !== client && (records.get(own)?.readAt ?? 0) === 0 && engine.crm.kinds().includes(own.kind);
     if (isUnread) records.mark([own], now);
-    clients.ensureDue([client], mayGetCompany ? now + LINK_LAG_MS : isUnread ? now + OWN_RECORD_WAIT_MS : now);
+    clients.ensureDue(
+      [client],
+      mayGetCompany ? now + LINK_LAG_MS + READ_FIRST_MS : isUnread ? now + OWN_RECORD_WAIT_MS : now,
+    );
   }
-  records.mark(lagging, now + LINK_LAG_MS);
+  records.schedule(lagging, now + LINK_LAG_MS);
 }
 
 /** Something changed about these clients' records: what the CRM refused for them may go out once more. */
@@ -290,7 +295,7 @@ function takeTheirs(
     if (!isAgain && JSON.stringify(row.theirs) !== JSON.stringify(thing.theirs)) touched.push(thing.client);
   }
   engine.store.mirror.put(stored);
-  engine.store.records.mark(again, engine.now() + DOUBT_WAIT_MS);
+  engine.store.records.schedule(again, engine.now() + DOUBT_WAIT_MS);
   return touched;
 }
 
@@ -349,7 +354,10 @@ function storeMissing(engine: Engine, kind: RecordKind, ids: readonly string[], 
   if (ids.length === 0) return;
   const { records, mirror, clients } = engine.store;
   const before = records.byIds(kind, ids);
-  records.gone(kind, ids, atMs);
+  const known = new Set(before.filter((one) => one.readAt > 0).map((one) => one.ref.id));
+  records.gone(kind, [...known], atMs);
+  // What was never read leaves nothing behind, least of all what was erased for a person's privacy.
+  for (const id of ids) if (!known.has(id)) records.erase(kind, id);
   const touched = new Set(before.filter((one) => !one.gone && one.client).map((one) => one.client!));
   const lost =
     kind === "task" ? mirror.byExternal("task", ids) : mirror.byKeys(ids.map((id) => fieldsKey({ kind, id })));

@@ -124,6 +124,11 @@ export function namesNeeded(engine: Engine, thing: Thing, language: Language): r
   return needs.length === 0 ? [] : mergeRefs(needs, linksOf(thing));
 }
 
+/** Does one of its texts name the owner? */
+export function needsPeople(engine: Engine, thing: Thing, language: Language): boolean {
+  return textsOf(thing).some((text) => engine.texts.needs(text, language).includes("owner.name"));
+}
+
 /** An item to send, and the values as they go out (texts as keyed hashes) for settling an unknown outcome. */
 export interface Resolved {
   thing: Thing;

@@ -4,6 +4,7 @@
  */
 import { PRIORITY } from "../core/desired.ts";
 import { isFailure } from "../crm/failure.ts";
+import { holdAlarms, nextAlarmAt } from "./alarms.ts";
 import { makeBookWhenDue, nextBookAt } from "./book.ts";
 import { enterCareful, isCareful, leaveCareful } from "./careful.ts";
 import { decideDue } from "./decider.ts";
@@ -71,10 +72,12 @@ async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Tur
   if (!isBegun) return;
   await decide();
   if (isLive(engine)) did.looked = await settleUnknown(engine, parts, bounds.lookUps);
+  if (mayWrite(engine)) await attempt(engine, parts, "alarms", 0, () => holdAlarms(engine));
   if (mayWrite(engine)) did.wrote = await writeDirty(engine, memory, bounds.writes, PRIORITY.soon);
   did.read = await readStale(engine, parts, bounds.reads);
   await decide();
   await attempt(engine, parts, "book", false, () => makeBookWhenDue(engine));
+  if (mayWrite(engine)) await attempt(engine, parts, "alarms", 0, () => holdAlarms(engine));
   if (mayWrite(engine)) did.wrote += await writeDirty(engine, memory, bounds.writes - did.wrote, PRIORITY.backfill);
   if (mayWrite(engine)) {
     did.wrote += await attempt(engine, parts, "letters", 0, () => sendLetters(engine));
@@ -120,6 +123,7 @@ export function nextWake(engine: Engine, memory: TurnMemory): number {
     mayWrite(engine) ? nextWriteAt(engine, parts) : null,
     mayWrite(engine) ? nextLetterAt(engine, parts) : null,
     mayWrite(engine) ? nextOutCallAt(engine, parts) : null,
+    mayWrite(engine) ? after(nextAlarmAt(engine), "alarms") : null,
     nextReconcileAt(engine, parts),
     nextDrainAt(engine, parts),
     after(nextSweepAt(engine), "sweep"),

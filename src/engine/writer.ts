@@ -10,7 +10,7 @@ import { isHeld } from "./flood.ts";
 import { acknowledged, begun, delayed, lost, missed, refused } from "./mirror-row.ts";
 import { attempt, failed, type Parts } from "./parts.ts";
 import { hashTexts } from "./reader.ts";
-import { type Names, namesNeeded, type Resolved, resolve } from "./resolve.ts";
+import { type Names, namesNeeded, needsPeople, type Resolved, resolve } from "./resolve.ts";
 import { unsure } from "./settle.ts";
 
 /** Calls under way at once: with a usual answer time of 300 ms to 1 s this is enough to use the whole budget. */
@@ -122,6 +122,9 @@ async function ensureNames(engine: Engine, names: Names, picked: readonly Picked
   const needed = picked.flatMap(({ rows }) => rows.flatMap((row) => namesNeeded(engine, row, language)));
   const missing = names.missing(needed, engine.now());
   if (missing.length > 0) await names.fetch(engine, missing, () => aheadOf(engine, picked));
+  const { outside } = engine;
+  if (outside && picked.some(({ rows }) => rows.some((row) => needsPeople(engine, row, language))))
+    await outside.learnPeople();
   return true;
 }
 

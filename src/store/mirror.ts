@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, inArray, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
 import type { OutsideKind, ThingKind, Verb } from "../core/desired.ts";
 import type { ClientKey, FactValue, RecordKind, RecordRef } from "../core/model.ts";
 import type { Db } from "./db.ts";
@@ -259,7 +259,30 @@ export class Mirror {
     return this.#db.select({ state: mirror.state, n: sql<number>`count(*)` }).from(mirror).groupBy(mirror.state).all();
   }
 
-  /** Rows that are in the CRM, in order of key, for adoption, leaving and comparing. */
+  /** Rows that were never sent and may go out, whose keys begin with `prefix`, in order of key. */
+  fresh(prefix: string, nowMs: number, limit: number): readonly Thing[] {
+    return this.#db
+      .select()
+      .from(mirror)
+      .where(
+        and(
+          eq(mirror.state, "dirty"),
+          lte(mirror.notBefore, nowMs),
+          isNull(mirror.externalId),
+          isNull(mirror.sent),
+          isNotNull(mirror.desired),
+          lte(mirror.priority, PRIORITY.soon),
+          // `+` keeps the planner on the index of dirty rows
+          sql`+${mirror.key} >= ${prefix} and +${mirror.key} < ${`${prefix}\uffff`}`,
+        ),
+      )
+      .orderBy(asc(mirror.key))
+      .limit(limit)
+      .all()
+      .map(toThing);
+  }
+
+  /** Rows in order of key, for leaving and comparing. */
   page(afterKey: string, limit: number): readonly Thing[] {
     return this.#db
       .select()

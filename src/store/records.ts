@@ -48,10 +48,15 @@ function toRecord(row: Row): StoredRecord {
   };
 }
 
+/** A mark always changes the value, so that a read that is under way does not settle it; a read that was put off is brought forward. */
+const MARKED = sql`case when stale_at is null or stale_at > excluded.stale_at then excluded.stale_at
+  else max(stale_at + 1, excluded.stale_at) end`;
+
 /** The record table: what is stale, what is known. */
 export class Records {
   readonly #db: Db;
   readonly #mark;
+  readonly #schedule;
   readonly #markNewer;
   readonly #stale;
   readonly #nextStale;
@@ -72,7 +77,17 @@ export class Records {
       )
       .onConflictDoUpdate({
         target: [record.kind, record.id],
-        set: { staleAt: sql`max(coalesce(stale_at, 0) + 1, excluded.stale_at)` },
+        set: { staleAt: MARKED },
+      })
+      .prepare();
+    this.#schedule = db
+      .insert(record)
+      .select(
+        sql`select value->>'kind', value->>'id', null, null, null, null, null, ${sql.placeholder("at")}, null from json_each(${sql.placeholder("rows")}) where true`,
+      )
+      .onConflictDoUpdate({
+        target: [record.kind, record.id],
+        set: { staleAt: sql`min(coalesce(stale_at, excluded.stale_at), excluded.stale_at)` },
       })
       .prepare();
     this.#markNewer = db
@@ -84,7 +99,7 @@ export class Records {
       )
       .onConflictDoUpdate({
         target: [record.kind, record.id],
-        set: { staleAt: sql`max(coalesce(stale_at, 0) + 1, excluded.stale_at)` },
+        set: { staleAt: MARKED },
       })
       .returning({ id: record.id })
       .prepare();
@@ -138,9 +153,14 @@ export class Records {
       .prepare();
   }
 
-  /** Marks records as stale from `atMs` on; a mark in the future delays the read. Unknown ids become known. */
+  /** Marks records as stale since `atMs`. Unknown ids become known. */
   mark(refs: readonly RecordRef[], atMs: number): void {
     if (refs.length > 0) this.#mark.run({ rows: JSON.stringify(refs), at: atMs });
+  }
+
+  /** Has records read at `atMs`, or earlier where they are stale already. */
+  schedule(refs: readonly RecordRef[], atMs: number): void {
+    if (refs.length > 0) this.#schedule.run({ rows: JSON.stringify(refs), at: atMs });
   }
 
   /** Like `mark`, for a list of changes: what we already know in that state (`modifiedAt`, null = not told) is left alone. Returns how many were marked. */

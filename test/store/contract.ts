@@ -122,7 +122,7 @@ function recordPart(withStore: WithStore): void {
 
   test("a mark in the future is not due before, and other kinds do not see it", async () => {
     const answer = await withStore(({ records }) => {
-      records.mark([deal("1")], 500);
+      records.schedule([deal("1")], 500);
       return [
         records.stale("deal", 499, 10).length,
         records.stale("deal", 500, 10).length,
@@ -130,6 +130,17 @@ function recordPart(withStore: WithStore): void {
       ];
     });
     expect(answer).toEqual([0, 1, null]);
+  });
+
+  test("a read that was put off is brought forward by a mark, and never put off further", async () => {
+    const answer = await withStore(({ records }) => {
+      records.schedule([deal("1")], 500);
+      records.mark([deal("1")], 100);
+      const marked = records.nextStaleAt("deal");
+      records.schedule([deal("1")], 900);
+      return [marked, records.nextStaleAt("deal")];
+    });
+    expect(answer).toEqual([100, 100]);
   });
 
   test("a list of changes marks only what is not known in that state", async () => {

@@ -1,0 +1,150 @@
+/**
+ * The alarm budget of a portal: a few escalations and reminders a day reach a person one by one, the rest waits for one daily digest that
+ * says what was held back. Rungs stay wishes of their clients; here it is only decided which of them go out alone.
+ */
+import type { DesiredNotice, DesiredTask } from "../core/desired.ts";
+import { type Digest, type DigestEvent, digest } from "../core/escalate/digest.ts";
+import { type LadderKind, levelOf } from "../core/escalate/ladder.ts";
+import { parseRef, type TextRef } from "../core/model.ts";
+import type { Thing } from "../store/mirror.ts";
+import type { Engine } from "./engine.ts";
+import { newRow, wished } from "./mirror-row.ts";
+
+/** Events older than this have left every digest, ms: long weekends and holidays included. */
+const REMEMBER_MS = 14 * 86_400_000;
+/** Rows looked at per turn; more come with the next one. */
+const LOOK = 500;
+
+interface Alarms {
+  events: readonly DigestEvent[];
+  /** digests that went out, by key */
+  told: readonly string[];
+  wakeAt: number | null;
+}
+
+const NONE: Alarms = { events: [], told: [], wakeAt: null };
+
+/** Sorts what is about to be told into single notifications and digests. Returns how many rows it held back. */
+export function holdAlarms(engine: Engine): number {
+  const { store } = engine;
+  const now = engine.now();
+  const before = store.meta.get<Alarms>("alarms") ?? NONE;
+  const fresh = store.mirror.fresh("ladder:", now, LOOK).filter((row) => isTelling(row));
+  if (fresh.length === 0 && (before.wakeAt === null || before.wakeAt > now)) return 0;
+  const known = new Map(before.events.filter((one) => one.at > now - REMEMBER_MS).map((one) => [one.key, one]));
+  for (const row of fresh) if (!known.has(row.key)) known.set(row.key, eventOf(engine, row, now));
+  const events = cancelGone(engine, [...known.values()], now);
+  const config = engine.config();
+  const answer = digest(events, config.settings.digest, config.calendarOf, now);
+  const held = new Set(answer.held);
+  const due = answer.due.filter((one) => !before.told.includes(one.key));
+  store.transaction(() => {
+    // Held back for good: the digest tells it, the row counts as told.
+    store.mirror.put(
+      fresh.filter((row) => held.has(row.key)).map((row) => ({ ...row, state: "clean", sent: row.desired })),
+    );
+    for (const one of due) store.mirror.put([digestRow(engine, one)]);
+    const told = [...before.told, ...due.map((one) => one.key)].slice(-200);
+    store.meta.set("alarms", { events, told, wakeAt: answer.wakeAt } satisfies Alarms);
+  });
+  return held.size;
+}
+
+/** When the next digest goes out, epoch ms. */
+export function nextAlarmAt(engine: Engine): number | null {
+  return engine.store.meta.get<Alarms>("alarms")?.wakeAt ?? null;
+}
+
+/** Work that a person has to do (a task, the offer of a pause) is never held back. */
+function isTelling(row: Thing): boolean {
+  const { action } = rungOf(row);
+  return action === "notify" || action === "remind";
+}
+
+/** `ladder:<client>/<cycle>/<kind>/<reason>/<rung>`, and for a handover `…/to/<owner>` */
+function rungOf(row: Thing): { kind: LadderKind; rung: string; action: string } {
+  const parts = row.key.slice("ladder:".length).split("/");
+  const isHandover = parts.at(-2) === "to";
+  const path = isHandover ? parts.slice(0, -2) : parts;
+  const body = row.kind === "task" ? (JSON.parse(row.desired!) as DesiredTask).body.id : "";
+  const action = isHandover || row.kind === "notice" ? "notify" : body.replace(/^rung\./, "");
+  return { kind: path[2] as LadderKind, rung: path.at(-1) ?? "", action };
+}
+
+function eventOf(engine: Engine, row: Thing, now: number): DigestEvent {
+  const wish = JSON.parse(row.desired!) as DesiredTask | DesiredNotice;
+  const { kind, rung } = rungOf(row);
+  const known = engine.config().settings.ladders.ladders[kind]?.find((one) => one.id === rung);
+  const text = "text" in wish ? wish.text : wish.subject;
+  return {
+    key: row.key,
+    ownerId: wish.ownerId ?? "",
+    client: row.client,
+    level: known ? levelOf(known) : 1,
+    at: now,
+    text,
+    cancelledAt: null,
+  };
+}
+
+/** What is not wished any more before its digest goes out does not have to be heard of. */
+function cancelGone(engine: Engine, events: readonly DigestEvent[], now: number): readonly DigestEvent[] {
+  const rows = new Map(engine.store.mirror.byKeys(events.map((one) => one.key)).map((row) => [row.key, row]));
+  return events.map((one) => {
+    const isWished = (rows.get(one.key)?.desired ?? null) !== null;
+    return isWished || one.cancelledAt !== null ? one : { ...one, cancelledAt: now };
+  });
+}
+
+/** One thing for one person and day: how many were held back, and which, each with a link to its record. */
+function digestRow(engine: Engine, { key, ownerId, at, items, settled }: Digest): Thing {
+  const config = engine.config();
+  const lines = items.map((one) => `• ${lineOf(engine, one)}`);
+  const title: TextRef = { id: "digest.title", params: { count: items.length } };
+  const said = [
+    ...lines,
+    ...(settled > 0
+      ? [engine.texts.render({ id: "digest.settled", params: { count: settled } }, config.language, {})]
+      : []),
+  ];
+  const body: TextRef = { id: "said", params: { said: said.join("\n") } };
+  const text = config.canNotify
+    ? JSON.stringify({
+        ownerId,
+        text: { id: "said", params: { said: [engine.texts.render(title, config.language, {}), ...said].join("\n") } },
+      } satisfies DesiredNotice)
+    : JSON.stringify({
+        subject: title,
+        body,
+        dueAt: at,
+        reminderAt: null,
+        ownerId,
+        priority: "medium",
+        type: "todo",
+        status: "open",
+        links: [parseRef(items[0]!.client)],
+      } satisfies DesiredTask);
+  const wish = {
+    key: `digest:${key}`,
+    kind: config.canNotify ? ("notice" as const) : ("task" as const),
+    target: config.canNotify ? null : parseRef(items[0]!.client),
+    priority: 10,
+    notBefore: 0,
+  };
+  // It belongs to no client: no decision takes it back.
+  return wished(newRow("", wish), { text, target: wish.target, priority: wish.priority, notBefore: 0 }, engine.now())
+    .row;
+}
+
+/** Why, without any name: the link leads to the record. */
+function lineOf(engine: Engine, event: DigestEvent): string {
+  const inner = event.text.params?.text;
+  const ref: TextRef = typeof inner === "string" ? { id: inner, params: event.text.params } : event.text;
+  const url = engine.crm.recordUrl(parseRef(event.client));
+  try {
+    return `${engine.texts.render(ref, engine.config().language, {})} — ${url}`;
+  } catch {
+    // A text that needs a name: the link says enough.
+    return url;
+  }
+}

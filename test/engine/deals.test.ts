@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { expectClean, expectPlanOnce, firstDue, planOf } from "../support/expect.ts";
+import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
+import { installed, VENDORS, type World } from "../support/world.ts";
+
+let house: House;
+let world: World;
+let owner: string;
+
+afterEach(() => {
+  expectClean(house, world);
+  house.close();
+});
+
+/** Deeds of one code in the portal's history. */
+function deeds(code: string): number {
+  const { journal } = house.host.portal(world.id).store;
+  return journal.deeds(10_000).filter((deed) => deed.code === code).length;
+}
+
+describe.each(VENDORS)("%s: what happens to deals", (vendor) => {
+  beforeEach(async () => {
+    house = new House();
+    world = await installed(house, vendor);
+    owner = world.owner("Aigul");
+    await house.runFor(2 * HOUR);
+  });
+
+  async function wonDeal(): Promise<{ company: string; deal: string; plan: readonly string[] }> {
+    const company = world.company({ ownerId: owner });
+    const deal = world.deal({ companyId: company, ownerId: owner });
+    await house.runFor(5 * MINUTE);
+    world.win(deal);
+    await house.runFor(20 * MINUTE);
+    return { company, deal, plan: planOf(world.tasksOf(deal)) };
+  }
+
+  test("the same trigger twice starts one plan", async () => {
+    const { deal, plan } = await wonDeal();
+    for (let times = 0; times < 3; times++) {
+      world.win(deal);
+      world.rename({ kind: "deal", id: deal }, `Vertrag ${times}`);
+      await house.runFor(10 * MINUTE);
+    }
+    expectPlanOnce(world.tasksOf(deal), plan);
+    expect(deeds("plan-started")).toBe(1);
+  });
+
+  test("A2.8 a deal that is opened again pauses its plan, and goes on when it is won again", async () => {
+    const { deal, plan } = await wonDeal();
+    const ids = world
+      .tasksOf(deal)
+      .map(({ id }) => id)
+      .sort();
+    world.reopen(deal);
+    await house.runFor(HOUR);
+    expect(deeds("plan-plan-paused")).toBe(1);
+    world.win(deal);
+    await house.runFor(HOUR);
+    expect(deeds("plan-plan-resumed")).toBe(1);
+    expectPlanOnce(world.tasksOf(deal), plan);
+    expect(
+      world
+        .tasksOf(deal)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(ids);
+    expect(deeds("plan-started")).toBe(1);
+  });
+
+  test("a lost deal takes its open tasks back and leaves the done ones", async () => {
+    const { deal } = await wonDeal();
+    const done = firstDue(world.tasksOf(deal));
+    world.editTask(done.id, { done: true });
+    await house.runFor(20 * MINUTE);
+    world.lose(deal);
+    await house.runFor(HOUR);
+    expect(world.tasksOf(deal).map(({ id, done: isDone }) => [id, isDone])).toEqual([[done.id, true]]);
+  });
+
+  test("a deleted deal withdraws its tasks, and nothing is written to what is gone", async () => {
+    const { deal } = await wonDeal();
+    world.remove({ kind: "deal", id: deal });
+    await house.runFor(2 * HOUR);
+    expect(world.tasks().filter(({ done }) => !done)).toEqual([]);
+    expect(house.host.portal(world.id).store.findings.open()).toEqual([]);
+  });
+
+  test("a second deal of a client whose plan runs starts no second plan", async () => {
+    const { company, deal, plan } = await wonDeal();
+    const second = world.deal({ companyId: company, ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    expectPlanOnce(world.tasksOf(deal), plan);
+    expect(world.tasksOf(second)).toEqual([]);
+    expect(deeds("plan-started")).toBe(1);
+  });
+
+  test("a deal that gets its company late has one plan, and its tasks are tied to both", async () => {
+    const deal = world.deal({ ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    const plan = planOf(world.tasksOf(deal));
+    const company = world.company({ ownerId: owner });
+    await house.runFor(5 * MINUTE);
+    world.linkDeal(deal, company);
+    await house.runFor(HOUR);
+    expectPlanOnce(world.tasksOf(deal), plan);
+    expect(world.tasks()).toHaveLength(14);
+    for (const { links } of world.tasksOf(deal)) expect(links).toEqual([`company:${company}`, `deal:${deal}`]);
+    expect(world.fields({ kind: "company", id: company }).phase).toBeTruthy();
+    expect(deeds("plan-started")).toBe(1);
+  });
+
+  test("a deal whose company comes a moment after it was won starts with its company", async () => {
+    const company = world.company({ ownerId: owner });
+    const deal = world.deal({ ownerId: owner, outcome: "won" });
+    await house.runFor(4_000);
+    world.linkDeal(deal, company);
+    await house.runFor(HOUR);
+    planOf(world.tasksOf(deal));
+    expect(world.tasks()).toHaveLength(14);
+    const keys = house.host
+      .portal(world.id)
+      .store.mirror.page("", 100)
+      .map(({ key }) => key);
+    expect(
+      keys.filter((key) => key.startsWith("plan:")).every((key) => key.startsWith(`plan:company:${company}:`)),
+    ).toBe(true);
+  });
+
+  test("G3 after everything is quiet nothing is written, whatever was done before", async () => {
+    const { deal } = await wonDeal();
+    world.editTask(firstDue(world.tasksOf(deal)).id, { done: true });
+    world.reopen(deal);
+    await house.runFor(HOUR);
+    world.win(deal);
+    await house.runFor(2 * HOUR);
+    const writes = world.writes();
+    await house.runFor(5 * HOUR);
+    expect(world.writes()).toBe(writes);
+  });
+});
+
+describe("hubspot: merges, the recycle bin, privacy", () => {
+  beforeEach(async () => {
+    house = new House();
+    world = await installed(house, "hubspot");
+    owner = world.owner("Aigul");
+    await house.runFor(2 * HOUR);
+  });
+
+  test.each(["told", "lost"] as const)(
+    "two companies with a plan each become one client with one plan that runs; the event is %s",
+    async (event) => {
+      const [a, b] = [world.company({ ownerId: owner }), world.company({ ownerId: owner })];
+      const first = world.deal({ companyId: a, ownerId: owner, outcome: "won" });
+      const second = world.deal({ companyId: b, ownerId: owner, outcome: "won" });
+      await house.runFor(HOUR);
+      expect(world.tasks()).toHaveLength(28);
+      if (event === "lost") house.faults.hubspot.delivery = () => "drop";
+      const survivor = world.mergeCompanies(a, b)!;
+      await house.runFor(MINUTE);
+      delete house.faults.hubspot.delivery;
+      await house.runFor(3 * HOUR);
+      const open = world.tasks().filter(({ done }) => !done);
+      expect(open).toHaveLength(14);
+      const deals = new Set(open.flatMap(({ links }) => links.filter((link) => link.startsWith("deal:"))));
+      expect([`deal:${first}`, `deal:${second}`]).toContain([...deals][0]);
+      expect(deals.size).toBe(1);
+      expect(world.fields({ kind: "company", id: survivor }).phase).toBeTruthy();
+      const { clients } = house.host.portal(world.id).store;
+      expect(clients.count()).toBe(1);
+      expect(clients.get(`company:${survivor}`)).not.toBeNull();
+    },
+  );
+
+  test("a deal out of the recycle bin is followed again, and our fields on it are kept up", async () => {
+    const company = world.company({ ownerId: owner });
+    const deal = world.deal({ companyId: company, ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    world.remove({ kind: "deal", id: deal });
+    await house.runFor(HOUR);
+    world.restore({ kind: "deal", id: deal });
+    await house.runFor(HOUR);
+    const { mirror } = house.host.portal(world.id).store;
+    expect(mirror.byKeys([`fields:deal:${deal}`])[0]?.state).toBe("clean");
+    expect(deeds("plan-started")).toBe(1);
+  });
+
+  test("G8 a person who asked to be forgotten leaves nothing with us, and their company's plan goes on", async () => {
+    const company = world.company({ ownerId: owner });
+    const contact = world.contact({ companyId: company });
+    const deal = world.deal({ companyId: company, contactIds: [contact], ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    const plan = planOf(world.tasksOf(deal));
+    world.privacyDelete(contact);
+    await house.runFor(2 * HOUR);
+    expect(house.host.portal(world.id).store.records.get({ kind: "contact", id: contact })).toBeNull();
+    expectPlanOnce(world.tasksOf(deal), plan);
+    await house.runFor(DAY);
+    expectPlanOnce(world.tasksOf(deal), plan);
+  });
+});
