@@ -32,7 +32,14 @@ export default defineConfig({
         plugins: [
           cloudflareTest({ wrangler: { configPath: "./wrangler.toml" }, miniflare: { bindings: TEST_SETTINGS } }),
         ],
-        test: { name: "workers", include: ["test/workers/**/*.test.ts"], testTimeout: 60_000 },
+        test: {
+          name: "workers",
+          include: ["test/workers/**/*.test.ts"],
+          testTimeout: 60_000,
+          // One worker for all files: a second one would be sent every module of the first in one message, more than workerd takes.
+          isolate: false,
+          fileParallelism: false,
+        },
       },
       {
         test: {

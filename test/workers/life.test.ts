@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { PortalObject } from "../../src/runtimes/workers/portal-object.ts";
-import { env, HOUR, MINUTE, START, WorkersWorld } from "./world.ts";
+import { env, HOUR, MINUTE, WorkersWorld } from "./world.ts";
 
 let world: WorkersWorld | null = null;
 afterEach(() => {
@@ -30,6 +30,15 @@ function waitingDeliveries(one: WorkersWorld): Promise<number> {
 }
 
 const registry = () => env.REGISTRY.getByName("registry");
+const sweepAt = () => runInDurableObject(registry(), (_, state) => state.storage.getAlarm());
+
+/** All stretches of one sweep. Returns how many. */
+async function sweep(): Promise<number> {
+  for (let stretches = 1; ; stretches++) {
+    expect(await runDurableObjectAlarm(registry())).toBe(true);
+    if ((await sweepAt())! > Date.now()) return stretches;
+  }
+}
 
 describe("a portal as an object", () => {
   test("an object that was only asked about keeps nothing and never wakes", async () => {
@@ -160,14 +169,9 @@ describe("wakes", () => {
     await one.clock.advance(5_000);
     await runInDurableObject(one.object, (_: PortalObject, state) => state.storage.deleteAlarm());
     expect(await one.alarmAt()).toBeNull();
-    const sweepAt = await runInDurableObject(registry(), (_, state) => state.storage.getAlarm());
-    expect(sweepAt! - START).toBeLessThanOrEqual(15 * MINUTE);
-    await one.clock.advanceTo(Math.max(sweepAt!, one.clock.now()));
-    expect(await runDurableObjectAlarm(registry())).toBe(true);
+    await sweep();
     expect(await one.alarmAt()).toBe(one.clock.now());
-    expect(await runInDurableObject(registry(), (_, state) => state.storage.getAlarm())).toBe(
-      one.clock.now() + 15 * MINUTE,
-    );
+    expect(await sweepAt()).toBe(one.clock.now() + 15 * MINUTE);
     await one.runFor(HOUR);
     expect(one.portal.list("tasks")).toHaveLength(14);
   });
@@ -177,7 +181,7 @@ describe("wakes", () => {
     await registry().add("hubspot-23");
     for (let index = 100; index < 200; index++) await registry().add(`hubspot-9${index}`);
     expect((await registry().ids()).length).toBeGreaterThanOrEqual(101);
-    for (let stretches = 0; stretches < 4; stretches++) await runDurableObjectAlarm(registry());
+    expect(await sweep()).toBeGreaterThan(2);
     // None of them was ever installed: what the sweep finds empty it drops.
     expect((await registry().ids()).filter((id) => /^hubspot-9\d{3}$/.test(id))).toEqual([]);
   });
