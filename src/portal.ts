@@ -5,7 +5,7 @@ import { type DecideConfig, decide } from "./core/decide.ts";
 import { FIELDS } from "./core/fields.ts";
 import type { Hint, RecordFacts } from "./core/model.ts";
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from "./core/settings.ts";
-import { makeTexts } from "./core/texts.ts";
+import { makeTexts, settingsValues } from "./core/texts.ts";
 import { isFailure } from "./crm/failure.ts";
 import type { Account, CallSeen, Crm, CrmApp, Grant, Owner, SchemaReport, Stage, Tokens } from "./crm/port.ts";
 import { makeTokens } from "./crm/tokens.ts";
@@ -16,6 +16,7 @@ import { isImported } from "./engine/reconcile.ts";
 import { recover } from "./engine/settle.ts";
 import { newTurnMemory, type Turn, type TurnMemory, tick } from "./engine/tick.ts";
 import { decideConfig } from "./portal-config.ts";
+import { forgetAnswers, makeOutside, withPossible } from "./portal-outside.ts";
 import { type PortalId, portalId, type Surroundings } from "./ports.ts";
 import type { Store } from "./store/store.ts";
 
@@ -229,6 +230,7 @@ export class Portal {
     if (early) return { ...idle, ...early };
     if (this.store.meta.get<Leaving>("leaving") !== null) return { ...idle, ...(await this.#leaveOn(bounds)) };
     const turn = await tick(this.engine(), this.#memory, bounds);
+    forgetAnswers(this);
     this.#noteImport();
     this.#flushCalls();
     if (turn.revoked) this.uninstalled();
@@ -312,11 +314,13 @@ export class Portal {
     const about = this.about();
     if (!about) throw new Error("The portal was not looked at yet.");
     const settings = this.settings();
-    const config = decideConfig(this.store, about, settings, this.crm().capabilities().notices === true);
+    const whole = decideConfig(this.store, about, settings, this.crm().capabilities().notices === true);
+    const { config, missing } = withPossible(whole, this.#around);
+    this.#noteMissing(missing);
     this.#engine = {
       store: this.store,
       crm: this.crm(),
-      texts: makeTexts(config.templates),
+      texts: makeTexts(config.templates, settingsValues(settings.messages)),
       decide,
       config: () => config,
       book: () => this.#newestBook(config),
@@ -325,8 +329,16 @@ export class Portal {
       chance: () => this.#around.chance(),
       hash: (text) => this.#around.vault.hash(text),
       log: (event, details) => this.#around.log("warn", event, details),
+      outside: makeOutside(this, this.#around, settings, this.#publicUrl),
     };
     return this.#engine;
+  }
+
+  /** Letters that the settings want sent and that cannot be: they stay tasks, and an admin hears why. */
+  #noteMissing(missing: string | null): void {
+    const { findings } = this.store;
+    if (missing === null) findings.close("letters", this.#around.now());
+    else findings.raise("letters", "letters-stay-tasks", { why: missing }, this.#around.now());
   }
 
   /** Opened once per version: its views are shared by all decisions. */

@@ -1,6 +1,8 @@
 /** What a runtime supplies to the house: time, chance, secrets, wake-ups, and a place where portals live. Plain data crosses. */
 import type { Hint } from "./core/model.ts";
+import type { OutboundRules } from "./crm/outbound.ts";
 import type { Grant, Vendor } from "./crm/port.ts";
+import type { Mailer } from "./mailer.ts";
 
 /** `<vendor>-<account>`, the name of a portal everywhere outside its own database. */
 export type PortalId = string;
@@ -37,6 +39,10 @@ export interface Surroundings {
   token(): string;
   vault: Vault;
   log: Log;
+  /** sends letters; absent where the runtime or its configuration has none: letters stay tasks */
+  mailer?: Mailer | undefined;
+  /** how addresses that administrators typed in are called; absent: they are not */
+  outbound?: Pick<OutboundRules, "fetch" | "allow"> | undefined;
 }
 
 /** A delivery's hints for one portal, with the account they came for. */

@@ -22,6 +22,8 @@ const PER_TURN = 10;
 /** First wait after the mail server was not there, ms; doubles up to two hours. */
 const BACK_OFF_FIRST_MS = 60_000;
 const BACK_OFF_MAX_MS = 7_200_000;
+/** Attempts of one letter after which a person hears that the mail server does not take letters. */
+const ALARM_AFTER = 2;
 /** Facts of a contact that decide whether he may be written to. */
 const REACH = ["optedOut", "bounced", "lastReplyAt"] as const;
 
@@ -189,7 +191,7 @@ function settle(engine: Engine, before: Thing, wish: DesiredLetter, sent: Sent):
   const [row] = engine.store.mirror.byKeys([before.key]);
   if (!row) return;
   const at = engine.now();
-  const { mirror, clients, journal } = engine.store;
+  const { mirror, clients, journal, findings } = engine.store;
   const trace: Record<string, FactValue> = {
     at,
     channel: wish.channel,
@@ -210,8 +212,10 @@ function settle(engine: Engine, before: Thing, wish: DesiredLetter, sent: Sent):
     const wait = Math.min(BACK_OFF_MAX_MS, BACK_OFF_FIRST_MS * 2 ** Math.min(row.attempts, 16));
     const later = delayed(row, at + wait, at);
     if (later) mirror.put([{ ...later, priority: PRIORITY.soon }]);
+    if (row.attempts >= ALARM_AFTER) findings.raise("mail-server", "mail-server", { code: sent.code }, at);
     return;
   }
+  findings.close("mail-server", at);
   const code = sent.done ? "letter-sent" : `letter-${sent.failure}`;
   const params = { step: row.key.slice(row.key.lastIndexOf(":") + 1), channel: wish.channel };
   journal.did({ at, actor: "tenure", client: row.client, code, params });

@@ -80,3 +80,8 @@ export async function ownerNames(portal: Portal, nowMs: number): Promise<Readonl
     return known?.names ?? {};
   }
 }
+
+/** Names of owners as last heard, without asking. */
+export function knownOwnerNames(portal: Portal): Readonly<Record<string, string>> {
+  return people.get(portal)?.names ?? {};
+}

@@ -4,7 +4,7 @@ import { makeApp } from "../../src/app.ts";
 import { bitrix24App } from "../../src/crm/bitrix24/index.ts";
 import { hubspotApp } from "../../src/crm/hubspot/index.ts";
 import type { Bounds } from "../../src/engine/engine.ts";
-import type { Log, PortalId } from "../../src/ports.ts";
+import type { Log, PortalId, Surroundings } from "../../src/ports.ts";
 import { NodeHost } from "../../src/runtimes/node/host.ts";
 import { PortalFiles } from "../../src/runtimes/node/portal-files.ts";
 import { Registry } from "../../src/runtimes/node/registry.ts";
@@ -37,6 +37,8 @@ export interface HouseOptions {
   folder?: string;
   /** called before and after each commit and each call to a CRM; a throw ends it there */
   onStep?: (step: Step, when: When) => void;
+  /** where letters and calls past the CRM go; default: nowhere */
+  outside?: Pick<Surroundings, "mailer" | "outbound">;
   /** how long a call to a CRM takes, ms of the virtual clock; default 0 */
   answerMs?: number;
 }
@@ -123,7 +125,14 @@ export class House {
     if (this.#files instanceof MemoryFiles) this.#files.liveIn(life);
     const log: Log = (level, event, details = {}) => this.logs.push({ level, event, details });
     const token = () => Array.from({ length: 32 }, () => Math.floor(this.random() * 36).toString(36)).join("");
-    const around = { now: () => this.clock.now(), chance: this.random, token, vault: makeVault(KEYS), log };
+    const around = {
+      now: () => this.clock.now(),
+      chance: this.random,
+      token,
+      vault: makeVault(KEYS),
+      log,
+      ...this.#options.outside,
+    };
     this.registry = new Registry(inLife(this.#registryClient, life));
     const apps = {
       hubspot: hubspotApp({

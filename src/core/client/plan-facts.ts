@@ -54,7 +54,11 @@ export function planFacts(
         state.acts,
         number(client?.facts["f.first_value_on"]) ?? facts.usage[FIRST_VALUE]?.[0]?.[0] ?? null,
       ),
-      lastReplyAt: latest([client, ...contacts].map((one) => number(one?.facts.lastReplyAt))),
+      lastReplyAt: latest([
+        ...[client, ...contacts].map((one) => number(one?.facts.lastReplyAt)),
+        // A CRM that keeps no such date still shows the client's letters.
+        ...recordsOf(facts, "email").map((one) => (one.facts.direction === "in" ? number(one.facts.at) : null)),
+      ]),
       ...reach,
     },
     owners: config.ownerTable,

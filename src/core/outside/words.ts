@@ -13,6 +13,12 @@ export const OUTSIDE_WORDS: Readonly<Record<string, Readonly<Record<Language, st
     "Лист, надісланий Tenure: {{subject:ref}}\n\n{{body:ref}}",
     "Email trimis de Tenure: {{subject:ref}}\n\n{{body:ref}}",
   ),
+  "message.footer": four(
+    "Do not want these letters? {{stop.link}}",
+    "Не хотите получать эти письма? {{stop.link}}",
+    "Не бажаєте отримувати ці листи? {{stop.link}}",
+    "Nu doriți aceste emailuri? {{stop.link}}",
+  ),
   "message.stopped": four(
     "This contact unsubscribed on the letter's own page. Tenure sends nothing more to them.",
     "Контакт отписался на странице письма. Tenure больше ничего ему не отправляет.",

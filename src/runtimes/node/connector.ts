@@ -12,8 +12,10 @@ import { crmApps } from "../crm-apps.ts";
 import { makeVault } from "../vault.ts";
 import { NodeHost } from "./host.ts";
 import { lockFolder } from "./locks.ts";
+import { smtpMailer } from "./mailer.ts";
 import { metricsText } from "./metrics.ts";
 import { PortalFiles } from "./portal-files.ts";
+import { makePublicFetch } from "./public-fetch.ts";
 import { Registry } from "./registry.ts";
 
 /** However far away the next wake is, the loop looks again after this long, ms: a sleep that is too long for a timer, a clock that jumped. */
@@ -43,6 +45,8 @@ export async function startConnector({ config, log, now = Date.now }: ConnectorO
     token: () => randomBytes(32).toString("base64url"),
     vault: makeVault(config.encryptionKeys),
     log,
+    mailer: config.smtpUrl === null ? undefined : smtpMailer(config.smtpUrl),
+    outbound: { fetch: makePublicFetch() },
   };
   const registry = new Registry(join(config.dataDir, "registry.sqlite"));
   const files = new PortalFiles(join(config.dataDir, "portals"));

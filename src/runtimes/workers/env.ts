@@ -33,6 +33,8 @@ export function wire(env: Env): Wired {
     token: () => randomBytes(32).toString("base64url"),
     vault: keys,
     log: makeLog(config.logLevel),
+    // No mailer: a Worker speaks no SMTP. Cloudflare's fetch reaches nothing inside a network.
+    outbound: { fetch: (request) => fetch(request) },
   };
   return { config, apps: crmApps(config, (request) => fetch(request)), around, keys };
 }

@@ -16,6 +16,18 @@ const TEXTS = {
     "CRM більше не дозволяє це Tenure ({about}). Адміністратору потрібно встановити Tenure знову та надати запитані права.",
     "CRM-ul nu mai permite acest lucru ({about}). Un administrator trebuie să reinstaleze Tenure și să acorde drepturile cerute.",
   ],
+  "letters-stay-tasks": [
+    "Letters are set to be sent but stay tasks: {why} is missing. Set SMTP_URL for the connector, and a sender's address in the settings.",
+    "Письма должны отправляться, но остаются задачами: не задано {why}. Укажите SMTP_URL коннектора и адрес отправителя в настройках.",
+    "Листи мають надсилатися, але лишаються завданнями: не задано {why}. Вкажіть SMTP_URL конектора й адресу відправника в налаштуваннях.",
+    "Emailurile ar trebui trimise, dar rămân sarcini: lipsește {why}. Setați SMTP_URL pentru conector și adresa expeditorului în setări.",
+  ],
+  "mail-server": [
+    "The mail server takes no letters at the moment ({code}). They wait and are tried again; look at SMTP_URL if this lasts.",
+    "Почтовый сервер сейчас не принимает письма ({code}). Они ждут и будут отправлены снова; если это затянется, проверьте SMTP_URL.",
+    "Поштовий сервер зараз не приймає листи ({code}). Вони чекають і будуть надіслані знову; якщо це затягнеться, перевірте SMTP_URL.",
+    "Serverul de email nu acceptă acum mesaje ({code}). Ele așteaptă și se reîncearcă; dacă durează, verificați SMTP_URL.",
+  ],
   "write-refused": [
     "The CRM refused to write a {kind} of {client}: {advice} ({code}) Mend the cause on the record; Tenure tries again as soon as something changes there.",
     "CRM отклонила запись ({kind}, {client}): {advice} ({code}) Устраните причину в карточке; Tenure попробует снова при первом изменении.",

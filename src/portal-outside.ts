@@ -1,0 +1,187 @@
+/** One portal's way to the world outside the CRM: links with its signature, calls with its secret, answers that wait for the CRM. */
+import { type ClientState, loadState } from "./core/client/state.ts";
+import type { DecideConfig } from "./core/decide.ts";
+import type { TextRef } from "./core/model.ts";
+import { type SurveyKind, surveyOfText } from "./core/outside/state.ts";
+import type { Plan, PlanConfig } from "./core/plan/types.ts";
+import type { Settings } from "./core/settings.ts";
+import { callOut, outboundSecret, outboundUrl } from "./crm/outbound.ts";
+import type { Outside } from "./engine/outside.ts";
+import { type LinkKind, linkUrl } from "./links.ts";
+import type { Portal } from "./portal.ts";
+import type { Surroundings } from "./ports.ts";
+import type { Thing } from "./store/mirror.ts";
+import { knownOwnerNames, ownerNames } from "./views/names.ts";
+
+/** A letter's way out stays open longer than anything else, days. */
+const STOP_DAYS = 730;
+/** Links of a plan live at least as long as the longest built-in plan, days. */
+const PLAN_DAYS = 90;
+
+/** The words of survey answers, sealed, until their note is in the CRM. */
+export interface WaitingAnswer {
+  /** key of the note in the mirror */
+  note: string;
+  sealed: string;
+  /** epoch ms */
+  at: number;
+}
+
+/** Channels that cannot go out here and now stay tasks; the reason is shown. */
+export function possibleChannels(
+  channels: PlanConfig["channels"],
+  settings: Settings,
+  around: Pick<Surroundings, "mailer" | "outbound">,
+): { channels: PlanConfig["channels"]; missing: string | null } {
+  const { calls, messages } = settings;
+  const takes = (channel: "sms" | "push") => Boolean(around.outbound && (calls.actions[channel]?.url ?? calls.url));
+  const canMail = Boolean(around.mailer) && messages.fromAddress !== null;
+  const can = { email: canMail, sms: takes("sms"), push: takes("push") };
+  const missing = channels.email !== "send" || canMail ? null : around.mailer ? "from-address" : "mail-server";
+  const real = (channel: keyof typeof can) =>
+    channels[channel] === "send" && !can[channel] ? "task" : channels[channel];
+  return { channels: { email: real("email"), sms: real("sms"), push: real("push") }, missing };
+}
+
+/** The secret shared with the receivers of this portal's calls, made when it is first asked for. */
+export function callSecret(portal: Portal, around: Surroundings): string {
+  const sealed = portal.store.meta.get<string>("callSecret");
+  if (sealed !== null) return around.vault.open(sealed);
+  return newCallSecret(portal, around);
+}
+
+export function newCallSecret(portal: Portal, around: Surroundings): string {
+  const made = outboundSecret(new TextEncoder().encode(around.token()).slice(0, 32));
+  portal.store.meta.set("callSecret", around.vault.seal(made));
+  return made;
+}
+
+/** The plan of a client by its cycle; after a merge the one that goes on. */
+export function planOfCycle(state: Pick<ClientState, "plans">, cycle: number): Plan | null {
+  const own = state.plans.filter((plan) => plan.cycle === cycle);
+  return own.find((plan) => plan.state !== "closed") ?? own[0] ?? null;
+}
+
+export function makeOutside(portal: Portal, around: Surroundings, settings: Settings, publicUrl: string): Outside {
+  const { store } = portal;
+  const today = () => Math.floor(around.now() / 86_400_000);
+  const stateOf = (client: string) => loadState(store.clients.get(client)?.state ?? null).state;
+  const link = (kind: LinkKind, client: string, plan: Plan, revision: number, about = "") => {
+    const untilDay = plan.startDay + Math.max(plan.lengthDays, PLAN_DAYS) + settings.pages.lifeDays;
+    const claims = { portal: portal.id(), kind, client, cycle: plan.cycle, untilDay, revision, about };
+    return linkUrl(publicUrl, claims, around.vault);
+  };
+  const makers: Readonly<Record<string, (thing: Thing, text: TextRef) => string | null>> = {
+    "plan.link": (thing, text) =>
+      settings.pages.plan ? linkFor(thing, text, (plan, revision) => link("plan", thing.client, plan, revision)) : null,
+    "survey.link": (thing, text) => {
+      const kind = surveyOf(text);
+      if (!kind || !settings.pages.surveys) return null;
+      return linkFor(thing, text, (plan, revision) => link(kind, thing.client, plan, revision));
+    },
+    "done.link": (thing, text) =>
+      linkFor(thing, text, (plan, revision, step) => link("done", thing.client, plan, revision, step)),
+    "owner.name": (thing) => knownOwnerNames(portal)[ownerOf(portal, thing)] ?? null,
+    "answer.text": (thing) => answerText(portal, around, thing.key),
+  };
+  const linkFor = (
+    thing: Thing,
+    text: TextRef,
+    make: (plan: Plan, revision: number, step: string) => string,
+  ): string | null => {
+    const state = stateOf(thing.client);
+    const [, keyCycle, step = ""] = /:(\d+)\/([^/]+)[^:]*$/.exec(thing.key) ?? [];
+    const cycle = Number(keyCycle ?? text.params?.cycle ?? state.plans.at(-1)?.cycle ?? 0);
+    const plan = planOfCycle(state, cycle);
+    return plan && make(plan, state.outside?.revision ?? 0, step);
+  };
+  return {
+    messages: settings.messages,
+    calls: settings.calls,
+    mailer: around.mailer ?? null,
+    callOut: callerOf(portal, around),
+    merge(thing, text, names) {
+      const values: Record<string, string> = {};
+      for (const name of names) {
+        const value = makers[name]?.(thing, text) ?? null;
+        if (value !== null) values[name] = value;
+      }
+      return values;
+    },
+    stopLink(client, contactId) {
+      const claims = {
+        portal: portal.id(),
+        kind: "stop",
+        client,
+        cycle: 0,
+        untilDay: today() + STOP_DAYS,
+        revision: 0,
+      } as const;
+      return linkUrl(publicUrl, { ...claims, about: contactId }, around.vault);
+    },
+    doneLink(client, cycle, step) {
+      const state = stateOf(client);
+      const plan = planOfCycle(state, cycle);
+      return plan && link("done", client, plan, state.outside?.revision ?? 0, step);
+    },
+    async learnPeople() {
+      await ownerNames(portal, around.now());
+    },
+    portal: portal.id(),
+  };
+}
+
+function surveyOf(text: TextRef): SurveyKind | null {
+  return surveyOfText(text.id) ?? surveyOfText(String(text.params?.body ?? ""));
+}
+
+function ownerOf(portal: Portal, thing: Thing): string {
+  const wish = JSON.parse(thing.desired ?? "null") as { ownerId?: unknown } | null;
+  if (typeof wish?.ownerId === "string") return wish.ownerId;
+  return portal.store.clients.get(thing.client)?.ownerId ?? "";
+}
+
+/** The words of an answer that its note has not carried into the CRM yet. */
+function answerText(portal: Portal, around: Surroundings, note: string): string | null {
+  const waiting = portal.store.meta.get<WaitingAnswer[]>("answers") ?? [];
+  const found = waiting.find((one) => one.note === note);
+  return found ? around.vault.open(found.sealed) : null;
+}
+
+/** Words that the CRM has acknowledged are forgotten here. */
+export function forgetAnswers(portal: Portal): void {
+  const waiting = portal.store.meta.get<WaitingAnswer[]>("answers") ?? [];
+  if (waiting.length === 0) return;
+  const rows = new Map(portal.store.mirror.byKeys(waiting.map((one) => one.note)).map((row) => [row.key, row]));
+  const isIn = (one: WaitingAnswer) => {
+    const row = rows.get(one.note);
+    return row !== undefined && row.state === "clean" && row.externalId !== null;
+  };
+  const left = waiting.filter((one) => !isIn(one));
+  if (left.length < waiting.length) portal.store.meta.set("answers", left);
+}
+
+function callerOf(portal: Portal, around: Surroundings): Outside["callOut"] {
+  const { outbound } = around;
+  if (!outbound) return null;
+  return async (url, key, body) => {
+    const rules = { ...outbound, now: () => around.now() };
+    await callOut(rules, { url, key, secret: callSecret(portal, around), body });
+  };
+}
+
+/** Addresses in the settings that no call will ever reach. */
+export function deadAddresses(settings: Settings, around: Pick<Surroundings, "outbound">): readonly string[] {
+  const { url, actions } = settings.calls;
+  const all = [url, ...Object.values(actions).map((one) => one.url ?? null)].filter((one) => one !== null);
+  return all.filter((one) => outboundUrl(one, around.outbound?.allow) === null);
+}
+
+/** The configuration with what this runtime can really do. */
+export function withPossible(
+  config: DecideConfig,
+  around: Surroundings,
+): { config: DecideConfig; missing: string | null } {
+  const { channels, missing } = possibleChannels(config.plan.channels, config.settings, around);
+  return { config: { ...config, plan: { ...config.plan, channels } }, missing };
+}
