@@ -5,7 +5,7 @@ import type { Bitrix24App } from "./crm/bitrix24/index.ts";
 import type { HubSpotApp } from "./crm/hubspot/index.ts";
 import type { PortalHost, Surroundings } from "./ports.ts";
 import { bitrix24Routes } from "./web/routes/bitrix24.ts";
-import { hubspotRoutes } from "./web/routes/hubspot.ts";
+import { hubspotRoutes, hubspotWebhooks } from "./web/routes/hubspot.ts";
 import { hubspotFrameRoutes } from "./web/routes/hubspot-frame.ts";
 import { screenRoutes } from "./web/routes/screens.ts";
 import { usageRoutes } from "./web/routes/usage.ts";
@@ -23,6 +23,8 @@ export interface AppDeps {
 
 export function makeApp(deps: AppDeps): Hono {
   const app = new Hono();
+  // The busiest door stands before everything that only pages need.
+  if (deps.apps.hubspot) app.route("/hubspot", hubspotWebhooks(deps, deps.apps.hubspot));
   app.use("*", async (c, next) => {
     await next();
     // Pages that say themselves who may frame them.

@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import { type Bitrix24App, bitrix24App } from "../crm/bitrix24/index.ts";
 import type { Fetch } from "../crm/http.ts";
 import { type HubSpotApp, hubspotApp } from "../crm/hubspot/index.ts";
+import { hmacSha256 } from "./hmac.ts";
 
 export interface CrmApps {
   readonly hubspot?: HubSpotApp;
@@ -12,7 +13,7 @@ export interface CrmApps {
 export function crmApps(config: Config, fetch: Fetch): CrmApps {
   const { hubspot, bitrix24, publicUrl } = config;
   return {
-    ...(hubspot && { hubspot: hubspotApp({ ...hubspot, appId: String(hubspot.appId), publicUrl, fetch }) }),
+    ...(hubspot && { hubspot: hubspotApp({ ...hubspot, appId: String(hubspot.appId), publicUrl, fetch, hmac: hmacSha256 }) }),
     ...(bitrix24 && { bitrix24: bitrix24App({ ...bitrix24Options(bitrix24), publicUrl, fetch }) }),
   };
 }

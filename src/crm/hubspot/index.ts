@@ -13,12 +13,13 @@ import {
   type Scopes,
 } from "./oauth.ts";
 import { HubSpotPortal } from "./portal.ts";
+import type { Hmac } from "./signature.ts";
 import { verifyWebhook } from "./webhook.ts";
 
 export type { ActionCall, VerifiedAction, VerifiedFrame, Viewer } from "./doors.ts";
 export { API_VERSION } from "./limits.ts";
 export { OPTIONAL_SCOPES, REQUIRED_SCOPES, type Scopes } from "./oauth.ts";
-export { signHubSpot, signV1, signV2 } from "./signature.ts";
+export { type Hmac, signHubSpot, signV1, signV2 } from "./signature.ts";
 
 export interface HubSpotConfig {
   clientId: string;
@@ -33,6 +34,8 @@ export interface HubSpotConfig {
   authUrl?: string;
   /** default `REQUIRED_SCOPES` and `OPTIONAL_SCOPES` */
   scopes?: Scopes;
+  /** for the signatures of webhooks; default WebCrypto's */
+  hmac?: Hmac;
 }
 
 /** The port's app, and the doors that only HubSpot has. */
@@ -78,7 +81,7 @@ export function hubspotApp(config: HubSpotConfig): HubSpotApp {
       }
     },
     refresh: (grant, now) => refreshGrant(settings, grant, now),
-    verify: (incoming, now) => verifyWebhook(clientSecret, appId, incoming, now),
+    verify: (incoming, now) => verifyWebhook(clientSecret, appId, incoming, now, config.hmac),
     connect: (wiring) => new HubSpotPortal(settings, wiring),
     marketplaceReturn: (returnUrl) => marketplaceReturn(returnUrl, settings.authUrl),
     verifyAction: (incoming, now) => verifyAction(clientSecret, incoming, now),

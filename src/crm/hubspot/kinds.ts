@@ -63,6 +63,9 @@ const BY_NAME: ReadonlyMap<string, RecordKind> = new Map(
   Object.values(OBJECT_TYPES).map(({ name, kind }) => [name, kind]),
 );
 
+/** Names in webhooks of the older form. */
+export const KIND_NAMES: readonly string[] = [...BY_NAME.keys()];
+
 /** `0-3` → deal; undefined for a type that we do not look at. */
 export function kindOfTypeId(typeId: string): RecordKind | undefined {
   return BY_TYPE_ID.get(typeId);

@@ -100,16 +100,29 @@ async function sha256Hex(head: Uint8Array, body: Uint8Array): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** HMAC-SHA-256 over the parts one after another, base64. A runtime that has one hands it in: WebCrypto copies the body and changes threads. */
+export type Hmac = (secret: string, parts: readonly (string | Uint8Array)[]) => string;
+
 /**
  * Checks the v3 signature of a request.
  * @param now epoch ms
+ * @param hmac default WebCrypto's
  * @returns null when it is HubSpot's, else why not
  */
-export async function refusalOfV3(secret: string, incoming: Incoming, now: number): Promise<Refusal | null> {
+export async function refusalOfV3(
+  secret: string,
+  incoming: Incoming,
+  now: number,
+  hmac?: Hmac,
+): Promise<Refusal | null> {
   const signature = incoming.headers.get("x-hubspot-signature-v3");
   if (!signature) return "missing-signature";
   const timestamp = incoming.headers.get("x-hubspot-request-timestamp") ?? "";
   if (!/^\d{1,16}$/.test(timestamp) || Math.abs(now - Number(timestamp)) > WINDOW_MS) return "stale";
+  if (hmac) {
+    const parts = [incoming.method + signedUri(incoming.url), incoming.body, timestamp];
+    return sameText(hmac(secret, parts), signature) ? null : "mismatch";
+  }
   const mac = fromBase64(signature);
   if (!mac) return "mismatch";
   const data = signedBytes(incoming.method, incoming.url, incoming.body, timestamp);

@@ -2,6 +2,7 @@
 import Database from "better-sqlite3";
 import type { Hint } from "../../core/model.ts";
 import type { Delivery, PortalId } from "../../ports.ts";
+import { packHints, unpackHints } from "./hint-text.ts";
 
 const TABLES = `
   create table if not exists portal (id text primary key, wake_at integer, epoch integer not null default 1) strict;
@@ -26,7 +27,7 @@ export interface JournalRow {
 
 export class Registry {
   readonly #db: Database.Database;
-  readonly #insertHint;
+  readonly #insertAll;
   readonly #take;
   readonly #drop;
   readonly #wake;
@@ -43,7 +44,12 @@ export class Registry {
     // A 2xx promises that the hints survive a power cut.
     this.#db.pragma("synchronous = FULL");
     this.#db.exec(TABLES);
-    this.#insertHint = this.#db.prepare("insert into hint (portal, at, body) values (?, ?, ?)");
+    const insert = this.#db.prepare("insert into hint (portal, at, body) values (?, ?, ?)");
+    this.#insertAll = this.#db.transaction((waiting: readonly Waiting[]) => {
+      for (const { deliveries, atMs } of waiting) {
+        for (const one of deliveries) insert.run(one.portal, atMs, packHints(one.hints));
+      }
+    });
     this.#take = this.#db.prepare("select seq, at, body from hint where portal = ? order by seq limit ?");
     this.#drop = this.#db.prepare("delete from hint where portal = ? and seq <= ?");
     this.#wake = this.#db.prepare("update portal set wake_at = ? where id = ?");
@@ -139,11 +145,7 @@ export class Registry {
     this.#waiting = [];
     this.#isFlushing = false;
     try {
-      this.#db.transaction(() => {
-        for (const { deliveries, atMs } of waiting) {
-          for (const one of deliveries) this.#insertHint.run(one.portal, atMs, JSON.stringify(one.hints));
-        }
-      })();
+      this.#insertAll(waiting);
     } catch (error) {
       for (const one of waiting) one.failed(error);
       return;
@@ -156,7 +158,7 @@ export class Registry {
 
   take(id: PortalId, limit: number): readonly JournalRow[] {
     const rows = this.#take.all(id, limit) as { seq: number; at: number; body: string }[];
-    return rows.map((row) => ({ seq: row.seq, at: row.at, hints: JSON.parse(row.body) as Hint[] }));
+    return rows.map((row) => ({ seq: row.seq, at: row.at, hints: unpackHints(row.body) }));
   }
 
   /** Forgets deliveries that a portal took over; its wake goes to disk with them, because they no longer stand for it. */
