@@ -120,7 +120,9 @@ export function logLikelihood(model: BuyModel, c: Rhythm, shares: number[]): num
 const FIT_CUSTOMERS = 1_500;
 /** Repeat orders in all that a fit needs. */
 const MIN_REPEATS = 60;
-const ROUNDS = 3;
+/** Turns of the two steps from nothing, and from the portal's last fit. */
+const FIRST_ROUNDS = 3;
+const LATER_ROUNDS = 1;
 
 /**
  * Fits the model by maximum likelihood: Nelder-Mead for the four parameters, expectation-maximisation for the mixture, in turns.
@@ -138,7 +140,8 @@ export function fitBuyModel(customers: readonly Rhythm[], start: BuyModel | null
     b: 1,
     mix: REGULARITIES.map(() => 1 / REGULARITIES.length),
   };
-  for (let round = 0; round < ROUNDS; round++) {
+  const rounds = start ? LATER_ROUNDS : FIRST_ROUNDS;
+  for (let round = 0; round < rounds; round++) {
     const isFirst = start === null && round === 0;
     const group = isFirst ? sample.filter((_, i) => i % 3 === 0) : sample;
     model = fitShape(model, group, isFirst ? 90 : 30, isFirst ? 0.5 : 0.15);

@@ -26,8 +26,9 @@ export interface TextReading {
 
 /** Quoted history and signatures belong to other messages. */
 const QUOTE_LINE = /^\s*(>|from:|от:|від:|de la:|-----)/i;
-/** Words before a match within which a negation turns it. */
-const NEGATION_REACH = 3;
+/** Words before a match within which a negation turns it: "do not want to cancel", "not good at all". */
+const INTENT_REACH = 3;
+const MOOD_REACH = 2;
 
 /** Reads one message. @param text plain text, any of the four languages, also mixed */
 export function readText(text: string): TextReading {
@@ -78,13 +79,13 @@ function confidenceOf(patterns: readonly IntentWords[], joined: string): number 
 
 function occurs({ pattern, isNegatable }: IntentWords, joined: string): boolean {
   for (const match of joined.matchAll(pattern)) {
-    if (!isNegatable || !isNegated(joined.slice(0, match.index).trim().split(" "))) return true;
+    if (!isNegatable || !isNegated(joined.slice(0, match.index).trim().split(" "), INTENT_REACH)) return true;
   }
   return false;
 }
 
-function isNegated(before: readonly string[]): boolean {
-  return before.slice(-NEGATION_REACH).some((word) => NEGATIONS.has(word));
+function isNegated(before: readonly string[], reach: number): boolean {
+  return before.slice(-reach).some((word) => NEGATIONS.has(word));
 }
 
 /** Counts words of either mood, negation turning them; intents of leaving and complaint pull it down. */
@@ -95,13 +96,13 @@ function moodOf(words: readonly string[], intents: readonly Intent[]): { mood: M
     const value = moodOfWord(word);
     if (value === 0) return;
     hits += 1;
-    balance += isNegated(words.slice(0, i)) ? -0.8 * value : value;
+    balance += isNegated(words.slice(0, i), MOOD_REACH) ? -0.8 * value : value;
   });
   if (intents.includes("termination") || intents.includes("complaint")) {
-    balance -= 1.5;
+    // Politeness around bad news does not make it good.
+    balance = Math.min(0, balance) - 1.5;
     hits += 1;
-  }
-  if (intents.includes("thanks")) balance += 0.5;
+  } else if (intents.includes("thanks")) balance += 0.5;
   const strength = Math.abs(balance);
   const moodConfidence = Math.round(Math.min(0.95, 0.45 + 0.2 * strength + 0.03 * hits) * 100) / 100;
   if (strength < 0.8) return { mood: "neutral", moodConfidence: Math.round((0.6 - 0.2 * strength) * 100) / 100 };

@@ -25,7 +25,7 @@ describe("logistic regression with priors", () => {
       expect(gradient[j]).toBeCloseTo(slope, 3);
       const up = derivatives(rows, priors, moved(h)).gradient;
       const down = derivatives(rows, priors, moved(-h)).gradient;
-      up.forEach((g, k) => expect(hessian[j]![k]).toBeCloseTo((g - down[k]!) / (2 * h), 2));
+      for (const [k, g] of up.entries()) expect(hessian[j]![k]).toBeCloseTo((g - down[k]!) / (2 * h), 2);
     });
   });
 
@@ -63,7 +63,7 @@ describe("logistic regression with priors", () => {
     ];
     const x = [1, -2, 3];
     const b = a.map((row) => row.reduce((sum, v, j) => sum + v * x[j]!, 0));
-    solve(a, b).forEach((v, i) => expect(v).toBeCloseTo(x[i]!, 10));
+    for (const [i, v] of solve(a, b).entries()) expect(v).toBeCloseTo(x[i]!, 10);
   });
 });
 

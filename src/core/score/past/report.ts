@@ -1,5 +1,14 @@
 /** What a back-test says, as numbers: ranking, calibration, zones, lead time, each beside the simple rivals. */
-import { auc, bootstrap, brier, brierSkill, calibration, type Interval, precisionAt } from "../metrics.ts";
+import {
+  auc,
+  bootstrap,
+  brier,
+  brierSkill,
+  type Calibration,
+  calibration,
+  type Interval,
+  precisionAt,
+} from "../metrics.ts";
 import { fitRisk, type LabelledRow, type RiskModel, riskOf, shownWith } from "../risk.ts";
 import type { BackTest, ClientScore } from "./back-test.ts";
 import { type History, isAlive, outcomeOf } from "./history.ts";
@@ -8,6 +17,49 @@ import { classicSigns, recencyOf, renewalNearness } from "./rivals.ts";
 /** Lost clients below which no ranking is spoken of. */
 const MIN_LOST = 20;
 const PERMUTATIONS = 20;
+
+export interface ZoneShare {
+  count: number;
+  share: number;
+  /** share of them that was lost; absent without outcomes */
+  lost?: number;
+}
+
+export interface ZoneShares {
+  yellowOrWorse: ZoneShare;
+  red: ZoneShare;
+  green: ZoneShare;
+  learning: ZoneShare;
+}
+
+/** A simple rule beside the score: its AUC, and by how much ours is above it (paired bootstrap). */
+export interface Rival {
+  auc: number | null;
+  healthMinusThis: Interval;
+  riskMinusThis: Interval;
+}
+
+export interface Report {
+  n: number;
+  lost: number;
+  baseRate: number;
+  /** there are too few lost to speak of prediction; absent otherwise */
+  tooFew?: string;
+  auc: { health: Interval; risk: Interval };
+  liftTopDecile: { health: number | null; risk: number | null };
+  precisionAtCapacity: { capacity: number; health: number | null; risk: number | null };
+  brier: number;
+  /** against always saying the base rate of the training windows */
+  brierSkill: number | null;
+  trainBaseRate: number | null;
+  calibration: Calibration | null;
+  zones: ZoneShares;
+  alarms: { per100KeptClientsAndYear: number; zoneChangesPerClientAndYear: number; flapsPerClientAndYear: number };
+  leadTime: { seenBefore: number; medianDays: number | null };
+  beside: Readonly<Record<string, Rival>>;
+  classicZones: ZoneShares;
+  leakCheck: { permutedLabels: number | null };
+}
 
 export interface ReportOptions {
   history: History;
@@ -23,7 +75,7 @@ interface Judged {
 }
 
 /** The whole report. Outcomes are read here and nowhere else. */
-export function reportOf(test: BackTest, options: ReportOptions): Record<string, unknown> {
+export function reportOf(test: BackTest, options: ReportOptions): Report {
   const { history, random } = options;
   const judged = judge(test, history);
   const { y } = judged;
@@ -50,7 +102,7 @@ export function reportOf(test: BackTest, options: ReportOptions): Record<string,
     zones: zonesOf(judged.scores, judged),
     alarms: alarmsOf(test, judged),
     leadTime: leadTimeOf(test, judged, history),
-    beside: rivalsOf(test, judged, options, health, risk),
+    ...rivalsOf(test, judged, options, health, risk),
     leakCheck: leakCheck(test, judged, random),
   };
 }
@@ -62,8 +114,8 @@ function judge(test: BackTest, history: History): Judged {
 }
 
 /** Shares of the population per zone, and how many of them were lost. */
-export function zonesOf(scores: readonly ClientScore[], judged: Judged | null): Record<string, unknown> {
-  const of = (zones: readonly string[]): Record<string, unknown> => {
+export function zonesOf(scores: readonly Pick<ClientScore, "zone">[], judged: Judged | null): ZoneShares {
+  const of = (zones: readonly string[]): ZoneShare => {
     const inside = scores.map((s, i) => (zones.includes(s.zone) ? i : -1)).filter((i) => i >= 0);
     const share = four(inside.length / Math.max(1, scores.length));
     if (!judged) return { count: inside.length, share };
@@ -73,7 +125,7 @@ export function zonesOf(scores: readonly ClientScore[], judged: Judged | null): 
 }
 
 /** First turns to yellow or worse per 100 kept clients and year, zone changes and flaps per client and year. */
-function alarmsOf(test: BackTest, judged: Judged): Record<string, unknown> {
+function alarmsOf(test: BackTest, judged: Judged): Report["alarms"] {
   const years = { all: 0, kept: 0 };
   let alarms = 0;
   let changes = 0;
@@ -104,7 +156,7 @@ function movesOf(zones: readonly string[]): { week: number; from: string; to: st
 }
 
 /** Days from the turn that still held at the cut to the loss, among those lost that were yellow or worse. */
-function leadTimeOf(test: BackTest, judged: Judged, history: History): Record<string, unknown> {
+function leadTimeOf(test: BackTest, judged: Judged, history: History): Report["leadTime"] {
   const days: number[] = [];
   let lost = 0;
   judged.scores.forEach((score, i) => {
@@ -127,7 +179,7 @@ function rivalsOf(
   { history, random }: ReportOptions,
   health: readonly number[],
   risk: readonly number[],
-): Record<string, unknown> {
+): Pick<Report, "beside" | "classicZones"> {
   const pasts = judged.scores.map((s) => s.scored.past);
   const classic = pasts.map((past) => classicSigns(past, test.cutDay));
   const rivals: Record<string, number[]> = {
@@ -135,7 +187,7 @@ function rivalsOf(
     classicRules: classic,
   };
   if (history.hasRenewals) rivals.renewalDateOnly = pasts.map((past) => renewalNearness(past, history, test.cutDay));
-  const beside: Record<string, unknown> = {};
+  const beside: Record<string, Rival> = {};
   for (const [name, scores] of Object.entries(rivals)) {
     beside[name] = {
       auc: four(auc(scores, judged.y)),
@@ -147,11 +199,11 @@ function rivalsOf(
     ...s,
     zone: classic[i]! >= 2 ? "red" : classic[i] === 1 ? "yellow" : "green",
   }));
-  return { ...beside, classicZones: zonesOf(colours, judged) };
+  return { beside, classicZones: zonesOf(colours, judged) };
 }
 
 /** Permuted outcomes must rank nothing: labels shuffled among the training rows, outcomes among the judged clients; mean of twenty. */
-function leakCheck(test: BackTest, judged: Judged, random: () => number): Record<string, unknown> {
+function leakCheck(test: BackTest, judged: Judged, random: () => number): Report["leakCheck"] {
   const values: number[] = [];
   let permuted = test.model;
   for (let round = 0; round < PERMUTATIONS; round++) {
