@@ -39,10 +39,8 @@ export function holdAlarms(engine: Engine): number {
   const held = new Set(answer.held);
   const due = answer.due.filter((one) => !before.told.includes(one.key));
   store.transaction(() => {
-    // Held back for good: the digest tells it, the row counts as told.
-    store.mirror.put(
-      fresh.filter((row) => held.has(row.key)).map((row) => ({ ...row, state: "clean", sent: row.desired })),
-    );
+    // The digest tells it: by itself it is never made.
+    store.mirror.put(fresh.filter((row) => held.has(row.key)).map((row) => ({ ...row, state: "gone" })));
     for (const one of due) store.mirror.put([digestRow(engine, one)]);
     const told = [...before.told, ...due.map((one) => one.key)].slice(-200);
     store.meta.set("alarms", { events, told, wakeAt: answer.wakeAt } satisfies Alarms);

@@ -113,7 +113,8 @@ export function kept(row: Thing): Thing | null {
 export function unwished(row: Thing, nowMs: number): Thing | null {
   const isHistory = row.kind === "note" || row.kind === "notice" || isOutside(row);
   if (isHistory) return row.state === "dirty" && row.externalId === null ? null : row;
-  if (row.state === "gone") return row;
+  // What was told in a digest never stood there by itself: it may come back as news.
+  if (row.state === "gone") return row.externalId === null && row.key.startsWith("ladder:") ? null : row;
   if (row.kind === "fields") return emptied(row);
   if (isUnderWay(row)) return row.desired === null ? row : { ...row, desired: null };
   if (row.externalId === null) return null;

@@ -1,5 +1,5 @@
 import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
-import type { OutsideKind, ThingKind, Verb } from "../core/desired.ts";
+import { type OutsideKind, PRIORITY, type ThingKind, type Verb } from "../core/desired.ts";
 import type { ClientKey, FactValue, RecordKind, RecordRef } from "../core/model.ts";
 import type { Db } from "./db.ts";
 import { type MirrorState, mirror } from "./schema.ts";

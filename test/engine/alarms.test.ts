@@ -1,0 +1,34 @@
+import { afterEach, expect, test } from "vitest";
+import { dayOf } from "../../src/core/calendar/zone.ts";
+import { DAY, HubSpotWorld, MINUTE } from "../support/hubspot-world.ts";
+
+let world: HubSpotWorld;
+afterEach(() => {
+  expect(world.sandbox.violations).toEqual([]);
+  world.close();
+});
+
+test("a person hears of three escalations a day one by one; the rest is one digest that says what was held back", async () => {
+  world = new HubSpotWorld();
+  const owner = world.portal.addOwner({}).id;
+  await world.install();
+  await world.runFor(10 * MINUTE);
+  for (let n = 0; n < 6; n++) {
+    const company = world.portal.create("companies", { name: `Client ${n}`, hubspot_owner_id: owner }).id;
+    const values = { dealname: `Deal ${n}`, pipeline: "default", dealstage: "closedwon", hubspot_owner_id: owner };
+    world.portal.create("deals", values, [{ objectType: "companies", id: company }]);
+  }
+  await world.runFor(3 * DAY);
+
+  const told = world.portal
+    .list("tasks")
+    .filter((task) => String(task.properties.hs_task_subject).startsWith("Task is late"));
+  const perDay = Map.groupBy(told, (task) => dayOf(Date.parse(String(task.properties.hs_createdate)), "Europe/Kyiv"));
+  expect(told).toHaveLength(3);
+  for (const tasks of perDay.values()) expect(tasks.length).toBeLessThanOrEqual(3);
+  const digests = world.portal
+    .list("tasks")
+    .filter((task) => String(task.properties.hs_task_subject).startsWith("Held back today"));
+  expect(digests.length).toBeGreaterThan(0);
+  expect(String(digests[0]!.properties.hs_task_body)).toContain("Task is late");
+});
