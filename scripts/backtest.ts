@@ -8,7 +8,7 @@ import { formatDay, parseDay } from "../src/core/calendar/day.ts";
 import { DEFAULT_SCORE_CONFIG } from "../src/core/score/config.ts";
 import { type BackTest, runBackTest } from "../src/core/score/past/back-test.ts";
 import { isAlive } from "../src/core/score/past/history.ts";
-import { modelNote, reportOf, zonesOf } from "../src/core/score/past/report.ts";
+import { type ModelNote, modelNote, type Report, reportOf, zonesOf } from "../src/core/score/past/report.ts";
 import { type LoadedHistory, loadHistory } from "./backtest/history.ts";
 import { seededRandom } from "./backtest/random.ts";
 
@@ -72,8 +72,24 @@ function whole(value: string, name: string, low: number, high: number): number {
   return number;
 }
 
+/** What is printed; everything of the report is absent when the files end at the cut. */
+export interface Printed extends Partial<Report> {
+  cut: string;
+  horizonDays: number;
+  labels: boolean;
+  population: string;
+  /** rows of --scores */
+  scored: number;
+  /** why there is nothing to judge by */
+  outcome?: string;
+  warning?: string;
+  model: ModelNote;
+  kinds: Readonly<Record<string, number>>;
+  skipped: Readonly<Record<string, number>>;
+}
+
 /** Runs the back-test and returns what is printed. */
-export async function backtest(argv: readonly string[]): Promise<Record<string, unknown>> {
+export async function backtest(argv: readonly string[]): Promise<Printed> {
   const asked = readArguments(argv);
   const loaded = await loadHistory(asked);
   const { history } = loaded;

@@ -13,7 +13,12 @@ const BIN = join(ROOT, "node_modules", ".bin");
 const NEEDED = 24;
 
 function run(command, args, options = {}) {
-  const env = { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH ?? ""}`, WRANGLER_SEND_METRICS: "false", ...options.env };
+  const env = {
+    ...process.env,
+    PATH: `${BIN}${delimiter}${process.env.PATH ?? ""}`,
+    WRANGLER_SEND_METRICS: "false",
+    ...options.env,
+  };
   const { env: _env, ...rest } = options;
   return spawnSync(command, args, { cwd: ROOT, stdio: "inherit", ...rest, env });
 }
@@ -26,7 +31,9 @@ function fail(message) {
 /** Dependencies as the lockfile says; again whenever the lockfile has changed. */
 function ensureDependencies() {
   const stamp = join(ROOT, "node_modules", ".tenure-lock");
-  const lock = createHash("sha256").update(readFileSync(join(ROOT, "package-lock.json"))).digest("hex");
+  const lock = createHash("sha256")
+    .update(readFileSync(join(ROOT, "package-lock.json")))
+    .digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
   console.log("Installing dependencies from the lockfile …");
   const installed = run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
@@ -39,10 +46,17 @@ function nodeBinary() {
   const own = join(BIN, process.platform === "win32" ? "node.cmd" : "node");
   if (existsSync(own)) return own;
   if (Number(process.versions.node.split(".")[0]) >= NEEDED) return process.execPath;
-  return fail(`Tenure needs Node ${NEEDED} or newer, this is ${process.versions.node}, and this platform has no packaged one.`);
+  return fail(
+    `Tenure needs Node ${NEEDED} or newer, this is ${process.versions.node}, and this platform has no packaged one.`,
+  );
 }
 
-const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+const BROWSERS = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
 
 /** A browser for the browser tests: the machine's own, else Debian's Chromium. */
 function ensureBrowser() {
@@ -54,7 +68,10 @@ function ensureBrowser() {
     run("apt-get", ["update", "-qq"], quiet);
     run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"], quiet);
   }
-  return BROWSERS.find((path) => existsSync(path)) ?? fail("The browser tests need Chromium: install it, or set CHROMIUM_PATH.");
+  return (
+    BROWSERS.find((path) => existsSync(path)) ??
+    fail("The browser tests need Chromium: install it, or set CHROMIUM_PATH.")
+  );
 }
 
 const [task, ...args] = process.argv.slice(2);

@@ -7,6 +7,8 @@ import { join } from "node:path";
 const CHECKS: readonly (readonly [name: string, command: string, args: readonly string[]])[] = [
   ["lockfile", process.execPath, ["scripts/check-lockfile.mjs", "package-lock.json"]],
   ["migrations", process.execPath, ["scripts/embed-migrations.ts", "--check"]],
+  ["schema", process.execPath, ["scripts/publish-schema.ts", "--check"]],
+  ["audit", process.execPath, ["scripts/audit.ts"]],
   ["lint", "biome", ["ci", "--error-on-warnings", "."]],
   ["types", "tsc", ["-p", "."]],
 ];
@@ -31,7 +33,11 @@ if (only.length === 0) {
 }
 const folder = mkdtempSync(join(tmpdir(), "tenure-test-"));
 const file = join(folder, "report.json");
-const run = spawnSync("vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...only], { stdio: "inherit" });
+const run = spawnSync(
+  "vitest",
+  ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...only],
+  { stdio: "inherit" },
+);
 const report = readReport(file);
 rmSync(folder, { recursive: true, force: true });
 if (run.status !== 0) isFailed = true;

@@ -5,11 +5,11 @@ import type { Bitrix24App } from "./crm/bitrix24/index.ts";
 import type { HubSpotApp } from "./crm/hubspot/index.ts";
 import type { PortalHost, Surroundings } from "./ports.ts";
 import { bitrix24Routes } from "./web/routes/bitrix24.ts";
+import { type Health, healthRoutes } from "./web/routes/health.ts";
 import { hubspotRoutes, hubspotWebhooks } from "./web/routes/hubspot.ts";
 import { hubspotFrameRoutes } from "./web/routes/hubspot-frame.ts";
 import { screenRoutes } from "./web/routes/screens.ts";
 import { usageRoutes } from "./web/routes/usage.ts";
-import { healthRoutes, type Health } from "./web/routes/health.ts";
 
 export interface AppDeps {
   publicUrl: string;
@@ -28,12 +28,17 @@ export function makeApp(deps: AppDeps): Hono {
   app.use("*", async (c, next) => {
     await next();
     // Pages that say themselves who may frame them.
-    if (c.res.headers.get("content-security-policy")?.includes("frame-ancestors")) c.res.headers.delete("x-frame-options");
+    if (c.res.headers.get("content-security-policy")?.includes("frame-ancestors"))
+      c.res.headers.delete("x-frame-options");
   });
   app.use(
     "*",
     // Frames are allowed per route, where a CRM hosts one; everywhere else nobody frames us.
-    secureHeaders({ xFrameOptions: "DENY", strictTransportSecurity: deps.publicUrl.startsWith("https:"), crossOriginResourcePolicy: false }),
+    secureHeaders({
+      xFrameOptions: "DENY",
+      strictTransportSecurity: deps.publicUrl.startsWith("https:"),
+      crossOriginResourcePolicy: false,
+    }),
   );
   app.onError((error, c) => {
     deps.around.log("error", "request-failed", { path: pathForLog(c.req.path), error: error.message });

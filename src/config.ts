@@ -13,23 +13,59 @@ interface Setting {
 
 const SETTINGS = {
   PORT: { schema: port, fallback: "3000", where: "a free TCP port for the connector" },
-  PUBLIC_URL: { schema: url, fallback: "http://localhost:3000", where: "the https address under which the CRMs reach this connector" },
-  DATA_DIR: { schema: z.string().min(1), fallback: "data", where: "a folder on a local disk that only this process uses" },
+  PUBLIC_URL: {
+    schema: url,
+    fallback: "http://localhost:3000",
+    where: "the https address under which the CRMs reach this connector",
+  },
+  DATA_DIR: {
+    schema: z.string().min(1),
+    fallback: "data",
+    where: "a folder on a local disk that only this process uses",
+  },
   ENCRYPTION_KEYS: {
-    schema: z.string().regex(/^[a-z0-9]{1,16}:[A-Za-z0-9+/_-]{43}=?(,[a-z0-9]{1,16}:[A-Za-z0-9+/_-]{43}=?)*$/, "expected name:base64-of-32-bytes, newest first, comma-separated"),
+    schema: z
+      .string()
+      .regex(
+        /^[a-z0-9]{1,16}:[A-Za-z0-9+/_-]{43}=?(,[a-z0-9]{1,16}:[A-Za-z0-9+/_-]{43}=?)*$/,
+        "expected name:base64-of-32-bytes, newest first, comma-separated",
+      ),
     where: "make one with: openssl rand -base64 32, and write it as k1:<that>",
   },
   HUBSPOT_CLIENT_ID: { schema: z.string().min(1), where: "developer account > your project > app > Auth" },
   HUBSPOT_CLIENT_SECRET: { schema: z.string().min(1), where: "developer account > your project > app > Auth" },
-  HUBSPOT_APP_ID: { schema: z.coerce.number().int().positive(), where: "developer account > your project > app > Overview" },
+  HUBSPOT_APP_ID: {
+    schema: z.coerce.number().int().positive(),
+    where: "developer account > your project > app > Overview",
+  },
   HUBSPOT_API_URL: { schema: url, fallback: "https://api.hubapi.com", where: "HubSpot's API, or a stand-in for it" },
-  HUBSPOT_AUTH_URL: { schema: url, fallback: "https://app.hubspot.com", where: "HubSpot's consent pages, or a stand-in for them" },
+  HUBSPOT_AUTH_URL: {
+    schema: url,
+    fallback: "https://app.hubspot.com",
+    where: "HubSpot's consent pages, or a stand-in for them",
+  },
   BITRIX24_CLIENT_ID: { schema: z.string().min(1), where: "vendors.bitrix24.com > your solution > version" },
   BITRIX24_CLIENT_SECRET: { schema: z.string().min(1), where: "vendors.bitrix24.com > your solution > version" },
-  BITRIX24_OAUTH_URL: { schema: z.union([url, z.literal("")]), fallback: "", where: "an authorisation server to allow besides Bitrix24's own two; empty in production" },
-  SMTP_URL: { schema: z.union([z.string().regex(/^smtps?:\/\//, "expected smtp:// or smtps://"), z.literal("")]), fallback: "", where: "the mail server for messages; empty = messages become tasks" },
-  LOG_LEVEL: { schema: z.enum(["debug", "info", "warn", "error", "silent"]), fallback: "info", where: "how much is logged" },
-  METRICS_TOKEN: { schema: z.string(), fallback: "", where: "a secret that Prometheus sends as bearer token; empty = /metrics answers on this machine only" },
+  BITRIX24_OAUTH_URL: {
+    schema: z.union([url, z.literal("")]),
+    fallback: "",
+    where: "an authorisation server to allow besides Bitrix24's own two; empty in production",
+  },
+  SMTP_URL: {
+    schema: z.union([z.string().regex(/^smtps?:\/\//, "expected smtp:// or smtps://"), z.literal("")]),
+    fallback: "",
+    where: "the mail server for messages; empty = messages become tasks",
+  },
+  LOG_LEVEL: {
+    schema: z.enum(["debug", "info", "warn", "error", "silent"]),
+    fallback: "info",
+    where: "how much is logged",
+  },
+  METRICS_TOKEN: {
+    schema: z.string(),
+    fallback: "",
+    where: "a secret that Prometheus sends as bearer token; empty = /metrics answers on this machine only",
+  },
 } satisfies Record<string, Setting>;
 
 export interface Config {
@@ -67,7 +103,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const hasHubSpot = HUBSPOT.some((name) => env[name]);
   const hasBitrix24 = BITRIX24.some((name) => env[name]);
   if (!hasHubSpot && !hasBitrix24) {
-    problems.push("the credentials of at least one CRM: HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET and HUBSPOT_APP_ID, or BITRIX24_CLIENT_ID and BITRIX24_CLIENT_SECRET");
+    problems.push(
+      "the credentials of at least one CRM: HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET and HUBSPOT_APP_ID, or BITRIX24_CLIENT_ID and BITRIX24_CLIENT_SECRET",
+    );
   }
   const skipped = new Set<string>([...(hasHubSpot ? [] : HUBSPOT), ...(hasBitrix24 ? [] : BITRIX24)]);
   const values: Record<string, unknown> = {};
@@ -83,7 +121,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     else problems.push(`${name} is odd (${answer.error.issues[0]?.message ?? "not valid"}): ${setting.where}`);
   }
   const duplicated = duplicateKeyNames(env.ENCRYPTION_KEYS ?? "");
-  if (duplicated.length > 0) problems.push(`ENCRYPTION_KEYS names ${duplicated.join(", ")} twice: give each key its own name`);
+  if (duplicated.length > 0)
+    problems.push(`ENCRYPTION_KEYS names ${duplicated.join(", ")} twice: give each key its own name`);
   if (problems.length > 0) throw new ConfigProblem(problems);
   return toConfig(values as Record<keyof typeof SETTINGS, never>, hasHubSpot, hasBitrix24);
 }
@@ -100,9 +139,21 @@ function toConfig(v: Record<keyof typeof SETTINGS, never>, hasHubSpot: boolean, 
     dataDir: v.DATA_DIR,
     encryptionKeys: v.ENCRYPTION_KEYS,
     hubspot: hasHubSpot
-      ? { clientId: v.HUBSPOT_CLIENT_ID, clientSecret: v.HUBSPOT_CLIENT_SECRET, appId: v.HUBSPOT_APP_ID, apiUrl: v.HUBSPOT_API_URL, authUrl: v.HUBSPOT_AUTH_URL }
+      ? {
+          clientId: v.HUBSPOT_CLIENT_ID,
+          clientSecret: v.HUBSPOT_CLIENT_SECRET,
+          appId: v.HUBSPOT_APP_ID,
+          apiUrl: v.HUBSPOT_API_URL,
+          authUrl: v.HUBSPOT_AUTH_URL,
+        }
       : null,
-    bitrix24: hasBitrix24 ? { clientId: v.BITRIX24_CLIENT_ID, clientSecret: v.BITRIX24_CLIENT_SECRET, oauthUrl: v.BITRIX24_OAUTH_URL || null } : null,
+    bitrix24: hasBitrix24
+      ? {
+          clientId: v.BITRIX24_CLIENT_ID,
+          clientSecret: v.BITRIX24_CLIENT_SECRET,
+          oauthUrl: v.BITRIX24_OAUTH_URL || null,
+        }
+      : null,
     smtpUrl: v.SMTP_URL || null,
     logLevel: v.LOG_LEVEL,
     metricsToken: v.METRICS_TOKEN || null,

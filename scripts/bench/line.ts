@@ -13,9 +13,23 @@ export interface BenchLine {
 }
 
 /** A line whose ratio is its value against its limit, both rounded to what can be read. */
-export function lineOf(bench: string, metric: string, value: number, unit: string, limit: number | null = null, ratio: number | null = null): BenchLine {
+export function lineOf(
+  bench: string,
+  metric: string,
+  value: number,
+  unit: string,
+  limit: number | null = null,
+  ratio: number | null = null,
+): BenchLine {
   const against = ratio ?? (limit === null || limit === 0 ? null : value / limit);
-  return { bench, metric, value: round(value), unit, limit: limit === null ? null : round(limit), ratio: against === null ? null : round(against) };
+  return {
+    bench,
+    metric,
+    value: round(value),
+    unit,
+    limit: limit === null ? null : round(limit),
+    ratio: against === null ? null : round(against),
+  };
 }
 
 /** Four significant digits; whole numbers from a thousand on. */

@@ -8,7 +8,12 @@ const COOKIE = "tenure_state";
 const STATE_LIVES_MS = 15 * 60_000;
 
 /** Begins: keeps a fresh state and ties it to this browser. */
-export async function beginState(c: Context, host: PortalHost, around: Surroundings, isHttps: boolean): Promise<string> {
+export async function beginState(
+  c: Context,
+  host: PortalHost,
+  around: Surroundings,
+  isHttps: boolean,
+): Promise<string> {
   const state = around.token();
   await host.keepState(state, around.now() + STATE_LIVES_MS);
   // None + Secure: the way back from the CRM is a cross-site navigation, inside a frame for some.
