@@ -1,4 +1,6 @@
 /** What a back-test says, as numbers: ranking, calibration, zones, lead time, each beside the simple rivals. */
+
+import type { Risk } from "../input.ts";
 import {
   auc,
   bootstrap,
@@ -282,8 +284,18 @@ function shuffled<T>(list: readonly T[], random: () => number): T[] {
   return out;
 }
 
+export interface ModelNote {
+  trainedOnCuts: number;
+  rows: number;
+  lost: number;
+  kept: number;
+  show: Risk["show"];
+  /** coefficient per standardised feature */
+  weights: Readonly<Record<string, number>>;
+}
+
 /** Which model was used, and what may be shown with so many losses. */
-export function modelNote(test: BackTest): Record<string, unknown> {
+export function modelNote(test: BackTest): ModelNote {
   const { model } = test;
   return {
     trainedOnCuts: test.trainCuts.length,
@@ -302,7 +314,8 @@ function mean(values: readonly number[]): number {
 function four(x: number): number;
 function four(x: number | null): number | null;
 function four(x: number | null): number | null {
-  return x === null || !Number.isFinite(x) ? null : Math.round(x * 10_000) / 10_000;
+  // Adding zero turns -0 into 0, which JSON has not.
+  return x === null || !Number.isFinite(x) ? null : Math.round(x * 10_000) / 10_000 + 0;
 }
 
 /** Every number of a plain structure, to four decimals. */

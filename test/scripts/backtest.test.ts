@@ -1,0 +1,136 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadHistory } from "../../scripts/backtest/history.ts";
+import { seededRandom } from "../../scripts/backtest/random.ts";
+import { backtest, readArguments } from "../../scripts/backtest.ts";
+import { formatDay, parseDay } from "../../src/core/calendar/day.ts";
+
+const START = parseDay("2024-01-01");
+const CUT = "2024-12-01";
+let folder: string;
+const path = (name: string): string => join(folder, name);
+const put = (name: string, lines: readonly string[]): string => {
+  const text = `${lines.join("\n")}\n`;
+  writeFileSync(path(name), name.endsWith(".gz") ? gzipSync(text) : text);
+  return path(name);
+};
+
+/** 120 buyers with their own rhythm over 430 days, an eighth of the lines doubled, columns in another order, one unknown. */
+function orderLines(until = 430): string[] {
+  const next = seededRandom(12);
+  const lines = ["kind,extra,client,at,value"];
+  for (let i = 0; i < 120; i++) {
+    const gap = 6 + 40 * next();
+    for (let day = Math.floor(60 * next()); day < 430; day += Math.max(1, Math.round(gap * (0.5 + next())))) {
+      const line = `bestellung,x,"Kunde ${i}, GmbH",${formatDay(START + day)},${(10 + 90 * next()).toFixed(2)}`;
+      const copies = next() < 0.125 ? 2 : 1;
+      if (day < until) for (let c = 0; c < copies; c++) lines.push(line);
+      if (next() < 0.05) break;
+    }
+  }
+  return lines;
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "backtest-"));
+  put("orders.csv", orderLines());
+  put("orders.csv.gz", orderLines());
+  put("orders-cut.csv", orderLines(parseDay(CUT) - START + 1));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const ask = (events: string, ...more: string[]): string[] => [
+  "--events",
+  events,
+  "--cut",
+  CUT,
+  "--horizon",
+  "60",
+  ...more,
+];
+
+describe("npm run backtest (A8.22)", () => {
+  it("prints one object with ranking, interval, calibration and rivals, for kinds and columns it has never seen", async () => {
+    const report = await backtest(ask(path("orders.csv"), "--scores", path("out.csv")));
+    expect(report.population).toContain('"bestellung"');
+    expect(report.n).toBeGreaterThan(20);
+    expect(report.auc!.risk.low!).toBeLessThan(report.auc!.risk.high!);
+    expect(report.calibration!.bars).toHaveLength(5);
+    expect(Object.keys(report.beside!)).toEqual(["recency", "classicRules"]);
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+    const [header, ...rows] = readFileSync(path("out.csv"), "utf8").trim().split("\n");
+    expect(header).toBe("client,health,zone,risk");
+    expect(rows).toHaveLength(report.scored);
+    for (const row of rows) expect(row).toMatch(/^"Kunde \d+, GmbH",\d+\.\d,(green|yellow|red|learning),[01]\.\d{5}$/);
+  });
+
+  it("reads gzipped files, and gives the same scores when the file ends at the cut", async () => {
+    await backtest(ask(path("orders.csv.gz"), "--scores", path("a.csv")));
+    const short = await backtest(ask(path("orders-cut.csv"), "--scores", path("b.csv")));
+    expect(short.outcome).toContain("end at the cut");
+    expect(short.auc).toBeUndefined();
+    expect(readFileSync(path("b.csv"), "utf8")).toBe(readFileSync(path("a.csv"), "utf8"));
+  });
+
+  it("without labels nothing is learned from outcomes", async () => {
+    const report = await backtest(ask(path("orders.csv"), "--no-labels"));
+    expect(report.labels).toBe(false);
+    expect(report.model).toMatchObject({ trainedOnCuts: 0, lost: 0, show: "rank" });
+  });
+
+  it("takes contract books with missing files, empty cells and doubled invoices", async () => {
+    const clients = ["client,since,term_days,has_usage"];
+    const renewals = ["client,at,outcome"];
+    const events = ["client,at,kind,value"];
+    const invoices = ["client,invoice,issued,due,paid,amount"];
+    for (let i = 0; i < 50; i++) {
+      clients.push(`k${i},${i % 10 === 0 ? "" : "2023-06-01"},${i % 7 === 0 ? "" : 91},${i % 2}`);
+      for (let day = i; day < 430; day += 91)
+        renewals.push(`k${i},${formatDay(START + day)},${day > 300 && i % 4 === 0 ? "lost" : "renewed"}`);
+      for (let day = i % 7; day < (i % 4 === 0 ? 260 : 430); day += 4)
+        events.push(`k${i},${formatDay(START + day)},app_session,`);
+      for (let n = 0; n < 2; n++) invoices.push(`k${i},I${i},2024-03-01,2024-03-15,${n === 0 ? "" : "2024-03-20"},10`);
+    }
+    events.push(",2024-02-01,app_session,1", "k1,not a date,app_session,1", "k2,2024-02-03T10:00:00Z,app_session,1");
+    const files = ["--clients", put("k.csv", clients), "--renewals", put("r.csv", renewals)];
+    const events_ = put("e.csv.gz", events);
+    const full = await backtest(ask(events_, ...files, "--invoices", put("i.csv", invoices)));
+    expect(full.population).toContain("contract");
+    expect(full.skipped).toEqual({ "event without client or date": 2 });
+    expect(full.zones!.learning.count).toBeLessThanOrEqual(full.n!);
+    const loaded = await loadHistory({
+      events: events_,
+      clients: path("k.csv"),
+      invoices: path("i.csv"),
+      renewals: path("r.csv"),
+      kind: null,
+      cutDay: parseDay(CUT),
+    });
+    const client = loaded.history.clients.find((c) => c.id === "k1")!;
+    expect(client.invoices).toHaveLength(1);
+    expect(client.invoices[0]!.paidDay).toBe(parseDay("2024-03-20"));
+    expect(client.signals.logins).toBeDefined();
+    expect(loaded.history.clients.find((c) => c.id === "k2")!.signals.logins).toBeUndefined();
+    expect(loaded.history.clients.find((c) => c.id === "k7")!.termDays).toBe(91);
+  });
+
+  it.each([
+    ["no file", ["--events", "nowhere.csv", "--cut", CUT], "nowhere.csv"],
+    ["no cut", ["--events", "x.csv"], "--cut"],
+    ["a cut that is no date", ["--events", "x.csv", "--cut", "2024-02-30"], "2024-02-30"],
+    ["a horizon of nothing", ["--events", "x.csv", "--cut", CUT, "--horizon", "0"], "--horizon"],
+  ] as const)("%s is told in a sentence", async (_name, argv, word) => {
+    await expect(backtest([...argv])).rejects.toThrow(word);
+  });
+
+  it("names the missing column, and the kind that is not there", async () => {
+    const bad = put("bad.csv", ["customer,at", "a,2024-01-01"]);
+    await expect(backtest(ask(bad))).rejects.toThrow('no column "client"');
+    await expect(backtest(ask(path("orders.csv"), "--kind", "order"))).rejects.toThrow('no event of kind "order"');
+    expect(readArguments(ask("x.csv")).horizonDays).toBe(60);
+  });
+});
