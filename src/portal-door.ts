@@ -2,6 +2,17 @@
 import { type ActAnswer, actOnClient, type MoveAnswer, previewMove } from "./acts/client.ts";
 import { changeAccess, rememberAdoption, undoAdoption } from "./acts/portal.ts";
 import { runRobot } from "./acts/robot.ts";
+import {
+  discardDraft,
+  draftOf,
+  importDraft,
+  publishDraft,
+  removeTemplate,
+  rollBack,
+  type SaveAnswer,
+  saveDraft,
+  saveTemplate,
+} from "./acts/settings.ts";
 import { runWorkflowSoon, type WorkflowAnswer, type WorkflowCall } from "./acts/workflow.ts";
 import type { ClientKey, Language } from "./core/model.ts";
 import { type OutsideDoors, outsideDoors } from "./doors/doors.ts";
@@ -14,14 +25,25 @@ import { type AdoptionPreview, previewAdoption } from "./views/adoption.ts";
 import { type BoardAsk, type BoardView, boardView } from "./views/board.ts";
 import { type CardAnswer, clientCard } from "./views/client-card.ts";
 import { clientOf } from "./views/client-of.ts";
+import { type Effect, effectOf } from "./views/effect.ts";
+import { type FakeRun, type FakeWish, fakeRun } from "./views/fake-client.ts";
 import { type Handover, handoverOf } from "./views/handover.ts";
 import { type DeedPage, deedPage } from "./views/history.ts";
 import { namesOf, ownerNames } from "./views/names.ts";
+import { type Change, compareSettings, exportSettings, type SettingsView, settingsView } from "./views/settings.ts";
 import { recentCalls, type StatusView, statusOf } from "./views/status.ts";
-import { templateOptions } from "./views/templates.ts";
-import { type Access, accessOf, type PortalFacts, portalFacts, type Viewer, viewerOf } from "./views/viewer.ts";
+import { type TemplateFile, templateFiles, templateOptions } from "./views/templates.ts";
+import {
+  type Access,
+  accessOf,
+  type PortalFacts,
+  portalFacts,
+  usersOf,
+  type Viewer,
+  viewerOf,
+} from "./views/viewer.ts";
 
-export interface PortalDoor extends OutsideDoors {
+export interface PortalDoor extends OutsideDoors, SettingsDoor {
   status(): StatusView;
   /** how many plans and tasks adopting deals won since `sinceMs` would make */
   previewAdoption(sinceMs: number): AdoptionPreview;
@@ -48,6 +70,8 @@ export interface PortalDoor extends OutsideDoors {
   /** the portal's language, for people whose own the CRM does not tell */
   language(): Language;
   access(): Access;
+  /** everybody who may be given rights */
+  users(): readonly { userId: string; ownerId: string }[];
   setAccess(access: Access, actor: string): void;
 
   // clients
@@ -71,11 +95,32 @@ export interface PortalDoor extends OutsideDoors {
   history(viewer: Viewer, before: number | null, language: Language): DeedPage;
 }
 
+/** Changing the configuration, for administrators. */
+export interface SettingsDoor {
+  settings(): SettingsView | null;
+  /** keeps a whole configuration as the draft; nothing is in force by that */
+  saveDraft(settings: unknown, actor: string): SaveAnswer;
+  importDraft(text: string, actor: string): SaveAnswer;
+  discardDraft(): void;
+  /** what the draft changes, and for whom; null without a draft */
+  draftChanges(): { changes: readonly Change[]; effect: Effect } | null;
+  publishDraft(actor: string): number | null;
+  rollBack(to: number, actor: string): number | null;
+  exportSettings(language: Language): string;
+  fakeRun(wish: FakeWish, language: Language): FakeRun;
+  /** every template as YAML, own ones with all their versions */
+  templates(): readonly TemplateFile[];
+  /** an own template into the draft */
+  saveTemplate(yaml: string, actor: string): SaveAnswer;
+  removeTemplate(id: string, version: number, actor: string): SaveAnswer;
+}
+
 export function portalDoor(portal: Portal, around: Surroundings): PortalDoor {
   return {
     ...runningDoor(portal, around),
     ...viewerDoor(portal, around),
     ...clientDoor(portal, around),
+    ...settingsDoor(portal, around),
     ...outsideDoors(portal, around),
   };
 }
@@ -142,7 +187,7 @@ function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Run
   };
 }
 
-type Viewing = "portalFacts" | "viewer" | "language" | "access" | "setAccess";
+type Viewing = "users" | "portalFacts" | "viewer" | "language" | "access" | "setAccess";
 
 function viewerDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Viewing> {
   return {
@@ -150,6 +195,7 @@ function viewerDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, View
     viewer: (userId, isAdmin) => viewerOf(portal, around, userId, isAdmin),
     language: () => portal.settings().language ?? portal.about()?.account.language ?? "en",
     access: () => accessOf(portal),
+    users: () => usersOf(portal),
     setAccess: (access, actor) => changeAccess(portal, around, access, actor),
   };
 }
@@ -180,5 +226,29 @@ function clientDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Clie
     names: (keys) => namesOf(portal, keys, around.now()),
     people: () => ownerNames(portal, around.now()),
     history: (viewer, before, language) => deedPage(portal, viewer, before, language),
+  };
+}
+
+function settingsDoor(portal: Portal, around: Surroundings): SettingsDoor {
+  return {
+    settings: () => settingsView(portal),
+    saveDraft: (settings, actor) => saveDraft(portal, around, settings, actor),
+    importDraft: (text, actor) => importDraft(portal, around, text, actor),
+    discardDraft: () => discardDraft(portal),
+    draftChanges() {
+      const draft = draftOf(portal);
+      if (!draft) return null;
+      return {
+        changes: compareSettings(portal.settings(), draft.body),
+        effect: effectOf(portal, draft.body, around.now()),
+      };
+    },
+    publishDraft: (actor) => publishDraft(portal, around, actor),
+    rollBack: (to, actor) => rollBack(portal, around, to, actor),
+    exportSettings: (language) => exportSettings(portal, language),
+    fakeRun: (wish, language) => fakeRun(portal, wish, language, around.now()),
+    templates: () => templateFiles(portal),
+    saveTemplate: (yaml, actor) => saveTemplate(portal, around, yaml, actor),
+    removeTemplate: (id, version, actor) => removeTemplate(portal, around, id, version, actor),
   };
 }

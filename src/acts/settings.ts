@@ -1,6 +1,10 @@
 /** Changing the configuration: a draft that nobody else sees, looked at as a difference, then published; older versions come back the same way. */
 import { parse } from "yaml";
 import type { z } from "zod";
+import { loadState } from "../core/client/state.ts";
+import type { Template } from "../core/plan/template.ts";
+import { builtInTemplates } from "../core/plan/templates/index.ts";
+import { templateFromYaml } from "../core/plan/yaml.ts";
 import { type Settings, settingsSchema } from "../core/settings.ts";
 import type { Portal } from "../portal.ts";
 import type { Surroundings } from "../ports.ts";
@@ -116,4 +120,66 @@ export function importDraft(portal: Portal, around: Surroundings, text: string, 
   } catch (error) {
     return { ok: false, problems: [{ path: "", message: (error as Error).message }] };
   }
+}
+
+// ---------------------------------------------------------------- templates
+
+/** A template as its author typed it goes into the draft; the same id and version replaces, a higher version is the one new plans get. */
+export function saveTemplate(portal: Portal, around: Surroundings, yaml: string, by: string): SaveAnswer {
+  const { template, problems } = templateFromYaml(yaml);
+  const errors = problems.filter((one) => one.severity === "error");
+  if (!template || errors.length > 0)
+    return { ok: false, problems: errors.map(({ path, message }) => ({ path, message })) };
+  if (builtInTemplates().some((one) => one.id === template.id && one.version === template.version)) {
+    return {
+      ok: false,
+      problems: [
+        {
+          path: "version",
+          message: `version ${template.version} of "${template.id}" is built in: choose a higher one`,
+        },
+      ],
+    };
+  }
+  if (isRunning(portal, template)) {
+    return {
+      ok: false,
+      problems: [{ path: "version", message: `plans run on version ${template.version}: a change needs a higher one` }],
+    };
+  }
+  const settings = draftOf(portal)?.body ?? portal.settings();
+  const others = settings.templates.filter((one) => one.id !== template.id || one.version !== template.version);
+  return saveDraft(portal, around, { ...settings, templates: [...others, template] }, by);
+}
+
+export function removeTemplate(
+  portal: Portal,
+  around: Surroundings,
+  id: string,
+  version: number,
+  by: string,
+): SaveAnswer {
+  const settings = draftOf(portal)?.body ?? portal.settings();
+  const [gone] = settings.templates.filter((one) => one.id === id && one.version === version);
+  if (gone && isRunning(portal, gone))
+    return { ok: false, problems: [{ path: `templates.${id}`, message: "plans run on it" }] };
+  return saveDraft(portal, around, { ...settings, templates: settings.templates.filter((one) => one !== gone) }, by);
+}
+
+/** A published version on which plans stand may not change under them. */
+function isRunning(portal: Portal, template: Pick<Template, "id" | "version">): boolean {
+  if (!portal.settings().templates.some((one) => one.id === template.id && one.version === template.version))
+    return false;
+  for (let after = "", more = true; more; ) {
+    const page = portal.store.clients.page(after, 500);
+    const stands = page.some((client) =>
+      loadState(client.state).state.plans.some(
+        (plan) => plan.templateId === template.id && plan.templateVersion === template.version,
+      ),
+    );
+    if (stands) return true;
+    after = page.at(-1)?.key ?? "";
+    more = page.length === 500;
+  }
+  return false;
 }

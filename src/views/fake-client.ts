@@ -1,5 +1,5 @@
 /**
- * A fake client from the won deal to day 90 on simulated time (A12.1): the portal's own decision, calendar and people, facts that exist only
+ * A fake client from the won deal through its ninety days on simulated time (A12.1): the portal's own decision, calendar and people, facts that exist only
  * here. Nothing is read from or written to the CRM, and nothing is kept, so there are no traces to remove.
  */
 import { dayOf } from "../core/calendar/zone.ts";
@@ -11,7 +11,8 @@ import type { Portal } from "../portal.ts";
 import { sayRef } from "./texts.ts";
 
 const DAY_MS = 86_400_000;
-export const FAKE_DAYS = 90;
+/** The plan's ninety days, and the days off after the last one. */
+export const FAKE_DAYS = 95;
 /** More turns than ninety days of the largest template take; a decision that never rests ends here. */
 const TURNS_MAX = 3_000;
 /** How late a late team is. */
@@ -56,6 +57,10 @@ interface Run {
   language: Language;
   wish: FakeWish;
   things: Map<string, ThingFacts>;
+  /** when the client last answered: with every step that the team finishes, epoch ms */
+  repliedAt: number;
+  /** fields as last told */
+  told: Map<string, FieldValue>;
   events: FakeEvent[];
   /** titles of tasks by key */
   titles: Map<string, string>;
@@ -66,13 +71,27 @@ interface Run {
 export function fakeRun(portal: Portal, wish: FakeWish, language: Language, nowMs: number): FakeRun {
   const whole = { ...portal.engine().config(), startsFrom: nowMs };
   const { zone } = whole;
-  const run: Run = { portal, language, wish, things: new Map(), events: [], titles: new Map(), zone };
-  const records = fakeRecords(wish, nowMs);
+  const run: Run = {
+    portal,
+    language,
+    wish,
+    things: new Map(),
+    repliedAt: nowMs,
+    told: new Map(),
+    events: [],
+    titles: new Map(),
+    zone,
+  };
   const until = nowMs + FAKE_DAYS * DAY_MS;
   let state: unknown = null;
   let at = nowMs;
   for (let turns = 0; turns < TURNS_MAX && at <= until; turns++) {
-    const facts: ClientFacts = { records, things: [...run.things.values()], survivors: new Map(), usage: {} };
+    const facts: ClientFacts = {
+      records: fakeRecords(wish, nowMs, run.repliedAt),
+      things: [...run.things.values()],
+      survivors: new Map(),
+      usage: {},
+    };
     const decision = decide({ key: "company:fake", state }, facts, portal.engine().book(), whole, at);
     state = decision.state;
     const isChanged = write(run, decision, at);
@@ -93,8 +112,14 @@ export function fakeRun(portal: Portal, wish: FakeWish, language: Language, nowM
   };
 }
 
-function fakeRecords({ ownerId, headcount }: FakeWish, nowMs: number): readonly ClientRecord[] {
-  const company: Record<string, FactValue> = { ownerId, headcount, createdAt: nowMs };
+function fakeRecords({ ownerId, headcount }: FakeWish, nowMs: number, repliedAt: number): readonly ClientRecord[] {
+  const company: Record<string, FactValue> = {
+    ownerId,
+    headcount,
+    createdAt: nowMs,
+    lastContactAt: repliedAt,
+    lastReplyAt: repliedAt,
+  };
   const deal: Record<string, FactValue> = { ownerId, outcome: "won", wonAt: nowMs, amount: 1000, createdAt: nowMs };
   return [
     { ref: { kind: "company", id: "fake" }, facts: company, links: [], gone: false },
@@ -171,7 +196,9 @@ function tell(run: Run, desired: Exclude<Desired, { keep: true }>, known: ThingF
   } else if (desired.kind === "fields" && desired.target.kind === "company") {
     for (const id of TOLD_FIELDS) {
       const value = desired.fields[id] ?? null;
-      if (value === (known?.wrote?.[id] ?? null) || value === null || typeof value === "object") continue;
+      // A young client is "learning" between its steps: no news.
+      if (value === null || typeof value === "object" || value === "learning" || value === run.told.get(id)) continue;
+      run.told.set(id, value);
       add({ what: "field", text: `${id}=${value}`, ownerId: null, dueDay: null });
     }
   }
@@ -195,6 +222,7 @@ function finishDue(run: Run, at: number): void {
     const done = doneAt(run, thing);
     if (done > at) continue;
     run.things.set(thing.key, { ...thing, holds: { ...thing.holds, status: "done", completedAt: done } });
+    if (thing.key.startsWith("plan:")) run.repliedAt = Math.max(run.repliedAt, done);
     const text = run.titles.get(thing.key) ?? thing.key;
     run.events.push({ at: done, day: dayOf(done, run.zone), what: "done", text, ownerId: null, dueDay: null });
   }

@@ -1,4 +1,33 @@
+import { draftOf } from "../acts/settings.ts";
+import { builtInTemplates } from "../core/plan/templates/index.ts";
+import { templateToYaml } from "../core/plan/yaml.ts";
 import type { Portal } from "../portal.ts";
+
+export interface TemplateFile {
+  id: string;
+  version: number;
+  title: string;
+  steps: number;
+  lengthDays: number;
+  isBuiltIn: boolean;
+  yaml: string;
+}
+
+/** Every template: built-in ones, then the portal's own, drafted ones included. */
+export function templateFiles(portal: Portal): readonly TemplateFile[] {
+  const language = portal.settings().language ?? portal.about()?.account.language ?? "en";
+  const own = (draftOf(portal)?.body ?? portal.settings()).templates;
+  const file = (isBuiltIn: boolean) => (template: (typeof own)[number]) => ({
+    id: template.id,
+    version: template.version,
+    title: template.title[language] ?? template.title.en ?? template.id,
+    steps: template.steps.length,
+    lengthDays: template.lengthDays,
+    isBuiltIn,
+    yaml: templateToYaml(template),
+  });
+  return [...builtInTemplates().map(file(true)), ...own.map(file(false))];
+}
 
 /** Templates that new plans may get, by title in the portal's language. */
 export function templateOptions(portal: Portal, search: string | null): readonly { label: string; value: string }[] {

@@ -70,6 +70,11 @@ function ownersOf(portal: Portal): readonly Owner[] {
   return portal.about()?.owners ?? [];
 }
 
+/** Active people with the id under which they log in. */
+export function usersOf(portal: Portal): readonly { userId: string; ownerId: string }[] {
+  return ownersOf(portal).flatMap((one) => (one.active ? [{ userId: one.userId ?? one.id, ownerId: one.id }] : []));
+}
+
 /** Null: every client. Else the owner ids whose clients this person may see: the own one and everybody led, however deep. */
 export function ownersSeen(portal: Portal, viewer: Viewer): readonly string[] | null {
   if (viewer.isAdmin || accessOf(portal).sees === "all") return null;

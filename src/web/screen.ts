@@ -78,11 +78,16 @@ export function over(c: Context, deps: AppDeps): Response | Promise<Response> {
 }
 
 /** The form of a mutating request; null when it carries no token of this session. */
+export async function listsOf(screen: Screen): Promise<FormData | null> {
+  const form = await screen.c.req.formData();
+  return form.get("token") === formToken(screen.session, screen.deps.around) ? form : null;
+}
+
+/** The same, for forms without fields of the same name. */
 export async function formOf(screen: Screen): Promise<Readonly<Record<string, string>> | null> {
-  const body = await screen.c.req.parseBody();
-  const form: Record<string, string> = {};
-  for (const [name, value] of Object.entries(body)) if (typeof value === "string") form[name] = value;
-  return form.token === formToken(screen.session, screen.deps.around) ? form : null;
+  const form = await listsOf(screen);
+  if (!form) return null;
+  return Object.fromEntries([...form].filter((field): field is [string, string] => typeof field[1] === "string"));
 }
 
 /** Back to a page of the session, with what became of the click. */

@@ -114,3 +114,34 @@ export async function wonScene(world: HubSpotWorld): Promise<Scene> {
   await world.runFor(HOUR);
   return { admin, owner, other, company, deal };
 }
+
+/** Everything that the form with `near` in its tag would send as it stands. */
+export function fieldsOf(page: string, near: string): Record<string, string> {
+  const form = [...page.matchAll(/<form[\s\S]*?<\/form>/g)]
+    .map((one) => one[0])
+    .find((one) => one.slice(0, one.indexOf(">")).includes(near));
+  if (!form) throw new Error(`no form ${near}`);
+  const fields: Record<string, string> = {};
+  for (const [tag] of form.matchAll(/<input[^>]*>/g)) {
+    const name = /name="([^"]*)"/.exec(tag)?.[1];
+    const isBox = /type="checkbox"/.test(tag);
+    if (name && (!isBox || / checked/.test(tag))) fields[name] = unescapeHtml(/value="([^"]*)"/.exec(tag)?.[1] ?? "");
+  }
+  for (const [, attributes, body] of form.matchAll(/<textarea([^>]*)>([\s\S]*?)<\/textarea>/g)) {
+    fields[/name="([^"]*)"/.exec(attributes!)![1]!] = unescapeHtml(body!);
+  }
+  for (const [, attributes, body] of form.matchAll(/<select([^>]*)>([\s\S]*?)<\/select>/g)) {
+    const chosen = /<option value="([^"]*)" selected/.exec(body!) ?? /<option value="([^"]*)"/.exec(body!);
+    fields[/name="([^"]*)"/.exec(attributes!)![1]!] = unescapeHtml(chosen?.[1] ?? "");
+  }
+  return fields;
+}
+
+function unescapeHtml(text: string): string {
+  return text
+    .replaceAll("&quot;", '"')
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&#39;", "'")
+    .replaceAll("&amp;", "&");
+}

@@ -24,6 +24,24 @@ const PAGES: Readonly<Record<string, Words>> = {
       "Puteți închide această fereastră. Clienții noi primesc planul de onboarding imediat ce tranzacția este câștigată; pentru cele anterioare nu se creează nimic.",
     ],
   },
+  running: {
+    en: [
+      "Tenure is running",
+      "There is nothing to do here: people work in their CRM. Open Tenure there, on a deal, a company, a contact or in the app's own page.",
+    ],
+    ru: [
+      "Tenure работает",
+      "Здесь делать нечего: люди работают в своей CRM. Откройте Tenure там — в сделке, компании, контакте или на странице приложения.",
+    ],
+    uk: [
+      "Tenure працює",
+      "Тут робити нічого: люди працюють у своїй CRM. Відкрийте Tenure там — в угоді, компанії, контакті чи на сторінці застосунку.",
+    ],
+    ro: [
+      "Tenure funcționează",
+      "Aici nu este nimic de făcut: oamenii lucrează în CRM. Deschideți Tenure acolo, pe o tranzacție, companie, contact sau în pagina aplicației.",
+    ],
+  },
   "refused-denied": {
     en: [
       "Not installed",

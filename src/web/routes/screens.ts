@@ -6,6 +6,7 @@ import { frameHeaders } from "../headers.ts";
 import { openScreen, over, type Screen } from "../screen.ts";
 import { enter, peekTicket, tryCookie } from "../session.ts";
 import { addClientRoutes } from "./screen-clients.ts";
+import { addSettingsRoutes } from "./screen-settings.ts";
 import { addStatusRoutes } from "./screen-status.ts";
 
 /** The largest form: a whole configuration pasted in, bytes. */
@@ -34,6 +35,7 @@ export function screenRoutes(deps: AppDeps): Hono {
   };
   addClientRoutes(add);
   addStatusRoutes(add);
+  addSettingsRoutes(add);
   return routes;
 }
 

@@ -1,0 +1,236 @@
+/** The settings, for administrators: everything lands in a draft; publishing is a deed of its own. */
+import type { Problem } from "../../acts/settings.ts";
+import { FAKE_BEHAVIOURS, type FakeWish } from "../../views/fake-client.ts";
+import type { SettingsView } from "../../views/settings.ts";
+import { sentencePage } from "../pages/layout.ts";
+import { backTo, formatOf, listsOf, namesOrNone, type Screen } from "../screen.ts";
+import { readField, valueAt, withValue } from "../settings/field.ts";
+import {
+  accessPage,
+  changesPage,
+  fakePage,
+  filePage,
+  overviewPage,
+  sectionPage,
+  templatePage,
+  templatesPage,
+  usageCard,
+} from "../settings/pages.ts";
+import { readRows } from "../settings/rows.ts";
+import { SECTIONS, type Section, sectionOf, WIZARD } from "../settings/sections.ts";
+import { forAdmins } from "./screen-status.ts";
+import type { Page, ScreenRoutes } from "./screens.ts";
+
+type Ready = (screen: Screen, view: SettingsView) => Promise<Response>;
+type ReadyDeed = (screen: Screen, view: SettingsView, form: FormData) => Promise<Response>;
+
+/** For administrators, once the portal was looked at. */
+function ready(work: Ready): Page {
+  return forAdmins(async (screen) => {
+    const view = await screen.ask("settings");
+    return view ? work(screen, view) : screen.c.html(sentencePage(await screen.frame(), "not-ready"), 503);
+  });
+}
+
+function readyDeed(work: ReadyDeed): Page {
+  return ready(async (screen, view) => {
+    const form = await listsOf(screen);
+    return form ? work(screen, view, form) : screen.c.text("forbidden", 403);
+  });
+}
+
+export function addSettingsRoutes(add: ScreenRoutes): void {
+  add.get("/settings", ready(overview));
+  add.get("/settings/changes", ready(changes));
+  add.post("/settings/publish", readyDeed(publish));
+  add.post("/settings/discard", readyDeed(discard));
+  add.post("/settings/roll-back", readyDeed(rollBack));
+  add.get("/settings/file", ready(file));
+  add.get("/settings/file/download", ready(download));
+  add.post("/settings/file", readyDeed(upload));
+  add.get("/settings/templates", ready(templates));
+  add.get("/settings/templates/:id/:version", ready(template));
+  add.post("/settings/templates/:id/:version", readyDeed(saveTemplate));
+  add.post("/settings/templates/:id/:version/remove", readyDeed(removeTemplate));
+  add.get("/settings/access", ready(access));
+  add.post("/settings/access", readyDeed(saveAccess));
+  add.get("/settings/fake-client", ready(fakeClient));
+  add.post("/settings/usage-key", readyDeed(makeKey));
+  add.post("/settings/usage-key/revoke", readyDeed(revokeKey));
+  for (const section of SECTIONS) {
+    add.get(
+      `/settings/${section.id}`,
+      ready((screen, view) => showSection(screen, view, section)),
+    );
+    add.post(
+      `/settings/${section.id}`,
+      readyDeed((screen, view, form) => saveSection(screen, view, section, form)),
+    );
+  }
+}
+
+async function overview(screen: Screen, view: SettingsView): Promise<Response> {
+  return screen.c.html(overviewPage({ view, format: formatOf(screen, view) }, await screen.frame()));
+}
+
+// ---------------------------------------------------------------- sections
+
+const isSetup = (screen: Screen): boolean => screen.c.req.query("setup") === "1";
+
+async function showSection(
+  screen: Screen,
+  view: SettingsView,
+  section: Section,
+  made: string | null = null,
+): Promise<Response> {
+  const frame = await screen.frame();
+  const format = formatOf(screen, view);
+  const doc = view.draft?.body ?? view.current;
+  const more =
+    section.id === "usage"
+      ? usageCard(await screen.ask("usageStatus"), made, screen.deps.publicUrl, format, frame)
+      : undefined;
+  return screen.c.html(sectionPage(section, { view, format }, doc, [], isSetup(screen), frame, more));
+}
+
+async function saveSection(screen: Screen, view: SettingsView, section: Section, form: FormData): Promise<Response> {
+  const settings = view.draft?.body ?? view.current;
+  let doc: unknown = settings;
+  for (const rows of section.rows) doc = readRows(rows, doc as typeof settings, form);
+  for (const field of section.fields) {
+    const value = readField(field, form);
+    // A list that was never there stays so while nothing is entered.
+    const isNothing = Array.isArray(value) && value.length === 0 && valueAt(doc, field.path) === undefined;
+    if (!isNothing) doc = withValue(doc, field.path, value);
+  }
+  const saved = await screen.ask("saveDraft", doc, screen.actor);
+  if (!saved.ok) {
+    const page = { view, format: formatOf(screen, view) };
+    return screen.c.html(sectionPage(section, page, doc, saved.problems, isSetup(screen), await screen.frame()), 422);
+  }
+  if (!isSetup(screen)) return backTo(screen, `settings/${section.id}`, "saved");
+  const next = WIZARD[WIZARD.indexOf(section.id) + 1];
+  return backTo(screen, next ? `settings/${next}?setup=1` : "settings/changes", "saved");
+}
+
+async function makeKey(screen: Screen, view: SettingsView): Promise<Response> {
+  const key = await screen.ask("makeWriteKey", screen.actor);
+  return showSection(screen, view, sectionOf("usage")!, key);
+}
+
+async function revokeKey(screen: Screen, _view: SettingsView, form: FormData): Promise<Response> {
+  await screen.ask("revokeWriteKey", String(form.get("id") ?? ""), screen.actor);
+  return backTo(screen, "settings/usage", "saved");
+}
+
+// ---------------------------------------------------------------- draft and versions
+
+async function changes(screen: Screen, view: SettingsView): Promise<Response> {
+  const found = await screen.ask("draftChanges");
+  const frame = await screen.frame();
+  if (!found) return screen.c.html(changesPage(null, frame));
+  const names = await namesOrNone(
+    screen.ask,
+    found.effect.clients.map((one) => one.key),
+  );
+  return screen.c.html(changesPage({ view, format: formatOf(screen, view), names, ...found }, frame));
+}
+
+async function publish(screen: Screen): Promise<Response> {
+  const version = await screen.ask("publishDraft", screen.actor);
+  return backTo(screen, "settings", version === null ? "nothing" : "done");
+}
+
+async function discard(screen: Screen): Promise<Response> {
+  await screen.ask("discardDraft");
+  return backTo(screen, "settings", "saved");
+}
+
+async function rollBack(screen: Screen, _view: SettingsView, form: FormData): Promise<Response> {
+  const to = Number(form.get("version"));
+  const version = Number.isSafeInteger(to) && to >= 0 ? await screen.ask("rollBack", to, screen.actor) : null;
+  return backTo(screen, "settings", version === null ? "invalid" : "done");
+}
+
+// ---------------------------------------------------------------- file and templates
+
+async function file(screen: Screen): Promise<Response> {
+  return screen.c.html(filePage(await screen.ask("exportSettings", screen.language), [], await screen.frame()));
+}
+
+async function download(screen: Screen): Promise<Response> {
+  const text = await screen.ask("exportSettings", screen.language);
+  return screen.c.body(text, 200, {
+    "content-type": "application/yaml; charset=utf-8",
+    "content-disposition": 'attachment; filename="tenure.yaml"',
+  });
+}
+
+async function upload(screen: Screen, _view: SettingsView, form: FormData): Promise<Response> {
+  const text = String(form.get("yaml") ?? "");
+  const saved = await screen.ask("importDraft", text, screen.actor);
+  if (saved.ok) return backTo(screen, "settings/changes", "saved");
+  return screen.c.html(filePage(text, saved.problems, await screen.frame()), 422);
+}
+
+async function templates(screen: Screen): Promise<Response> {
+  return screen.c.html(templatesPage(await screen.ask("templates"), await screen.frame()));
+}
+
+async function templateAsked(screen: Screen) {
+  const [id, version] = [screen.c.req.param("id"), Number(screen.c.req.param("version"))];
+  return (await screen.ask("templates")).find((one) => one.id === id && one.version === version) ?? null;
+}
+
+async function showTemplate(screen: Screen, text: string | null, problems: readonly Problem[]): Promise<Response> {
+  const found = await templateAsked(screen);
+  if (!found) return backTo(screen, "settings/templates", "invalid");
+  return screen.c.html(
+    templatePage(found, text ?? found.yaml, problems, await screen.frame()),
+    problems.length > 0 ? 422 : 200,
+  );
+}
+
+const template: Ready = (screen) => showTemplate(screen, null, []);
+
+async function saveTemplate(screen: Screen, _view: SettingsView, form: FormData): Promise<Response> {
+  const text = String(form.get("yaml") ?? "");
+  const saved = await screen.ask("saveTemplate", text, screen.actor);
+  return saved.ok ? backTo(screen, "settings/changes", "saved") : showTemplate(screen, text, saved.problems);
+}
+
+async function removeTemplate(screen: Screen): Promise<Response> {
+  const found = await templateAsked(screen);
+  if (!found) return backTo(screen, "settings/templates", "invalid");
+  const saved = await screen.ask("removeTemplate", found.id, found.version, screen.actor);
+  return saved.ok ? backTo(screen, "settings/changes", "saved") : showTemplate(screen, null, saved.problems);
+}
+
+// ---------------------------------------------------------------- rights, fake client
+
+async function access(screen: Screen): Promise<Response> {
+  const [rights, users] = await Promise.all([screen.ask("access"), screen.ask("users")]);
+  return screen.c.html(accessPage(rights, users, await screen.frame()));
+}
+
+async function saveAccess(screen: Screen, _view: SettingsView, form: FormData): Promise<Response> {
+  const known = new Set((await screen.ask("users")).map((one) => one.userId));
+  const admins = form
+    .getAll("admins")
+    .map(String)
+    .filter((one) => known.has(one));
+  await screen.ask("setAccess", { admins, sees: form.get("all") === "on" ? "all" : "own" }, screen.actor);
+  return backTo(screen, "settings/access", "saved");
+}
+
+async function fakeClient(screen: Screen, view: SettingsView): Promise<Response> {
+  const { owner, headcount, behaviour, run } = screen.c.req.query();
+  const count = Number(headcount);
+  const wish: FakeWish = {
+    ownerId: view.owners.find((one) => one === owner) ?? view.owners[0] ?? "",
+    headcount: headcount && Number.isSafeInteger(count) && count > 0 ? count : null,
+    behaviour: FAKE_BEHAVIOURS.find((one) => one === behaviour) ?? "on_time",
+  };
+  const result = run === "1" ? await screen.ask("fakeRun", wish, screen.language) : null;
+  return screen.c.html(fakePage(view, wish, result, formatOf(screen, view), await screen.frame()));
+}

@@ -1,0 +1,245 @@
+/** The pages of the settings: overview, one page per section, changes with their effect, file, templates, rights, fake client. */
+import { html } from "hono/html";
+import type { Problem } from "../../acts/settings.ts";
+import type { UsageStatus } from "../../doors/usage.ts";
+import type { Effect } from "../../views/effect.ts";
+import { FAKE_BEHAVIOURS, type FakeRun, type FakeWish } from "../../views/fake-client.ts";
+import type { Change, SettingsView } from "../../views/settings.ts";
+import type { TemplateFile } from "../../views/templates.ts";
+import type { Access } from "../../views/viewer.ts";
+import type { Format } from "../format.ts";
+import { actorName } from "../pages/card-parts.ts";
+import { type Frame, formFields, type Html, layout, personName, zoneBadge } from "../pages/layout.ts";
+import { fill } from "../words.ts";
+import { drawField, options } from "./field.ts";
+import { settingLabels } from "./labels.words.ts";
+import { drawRows, type RowsContext } from "./rows.ts";
+import { SECTIONS, type Section, WIZARD } from "./sections.ts";
+import { type SettingsWords, settingsWords } from "./settings.words.ts";
+
+export interface SettingsPage {
+  view: SettingsView;
+  format: Format;
+}
+
+export function contextOf({ view }: Pick<SettingsPage, "view">, frame: Frame): RowsContext {
+  const w = settingsWords(frame.language);
+  return {
+    w,
+    words: settingLabels(frame.language),
+    owners: view.owners,
+    people: frame.people,
+    language: frame.language,
+    templates: view.templates,
+    managers: view.managers,
+    none: "–",
+  };
+}
+
+const label = (frame: Frame, id: string): string =>
+  (settingLabels(frame.language) as Readonly<Record<string, string>>)[`section.${id}`] ?? id;
+
+// ---------------------------------------------------------------- overview
+
+export function overviewPage({ view, format }: SettingsPage, frame: Frame): Html {
+  const w = settingsWords(frame.language);
+  const links = SECTIONS.map(
+    ({ id }) => html`<li><a class="tile" href="${frame.base}/settings/${id}">${label(frame, id)}</a></li>`,
+  );
+  const more = [
+    ["templates", w.templates],
+    ["access", w.access],
+    ["fake-client", w.fake],
+    ["file", w.file],
+  ] as const;
+  const content = html`<div class="head"><h1>${w.title}</h1><span class="end"><a class="button ${view.version === 0 ? "main" : ""}" href="${frame.base}/settings/${WIZARD[0]!}?setup=1">${w.begin}</a></span></div>
+${draftNote({ view, format }, frame)}${view.version === 0 ? html`<p class="soft">${w.wizardText}</p>` : ""}
+<ul class="tiles">${links}${more.map(([path, text]) => html`<li><a class="tile" href="${frame.base}/settings/${path}">${text}</a></li>`)}</ul>
+<div class="cards half">${versionsCard({ view, format }, frame)}${fieldsCard(view, w)}</div>`;
+  return layout(frame, w.title, "settings", content);
+}
+
+function draftNote({ view, format }: SettingsPage, frame: Frame): Html {
+  const w = settingsWords(frame.language);
+  const { draft } = view;
+  if (!draft) return html`<p class="soft">${w.noDraft}</p>`;
+  return html`<div class="say"><p>${fill(w.draft, { who: actorName(frame, draft.by), when: format.instant(draft.at) })}</p><p><a class="button main" href="${frame.base}/settings/changes">${w.toChanges}</a></p></div>`;
+}
+
+function versionsCard({ view, format }: SettingsPage, frame: Frame): Html {
+  const w = settingsWords(frame.language);
+  const back = (version: number) =>
+    html`<form class="inline" method="post" action="${frame.base}/settings/roll-back">${formFields(frame)}<input type="hidden" name="version" value="${version}"><button class="quiet">${w.rollBack}<span class="hidden"> ${version}</span></button></form>`;
+  const rows = view.versions
+    .slice(0, 20)
+    .map(
+      (one, at) =>
+        html`<tr><th scope="row">${one.version}</th><td>${format.instant(one.at)}</td><td>${actorName(frame, one.by)}</td><td>${at === 0 ? w.inForce : back(one.version)}</td></tr>`,
+    );
+  return html`<section class="card" aria-labelledby="versions"><h2 id="versions">${w.versions}</h2><div class="scroll"><table><thead><tr><th scope="col">${w.version}</th><th scope="col">${w.when}</th><th scope="col">${w.who}</th><th scope="col"><span class="hidden">${w.rollBack}</span></th></tr></thead><tbody>${rows}
+<tr><th scope="row">0</th><td>${w.defaults}</td><td></td><td>${view.version === 0 ? w.inForce : back(0)}</td></tr></tbody></table></div></section>`;
+}
+
+function fieldsCard(view: SettingsView, w: SettingsWords): Html {
+  return html`<section class="card" aria-labelledby="ready"><h2 id="ready">${fill(w.fieldsReady, { n: view.ready.company ?? 0, of: view.wanted })}</h2>${view.left.length === 0 ? "" : html`<ul>${view.left.map((one) => html`<li>${one.on}: ${one.field} (${one.why})</li>`)}</ul>`}</section>`;
+}
+
+export function problemList(problems: readonly Problem[], w: SettingsWords): Html {
+  if (problems.length === 0) return html``;
+  return html`<div class="say bad" role="alert"><p>${w.problems}</p><ul>${problems.map((one) => html`<li><code>${one.path}</code> ${one.message}</li>`)}</ul></div>`;
+}
+
+// ---------------------------------------------------------------- one section
+
+/** @param isSetup part of the first set-up: the button leads to the next step */
+export function sectionPage(
+  section: Section,
+  page: SettingsPage,
+  doc: unknown,
+  problems: readonly Problem[],
+  isSetup: boolean,
+  frame: Frame,
+  more: Html = html``,
+): Html {
+  const w = settingsWords(frame.language);
+  const context = contextOf(page, frame);
+  const settings = page.view.draft?.body ?? page.view.current;
+  const hint = context.words[`section.${section.id}?`];
+  const step = WIZARD.indexOf(section.id);
+  const isStep = isSetup && step >= 0;
+  const title = label(frame, section.id);
+  const fields =
+    section.fields.length === 0
+      ? ""
+      : html`<div class="grid">${section.fields.map((field) => drawField(field, doc, context))}</div>`;
+  const content = html`<div class="head"><h1>${title}</h1>${isStep ? html`<span class="soft">${fill(w.step, { n: step + 1, of: WIZARD.length })}</span>` : ""}<span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div>
+${problemList(problems, w)}${hint ? html`<p class="soft">${hint}</p>` : ""}
+<section class="card" aria-label="${title}"><form method="post" action="${frame.base}/settings/${section.id}${isStep ? "?setup=1" : ""}">${formFields(frame)}${section.rows.map((rows) => drawRows(rows, settings, context))}${fields}
+<p><button class="main">${isStep ? w.next : w.save}</button></p></form></section>${more}`;
+  return layout(frame, title, "settings", content);
+}
+
+/** Keys for product usage, beside the section of that name. @param made a new key, shown only now */
+export function usageCard(
+  status: UsageStatus,
+  made: string | null,
+  publicUrl: string,
+  format: Format,
+  frame: Frame,
+): Html {
+  const w = settingsWords(frame.language);
+  const revoke = (id: string) =>
+    html`<form class="inline" method="post" action="${frame.base}/settings/usage-key/revoke">${formFields(frame)}<input type="hidden" name="id" value="${id}"><button class="quiet danger">${w.keyRevoke}<span class="hidden"> ${id}</span></button></form>`;
+  return html`<section class="card" aria-labelledby="keys"><h2 id="keys">${w.keys}</h2><p>${fill(w.keyText, { url: `${publicUrl}/v1/track` })}</p>
+${made ? html`<div class="say good" role="status"><p>${w.keyNew}</p><pre tabindex="0">${made}</pre></div>` : ""}
+<p class="soft">${status.lastAt === null ? w.noEvents : fill(w.counted, { n: format.number(status.counted), when: format.instant(status.lastAt) })}</p>
+<ul class="plain">${status.keys.map((key) => html`<li>…${key.id}, ${format.instant(key.madeAt)}, ${actorName(frame, key.by)} ${revoke(key.id)}</li>`)}</ul>
+<form method="post" action="${frame.base}/settings/usage-key">${formFields(frame)}<button>${w.keyMake}</button></form></section>`;
+}
+
+// ---------------------------------------------------------------- changes
+
+export interface ChangesPage extends SettingsPage {
+  changes: readonly Change[];
+  effect: Effect;
+  names: Readonly<Record<string, string>>;
+}
+
+export function changesPage(page: ChangesPage | null, frame: Frame): Html {
+  const w = settingsWords(frame.language);
+  if (!page)
+    return layout(frame, w.changes, "settings", html`<div class="head"><h1>${w.changes}</h1></div><p>${w.noDraft}</p>`);
+  const button = (path: string, text: string, kind: string) =>
+    html`<form class="inline" method="post" action="${frame.base}/settings/${path}">${formFields(frame)}<button class="${kind}">${text}</button></form>`;
+  const words = settingLabels(frame.language) as Readonly<Record<string, string>>;
+  const rows = page.changes.map(
+    (one) =>
+      html`<tr><th scope="row">${words[one.path] ?? one.path}</th><td><del class="del">${one.before ?? w.nothing}</del></td><td><ins class="add">${one.after ?? w.nothing}</ins></td></tr>`,
+  );
+  const content = html`<div class="head"><h1>${w.changes}</h1><span class="end">${button("publish", w.publish, "main")} ${button("discard", w.discard, "danger")}</span></div>
+<div class="cards half"><section class="card" aria-labelledby="list"><h2 id="list">${w.changes}</h2><div class="scroll" tabindex="0" role="region" aria-label="${w.changes}"><table><thead><tr><th scope="col">${w.setting}</th><th scope="col">${w.before}</th><th scope="col">${w.after}</th></tr></thead><tbody>${rows}</tbody></table></div></section>${effectCard(page, w, frame)}</div>`;
+  return layout(frame, w.changes, "settings", content);
+}
+
+function effectCard({ effect, names, format }: ChangesPage, w: SettingsWords, frame: Frame): Html {
+  const { tasks, told, moved, zones, clients } = effect;
+  const isNothing = clients.length === 0 && tasks[0] === tasks[1] && told[0] === told[1] && moved === 0;
+  const row = (name: string | Html, pair: readonly [number, number]) =>
+    html`<tr><th scope="row">${name}</th><td class="num">${format.number(pair[0])}</td><td class="num">${format.number(pair[1])}</td></tr>`;
+  const table = html`<table><thead><tr><th scope="col"></th><th scope="col" class="num">${w.before}</th><th scope="col" class="num">${w.after}</th></tr></thead><tbody>${Object.entries(zones).map(([zone, pair]) => row(zoneBadge(zone === "none" ? null : zone, frame.language), pair))}${row(w.tasks, tasks)}${row(w.told, told)}${row(w.moved, [0, moved])}</tbody></table>`;
+  const list = clients.map(
+    (one) =>
+      html`<tr><th scope="row"><a href="${frame.base}/client/${one.key}">${names[one.key] ?? one.key}</a></th><td>${zoneBadge(one.zone[0], frame.language)} → ${zoneBadge(one.zone[1], frame.language)}</td><td class="num">${one.tasks}</td></tr>`,
+  );
+  return html`<section class="card" aria-labelledby="effect"><h2 id="effect">${w.effect}</h2><p class="soft">${fill(w.looked, { looked: format.number(effect.looked), of: format.number(effect.of) })}</p>
+${effect.failure ? html`<p class="late">${fill(w.failed, { n: effect.failed, why: effect.failure })}</p>` : ""}${isNothing ? html`<p>${w.noEffect}</p>` : table}
+${list.length === 0 ? "" : html`<div class="scroll"><table><thead><tr><th scope="col">${w.client}</th><th scope="col">${w.zone}</th><th scope="col" class="num">${w.changedTasks}</th></tr></thead><tbody>${list}</tbody></table></div>`}</section>`;
+}
+
+// ---------------------------------------------------------------- file, templates, rights, fake client
+
+export function filePage(text: string, problems: readonly Problem[], frame: Frame): Html {
+  const w = settingsWords(frame.language);
+  const content = html`<div class="head"><h1>${w.file}</h1><span class="end"><a class="button" href="${frame.base}/settings/file/download">${w.download}</a></span></div>${problemList(problems, w)}<p class="soft">${w.fileText}</p>
+<section class="card" aria-label="${w.file}"><form method="post" action="${frame.base}/settings/file">${formFields(frame)}<label for="yaml">${w.yaml}</label><textarea id="yaml" name="yaml" rows="24" spellcheck="false">${text}</textarea><p><button class="main">${w.upload}</button></p></form></section>`;
+  return layout(frame, w.file, "settings", content);
+}
+
+export function templatesPage(files: readonly TemplateFile[], frame: Frame): Html {
+  const w = settingsWords(frame.language);
+  const rows = files.map(
+    (one) =>
+      html`<tr><th scope="row"><a href="${frame.base}/settings/templates/${one.id}/${one.version}">${one.title}</a></th><td>${one.id}@${one.version}</td><td>${one.isBuiltIn ? w.builtIn : w.own}</td><td class="num">${one.steps}</td><td class="num">${one.lengthDays}</td></tr>`,
+  );
+  const content = html`<div class="head"><h1>${w.templates}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><section class="card" aria-label="${w.templates}"><div class="scroll"><table><thead><tr><th scope="col">${w.templates}</th><th scope="col">${w.version}</th><th scope="col"></th><th scope="col" class="num">${w.steps}</th><th scope="col" class="num">${w.days}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return layout(frame, w.templates, "settings", content);
+}
+
+export function templatePage(file: TemplateFile, text: string, problems: readonly Problem[], frame: Frame): Html {
+  const w = settingsWords(frame.language);
+  const url = `${frame.base}/settings/templates/${file.id}/${file.version}`;
+  const remove = file.isBuiltIn
+    ? ""
+    : html`<form class="inline" method="post" action="${url}/remove">${formFields(frame)}<button class="danger">${w.remove}</button></form>`;
+  const content = html`<div class="head"><h1>${file.title}</h1><span class="soft">${file.id}@${file.version}</span><span class="end">${remove} <a class="button" href="${frame.base}/settings/templates">${w.templates}</a></span></div>${problemList(problems, w)}<p class="soft">${w.templateText}</p>
+<section class="card" aria-label="${file.title}"><form method="post" action="${url}">${formFields(frame)}<label for="yaml">${w.yaml}</label><textarea id="yaml" name="yaml" rows="30" spellcheck="false">${text}</textarea><p><button class="main">${w.save}</button></p></form></section>`;
+  return layout(frame, file.title, "settings", content);
+}
+
+/** @param users user id and owner id of the people who may be made administrators */
+export function accessPage(access: Access, users: readonly { userId: string; ownerId: string }[], frame: Frame): Html {
+  const w = settingsWords(frame.language);
+  const boxes = users.map(
+    (one) =>
+      html`<label class="check"><input type="checkbox" name="admins" value="${one.userId}"${access.admins.includes(one.userId) ? " checked" : ""}>${personName(frame, one.ownerId)}</label>`,
+  );
+  const content = html`<div class="head"><h1>${w.access}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><section class="card" aria-label="${w.access}"><p>${w.accessText}</p><form method="post" action="${frame.base}/settings/access">${formFields(frame)}
+<p><label class="check"><input type="checkbox" name="all" value="on"${access.sees === "all" ? " checked" : ""}>${w.seesAll}</label></p><fieldset><legend>${w.admins}</legend><div class="grid">${boxes}</div></fieldset><button class="main">${w.save}</button></form></section>`;
+  return layout(frame, w.access, "settings", content);
+}
+
+export function fakePage(view: SettingsView, wish: FakeWish, run: FakeRun | null, format: Format, frame: Frame): Html {
+  const w = settingsWords(frame.language);
+  const team = { on_time: w.on_time, late: w.late, nothing: w.notWorking };
+  const owners = view.owners.map((one) => [one, personName(frame, one)] as const);
+  const form = html`<form class="row" method="get" action="${frame.base}/settings/fake-client"><input type="hidden" name="run" value="1"><div><label for="owner">${w.owner}</label>${options("owner", "owner", owners, wish.ownerId)}</div>
+<div><label for="headcount">${w.headcount}</label><input type="number" id="headcount" name="headcount" min="1" max="1000000" value="${wish.headcount ?? ""}"></div>
+<div><label for="behaviour">${w.behaviour}</label>${options(
+    "behaviour",
+    "behaviour",
+    FAKE_BEHAVIOURS.map((one) => [one, team[one]]),
+    wish.behaviour,
+  )}</div><button class="main">${w.run}</button></form>`;
+  const content = html`<div class="head"><h1>${w.fake}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><p class="soft">${w.fakeText}</p><section class="card" aria-label="${w.fake}">${form}</section>${run ? fakeResult(run, w, format, frame) : ""}`;
+  return layout(frame, w.fake, "settings", content);
+}
+
+function fakeResult(run: FakeRun, w: SettingsWords, format: Format, frame: Frame): Html {
+  const words = w as Readonly<Record<string, string>>;
+  const rows = run.events.map(
+    (one) =>
+      html`<tr><td class="num">${one.day - run.startDay}</td><td>${format.instant(one.at)}</td><td>${words[`what.${one.what}`]}</td><td class="wrap">${one.text}</td><td>${one.ownerId ? personName(frame, one.ownerId) : ""}</td><td>${one.dueDay === null ? "" : format.shortDay(one.dueDay)}</td></tr>`,
+  );
+  return html`<section class="card" aria-labelledby="result"><h2 id="result">${fill(w.runResult, { tasks: run.tasks, told: run.told })}</h2><div class="scroll" tabindex="0" role="region" aria-label="${w.fake}"><table class="wide"><thead><tr><th scope="col" class="num">${w.day}</th><th scope="col">${w.when}</th><th scope="col"></th><th scope="col" class="wrap">${w.what}</th><th scope="col">${w.who}</th><th scope="col">${w.due}</th></tr></thead><tbody>${rows}</tbody></table></div>
+<h3>${w.finally}</h3><dl class="facts">${run.fields.map((one) => html`<dt>${one.id}</dt><dd>${one.value}</dd>`)}</dl></section>`;
+}

@@ -1,0 +1,304 @@
+/** Settings that are tables: triggers, template rules, who leads whom, absences, ladders, thresholds of signs. */
+import { html, raw } from "hono/html";
+import { LADDER_KINDS, RUNG_ACTIONS, type Rung, WHO } from "../../core/escalate/ladder.ts";
+import type { Condition } from "../../core/plan/template.ts";
+import type { Settings } from "../../core/settings.ts";
+import { type Html, personName } from "../pages/layout.ts";
+import { fill } from "../words.ts";
+import { type FieldContext, options } from "./field.ts";
+import { EDITABLE_SIGNS, type RowsId } from "./sections.ts";
+import type { SettingsWords } from "./settings.words.ts";
+
+export interface RowsContext extends FieldContext {
+  w: SettingsWords;
+  managers: Readonly<Record<string, string | null>>;
+}
+
+/** Empty rows that a table offers. */
+const MORE = 2;
+
+export function drawRows(id: RowsId, settings: Settings, at: RowsContext): Html {
+  switch (id) {
+    case "trigger":
+      return drawTrigger(settings, at);
+    case "templateRules":
+      return drawRules(settings, at);
+    case "managers":
+      return drawManagers(settings, at);
+    case "absences":
+      return drawAbsences(settings, at);
+    case "ladders":
+      return html`${LADDER_KINDS.map((kind) => drawLadder(kind, settings, at))}`;
+    case "signs":
+      return drawSigns(settings, at);
+  }
+}
+
+/** What the form says for a table, put into a copy of the settings. */
+export function readRows(id: RowsId, settings: Settings, form: FormData): unknown {
+  switch (id) {
+    case "trigger":
+      return { ...settings, triggers: readTrigger(settings, form) };
+    case "templateRules":
+      return { ...settings, templateRules: readRules(settings, form) };
+    case "managers":
+      return { ...settings, people: { ...settings.people, managerOf: readManagers(form) } };
+    case "absences":
+      return { ...settings, people: { ...settings.people, absences: readAbsences(form) } };
+    case "ladders":
+      return {
+        ...settings,
+        ladders: {
+          ...settings.ladders,
+          ladders: Object.fromEntries(LADDER_KINDS.map((kind) => [kind, readLadder(kind, settings, form)])),
+        },
+      };
+    case "signs":
+      return { ...settings, signs: readSigns(form) };
+  }
+}
+
+const text = (form: FormData, name: string): string => String(form.get(name) ?? "").trim();
+const number = (value: string): number | string =>
+  value === "" || Number.isNaN(Number(value)) ? value : Number(value);
+
+function table(caption: string, heads: readonly string[], rows: readonly Html[], hint?: string): Html {
+  return html`<h3>${caption}</h3>${hint ? html`<p class="soft small">${hint}</p>` : ""}<div class="scroll"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+function input(name: string, label: string, value: string | number, more = ""): Html {
+  return html`<input name="${name}" aria-label="${label}" value="${value}"${raw(more)}>`;
+}
+
+function pick(name: string, label: string, list: readonly (readonly [string, string])[], chosen: string): Html {
+  return options(`f-${name}`, name, list, chosen, raw(` aria-label="${label.replaceAll('"', "")}"`));
+}
+
+// ---------------------------------------------------------------- triggers
+
+function drawTrigger({ triggers }: Settings, { words }: RowsContext): Html {
+  const won = triggers.find((one) => one.on === "deal_won");
+  const stage = triggers.find((one) => one.on === "lifecycle");
+  const property = triggers.find((one) => one.on === "property");
+  const field = (name: string, key: string, value: string) =>
+    html`<div><label for="f-${name}">${words[key]}</label><input id="f-${name}" name="${name}" value="${value}" maxlength="100"></div>`;
+  return html`<fieldset><legend>${words.trigger}</legend><p>${words["trigger.deal_won"]}</p>
+<label class="check"><input type="checkbox" name="t.first" value="on"${won?.firstDealOnly ? raw(" checked") : ""}>${words["trigger.first"]}</label>
+<div class="grid">${field("t.stage", "trigger.lifecycle", stage?.value ?? "")}${field("t.name", "trigger.property", property?.name ?? "")}${field("t.value", "trigger.value", property ? String(property.value) : "")}</div></fieldset>`;
+}
+
+function readTrigger(_settings: Settings, form: FormData): unknown[] {
+  const [stage, name, value] = ["t.stage", "t.name", "t.value"].map((field) => text(form, field));
+  return [
+    { on: "deal_won", firstDealOnly: form.get("t.first") === "on" },
+    ...(stage ? [{ on: "lifecycle", value: stage }] : []),
+    ...(name ? [{ on: "property", name, value: number(value ?? "") }] : []),
+  ];
+}
+
+// ---------------------------------------------------------------- template rules
+
+const FACTS = ["company.headcount", "company.revenue", "deal.amount", "deal.type"] as const;
+const SIGNS_OF = [">", ">=", "<", "<=", "=", "!="] as const;
+
+/** A question that one row can ask; anything deeper is set in the file and kept as it is. */
+function isSimple(
+  when: Condition | undefined,
+): when is Condition & { fact: string; is: (typeof SIGNS_OF)[number]; value: string | number | boolean } {
+  return when !== undefined && "fact" in when && "value" in when;
+}
+
+function drawRules({ templateRules }: Settings, { words, w, templates }: RowsContext): Html {
+  const rows = [...templateRules, ...Array.from({ length: MORE }, () => null)].map((rule, at) => {
+    const name = (part: string) => `r.${at}.${part}`;
+    const when = rule?.when;
+    const simple = isSimple(when) ? when : null;
+    const facts = [
+      ["", words["rule.always"]!] as const,
+      ...[...new Set<string>([...FACTS, ...(simple ? [simple.fact] : [])])].map(
+        (fact) => [fact, words[`fact.${fact}`] ?? fact] as const,
+      ),
+    ];
+    const deep = when !== undefined && simple === null;
+    return html`<tr><td>${input(name("name"), words["rule.name"]!, rule?.name ?? "", ' maxlength="120" size="16"')}</td>
+<td>${deep ? html`<input type="hidden" name="${name("keep")}" value="${at}"><span class="soft">${w.onlyFile}</span>` : pick(name("fact"), words["rule.fact"]!, facts, simple?.fact ?? "")}</td>
+<td>${
+      deep
+        ? ""
+        : pick(
+            name("is"),
+            words["rule.is"]! || "=",
+            SIGNS_OF.map((one) => [one, one]),
+            simple?.is ?? ">",
+          )
+    }</td>
+<td>${deep ? "" : input(name("value"), words["rule.value"]!, simple ? String(simple.value) : "", ' size="8"')}</td>
+<td>${pick(
+      name("template"),
+      words["rule.template"]!,
+      templates.map((one) => [one.value, one.label]),
+      rule?.templateId ?? templates[0]?.value ?? "",
+    )}</td>
+<td>${input(name("length"), words["rule.length"]!, rule?.lengthDays ?? "", ' type="number" min="1" max="730" size="5"')}</td></tr>`;
+  });
+  const heads = ["rule.name", "rule.fact", "rule.is", "rule.value", "rule.template", "rule.length"].map(
+    (key) => words[key]!,
+  );
+  return table(words.templateRules!, heads, rows, w.rowsMore);
+}
+
+function readRules(settings: Settings, form: FormData): unknown[] {
+  return rowsOf(form, "r").flatMap((at) => {
+    const part = (name: string) => text(form, `r.${at}.${name}`);
+    const name = part("name");
+    if (name === "") return [];
+    const kept = form.has(`r.${at}.keep`) ? settings.templateRules[Number(part("keep"))] : undefined;
+    const length = part("length");
+    const fact = part("fact");
+    return [
+      {
+        name,
+        ...(kept?.when
+          ? { when: kept.when }
+          : fact !== "" && { when: { fact, is: part("is"), value: number(part("value")) } }),
+        templateId: part("template"),
+        ...(length !== "" && { lengthDays: number(length) }),
+        ...(settings.templateRules[at]?.options && { options: settings.templateRules[at].options }),
+      },
+    ];
+  });
+}
+
+/** Numbers of the rows of one table, as they stand on the form. */
+function rowsOf(form: FormData, prefix: string): number[] {
+  const found = new Set<number>();
+  for (const name of form.keys()) {
+    const match = new RegExp(`^${prefix}\\.(\\d{1,3})\\.`).exec(name);
+    if (match) found.add(Number(match[1]));
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+// ---------------------------------------------------------------- people
+
+function drawManagers({ people }: Settings, at: RowsContext): Html {
+  const { words, owners, managers } = at;
+  const list = [["", words.fromCrm!] as const, ...owners.map((one) => [one, personName(at, one)] as const)];
+  const rows = owners.map((owner) => {
+    const theirs = managers[owner];
+    const known = theirs ? html` <span class="soft small">(${words.fromCrm}: ${personName(at, theirs)})</span>` : "";
+    const label = `${words.managers}: ${personName(at, owner)}`;
+    return html`<tr><th scope="row">${personName(at, owner)}${known}</th><td>${pick(`m.${owner}`, label, list, people.managerOf[owner] ?? "")}</td></tr>`;
+  });
+  return table(words.managers!, [at.w.who, words["who.manager"]!], rows, words["managers?"]);
+}
+
+function readManagers(form: FormData): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of form.keys()) {
+    const manager = text(form, name);
+    if (name.startsWith("m.") && manager !== "") found[name.slice(2)] = manager;
+  }
+  return found;
+}
+
+function drawAbsences({ people }: Settings, at: RowsContext): Html {
+  const { words, owners } = at;
+  const list = [["", "–"] as const, ...owners.map((one) => [one, personName(at, one)] as const)];
+  const rows = [...people.absences, ...Array.from({ length: MORE }, () => null)].map(
+    (one, row) =>
+      html`<tr><td>${pick(`a.${row}.owner`, at.w.who, list, one?.ownerId ?? "")}</td><td>${input(`a.${row}.from`, words.from!, one?.from ?? "", ' type="date"')}</td><td>${input(`a.${row}.to`, words.to!, one?.to ?? "", ' type="date"')}</td></tr>`,
+  );
+  return table(words.absences!, [at.w.who, words.from!, words.to!], rows, at.w.rowsMore);
+}
+
+function readAbsences(form: FormData): unknown[] {
+  return rowsOf(form, "a").flatMap((at) => {
+    const [ownerId, from, to] = ["owner", "from", "to"].map((part) => text(form, `a.${at}.${part}`));
+    return ownerId ? [{ ownerId, from, to }] : [];
+  });
+}
+
+// ---------------------------------------------------------------- ladders
+
+const HOUR = 60;
+
+function drawLadder(kind: (typeof LADDER_KINDS)[number], { ladders }: Settings, { words, w }: RowsContext): Html {
+  const rows = [...ladders.ladders[kind], null].map((rung: Rung | null, at) => {
+    const name = (part: string) => `l.${kind}.${at}.${part}`;
+    const inWork = rung === null || "workMinutes" in rung.after;
+    const count = rung === null ? "" : "workMinutes" in rung.after ? rung.after.workMinutes / HOUR : rung.after.days;
+    const title = `${words[`ladder.${kind}`]} ${at + 1}`;
+    return html`<tr><td><input type="hidden" name="${name("id")}" value="${rung?.id ?? ""}">${input(name("count"), `${title}: ${words["rung.after"]}`, count, ' type="number" step="0.5" min="-480" max="4800" size="6"')}</td>
+<td>${pick(
+      name("unit"),
+      `${title}: ${words["rung.unit"]}`,
+      [
+        ["work", words["rung.work"]!],
+        ["days", words["rung.days"]!],
+      ],
+      inWork ? "work" : "days",
+    )}</td>
+<td>${pick(
+      name("who"),
+      `${title}: ${words["rung.who"]}`,
+      WHO.map((one) => [one, words[`who.${one}`]!]),
+      rung?.who ?? "manager",
+    )}</td>
+<td>${pick(
+      name("action"),
+      `${title}: ${words["rung.action"]}`,
+      RUNG_ACTIONS.map((one) => [one, words[`action.${one}`]!]),
+      rung?.action ?? "notify",
+    )}</td>
+<td>${rung === null ? "" : html`<label class="check"><input type="checkbox" name="${name("drop")}" value="on">${words["rung.drop"]}<span class="hidden">: ${title}</span></label>`}</td></tr>`;
+  });
+  return table(
+    words[`ladder.${kind}`]!,
+    ["rung.after", "rung.unit", "rung.who", "rung.action"].map((key) => words[key]!).concat(words["rung.drop"]!),
+    rows,
+    w.rowsMore,
+  );
+}
+
+function readLadder(kind: (typeof LADDER_KINDS)[number], settings: Settings, form: FormData): unknown[] {
+  const ids = new Set(settings.ladders.ladders[kind].map((rung) => rung.id));
+  return rowsOf(form, `l\\.${kind}`).flatMap((at) => {
+    const part = (name: string) => text(form, `l.${kind}.${at}.${name}`);
+    if (part("count") === "" || part("drop") === "on") return [];
+    const count = Number(part("count"));
+    const after = part("unit") === "days" ? { days: count } : { workMinutes: Math.round(count * HOUR) };
+    return [{ id: part("id") || freshId(ids), after, who: part("who"), action: part("action") }];
+  });
+}
+
+/** A rung keeps its id for ever, because it fires once per id; a new one gets the next free number. */
+function freshId(taken: Set<string>): string {
+  for (let n = 1; ; n++) {
+    if (taken.has(`own_${n}`)) continue;
+    taken.add(`own_${n}`);
+    return `own_${n}`;
+  }
+}
+
+// ---------------------------------------------------------------- signs
+
+function drawSigns({ signs }: Settings, { words, w }: RowsContext): Html {
+  return html`${[1, 2, 3, 4].map((layer) => {
+    const rows = EDITABLE_SIGNS.filter((sign) => sign.layer === layer).map((sign) => {
+      const label = words[`sign.${sign.id}`] ?? sign.id;
+      const unit = (w as Readonly<Record<string, string>>)[`unit.${sign.unit}`] ?? sign.unit;
+      return html`<tr><th scope="row">${label}</th><td>${input(`s.${sign.id}`, `${w.threshold}: ${label}`, signs[sign.id] ?? sign.threshold, ' type="number" min="0" step="any" size="8" required')} ${unit}</td><td class="soft small">${fill(w.defaultIs, { n: sign.threshold })}</td></tr>`;
+    });
+    return table(fill(w.layer, { n: layer }), [w.sign, w.threshold, ""], rows);
+  })}`;
+}
+
+function readSigns(form: FormData): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const sign of EDITABLE_SIGNS) {
+    const value = text(form, `s.${sign.id}`);
+    if (value !== "" && Number(value) !== sign.threshold) found[sign.id] = number(value);
+  }
+  return found;
+}
