@@ -4,6 +4,7 @@ import { secureHeaders } from "hono/secure-headers";
 import type { Bitrix24App } from "./crm/bitrix24/index.ts";
 import type { HubSpotApp } from "./crm/hubspot/index.ts";
 import type { PortalHost, Surroundings } from "./ports.ts";
+import { page } from "./web/pages/page.ts";
 import { bitrix24Routes } from "./web/routes/bitrix24.ts";
 import { type Health, healthRoutes } from "./web/routes/health.ts";
 import { hubspotRoutes, hubspotWebhooks } from "./web/routes/hubspot.ts";
@@ -51,6 +52,7 @@ export function makeApp(deps: AppDeps): Hono {
   if (deps.apps.bitrix24) app.route("/bitrix24", bitrix24Routes(deps, deps.apps.bitrix24));
   app.route("/screens", screenRoutes(deps));
   app.route("/v1", usageRoutes(deps));
+  app.get("/", (c) => c.html(page("running", c.req.header("accept-language"))));
   app.route("/", healthRoutes(deps.health));
   return app;
 }
