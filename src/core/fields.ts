@@ -1,5 +1,21 @@
 /** The fields we keep on companies, deals and (where a deal has no company) contacts. Data only; each adapter maps them to its CRM. */
+import {
+  CHURN_REASON_OPTIONS,
+  CLASS_OPTIONS,
+  CONFIDENCE_OPTIONS,
+  CRITICAL_PERIOD_OPTIONS,
+  DECISION_OPTIONS,
+  type FieldOption,
+  IMPORTANCE_STRATEGIC_OPTIONS,
+  PHASE_OPTIONS,
+  SUPPORT_LEVEL_OPTIONS,
+  TREND_OPTIONS,
+  text4,
+  ZONE_OPTIONS,
+} from "./field-options.ts";
 import type { Language, RecordKind } from "./model.ts";
+
+export type { FieldOption } from "./field-options.ts";
 
 export type FieldType = "number" | "date" | "datetime" | "boolean" | "choice" | "owner" | "text" | "longtext";
 
@@ -22,28 +38,8 @@ export interface FieldDefinition {
   decimals?: number;
 }
 
-export interface FieldOption {
-  code: string;
-  label: Readonly<Record<Language, string>>;
-}
-
 const BOTH: readonly RecordKind[] = ["company", "contact", "deal"];
 const CLIENT: readonly RecordKind[] = ["company", "contact"];
-
-function text4(en: string, ru: string, uk: string, ro: string): Readonly<Record<Language, string>> {
-  return { en, ru, uk, ro };
-}
-
-function option(code: string, en: string, ru: string, uk: string, ro: string): FieldOption {
-  return { code, label: text4(en, ru, uk, ro) };
-}
-
-const ZONES = [
-  option("green", "Green", "Зелёная", "Зелена", "Verde"),
-  option("yellow", "Yellow", "Жёлтая", "Жовта", "Galben"),
-  option("red", "Red", "Красная", "Червона", "Roșu"),
-  option("learning", "Learning", "Изучаем", "Вивчаємо", "În învățare"),
-];
 
 type Row = Omit<FieldDefinition, "label"> & { label: readonly [string, string, string, string] };
 
@@ -64,32 +60,7 @@ const ROWS: readonly Row[] = [
     policy: "ours",
     rank: 1,
     label: ["Onboarding phase", "Этап онбординга", "Етап онбордингу", "Etapa de onboarding"],
-    options: [
-      option(
-        "days_0_30",
-        "Quick wins (days 0–30)",
-        "Быстрые победы (дни 0–30)",
-        "Швидкі перемоги (дні 0–30)",
-        "Câștiguri rapide (zilele 0–30)",
-      ),
-      option(
-        "days_31_60",
-        "Deepening (days 31–60)",
-        "Углубление (дни 31–60)",
-        "Поглиблення (дні 31–60)",
-        "Aprofundare (zilele 31–60)",
-      ),
-      option(
-        "days_61_90",
-        "Consolidation (days 61–90)",
-        "Закрепление (дни 61–90)",
-        "Закріплення (дні 61–90)",
-        "Consolidare (zilele 61–90)",
-      ),
-      option("graduated", "Graduated", "Завершён", "Завершено", "Absolvit"),
-      option("paused", "Paused", "На паузе", "На паузі", "În pauză"),
-      option("closed", "Closed", "Закрыт", "Закрито", "Închis"),
-    ],
+    options: PHASE_OPTIONS,
   },
   {
     id: "progress",
@@ -224,7 +195,7 @@ const ROWS: readonly Row[] = [
     policy: "ours",
     rank: 1,
     label: ["Health zone", "Зона здоровья", "Зона здоров’я", "Zona de sănătate"],
-    options: ZONES,
+    options: ZONE_OPTIONS,
   },
   {
     id: "zone_previous",
@@ -233,7 +204,7 @@ const ROWS: readonly Row[] = [
     policy: "ours",
     rank: 2,
     label: ["Previous zone", "Прежняя зона", "Попередня зона", "Zona anterioară"],
-    options: ZONES,
+    options: ZONE_OPTIONS,
   },
   {
     id: "zone_since",
@@ -250,11 +221,7 @@ const ROWS: readonly Row[] = [
     policy: "ours",
     rank: 2,
     label: ["Health trend", "Тренд здоровья", "Тренд здоров’я", "Tendința sănătății"],
-    options: [
-      option("rising", "Rising", "Растёт", "Зростає", "În creștere"),
-      option("steady", "Steady", "Ровно", "Рівно", "Stabil"),
-      option("falling", "Falling", "Падает", "Падає", "În scădere"),
-    ],
+    options: TREND_OPTIONS,
   },
   {
     id: "confidence",
@@ -263,11 +230,7 @@ const ROWS: readonly Row[] = [
     policy: "ours",
     rank: 2,
     label: ["Score confidence", "Уверенность оценки", "Впевненість оцінки", "Încrederea scorului"],
-    options: [
-      option("low", "Low", "Низкая", "Низька", "Scăzută"),
-      option("medium", "Medium", "Средняя", "Середня", "Medie"),
-      option("high", "High", "Высокая", "Висока", "Ridicată"),
-    ],
+    options: CONFIDENCE_OPTIONS,
   },
   {
     id: "main_reason",
@@ -300,20 +263,7 @@ const ROWS: readonly Row[] = [
     policy: "ours",
     rank: 1,
     label: ["Client class", "Класс клиента", "Клас клієнта", "Clasa clientului"],
-    options: [option("A", "A", "A", "A", "A"), option("B", "B", "B", "B", "B"), option("C", "C", "C", "C", "C")],
-  },
-  {
-    id: "life_stage",
-    type: "choice",
-    on: CLIENT,
-    policy: "ours",
-    rank: 2,
-    label: ["Life stage", "Стадия жизни", "Стадія життя", "Etapa de viață"],
-    options: [
-      option("new", "New (0–3 months)", "Новый (0–3 мес.)", "Новий (0–3 міс.)", "Nou (0–3 luni)"),
-      option("mature", "Mature (3–12 months)", "Зрелый (3–12 мес.)", "Зрілий (3–12 міс.)", "Matur (3–12 luni)"),
-      option("loyal", "Loyal (12+ months)", "Лояльный (12+ мес.)", "Лояльний (12+ міс.)", "Loial (12+ luni)"),
-    ],
+    options: CLASS_OPTIONS,
   },
   {
     id: "critical_period",
@@ -322,12 +272,7 @@ const ROWS: readonly Row[] = [
     policy: "ours",
     rank: 3,
     label: ["Critical period", "Критический период", "Критичний період", "Perioadă critică"],
-    options: [
-      option("none", "None", "Нет", "Немає", "Niciuna"),
-      option("first_30_days", "First 30 days", "Первые 30 дней", "Перші 30 днів", "Primele 30 de zile"),
-      option("months_3_6", "Months 3–6", "Месяцы 3–6", "Місяці 3–6", "Lunile 3–6"),
-      option("months_9_12", "Months 9–12", "Месяцы 9–12", "Місяці 9–12", "Lunile 9–12"),
-    ],
+    options: CRITICAL_PERIOD_OPTIONS,
   },
   {
     id: "importance_financial",
@@ -344,11 +289,7 @@ const ROWS: readonly Row[] = [
     policy: "person",
     rank: 2,
     label: ["Strategic importance", "Стратегическая важность", "Стратегічна важливість", "Importanță strategică"],
-    options: [
-      option("low", "Low", "Низкая", "Низька", "Scăzută"),
-      option("medium", "Medium", "Средняя", "Середня", "Medie"),
-      option("high", "High", "Высокая", "Висока", "Ridicată"),
-    ],
+    options: IMPORTANCE_STRATEGIC_OPTIONS,
   },
   {
     id: "decision",
@@ -357,11 +298,7 @@ const ROWS: readonly Row[] = [
     policy: "person",
     rank: 2,
     label: ["Fight or let go", "Бороться или отпустить", "Боротися чи відпустити", "Luptăm sau renunțăm"],
-    options: [
-      option("undecided", "Undecided", "Не решено", "Не вирішено", "Nedecis"),
-      option("fight", "Fight", "Бороться", "Боротися", "Luptăm"),
-      option("let_go", "Let go", "Отпустить", "Відпустити", "Renunțăm"),
-    ],
+    options: DECISION_OPTIONS,
   },
   {
     id: "support_level",
@@ -370,10 +307,7 @@ const ROWS: readonly Row[] = [
     policy: "ours",
     rank: 2,
     label: ["Support level", "Уровень поддержки", "Рівень підтримки", "Nivel de suport"],
-    options: [
-      option("standard", "Standard", "Обычный", "Звичайний", "Standard"),
-      option("raised", "Raised", "Повышенный", "Підвищений", "Ridicat"),
-    ],
+    options: SUPPORT_LEVEL_OPTIONS,
   },
   // escalation
   {
@@ -485,13 +419,7 @@ const ROWS: readonly Row[] = [
     policy: "person",
     rank: 2,
     label: ["Reason for leaving", "Причина ухода", "Причина відходу", "Motivul plecării"],
-    options: [
-      option("service", "Service", "Обслуживание", "Обслуговування", "Servicii"),
-      option("product", "Product", "Продукт", "Продукт", "Produs"),
-      option("competitor", "Competitor", "Конкурент", "Конкурент", "Concurent"),
-      option("price", "Price", "Цена", "Ціна", "Preț"),
-      option("other", "Other", "Другое", "Інше", "Altul"),
-    ],
+    options: CHURN_REASON_OPTIONS,
   },
 ];
 
