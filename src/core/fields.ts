@@ -7,6 +7,7 @@ import {
   DECISION_OPTIONS,
   type FieldOption,
   IMPORTANCE_STRATEGIC_OPTIONS,
+  LIFE_STAGE_OPTIONS,
   PHASE_OPTIONS,
   SUPPORT_LEVEL_OPTIONS,
   TREND_OPTIONS,
@@ -264,6 +265,15 @@ const ROWS: readonly Row[] = [
     rank: 1,
     label: ["Client class", "Класс клиента", "Клас клієнта", "Clasa clientului"],
     options: CLASS_OPTIONS,
+  },
+  {
+    id: "life_stage",
+    type: "choice",
+    on: CLIENT,
+    policy: "ours",
+    rank: 2,
+    label: ["Life stage", "Стадия жизни", "Стадія життя", "Etapa de viață"],
+    options: LIFE_STAGE_OPTIONS,
   },
   {
     id: "critical_period",
