@@ -36,6 +36,9 @@ const PAGE_ROWS = 2_000;
 /** What differs between two copies of one portal without meaning anything. */
 const OWN_META = new Set(["movedAt", "epoch", "restored", "careful", "nextWake"]);
 
+/** `movedAt` of a copy that is on its way in; the copy that left brings the moment at which it left. */
+const ARRIVING = 0;
+
 interface Table {
   name: string;
   columns: readonly string[];
@@ -107,8 +110,9 @@ export function takeRows(db: Db, tableName: string, rows: readonly Row[], vault:
     columns.map((_, index) => sql`value->>${sql.raw(String(index))}`),
     sql`, `,
   );
+  const insert = name === "meta" ? sql`insert or replace` : sql`insert`;
   db.run(
-    sql`insert into ${sql.identifier(name)} (${names(columns)}) select ${values} from json_each(${json}) where true`,
+    sql`${insert} into ${sql.identifier(name)} (${names(columns)}) select ${values} from json_each(${json}) where true`,
   );
 }
 
@@ -164,6 +168,8 @@ export function begin(db: Db): void {
   if (lives(db)) throw new Error("This portal lives here already: it can only move away from here.");
   transact(db, () => {
     for (const { name } of TABLES) db.run(sql`delete from ${sql.identifier(name)}`);
+    // Whatever arrives and however it ends: until `finish` nothing lives here.
+    setMeta(db, "movedAt", ARRIVING);
   });
 }
 
@@ -179,7 +185,7 @@ function lives(db: Db): boolean {
 export function finish(db: Db, sent: Digest, vault: KeyRing, transport: KeyRing): void {
   const differences = compare(sent, digestOf(db, vault, transport));
   if (differences.length > 0) throw new Error(`The portal did not arrive whole: ${differences.join("; ")}.`);
-  if (metaNumber(db, "movedAt") === null)
+  if (metaNumber(db, "movedAt") === ARRIVING)
     throw new Error("The other side has not been told to leave: two copies would write.");
   transact(db, () => {
     setMeta(db, "epoch", (metaNumber(db, "epoch") ?? sent.epoch ?? 0) + 1);

@@ -1,0 +1,140 @@
+/** The two kinds of places where a portal can live, as a command sees them: a data folder, and a Worker. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Fetch } from "../../crm/http.ts";
+import { type PortalId, parsePortalId } from "../../ports.ts";
+import {
+  begin,
+  type Digest,
+  digestOf,
+  finish,
+  leave,
+  type Row,
+  type RowPage,
+  rowsOf,
+  TABLES,
+  takeRows,
+  transportKey,
+} from "../move.ts";
+import { moveToken } from "../move-token.ts";
+import { makeVault } from "../vault.ts";
+import { lockFolder } from "./locks.ts";
+import { type OpenFile, PortalFiles } from "./portal-files.ts";
+import { Registry } from "./registry.ts";
+
+export interface Place {
+  /** from here on the copy at this place writes nothing */
+  leave(id: PortalId): Promise<void>;
+  digest(id: PortalId): Promise<Digest>;
+  rows(id: PortalId, table: string, after: number): Promise<RowPage>;
+  begin(id: PortalId): Promise<void>;
+  take(id: PortalId, table: string, rows: readonly Row[]): Promise<void>;
+  finish(id: PortalId, sent: Digest): Promise<void>;
+  close(): void;
+}
+
+/**
+ * A data folder, for as long as it takes its only user.
+ * @param keys ENCRYPTION_KEYS
+ * @throws FolderInUse while a connector works there
+ */
+export function folderPlace(dataDir: string, keys: string, moveKey: string, now: () => number): Place {
+  const release = lockFolder(dataDir);
+  const files = new PortalFiles(join(dataDir, "portals"));
+  const vault = makeVault(keys);
+  const transport = transportKey(moveKey);
+  const open = new Map<PortalId, OpenFile>();
+  const db = (id: PortalId, isNew = false) => {
+    parsePortalId(id);
+    if (!isNew && !open.has(id) && !existsSync(files.path(id))) throw new Error(`${id} does not live in ${dataDir}.`);
+    const file = open.get(id) ?? files.open(id);
+    open.set(id, file);
+    return file.store.db;
+  };
+  return {
+    leave: async (id) => leave(db(id), now()),
+    digest: async (id) => digestOf(db(id), vault, transport),
+    rows: async (id, table, after) => rowsOf(db(id), table, after, vault, transport),
+    begin: async (id) => begin(db(id, true)),
+    take: async (id, table, rows) => takeRows(db(id), table, rows, vault, transport),
+    async finish(id, sent) {
+      finish(db(id), sent, vault, transport);
+      const registry = new Registry(join(dataDir, "registry.sqlite"));
+      registry.add(id, now());
+      registry.close();
+    },
+    close() {
+      for (const file of open.values()) file.close();
+      release();
+    },
+  };
+}
+
+/** A Worker whose secret MOVE_KEY is set. @param url its address */
+export function workerPlace(url: string, moveKey: string, fetch: Fetch): Place {
+  const call = async (path: string, body?: unknown): Promise<unknown> => {
+    const init = body === undefined ? { method: "GET" } : { method: "POST", body: JSON.stringify(body) };
+    const headers = { authorization: `Bearer ${moveToken(moveKey)}`, "content-type": "application/json" };
+    const answer = await fetch(new Request(`${url}/operations/portals/${path}`, { ...init, headers }));
+    if (answer.ok) return answer.json();
+    const known: Record<number, string> = { 403: "MOVE_KEY is another one there", 404: "MOVE_KEY is not set there" };
+    throw new Error(`${url} refused: ${known[answer.status] ?? (await answer.text())}`);
+  };
+  return {
+    leave: async (id) => void (await call(`${id}/leave`, {})),
+    digest: async (id) => (await call(`${id}/digest`)) as Digest,
+    rows: async (id, table, after) => (await call(`${id}/rows?table=${table}&after=${after}`)) as RowPage,
+    begin: async (id) => void (await call(`${id}/begin`, {})),
+    take: async (id, table, rows) => void (await call(`${id}/rows`, { table, rows })),
+    finish: async (id, sent) => void (await call(`${id}/finish`, sent)),
+    close: () => undefined,
+  };
+}
+
+const header = z.object({
+  tenure: z.literal("portal"),
+  id: z.string(),
+  digest: z.custom<Digest>((value) => typeof value === "object" && value !== null),
+});
+const line = z.union([
+  z.object({ table: z.string(), rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))) }),
+  z.object({ end: z.literal(true) }),
+]);
+
+/**
+ * A portal as JSON lines: a header with its digest, its tables page by page, an end.
+ * @param isLeaving true: the copy at `place` is marked and writes nothing any more; false: a look, which cannot be imported
+ */
+export async function* exportPortal(place: Place, id: PortalId, isLeaving: boolean): AsyncGenerator<string> {
+  if (isLeaving) await place.leave(id);
+  yield JSON.stringify({ tenure: "portal", id, digest: await place.digest(id) });
+  for (const { name } of TABLES) {
+    for (let after: number | null = 0; after !== null; ) {
+      const { rows, next }: RowPage = await place.rows(id, name, after);
+      if (rows.length > 0) yield JSON.stringify({ table: name, rows });
+      after = next;
+    }
+  }
+  yield JSON.stringify({ end: true });
+}
+
+/** Brings exported lines to a place. @throws Error when they are not whole, or a portal lives there already */
+export async function importPortal(place: Place, lines: AsyncIterable<string>): Promise<PortalId> {
+  let head: z.output<typeof header> | null = null;
+  let isWhole = false;
+  for await (const text of lines) {
+    if (text === "") continue;
+    if (head === null) {
+      head = header.parse(JSON.parse(text));
+      await place.begin(head.id);
+      continue;
+    }
+    const one = line.parse(JSON.parse(text));
+    if ("end" in one) isWhole = true;
+    else await place.take(head.id, one.table, one.rows);
+  }
+  if (head === null || !isWhole) throw new Error("The file ends too early: export the portal again.");
+  await place.finish(head.id, head.digest);
+  return head.id;
+}

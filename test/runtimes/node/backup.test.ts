@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { backupFolder, restoreFolder } from "../../../src/runtimes/node/backup.ts";
+import { lockFolder } from "../../../src/runtimes/node/locks.ts";
+import { FolderHouse, HOUR, MINUTE } from "./folder-house.ts";
+
+let house: FolderHouse;
+beforeEach(() => {
+  house = new FolderHouse();
+});
+afterEach(() => {
+  house.remove();
+  expect(house.sandbox.violations).toEqual([]);
+});
+
+const backupPath = () => join(house.root, "backup");
+
+async function installedWithOneClient(): Promise<void> {
+  await house.install();
+  await house.runFor(15 * MINUTE);
+  house.winDeal("First");
+  await house.runFor(HOUR);
+  expect(house.tasks()).toBe(14);
+}
+
+describe("backup and restore", () => {
+  test("a copy is taken while turns write, and is whole", async () => {
+    await installedWithOneClient();
+    for (let index = 0; index < 5; index++) house.winDeal(`Client ${index}`);
+    const [manifest] = await Promise.all([
+      backupFolder(house.dataDir, backupPath(), house.clock.now()),
+      house.runFor(HOUR),
+    ]);
+    expect(manifest.files.map((file) => file.name)).toEqual(["registry.sqlite", `portals/${house.id}.sqlite`]);
+    expect(readdirSync(join(backupPath(), "portals"))).toEqual([`${house.id}.sqlite`]);
+    expect(existsSync(`${backupPath()}.part`)).toBe(false);
+  });
+
+  test("G2 after a restore of an older copy no task is made twice, and none is missing", async () => {
+    await installedWithOneClient();
+    await backupFolder(house.dataDir, backupPath(), house.clock.now());
+    // What the copy knows nothing of: two more clients and their tasks.
+    house.winDeal("Second");
+    house.winDeal("Third");
+    await house.runFor(HOUR);
+    expect(house.tasks()).toBe(42);
+    house.stop();
+    const restored = restoreFolder(backupPath(), house.dataDir, house.clock.now());
+    expect(restored).toMatchObject({ portals: [house.id], moved: [], missing: [] });
+    expect(readdirSync(join(restored.aside!, "portals"))).toContain(`${house.id}.sqlite`);
+    house.start();
+    house.winDeal("Fourth");
+    await house.runFor(4 * HOUR);
+    expect(house.tasks()).toBe(56);
+  });
+
+  test("a portal that has moved away since stays silent", async () => {
+    await installedWithOneClient();
+    await backupFolder(house.dataDir, backupPath(), house.clock.now());
+    house.host.portal(house.id).store.meta.set("movedAt", house.clock.now());
+    house.stop();
+    expect(restoreFolder(backupPath(), house.dataDir, house.clock.now()).moved).toEqual([house.id]);
+    house.start();
+    const { total } = house.sandbox.calls;
+    house.winDeal("Second");
+    await house.runFor(HOUR);
+    expect(house.sandbox.calls.total).toBe(total);
+  });
+
+  test("a portal whose file is not in the backup is forgotten, and told", async () => {
+    await installedWithOneClient();
+    house.registry.add("hubspot-999", 0);
+    await backupFolder(house.dataDir, backupPath(), house.clock.now());
+    house.stop();
+    expect(restoreFolder(backupPath(), house.dataDir, house.clock.now()).missing).toEqual(["hubspot-999"]);
+    house.start();
+    expect(house.registry.ids()).toEqual([house.id]);
+  });
+});
+
+describe("what is refused", () => {
+  test("a target that exists, and a folder that holds no data", async () => {
+    mkdirSync(backupPath());
+    await expect(backupFolder(house.dataDir, backupPath(), 0)).rejects.toThrow("exists already");
+    await expect(backupFolder(join(house.root, "nothing"), join(house.root, "b"), 0)).rejects.toThrow("holds no data");
+  });
+
+  test("a restore under a connector that works", async () => {
+    await installedWithOneClient();
+    await backupFolder(house.dataDir, backupPath(), 0);
+    house.stop();
+    const lock = join(house.dataDir, "lock");
+    writeFileSync(lock, String(process.ppid));
+    expect(() => restoreFolder(backupPath(), house.dataDir, 0)).toThrow("in use by process");
+    expect(readFileSync(lock, "utf8")).toBe(String(process.ppid));
+    expect(readdirSync(join(house.dataDir, "portals"))).toContain(`${house.id}.sqlite`);
+  });
+
+  test("a backup that is not whole, of another kind, or that names paths outside", async () => {
+    await installedWithOneClient();
+    await backupFolder(house.dataDir, backupPath(), 0);
+    house.stop();
+    const manifest = JSON.parse(readFileSync(join(backupPath(), "manifest.json"), "utf8"));
+    const spoil = (change: object) =>
+      writeFileSync(join(backupPath(), "manifest.json"), JSON.stringify({ ...manifest, ...change }));
+    spoil({ format: "other" });
+    expect(() => restoreFolder(backupPath(), house.dataDir, 0)).toThrow("another format");
+    spoil({ files: [{ name: "registry.sqlite", bytes: 1 }] });
+    expect(() => restoreFolder(backupPath(), house.dataDir, 0)).toThrow("not whole");
+    spoil({ files: [{ name: "portals/../../outside.sqlite", bytes: 1 }] });
+    expect(() => restoreFolder(backupPath(), house.dataDir, 0)).toThrow("does not belong");
+    expect(() => restoreFolder(house.root, house.dataDir, 0)).toThrow("no backup");
+    const release = lockFolder(house.dataDir);
+    release();
+  });
+});
