@@ -48,10 +48,11 @@ export function leaveCareful(engine: Engine, parts: Parts): void {
   const listed = engine.crm.kinds().filter((kind) => parts.isReady(`changes/${kind}`, now));
   if (!listed.every((kind) => (meta.get<Cursor>(`cursor:${kind}`)?.endedAt ?? 0) >= careful.since)) return;
   const isPast = (at: number | null) => at !== null && at <= now;
+  // Also what is put off (a value in doubt, a link that may lag, a client that waits for its record) belongs to the look.
   const isStale = engine.crm
     .kinds()
-    .some((kind) => isPast(records.nextStaleAt(kind)) && parts.isReady(`read/${kind}`, now));
-  if (isStale || isPast(clients.nextDueAt()) || isPast(mirror.nextUnknownAt())) return;
+    .some((kind) => records.nextStaleAt(kind) !== null && parts.isReady(`read/${kind}`, now));
+  if (isStale || clients.hasUndecided() || isPast(clients.nextDueAt()) || isPast(mirror.nextUnknownAt())) return;
   engine.store.transaction(() => {
     meta.remove("careful");
     clients.allDue(now);

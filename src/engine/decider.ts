@@ -6,11 +6,11 @@ import type { DecidedClient, StoredClient } from "../store/clients.ts";
 import type { ScoreChange } from "../store/journal.ts";
 import type { Thing } from "../store/mirror.ts";
 import type { StoredRecord } from "../store/records.ts";
+import { decideBelieving } from "./believe.ts";
 import { carefully, isCareful } from "./careful.ts";
 import type { Engine } from "./engine.ts";
 import { countStarts } from "./flood.ts";
 import { kept, newRow, unwished, wished } from "./mirror-row.ts";
-import { thingFacts } from "./three-way.ts";
 
 /** Clients per transaction: small enough to stay under 20 ms, large enough that the commit does not count. */
 const SLICE = 100;
@@ -71,6 +71,7 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[]): void {
   const usage = store.usageOf(keys);
   const book = engine.book();
   const config = engine.config();
+  const careful = isCareful(engine);
   const decided: DecidedClient[] = [];
   const rows: Thing[] = [];
   const dropped: string[] = [];
@@ -78,8 +79,11 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[]): void {
   let started = 0;
   for (const one of slice) {
     const own = things.get(one.key) ?? [];
-    const facts = clientFacts(engine, records.get(one.key) ?? [], own, usage.get(one.key) ?? {});
-    const decision = engine.decide({ key: one.key, state: one.state }, facts, book, config, now);
+    const facts = clientFacts(engine, records.get(one.key) ?? [], usage.get(one.key) ?? {});
+    const decision = decideBelieving(own, careful, (told, last) => {
+      const client = { key: one.key, state: last ? last.state : one.state };
+      return engine.decide(client, { ...facts, things: told }, book, config, now);
+    });
     decided.push({
       key: one.key,
       state: decision.state,
@@ -111,17 +115,10 @@ function wakeOf(engine: Engine, key: ClientKey, { wakeAt }: Decision): number | 
 function clientFacts(
   engine: Engine,
   records: readonly StoredRecord[],
-  things: readonly Thing[],
   usage: ClientFacts["usage"],
-): ClientFacts {
+): Omit<ClientFacts, "things"> {
   const deals = records.filter((one) => one.ref.kind === "deal").map((one) => one.ref.id);
-  const careful = isCareful(engine);
-  return {
-    records,
-    things: things.map((thing) => thingFacts(thing, careful)),
-    survivors: engine.store.records.mergedInto("deal", deals),
-    usage,
-  };
+  return { records, survivors: engine.store.records.mergedInto("deal", deals), usage };
 }
 
 function note(engine: Engine, key: ClientKey, decision: Decision, now: number): void {

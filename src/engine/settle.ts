@@ -40,6 +40,24 @@ export async function settleUnknown(engine: Engine, parts: Parts, calls: number)
   return made;
 }
 
+/** When the next look-up of an unknown outcome makes sense, epoch ms; null when nothing is unknown. */
+export function nextLookAt(engine: Engine, parts: Parts): number | null {
+  const now = engine.now();
+  if (engine.store.mirror.nextUnknownAt() === null) return null;
+  const looks: number[] = [];
+  for (const work of WORKS) {
+    const at = engine.store.mirror.soonest("unknown", work, now);
+    if (at === null) continue;
+    const kind = work.kind === "fields" ? work.on! : "task";
+    const [ready, part] =
+      work.verb === "create"
+        ? [engine.crm.readyAt({ do: "find" }), `find/${work.kind}`]
+        : [engine.crm.readyAt({ do: "read", kind }), `settle/${kind}`];
+    looks.push(Math.max(at, ready, parts.readyAt(part)));
+  }
+  return looks.length === 0 ? null : Math.min(...looks);
+}
+
 /** One look-up of creates by key. */
 async function settleCreates(engine: Engine, parts: Parts): Promise<boolean> {
   for (const work of WORKS.filter((one) => one.verb === "create")) {

@@ -17,7 +17,7 @@ import { attempt, Parts } from "./parts.ts";
 import { nextReadAt, readStale } from "./reader.ts";
 import { nextReconcileAt, reconcile } from "./reconcile.ts";
 import { Names } from "./resolve.ts";
-import { recover, settleUnknown } from "./settle.ts";
+import { nextLookAt, recover, settleUnknown } from "./settle.ts";
 import { nextSweepAt, sweep } from "./sweep.ts";
 import { nextWriteAt, type WriterMemory, writeDirty } from "./writer.ts";
 
@@ -108,40 +108,34 @@ function foldDeliveries(engine: Engine, names: Names, limit: number): number {
   return waiting.length;
 }
 
-/** The earliest moment at which a turn could do something, computed from the rows. */
-export function nextWake(engine: Engine, memory: TurnMemory): number {
+/** When each part of a turn could do something, epoch ms, computed from the rows; null = it has nothing to do. */
+function wakes(engine: Engine, memory: TurnMemory): Readonly<Record<string, number | null>> {
   const { store, crm } = engine;
   const { parts } = memory;
-  const now = engine.now();
   const after = (at: number | null, part: string) => (at === null ? null : Math.max(at, parts.readyAt(part)));
-  const wakes = [
-    after(store.oldestDeliveryAt() === null ? null : now, "begin"),
-    after(store.clients.nextDueAt(), "decide"),
-    after(nextBookAt(engine), "book"),
-    ...crm.kinds().map((kind) => nextReadAt(engine, parts, kind)),
-    isLive(engine) ? nextLookAt(engine, parts) : null,
-    mayWrite(engine) ? nextWriteAt(engine, parts) : null,
-    mayWrite(engine) ? nextLetterAt(engine, parts) : null,
-    mayWrite(engine) ? nextOutCallAt(engine, parts) : null,
-    mayWrite(engine) ? after(nextAlarmAt(engine), "alarms") : null,
-    nextReconcileAt(engine, parts),
-    nextDrainAt(engine, parts),
-    after(nextSweepAt(engine), "sweep"),
-  ].filter((at) => at !== null);
-  return Math.max(now, parts.readyAt("begin"), Math.min(...wakes));
+  const reads = crm.kinds().map((kind) => [`read ${kind}`, nextReadAt(engine, parts, kind)] as const);
+  return {
+    ...Object.fromEntries(reads),
+    fold: after(store.oldestDeliveryAt() === null ? null : engine.now(), "begin"),
+    decide: after(store.clients.nextDueAt(), "decide"),
+    book: after(nextBookAt(engine), "book"),
+    look: isLive(engine) ? nextLookAt(engine, parts) : null,
+    ...(mayWrite(engine) && {
+      write: nextWriteAt(engine, parts),
+      letters: nextLetterAt(engine, parts),
+      calls: nextOutCallAt(engine, parts),
+      alarms: after(nextAlarmAt(engine), "alarms"),
+    }),
+    reconcile: nextReconcileAt(engine, parts),
+    drain: nextDrainAt(engine, parts),
+    sweep: after(nextSweepAt(engine), "sweep"),
+  };
 }
 
-/** When the next look-up of an unknown outcome makes sense. */
-function nextLookAt(engine: Engine, parts: Parts): number | null {
-  const at = engine.store.mirror.nextUnknownAt();
-  if (at === null) return null;
-  const ready = Math.min(
-    engine.crm.readyAt({ do: "find" }),
-    ...engine.crm.kinds().map((kind) => engine.crm.readyAt({ do: "read", kind })),
-  );
-  const resting = ["find/task", "find/note", ...engine.crm.kinds().map((kind) => `settle/${kind}`)];
-  const rest = Math.max(...resting.map((part) => parts.readyAt(part)));
-  return Math.max(at, ready, rest);
+/** The earliest moment at which a turn could do something. */
+export function nextWake(engine: Engine, memory: TurnMemory): number {
+  const known = Object.values(wakes(engine, memory)).filter((at) => at !== null);
+  return Math.max(engine.now(), memory.parts.readyAt("begin"), Math.min(...known));
 }
 
 function patient(engine: Engine, memory: TurnMemory, did: Turn["did"], wakeAt: number): number {
@@ -149,6 +143,7 @@ function patient(engine: Engine, memory: TurnMemory, did: Turn["did"], wakeAt: n
   const isIdle = wakeAt <= now && Object.values(did).every((count) => count === 0);
   memory.idle = isIdle ? memory.idle + 1 : 0;
   if (memory.idle < IDLE_TURNS) return wakeAt;
-  engine.log("idle-turn", {});
+  const wanting = Object.entries(wakes(engine, memory)).filter(([, at]) => at !== null && at <= now);
+  engine.log("idle-turn", { wanting: wanting.map(([part]) => part) });
   return now + IDLE_WAIT_MS;
 }

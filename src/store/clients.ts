@@ -164,6 +164,14 @@ export class Clients {
     return new Set(rows.map((row) => row.key));
   }
 
+  /** Is somebody waiting for the first decision? */
+  hasUndecided(): boolean {
+    return (
+      this.#db.select({ key: client.key }).from(client).where(sql`state = 'null' and due_at is not null`).limit(1).all()
+        .length > 0
+    );
+  }
+
   remove(key: ClientKey): void {
     this.#db.delete(client).where(eq(client.key, key)).run();
   }

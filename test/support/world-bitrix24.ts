@@ -164,6 +164,10 @@ export class Bitrix24PortalWorld implements World {
     return this.portal.tasks.tasks.all().map(seen);
   }
 
+  taskCount(): number {
+    return this.portal.tasks.tasks.all().length;
+  }
+
   tasksOf(dealId: string): readonly TaskSeen[] {
     return this.portal.tasks.tasks
       .all()

@@ -177,6 +177,10 @@ export class HubSpotPortalWorld implements World {
     return this.portal.list("tasks").map((task) => this.#seen(task));
   }
 
+  taskCount(): number {
+    return this.portal.ids("tasks").length;
+  }
+
   tasksOf(dealId: string): readonly TaskSeen[] {
     if (!this.portal.get("deals", dealId)) return [];
     const linked = this.portal.associationsOf("deals", dealId, "tasks");

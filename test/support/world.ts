@@ -73,6 +73,7 @@ export interface World {
 
   // tasks
   tasks(): readonly TaskSeen[];
+  taskCount(): number;
   /** tasks tied to a deal */
   tasksOf(dealId: string): readonly TaskSeen[];
   task(id: string): TaskSeen | null;

@@ -1,0 +1,219 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { expectPlanOnce, firstDue, planOf } from "../support/expect.ts";
+import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
+import { installed, VENDORS, type World } from "../support/world.ts";
+import { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
+import { HubSpotPortalWorld } from "../support/world-hubspot.ts";
+
+let house: House;
+let world: World;
+let owner: string;
+
+afterEach(() => {
+  expect(world.violations()).toEqual([]);
+  expect(house.logs.filter(({ event }) => event === "idle-turn" || event === "turn-failed")).toEqual([]);
+  house.close();
+});
+
+const findings = () =>
+  house.host
+    .portal(world.id)
+    .store.findings.open()
+    .map(({ code }) => code);
+
+function wonDeal(): string {
+  return world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+}
+
+describe.each(VENDORS)("%s: when the CRM does not do what we ask", (vendor) => {
+  beforeEach(async () => {
+    house = new House();
+    world = await installed(house, vendor);
+    owner = world.owner("Aigul");
+    await house.runFor(2 * HOUR);
+  });
+
+  test.each(["limited", "unavailable", "cut-before", "cut-after", "late-write"] as const)(
+    "every fifth call met by %s: each task once, nothing missing",
+    async (fault) => {
+      const faults = house.faults[vendor];
+      faults.call = ({ index }) => (index % 5 === 0 ? fault : null);
+      const deals = Array.from({ length: 5 }, () => wonDeal());
+      await house.runFor(3 * HOUR);
+      delete faults.call;
+      await house.runFor(HOUR);
+      for (const deal of deals) planOf(world.tasksOf(deal));
+      expect(world.taskCount()).toBe(5 * 14);
+    },
+  );
+
+  test("a CRM that is away for six hours loses nothing", async () => {
+    const faults = house.faults[vendor];
+    faults.call = () => "unavailable";
+    const deal = wonDeal();
+    await house.runFor(6 * HOUR);
+    expect(world.tasksOf(deal)).toEqual([]);
+    delete faults.call;
+    await house.runFor(30 * MINUTE);
+    planOf(world.tasksOf(deal));
+  });
+
+  test("tokens that died without a word end all calls; installing again goes on where it was, and makes nothing twice", async () => {
+    const deal = wonDeal();
+    await house.runFor(HOUR);
+    const plan = planOf(world.tasksOf(deal));
+    world.revoke();
+    await house.runFor(2 * HOUR);
+    const calls = world.calls();
+    const second = wonDeal();
+    await house.runFor(DAY);
+    expect(world.calls()).toBe(calls);
+    await world.install();
+    await house.runFor(2 * HOUR);
+    expectPlanOnce(world.tasksOf(deal), plan);
+    expect(world.tasksOf(second).length).toBeGreaterThanOrEqual(14);
+    expect(new Set(world.tasksOf(second).map(({ subject }) => subject)).size).toBe(world.tasksOf(second).length);
+  });
+
+  test("a connector that was down for a day takes up what people did meanwhile", async () => {
+    const deal = wonDeal();
+    await house.runFor(HOUR);
+    const plan = planOf(world.tasksOf(deal));
+    const [done, moved] = world.tasksOf(deal);
+    house.kill();
+    world.editTask(done!.id, { done: true });
+    world.editTask(moved!.id, { dueAt: house.clock.now() + 20 * DAY });
+    const second = wonDeal();
+    await house.clock.advance(DAY);
+    house.start();
+    await house.runFor(HOUR);
+    expectPlanOnce(world.tasksOf(deal), plan);
+    expect(world.task(moved!.id)!.dueAt).toBe(house.clock.now() - HOUR - DAY + 20 * DAY);
+    expect(Number(world.fields({ kind: "deal", id: deal }).progress)).toBeGreaterThan(0);
+    expect(world.tasksOf(second).length).toBeGreaterThanOrEqual(14);
+  });
+
+  test("a store restored from an hour ago makes nothing twice, and takes our own later writes for nobody's edit", async () => {
+    const deals = [wonDeal(), wonDeal()];
+    await house.runFor(HOUR);
+    const copy = house.files.bytes(world.id);
+    const other = world.owner("Bogdan");
+    await house.runFor(10 * MINUTE);
+    // In the hour that will be forgotten: our own writes, a person's edit, new plans.
+    world.assign({ kind: "deal", id: deals[0]! }, other);
+    const [moved] = world.tasksOf(deals[1]!);
+    const dueAt = house.clock.now() + 20 * DAY;
+    world.editTask(moved!.id, { dueAt });
+    deals.push(wonDeal(), wonDeal());
+    await house.runFor(50 * MINUTE);
+    const before = deals.map((deal) => world.tasksOf(deal));
+    house.restore(world.id, copy);
+    if (world instanceof Bitrix24PortalWorld) await world.install();
+    await house.runFor(HOUR);
+    for (const [at, deal] of deals.entries()) expect(world.tasksOf(deal)).toEqual(before[at]);
+    expect(world.taskCount()).toBe(4 * 14);
+    expect(world.task(moved!.id)).toMatchObject({ dueAt });
+    const pins = house.host
+      .portal(world.id)
+      .store.journal.deeds(10_000)
+      .filter(({ code }) => code === "plan-date-edited");
+    expect(pins.map(({ params }) => params.step)).toHaveLength(1);
+  });
+});
+
+describe("hubspot: refusals, scopes, an uninstall that nobody tells of", () => {
+  test("a refused write becomes a finding, holds nobody up, and goes out once its record has changed", async () => {
+    house = new House();
+    world = await installed(house, "hubspot");
+    const { portal } = world as HubSpotPortalWorld;
+    owner = world.owner("Aigul");
+    await house.runFor(2 * HOUR);
+    portal.addProperty("tasks", { name: "reason_code", label: "Reason", type: "string", fieldType: "text" });
+    portal.requireProperty("tasks", "reason_code", { property: "hs_task_priority", equals: "HIGH" });
+    const company = world.company({ ownerId: owner });
+    const deal = world.deal({ companyId: company, ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    const made = world.tasksOf(deal).length;
+    expect(made).toBeLessThan(14);
+    expect(findings()).toContain("write-refused");
+    const calls = world.writes();
+    await house.runFor(5 * HOUR);
+    expect(world.writes()).toBe(calls);
+    portal.crm.writeRules.length = 0;
+    world.rename({ kind: "company", id: company }, "Neuer Name");
+    await house.runFor(HOUR);
+    planOf(world.tasksOf(deal));
+    expect(findings()).not.toContain("write-refused");
+  });
+
+  test("narrower scopes than asked: what they allow works, the rest is never called", async () => {
+    house = new House();
+    const narrow = new HubSpotPortalWorld(house);
+    world = narrow;
+    const needed = [
+      "oauth",
+      "crm.objects.deals.read",
+      "crm.objects.deals.write",
+      "crm.objects.companies.read",
+      "crm.objects.companies.write",
+      "crm.objects.contacts.read",
+      "crm.objects.contacts.write",
+      "crm.objects.owners.read",
+      "crm.schemas.companies.read",
+      "crm.schemas.companies.write",
+      "crm.schemas.deals.read",
+      "crm.schemas.deals.write",
+      "crm.schemas.contacts.read",
+      "crm.schemas.contacts.write",
+    ];
+    expect((await narrow.installBy(needed)).status).toBe(200);
+    await house.runFor(15 * MINUTE);
+    owner = world.owner("Aigul");
+    await house.runFor(2 * HOUR);
+    const deal = wonDeal();
+    await house.runFor(HOUR);
+    planOf(world.tasksOf(deal));
+    const paths = Object.keys(house.hubspot.calls.byPath).filter((path) =>
+      /tickets|invoices|subscriptions|emails|feedback/.test(path),
+    );
+    expect(paths).toEqual([]);
+  });
+
+  test("an uninstall is noticed by the next call after the token has died, and then nothing is called", async () => {
+    house = new House();
+    world = await installed(house, "hubspot");
+    owner = world.owner("Aigul");
+    await house.runFor(2 * HOUR);
+    wonDeal();
+    await house.runFor(HOUR);
+    world.uninstall();
+    await house.runFor(2 * HOUR);
+    const calls = world.calls();
+    await house.runFor(DAY);
+    expect(world.calls()).toBe(calls);
+    expect(house.host.portal(world.id).isInstalled()).toBe(false);
+  });
+
+  test("a disk that is full for a while costs nothing but time", async () => {
+    let isFull = false;
+    house = new House({
+      onStep: (step, when) => {
+        if (isFull && step === "commit" && when === "before") throw new Error("database or disk is full");
+      },
+    });
+    world = await installed(house, "hubspot");
+    owner = world.owner("Aigul");
+    await house.runFor(2 * HOUR);
+    const first = wonDeal();
+    isFull = true;
+    await house.runFor(30 * MINUTE);
+    isFull = false;
+    await house.runFor(HOUR);
+    house.logs.splice(0);
+    planOf(world.tasksOf(first));
+    const done = firstDue(world.tasksOf(first));
+    world.editTask(done.id, { done: true });
+    await house.runFor(20 * MINUTE);
+    expect(Number(world.fields({ kind: "deal", id: first }).progress)).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { NEVER_A_FLOOD } from "../../src/engine/flood.ts";
+import { expectClean, expectPlanOnce, planOf } from "../support/expect.ts";
+import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
+import { addPortal, installed, setMode, VENDORS, type World } from "../support/world.ts";
+
+let house: House;
+let world: World;
+let owner: string;
+
+afterEach(() => {
+  expectClean(house, world);
+  house.close();
+});
+
+const ask = (method: string, ...args: unknown[]) => house.host.ask(world.id, method, args);
+
+describe.each(VENDORS)("%s: observe, live, paused", (vendor) => {
+  beforeEach(async () => {
+    house = new House();
+    world = await installed(house, vendor);
+    owner = world.owner("Aigul");
+    await house.runFor(2 * HOUR);
+  });
+
+  function wonDeal(): string {
+    return world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+  }
+
+  test("a portal that is paused writes nothing, goes on reading, and catches up once it is live again", async () => {
+    await setMode(world, "paused");
+    await house.runFor(10 * MINUTE);
+    const before = world.writes();
+    const deal = wonDeal();
+    await house.runFor(DAY);
+    expect(world.writes()).toBe(before);
+    await setMode(world, "live");
+    await house.runFor(HOUR);
+    planOf(world.tasksOf(deal).slice(0, 14));
+  });
+
+  test("a portal that observes decides and shows what it would write, and writes nothing", async () => {
+    await setMode(world, "observe");
+    await house.runFor(10 * MINUTE);
+    const before = world.writes();
+    const deal = wonDeal();
+    await house.runFor(2 * HOUR);
+    expect(world.writes()).toBe(before);
+    expect(world.tasksOf(deal)).toEqual([]);
+    const waiting = house.host
+      .portal(world.id)
+      .store.mirror.page("", 100)
+      .filter((row) => row.kind === "task" && row.state === "dirty");
+    expect(waiting).toHaveLength(14);
+  });
+});
+
+describe.each(VENDORS)("%s: the past stays past", (vendor) => {
+  test("deals won before the install start nothing; adopting them is previewed, approved, and makes exactly that", async () => {
+    house = new House();
+    world = addPortal(house, vendor);
+    owner = world.owner("Aigul");
+    const old = world.importWon(30, owner, house.clock.now() - 200 * DAY);
+    const recent = world.importWon(20, owner, house.clock.now() - 10 * DAY);
+    await world.install();
+    await house.runFor(2 * HOUR);
+    expect(world.tasks()).toEqual([]);
+    const since = house.clock.now() - 30 * DAY;
+    const preview = (await ask("previewAdoption", since)) as { plans: number };
+    expect(preview.plans).toBe(20);
+    await house.runFor(HOUR);
+    expect(world.tasks()).toEqual([]);
+    await ask("adopt", since, "user:1");
+    await house.runFor(HOUR);
+    for (const { deal } of recent)
+      expect(new Set(world.tasksOf(deal).map(({ subject }) => subject)).size).toBe(world.tasksOf(deal).length);
+    for (const { deal } of recent) expect(world.tasksOf(deal).length).toBeGreaterThan(0);
+    for (const { deal } of old) expect(world.tasksOf(deal)).toEqual([]);
+    // The same deals at another moment start no second plan.
+    world.rename({ kind: "deal", id: recent[0]!.deal }, "Umbenannt");
+    world.win(world.deal({ companyId: recent[1]!.company, ownerId: owner }));
+    const before = world.tasksOf(recent[0]!.deal).length;
+    await house.runFor(HOUR);
+    expect(world.tasksOf(recent[0]!.deal)).toHaveLength(before);
+  });
+});
+
+describe("a flood of new plans", () => {
+  test("far beyond the portal's habit is held with a finding: no task is made, everything else goes on, and a person lets it pass", async () => {
+    house = new House();
+    world = await installed(house, "hubspot");
+    owner = world.owner("Aigul");
+    await house.runFor(2 * HOUR);
+    const company = world.company({ ownerId: owner });
+    const known = world.deal({ companyId: company, ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    const plan = planOf(world.tasksOf(known));
+    // An import of won deals that nobody announced: found by listing.
+    world.importWon(NEVER_A_FLOOD + 60, owner, house.clock.now());
+    await house.runFor(HOUR);
+    const findings = () =>
+      house.host
+        .portal(world.id)
+        .store.findings.open()
+        .map(({ code }) => code);
+    expect(findings()).toContain("flood");
+    const held = world.taskCount();
+    expect(held).toBeLessThan(NEVER_A_FLOOD * 14);
+    // People's acts on what is there go on.
+    const other = world.owner("Bogdan");
+    await house.runFor(2 * HOUR);
+    world.assign({ kind: "deal", id: known }, other);
+    world.assign({ kind: "company", id: company }, other);
+    await house.runFor(HOUR);
+    for (const task of world.tasksOf(known)) expect(task.ownerId).toBe(other);
+    const fresh = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+    await house.runFor(2 * HOUR);
+    expect(world.tasksOf(fresh)).toEqual([]);
+    expect(world.taskCount()).toBeLessThanOrEqual(held);
+    await ask("releaseFlood", NEVER_A_FLOOD + 200, "user:1");
+    await house.runFor(3 * HOUR);
+    expect(findings()).not.toContain("flood");
+    expectPlanOnce(world.tasksOf(fresh), plan);
+    expect(world.taskCount()).toBeGreaterThanOrEqual((NEVER_A_FLOOD + 62) * 14);
+  });
+});

@@ -1,0 +1,98 @@
+/** What tests of letters, pages and calls need of both CRMs: contacts with addresses, mapped properties, notes; and a mail server, and receivers. */
+import type { RecordRef } from "../../src/core/model.ts";
+import type { Letter, Mailer, Sent } from "../../src/mailer.ts";
+import type { SandboxPortal as Bitrix24Portal } from "../../src/sandbox/bitrix24/index.ts";
+import type { SandboxPortal as HubSpotPortal } from "../../src/sandbox/hubspot/index.ts";
+import type { World } from "./world.ts";
+
+function hubspot(world: World): HubSpotPortal {
+  return (world as unknown as { portal: HubSpotPortal }).portal;
+}
+
+function bitrix24(world: World): Bitrix24Portal {
+  return (world as unknown as { portal: Bitrix24Portal }).portal;
+}
+
+export function contactWithMail(world: World, companyId: string, firstName: string, email: string): string {
+  if (world.vendor === "hubspot") {
+    const values = { firstname: firstName, lastname: "Petrenko", email };
+    return hubspot(world).create("contacts", values, [{ objectType: "companies", id: companyId }]).id;
+  }
+  const fm = [{ typeId: "EMAIL", valueType: "WORK", value: email }];
+  const values = { name: firstName, lastName: "Petrenko", companyIds: [Number(companyId)], fm };
+  return String(bitrix24(world).create("contact", values));
+}
+
+/** A text property on companies that an admin may map; returns its name in the settings. */
+export function companyProperty(world: World, name: string): string {
+  if (world.vendor === "hubspot") {
+    hubspot(world).addProperty("companies", { name, type: "string", fieldType: "text", label: name });
+    return name;
+  }
+  const fieldName = `UF_CRM_${name.toUpperCase()}`;
+  bitrix24(world).addUserField({ entityId: "CRM_COMPANY", fieldName, userTypeId: "string" });
+  return fieldName;
+}
+
+export function setCompany(world: World, id: string, name: string, value: string): void {
+  if (world.vendor === "hubspot") hubspot(world).update("companies", id, { [name]: value });
+  else bitrix24(world).update("company", Number(id), { [name]: value });
+}
+
+/** The texts of every note in the CRM. */
+export function notes(world: World): readonly string[] {
+  if (world.vendor === "hubspot")
+    return hubspot(world)
+      .list("notes")
+      .map((one) => one.properties.hs_note_body ?? "");
+  return bitrix24(world)
+    .timeline.comments.all()
+    .map((one) => one.comment);
+}
+
+/** A mail server in memory. */
+export class MailServer implements Mailer {
+  readonly letters: Letter[] = [];
+  /** what it answers to the letters to come; then it takes everything */
+  readonly answers: Sent[] = [];
+
+  async send(letter: Letter): Promise<Sent> {
+    const answer = this.answers.shift() ?? { done: true as const };
+    if (answer.done || answer.failure === "unknown") this.letters.push(letter);
+    return answer;
+  }
+}
+
+export interface Received {
+  url: string;
+  headers: Headers;
+  body: { type: string; data: Record<string, unknown> };
+  text: string;
+}
+
+/** Systems of the customer that take signed calls. */
+export class Receivers {
+  readonly calls: Received[] = [];
+  /** what is answered to the calls to come; then everything is taken. "cut": it arrives and no answer comes back */
+  readonly answers: (number | "cut")[] = [];
+
+  readonly fetch = async (request: Request): Promise<Response> => {
+    const text = await request.text();
+    const body = JSON.parse(text) as Received["body"];
+    this.calls.push({ url: request.url, headers: request.headers, body, text });
+    const answer = this.answers.shift() ?? 200;
+    if (answer === "cut") throw new TypeError("the connection was cut");
+    return new Response("{}", { status: answer });
+  };
+}
+
+/** The path and query of a link of ours in a text; throws where there is none. */
+export function linkIn(text: string, path: string): string {
+  const found = new RegExp(`https://tenure\\.test(${path}[^\\s<>"]+)`).exec(text);
+  if (!found) throw new Error(`no link to ${path} in: ${text}`);
+  return found[1]!;
+}
+
+export function companyRef(id: string): RecordRef {
+  return { kind: "company", id };
+}
