@@ -42,6 +42,8 @@ export interface Turn {
 /** A turn that wants another at once without having done anything is a mistake of ours: it costs a look every so often, ms. */
 const IDLE_WAIT_MS = 1_000;
 const IDLE_TURNS = 3;
+/** How far the noted wake may be from the real one, ms. */
+const NOTED_WITHIN_MS = 60_000;
 
 export async function tick(engine: Engine, memory: TurnMemory, bounds: Bounds = DEFAULT_BOUNDS): Promise<Turn> {
   const did: Turn["did"] = { folded: 0, read: 0, decided: 0, wrote: 0, looked: 0, reconciled: 0 };
@@ -53,8 +55,14 @@ export async function tick(engine: Engine, memory: TurnMemory, bounds: Bounds = 
     return { wakeAt: null, revoked: true, did };
   }
   const wakeAt = patient(engine, memory, did, nextWake(engine, memory));
-  await attempt(engine, memory.parts, "note-wake", null, () => engine.store.meta.set("nextWake", wakeAt));
+  await attempt(engine, memory.parts, "note-wake", undefined, () => noteWake(engine, wakeAt));
   return { wakeAt, revoked: false, did };
+}
+
+/** Kept for telling later whether this copy was away; a few seconds more or less are not worth a commit. */
+function noteWake(engine: Engine, wakeAt: number): void {
+  const noted = engine.store.meta.get<number>("nextWake");
+  if (noted === null || Math.abs(noted - wakeAt) > NOTED_WITHIN_MS) engine.store.meta.set("nextWake", wakeAt);
 }
 
 async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Turn["did"]): Promise<void> {
