@@ -34,14 +34,14 @@ export interface SignalDefinition {
 
 /** Signals of the default model, by id. Any CRM property can be mapped to one more. */
 export const DEFAULT_SIGNALS: readonly SignalDefinition[] = [
-  row("logins", "usage", "usage", "count", 1, 0.6, 0.35, 2.5),
+  row("logins", "usage", "usage", "count", 1, 0.6, 0.5, 2.5),
   row("active_users", "usage", "usage", "count", 1, 0.6, 0.5, 2.5),
-  row("core_uses", "usage", "usage", "count", 1, 0.8, 0.35, 2.5),
+  row("core_uses", "usage", "usage", "count", 1, 0.8, 0.5, 2.5),
   row("messages_in", "communication", "mail", "count", 2, 0.5, 0.35, 2.5),
   row("calls_answered", "communication", "calls", "count", 2, 0.5, 0.35, 2.5),
   row("reply_hours", "communication", "mail", "mean", 2, 0.5, 1, 2.5),
   row("unanswered", "communication", "mail", "share", 2, 0.4, 0.5, 2.5),
-  row("meetings_held", "meetings", "meetings", "count", 2, 0.6, 0.35, 2.5),
+  row("meetings_held", "meetings", "meetings", "count", 2, 0.6, 0.5, 2.5),
   row("meetings_moved", "meetings", "meetings", "share", 2, 0.3, 0.4, 2.5),
   row("days_late", "money", "invoices", "lateness", 3, 0.5, 10, 1.6),
   row("orders", "usage", "orders", "orders", 3, 1, 0, 6),
