@@ -32,7 +32,7 @@ function client(id: string, more: Partial<PastClient>): PastClient {
 }
 
 /** Contract clients: a fifth turns away at some time, use falls, and most of those leave at their next renewal. */
-function contractBook(seed: number, size = 240): History {
+function contractBook(seed: number, size = 200): History {
   const next = random(seed);
   const clients = Array.from({ length: size }, (_, i): PastClient => {
     const termDays = [30, 91, 365][i % 3]!;
@@ -56,7 +56,7 @@ function contractBook(seed: number, size = 240): History {
 }
 
 /** Buyers with their own rhythm, some of whom stop. */
-function buyers(seed: number, size = 260): History {
+function buyers(seed: number, size = 150): History {
   const next = random(seed);
   const clients = Array.from({ length: size }, (_, i): PastClient => {
     const gap = 8 + 50 * next();

@@ -41,7 +41,7 @@ describe("evidence of having turned away", () => {
     const turned = poolTurning([judge(weekly((week) => (week < WEEKS - 8 ? 5 : 1))).nats]);
     expect(turned.shares[0]).toBeGreaterThan(4);
     expect(turned.onsetWeeks).toBeGreaterThanOrEqual(6);
-    expect(turned.onsetWeeks).toBeLessThanOrEqual(11);
+    expect(turned.onsetWeeks).toBeLessThanOrEqual(13);
   });
 
   it("a holiday of two weeks that is over is forgotten at once (A8.13: single case)", () => {
