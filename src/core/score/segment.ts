@@ -25,7 +25,7 @@ export function classify(clients: readonly Revenue[]): Map<string, ClientClass> 
   return new Map(clients.map(({ id, revenue }) => [id, classOf(revenue, cuts)]));
 }
 
-/** The lowest revenue that still is A, and B; Infinity where the class is empty. Part of what a book may keep. */
+/** The lowest revenue that still is A, and B; the largest number there is where nobody can be. Safe as JSON. */
 export interface ClassCuts {
   a: number;
   b: number;
@@ -35,7 +35,7 @@ export function classCuts(clients: readonly Revenue[]): ClassCuts {
   const ranked = [...clients].sort((x, y) => y.revenue - x.revenue || (x.id < y.id ? -1 : 1));
   const cut = (share: number): number => {
     const last = ranked[Math.ceil(share * ranked.length) - 1];
-    if (!last) return Number.POSITIVE_INFINITY;
+    if (!last) return Number.MAX_VALUE;
     // With zeros inside the cut, the class ends at the smallest positive revenue.
     return last.revenue > 0 ? last.revenue : Number.MIN_VALUE;
   };

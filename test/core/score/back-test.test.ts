@@ -279,3 +279,18 @@ describe("rivals", () => {
     expect(recencyOf(quiet, 399)).toBe(20);
   });
 });
+
+describe("the bar for going live", () => {
+  it("is told part by part, beside what 'nobody leaves' would have scored (A8.22)", () => {
+    const test = runBackTest({ history: contract, config, cutDay: CUT, useLabels: false });
+    const { bar, asForecast, zones, lost, n } = reportOf(test, { history: contract, capacity: 20, random: random(5) });
+    expect(bar.isPassed).toBe(bar.redIsThreeTimesBase && bar.twoThirdsBelowGreen && bar.atMost80PercentGreen);
+    expect(bar.redIsThreeTimesBase).toBe(zones.red.lost! >= (3 * lost) / n);
+    expect(asForecast.accuracyOfNobodyLeaves).toBeCloseTo(1 - lost / n, 3);
+    const hits = asForecast.recall! * lost;
+    expect(asForecast.precision).toBeCloseTo(hits / zones.yellowOrWorse.count, 3);
+    const right = hits + (n - lost - (zones.yellowOrWorse.count - hits));
+    expect(asForecast.accuracy).toBeCloseTo(right / n, 3);
+    expect(asForecast.balancedAccuracy!).toBeGreaterThan(0.6);
+  });
+});

@@ -56,6 +56,22 @@ export interface Report {
   trainBaseRate: number | null;
   calibration: Calibration | null;
   zones: ZoneShares;
+  /** yellow or worse taken as the forecast "will be lost"; and what "nobody leaves" would have scored */
+  asForecast: {
+    accuracy: number;
+    accuracyOfNobodyLeaves: number;
+    balancedAccuracy: number | null;
+    precision: number | null;
+    recall: number | null;
+  };
+  /** the bar for going live: red loses three times the base, two thirds of the leavers were below green, not everybody is green */
+  bar: {
+    redIsThreeTimesBase: boolean;
+    leaversBelowGreen: number;
+    twoThirdsBelowGreen: boolean;
+    atMost80PercentGreen: boolean;
+    isPassed: boolean;
+  };
   alarms: { per100KeptClientsAndYear: number; zoneChangesPerClientAndYear: number; flapsPerClientAndYear: number };
   leadTime: { seenBefore: number; medianDays: number | null };
   beside: Readonly<Record<string, Rival>>;
@@ -102,6 +118,8 @@ export function reportOf(test: BackTest, options: ReportOptions): Report {
     trainBaseRate: four(test.trainBase),
     calibration: rounded(lost > 0 && lost < y.length ? calibration(risk, y) : null),
     zones: zonesOf(judged.scores, judged),
+    asForecast: asForecast(judged),
+    bar: barOf(test, judged, history),
     alarms: alarmsOf(test, judged),
     leadTime: leadTimeOf(test, judged, history),
     ...rivalsOf(test, judged, options, health, risk),
@@ -124,6 +142,59 @@ export function zonesOf(scores: readonly Pick<ClientScore, "zone">[], judged: Ju
     return { count: inside.length, share, lost: four(mean(inside.map((i) => judged.y[i]!))) };
   };
   return { yellowOrWorse: of(["yellow", "red"]), red: of(["red"]), green: of(["green"]), learning: of(["learning"]) };
+}
+
+function asForecast({ scores, y }: Judged): Report["asForecast"] {
+  const called = scores.map((s) => (s.zone === "yellow" || s.zone === "red" ? 1 : 0));
+  const lost = y.reduce((sum, v) => sum + v, 0);
+  const kept = y.length - lost;
+  const hits = called.filter((c, i) => c === 1 && y[i] === 1).length;
+  const alarms = called.filter((c) => c === 1).length;
+  const calm = kept - (alarms - hits);
+  const share = (part: number, whole: number): number | null => (whole === 0 ? null : four(part / whole));
+  const recall = share(hits, lost);
+  const spared = share(calm, kept);
+  return {
+    accuracy: share(hits + calm, y.length) ?? 0,
+    accuracyOfNobodyLeaves: share(kept, y.length) ?? 0,
+    balancedAccuracy: recall === null || spared === null ? null : four((recall + spared) / 2),
+    precision: share(hits, alarms),
+    recall,
+  };
+}
+
+/** Days before the loss between which a leaver has to have been seen. */
+const SEEN_FROM_DAYS = 90;
+const SEEN_TO_DAYS = 60;
+
+/** Three times the base; where that is more than there can be, half of the way from the base to all. */
+function redNeeds(base: number): number {
+  return Math.min(3 * base, (1 + base) / 2);
+}
+
+function barOf(test: BackTest, judged: Judged, history: History): Report["bar"] {
+  const { scores, y } = judged;
+  const zones = zonesOf(scores, judged);
+  let leavers = 0;
+  let below = 0;
+  scores.forEach((score, i) => {
+    const lostDay = y[i] === 1 ? outcomeOf(score.scored.past, history, test.cutDay, test.horizonDays).lostDay! : null;
+    if (lostDay === null) return;
+    const trail = test.weeks.zones.get(score.clientId) ?? [];
+    const inside = trail.filter(
+      (_, w) => test.weeks.days[w]! >= lostDay - SEEN_FROM_DAYS && test.weeks.days[w]! <= lostDay - SEEN_TO_DAYS,
+    );
+    // A loss soon after the cut was 60 to 90 days away before it: that week is in the trail. A later one is judged at the cut.
+    const seen = inside.length > 0 ? inside : [score.zone];
+    leavers += 1;
+    if (seen.some((zone) => zone === "yellow" || zone === "red")) below += 1;
+  });
+  const leaversBelowGreen = four(below / Math.max(1, leavers));
+  const redIsThreeTimesBase = zones.red.count > 0 && (zones.red.lost ?? 0) >= redNeeds(mean(y));
+  const twoThirdsBelowGreen = leaversBelowGreen >= 2 / 3;
+  const atMost80PercentGreen = zones.green.share <= 0.8;
+  const isPassed = redIsThreeTimesBase && twoThirdsBelowGreen && atMost80PercentGreen;
+  return { redIsThreeTimesBase, leaversBelowGreen, twoThirdsBelowGreen, atMost80PercentGreen, isPassed };
 }
 
 /** First turns to yellow or worse per 100 kept clients and year, zone changes and flaps per client and year. */
