@@ -2,11 +2,11 @@
 import { type Day, makeCalendar, type WorkCalendar } from "./core/calendar/calendar.ts";
 import { parseDay } from "./core/calendar/day.ts";
 import { dayOf, isZone } from "./core/calendar/zone.ts";
+import { scoreConfigsOf } from "./core/client/score-settings.ts";
 import type { DecideConfig, OwnerFacts } from "./core/decide.ts";
 import type { People, Person } from "./core/escalate/people.ts";
 import type { Template } from "./core/plan/template.ts";
 import { builtInTemplates } from "./core/plan/templates/index.ts";
-import { DEFAULT_SCORE_CONFIG } from "./core/score/config.ts";
 import { planConfigOf, type Settings } from "./core/settings.ts";
 import type { About } from "./portal.ts";
 import type { Store } from "./store/store.ts";
@@ -56,8 +56,9 @@ export function decideConfig(store: Store, about: About, settings: Settings, can
     calendars.set(name, made);
     return made;
   };
+  const version = store.newestConfig()?.version ?? 0;
   return {
-    version: store.newestConfig()?.version ?? 0,
+    version,
     zone,
     language: settings.language ?? about.account.language,
     owners,
@@ -67,7 +68,8 @@ export function decideConfig(store: Store, about: About, settings: Settings, can
       const where = owners.get(ownerId)?.zone ?? null;
       return calendarIn(where !== null && isZone(where) ? where : zone, ownerId);
     },
-    score: DEFAULT_SCORE_CONFIG,
+    scores: scoreConfigsOf(settings.score, version),
+    brokenSince: brokenSince(store, zone),
     people: peopleOf(about, settings, fallback, absent),
     canNotify,
     plan: planConfigOf(settings, fallback),
@@ -79,6 +81,25 @@ export function decideConfig(store: Store, about: About, settings: Settings, can
     fields: Object.fromEntries(Object.entries(about.schema.ready).map(([kind, ids]) => [kind, new Set(ids)])),
     settings,
   };
+}
+
+/** Kinds of records behind the score's sources. A kind that the CRM refuses to show is a broken source, from the day of its finding. */
+const SOURCE_OF: Readonly<Record<string, string>> = {
+  email: "mail",
+  call: "calls",
+  meeting: "meetings",
+  invoice: "invoices",
+  ticket: "tickets",
+};
+
+function brokenSince(store: Store, zone: string): Readonly<Record<string, Day>> {
+  const broken: Record<string, Day> = {};
+  for (const { key, since } of store.findings.open()) {
+    const [, kind] = /^part:(?:read|list)\/(\w+)$/.exec(key) ?? [];
+    const source = kind === undefined ? undefined : SOURCE_OF[kind];
+    if (source !== undefined) broken[source] = Math.min(broken[source] ?? Number.POSITIVE_INFINITY, dayOf(since, zone));
+  }
+  return broken;
 }
 
 type Absences = ReadonlyMap<string, readonly { from: Day; to: Day }[]>;

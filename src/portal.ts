@@ -1,5 +1,6 @@
 /** One portal's whole life: install, receive, turn, look, act, leave. The same class lives in a file's keeper on Node and in a Durable Object. */
 import { openBook, type PortalBook } from "./core/client/portal-book.ts";
+import { allSignals, propertiesRead } from "./core/client/score-settings.ts";
 import { startsClient } from "./core/client/triggers.ts";
 import { type DecideConfig, decide } from "./core/decide.ts";
 import { FIELDS } from "./core/fields.ts";
@@ -43,7 +44,8 @@ export class Portal {
   readonly store: Store;
   readonly #app: CrmApp;
   readonly #around: Surroundings;
-  readonly #publicUrl: string;
+  /** where people and systems outside reach the connector */
+  readonly publicUrl: string;
   readonly #memory: TurnMemory = newTurnMemory();
   readonly #calls: CallSeen[] = [];
   #grant: Grant | null = null;
@@ -58,7 +60,7 @@ export class Portal {
     this.store = store;
     this.#app = app;
     this.#around = around;
-    this.#publicUrl = publicUrl;
+    this.publicUrl = publicUrl;
     // A call that was under way when the process ended may have arrived.
     recover(store, around.now());
   }
@@ -137,7 +139,7 @@ export class Portal {
       chance: () => this.#around.chance(),
       onCall: (call) => this.#calls.push(call),
       onEndpoint: (endpoint) => this.#keep({ ...this.#loadGrant(), endpoint }),
-      mapped: settings.mapped,
+      mapped: propertiesRead(settings.mapped, settings.score),
     });
     return this.#crm;
   }
@@ -196,7 +198,7 @@ export class Portal {
   async #prepare(crm: Crm, account: Account): Promise<SchemaReport> {
     if (this.mode() !== "live") return { ready: {}, left: [], created: 0 };
     const schema = await crm.ensureSchema(FIELDS, ["company", "deal", "contact"], account.language);
-    await crm.bind(this.#publicUrl);
+    await crm.bind(this.publicUrl);
     return schema;
   }
 
@@ -329,7 +331,7 @@ export class Portal {
       chance: () => this.#around.chance(),
       hash: (text) => this.#around.vault.hash(text),
       log: (event, details) => this.#around.log("warn", event, details),
-      outside: makeOutside(this, this.#around, settings, this.#publicUrl),
+      outside: makeOutside(this, this.#around, settings, this.publicUrl),
     };
     return this.#engine;
   }
@@ -345,7 +347,7 @@ export class Portal {
   #newestBook(config: DecideConfig): PortalBook | null {
     const version = this.store.bookVersion();
     if (this.#book?.version !== version || this.#bookConfig !== config) {
-      this.#book = openBook(this.store.newestBook(), config.score);
+      this.#book = openBook(this.store.newestBook(), allSignals(config.settings.score));
       this.#bookConfig = config;
     }
     return this.#book;

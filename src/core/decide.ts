@@ -4,13 +4,13 @@
  */
 import type { WorkCalendar } from "./calendar/calendar.ts";
 import { decideClient } from "./client/decide-client.ts";
+import type { PortalBook } from "./client/portal-book.ts";
 import type { Desired, ThingFacts } from "./desired.ts";
 import type { People } from "./escalate/people.ts";
 import type { ClientKey, Language, RecordFacts } from "./model.ts";
 import type { Template } from "./plan/template.ts";
 import type { PlanConfig } from "./plan/types.ts";
-import type { PortalBook } from "./client/portal-book.ts";
-import type { ScoreConfig } from "./score/config.ts";
+import type { ScoreConfigs } from "./score/config.ts";
 import type { Settings } from "./settings.ts";
 
 /** A record of the client; `gone` = deleted in the CRM. */
@@ -64,7 +64,10 @@ export interface DecideConfig {
   templates: ReadonlyMap<string, Template>;
   /** the version that new plans get, by id */
   newest: ReadonlyMap<string, Template>;
-  score: ScoreConfig;
+  /** per segment; `default` for everybody else */
+  scores: ScoreConfigs;
+  /** sources that cannot be read at present, with the day since when: their signals stay as they were */
+  brokenSince: Readonly<Record<string, number>>;
   /** who is told of late things */
   people: People;
   /** the CRM can notify a person; else that person gets a task */

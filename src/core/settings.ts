@@ -1,5 +1,6 @@
 /** The published configuration of a portal: one document, versioned, compared, rolled back. Everything has a default. */
 import { z } from "zod";
+import { scoreSettings } from "./client/score-settings.ts";
 import { digestConfigSchema } from "./escalate/digest.ts";
 import { ladderConfigSchema } from "./escalate/ladder.ts";
 import { LANGUAGES } from "./model.ts";
@@ -132,6 +133,7 @@ export const settingsSchema = z.strictObject({
     .partialRecord(z.enum(["deal", "company", "contact", "ticket"]), z.array(z.string().max(100)).max(50))
     .default({}),
   usage: usageSettings.prefault({}),
+  score: scoreSettings.prefault({}),
   messages: messageSettings.prefault({}),
   pages: pageSettings.prefault({}),
   calls: callSettings.prefault({}),

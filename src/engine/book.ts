@@ -1,8 +1,18 @@
 /** Makes the portal's book when a week is over: one pass over all clients, at most once a day. */
 import { dayOf, instantOf } from "../core/calendar/zone.ts";
-import { type BookEntry, isBookDue, makePortalBook, nextBookDay } from "../core/client/portal-book.ts";
+import {
+  type BookEntry,
+  brokenSources,
+  isBookDue,
+  makePortalBook,
+  nextBookDay,
+  type PortalBookBody,
+} from "../core/client/portal-book.ts";
+import { allSignals } from "../core/client/score-settings.ts";
 import type { ClientState } from "../core/client/state.ts";
+import type { SignalDefinition } from "../core/signal/definition.ts";
 import type { Engine } from "./engine.ts";
+import { learntRisk } from "./learn.ts";
 import { isImported } from "./reconcile.ts";
 
 /** Clients read at once: enough that the pass is fast, little enough that it does not fill the memory. */
@@ -21,12 +31,29 @@ export function makeBookWhenDue(engine: Engine): boolean {
   const entries = bookEntries(engine);
   if (entries.length === 0) return false;
   const version = (previous?.version ?? 0) + 1;
-  const body = makePortalBook(entries, config.score, today, version, previous);
+  const signals = allSignals(config.settings.score);
+  const { horizonDays } = config.scores.default;
+  const body = makePortalBook(entries, { signals, horizonDays }, today, version, previous, learntRisk(engine));
   store.transaction(() => {
     store.addBook(body, engine.now());
     store.clients.allDue(engine.now());
+    noteBroken(engine, body, signals);
   });
   return true;
+}
+
+/** A source that went silent everywhere is one finding, and it ends by itself. */
+function noteBroken(engine: Engine, body: PortalBookBody, signals: readonly SignalDefinition[]): void {
+  const broken = brokenSources(body, signals);
+  for (const source of new Set(signals.map((one) => one.source))) {
+    const found = broken.get(source);
+    const key = `source:${source}`;
+    if (!found) engine.store.findings.close(key, engine.now());
+    else {
+      const params = { source, signals: found.signals.join(", "), weeks: found.weeks };
+      engine.store.findings.raise(key, "source-broken", params, engine.now());
+    }
+  }
 }
 
 function bookEntries(engine: Engine): readonly BookEntry[] {

@@ -11,6 +11,7 @@ import { decideDue } from "./decider.ts";
 import { drain, nextDrainAt } from "./drain.ts";
 import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine.ts";
 import { foldHints } from "./fold.ts";
+import { nextPastAt, type PastWork, workOnPast } from "./learn.ts";
 import { nextLetterAt, sendLetters } from "./letters.ts";
 import { makeOutCalls, nextOutCallAt } from "./out-calls.ts";
 import { attempt, Parts } from "./parts.ts";
@@ -23,12 +24,13 @@ import { nextWriteAt, type WriterMemory, writeDirty } from "./writer.ts";
 
 /** What a turn remembers for the next one, in memory only; losing it costs nothing but a little time. */
 export interface TurnMemory extends WriterMemory {
+  past: PastWork;
   /** turns in a row that did nothing and wanted to be called again at once */
   idle: number;
 }
 
 export function newTurnMemory(): TurnMemory {
-  return { parts: new Parts(), names: new Names(), atOnce: 4, idle: 0 };
+  return { parts: new Parts(), names: new Names(), past: { job: null }, atOnce: 4, idle: 0 };
 }
 
 export interface Turn {
@@ -93,6 +95,7 @@ async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Tur
   }
   did.reconciled = (await drain(engine, parts, names)) + (await reconcile(engine, parts, bounds.reads));
   did.read += await attempt(engine, parts, "sweep", 0, () => sweep(engine));
+  did.read += await attempt(engine, parts, "past", 0, () => workOnPast(engine, memory.past));
   await attempt(engine, parts, "leave-careful", undefined, () => leaveCareful(engine, parts));
 }
 
@@ -137,6 +140,7 @@ function wakes(engine: Engine, memory: TurnMemory): Readonly<Record<string, numb
     reconcile: nextReconcileAt(engine, parts),
     drain: nextDrainAt(engine, parts),
     sweep: after(nextSweepAt(engine), "sweep"),
+    past: after(nextPastAt(engine, memory.past), "past"),
   };
 }
 

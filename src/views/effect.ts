@@ -1,6 +1,7 @@
 /** What a drafted configuration would change for the portal's real clients: decided twice, written nowhere. */
 
 import { openBook } from "../core/client/portal-book.ts";
+import { allSignals } from "../core/client/score-settings.ts";
 import { type DecideConfig, type Decision, decide } from "../core/decide.ts";
 import type { ClientKey } from "../core/model.ts";
 import type { Settings } from "../core/settings.ts";
@@ -38,7 +39,7 @@ export function effectOf(portal: Portal, settings: Settings, nowMs: number): Eff
   const readings = readClients(portal, keys, nowMs);
   const now = portal.engine().config();
   const drafted = decideConfig(store, about, settings, now.canNotify);
-  const [book, draftedBook] = [portal.engine().book(), openBook(store.newestBook(), drafted.score)];
+  const [book, draftedBook] = [portal.engine().book(), openBook(store.newestBook(), allSignals(settings.score))];
   const zones: Record<string, [number, number]> = {};
   const clients: { key: ClientKey; tasks: number; zone: readonly [string | null, string | null] }[] = [];
   const sums = { tasks: [0, 0] as [number, number], told: [0, 0] as [number, number], moved: 0, failed: 0 };

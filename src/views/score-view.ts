@@ -3,6 +3,7 @@ import { instantOf } from "../core/calendar/zone.ts";
 import { type HealthState, judgeHealth } from "../core/client/health.ts";
 import type { Language } from "../core/model.ts";
 import type { PlanAnswer } from "../core/plan/types.ts";
+import { configFor } from "../core/score/config.ts";
 import { sayReason, sayRiskIn, sayUnknown, signalName } from "../core/score/explain.ts";
 import type { LedgerLine, Reason, ScoreResult } from "../core/score/input.ts";
 import type { Portal } from "../portal.ts";
@@ -82,7 +83,7 @@ export function scoreView(
     unknown: result ? sayUnknown(result.notJudged, language) : null,
     riskText:
       result && book?.risk && result.risk
-        ? sayRiskIn(result.risk, book.risk.lost, config.score.horizonDays, language)
+        ? sayRiskIn(result.risk, book.risk.lost, configFor(config.scores, null).horizonDays, language)
         : null,
     history: historyOf(portal, stored.key),
   };

@@ -1,11 +1,11 @@
 /** A portal's configuration and a client's facts for deciding without a world. */
 import { makeCalendar } from "../../src/core/calendar/calendar.ts";
 import { dayOf } from "../../src/core/calendar/zone.ts";
+import { scoreConfigsOf } from "../../src/core/client/score-settings.ts";
 import type { ClientFacts, ClientRecord, DecideConfig } from "../../src/core/decide.ts";
 import { FIELDS } from "../../src/core/fields.ts";
 import type { Facts, RecordKind, RecordRef } from "../../src/core/model.ts";
 import { builtInTemplates } from "../../src/core/plan/templates/index.ts";
-import { DEFAULT_SCORE_CONFIG } from "../../src/core/score/config.ts";
 import { planConfigOf, type Settings, settingsSchema } from "../../src/core/settings.ts";
 
 export const OWNERS = ["o1", "o2", "boss"] as const;
@@ -40,7 +40,8 @@ export function decideConfigFor(
     plan: planConfigOf(published, "boss"),
     templates: new Map(templates.map((one) => [`${one.id}@${one.version}`, one])),
     newest: new Map(templates.map((one) => [one.id, one])),
-    score: DEFAULT_SCORE_CONFIG,
+    scores: scoreConfigsOf(published.score, 1),
+    brokenSince: {},
     people: {
       ...published.people,
       byId: Object.fromEntries(OWNERS.map((id) => [id, { ...person(id), absences: [] }])),

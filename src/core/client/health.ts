@@ -5,23 +5,26 @@ import type { ClientFacts, DecideConfig } from "../decide.ts";
 import type { DesiredFields } from "../desired.ts";
 import type { Language } from "../model.ts";
 import type { PlanAnswer } from "../plan/types.ts";
+import { configFor } from "../score/config.ts";
 import { sayChange, sayMainReason, sayReasons } from "../score/explain.ts";
-import type { ReportedFact, ScoreInput, ScoreMemory, ScoreResult } from "../score/input.ts";
+import type { ReportedFact, Risk, ScoreInput, ScoreMemory, ScoreResult } from "../score/input.ts";
 import { riskFeatures, sayRisk } from "../score/risk.ts";
 import { scoreClient } from "../score/score.ts";
 import { type ClientClass, criticalPeriod, lifeStage, nextClass } from "../score/segment.ts";
 import { FACT_NATS } from "../signal/fact.ts";
 import type { SignalState } from "../signal/state.ts";
 import { overrideOn } from "./acts.ts";
+import { type SeenProperties, watchMapped } from "./mapped.ts";
 import { observe } from "./observe.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 import type { PortalBook } from "./portal-book.ts";
+import { allSignals, segmentOf } from "./score-settings.ts";
 import type { ClientState } from "./state.ts";
 
 /** The shown score moves on a change of zone, of this many tenths, or with a new week: a number that twitches is not believed. */
 const SHOW_TENTHS = 50;
 /** How far back a client's own history may begin without a known first day, days. */
-const HISTORY_DAYS = 400;
+export const HISTORY_DAYS = 400;
 
 /** What the score remembers of a client. */
 export interface HealthState {
@@ -33,6 +36,8 @@ export interface HealthState {
   signals: Readonly<Record<string, SignalState>>;
   /** days after the start on which onboarding steps were done */
   stepDays: readonly number[];
+  /** CRM properties mapped to signals, as seen so far; absent where none is */
+  seen?: SeenProperties;
 }
 
 export interface Shown {
@@ -76,14 +81,12 @@ export function judgeHealth(input: HealthInput): HealthAnswer {
   const { state, facts, book, config, now } = input;
   const today = dayOf(now, config.zone);
   const sinceDay = firstDay(facts, config.zone);
-  const observed = observe(
-    facts,
-    config.score.signals,
-    book?.score ?? null,
-    config.zone,
-    sinceDay ?? today - HISTORY_DAYS,
-    today,
-  );
+  const fromDay = sinceDay ?? today - HISTORY_DAYS;
+  const { score: settings } = config.settings;
+  const mapped = watchMapped(state.health?.seen, facts, settings.mapped, config.zone, fromDay, today);
+  const signals = allSignals(settings);
+  const observed = observe(facts, signals, book?.score ?? null, config.zone, fromDay, today, mapped);
+  const seen = settings.mapped.length > 0 ? { seen: mapped.seen } : {};
   const value = revenueOf(facts);
   const abc = book ? nextClass(state.health?.class ?? null, value, book.cuts) : (state.health?.class ?? null);
   const stepDays = doneDays(input.current);
@@ -96,6 +99,7 @@ export function judgeHealth(input: HealthInput): HealthAnswer {
       class: abc,
       signals: observed.signals,
       stepDays,
+      ...seen,
     };
     return {
       state: kept,
@@ -108,21 +112,19 @@ export function judgeHealth(input: HealthInput): HealthAnswer {
       scored: null,
     };
   }
-  const scoreInput = inputOf(input, sinceDay, observed.signals, observed.openInvoices, stepDays, today);
-  const { result, evidence } = scoreClient(scoreInput, book.score, book.views, config.score, today);
-  const risk = book.risk ? sayRisk(book.risk, riskFeatures(scoreInput, evidence, config.score, today)) : null;
+  const segment = segmentOf(settings, input.current?.plan.templateId ?? null, abc);
+  const scoreConfig = configFor(config.scores, segment);
+  const own = inputOf(input, sinceDay, observed.signals, observed.openInvoices, stepDays, today);
+  const scoreInput = { ...own, segment, facts: [...own.facts, ...mapped.facts] };
+  const { result: scored, evidence } = scoreClient(scoreInput, book.score, book.views, scoreConfig, today);
+  const risk = book.risk ? sayRisk(book.risk, riskFeatures(scoreInput, evidence, scoreConfig, today)) : null;
+  const result = { ...scored, risk };
   const shownBefore = state.health?.shown ?? null;
-  const shown = show(
-    shownBefore,
-    result,
-    risk?.show === "rank" ? null : (risk?.chance ?? null),
-    book.score.week,
-    config.language,
-  );
+  const shown = show(shownBefore, result, risk && shownRisk(risk), book.score.week, config.language);
   const isChanged =
     result.healthTenths !== state.health?.memory?.trail[0]?.[1] || result.zone !== state.health?.memory?.zone;
   return {
-    state: { memory: result.memory, class: abc, shown, signals: observed.signals, stepDays },
+    state: { memory: result.memory, class: abc, shown, signals: observed.signals, stepDays, ...seen },
     result,
     class: abc,
     value,
@@ -138,8 +140,14 @@ export function judgeHealth(input: HealthInput): HealthAnswer {
   };
 }
 
+/** Percent as it may stand on a record: none until ten were lost, "about N in 10" until fifty, then the number itself. */
+function shownRisk({ show, chance }: Risk): number | null {
+  if (show === "rank") return null;
+  return show === "band" ? 10 * Math.round(10 * chance) : Math.round(100 * chance);
+}
+
 /** The relation begins with the first deal won; without one, with the record itself. */
-function firstDay(facts: ClientFacts, zone: string): number | null {
+export function firstDay(facts: ClientFacts, zone: string): number | null {
   const won = recordsOf(facts, "deal").flatMap((one) =>
     one.facts.outcome === "won" ? (number(one.facts.wonAt) ?? []) : [],
   );
@@ -176,7 +184,7 @@ function inputOf(
     segment: null,
     sinceDay,
     signals,
-    brokenSince: {},
+    brokenSince: config.brokenSince,
     orders: null,
     openInvoices,
     onboarding: isOnboarding
@@ -201,7 +209,7 @@ function inputOf(
   };
 }
 
-function reportedFacts(state: ClientState, zone: string): readonly ReportedFact[] {
+export function reportedFacts(state: ClientState, zone: string): readonly ReportedFact[] {
   return (state.acts?.signals ?? []).map((one) => ({
     recordId: one.by,
     code: one.id,
@@ -210,7 +218,7 @@ function reportedFacts(state: ClientState, zone: string): readonly ReportedFact[
   }));
 }
 
-function contractOf(facts: ClientFacts): ScoreInput["contract"] {
+export function contractOf(facts: ClientFacts): ScoreInput["contract"] {
   const running = recordsOf(facts, "subscription").find(
     (one) => one.facts.status === "active" || one.facts.status === "past_due",
   );
@@ -236,7 +244,7 @@ function show(before: Shown | null, result: ScoreResult, risk: number | null, we
     week,
     main: sayMainReason(result, language),
     all: sayReasons(result, language),
-    risk: risk === null ? null : Math.round(risk * 100),
+    risk,
     trend: result.trend,
     confidence: result.confidenceLevel,
     ledger: result.ledger,

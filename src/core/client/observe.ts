@@ -19,12 +19,24 @@ const LATE_MIN = -10;
 const LATE_MAX = 90;
 const HOUR_MS = 3_600_000;
 
-interface Observation {
+/** One dated thing that the client did, as a signal counts it. */
+export interface Observation {
   signal: string;
   day: number;
   cases: number;
   sum: number;
+  /** the day from which it could be known, where that is a later one */
+  knownDay?: number;
 }
+
+/** What does not come from records of its own: mapped properties. */
+export interface Besides {
+  observations: readonly Observation[];
+  /** by signal: the day from which its source shows this client */
+  fromDays: Readonly<Record<string, number>>;
+}
+
+const NOTHING: Besides = { observations: [], fromDays: {} };
 
 export interface Observed {
   signals: Readonly<Record<string, SignalState>>;
@@ -39,21 +51,17 @@ export function observe(
   zone: string,
   fromDay: number,
   today: number,
+  besides: Besides = NOTHING,
 ): Observed {
-  const events = [
-    ...usageEvents(facts),
-    ...mailEvents(recordsOf(facts, "email"), zone, today),
-    ...callEvents(recordsOf(facts, "call"), zone),
-    ...meetingEvents(recordsOf(facts, "meeting"), zone, today),
-    ...ticketEvents(recordsOf(facts, "ticket"), zone),
-    ...invoiceEvents(recordsOf(facts, "invoice"), today),
-  ];
+  const events = [...eventsOf(facts, zone, today), ...besides.observations];
   const byId = new Map(definitions.map((one) => [one.id, one]));
   const signals: Record<string, SignalState> = {};
   for (const signal of sourcesOf(facts)) {
     const definition = byId.get(signal);
     if (definition) signals[signal] = newSignalState(fromDay, ANCHOR_DAY);
   }
+  for (const [signal, day] of Object.entries(besides.fromDays))
+    if (byId.has(signal)) signals[signal] = newSignalState(day, ANCHOR_DAY);
   events.sort((a, b) => a.day - b.day || (a.signal < b.signal ? -1 : a.signal > b.signal ? 1 : a.sum - b.sum));
   for (const event of events) {
     const definition = byId.get(event.signal);
@@ -72,8 +80,20 @@ export function observe(
   return { signals, openInvoices: openInvoices(recordsOf(facts, "invoice")) };
 }
 
+/** Everything dated that the records show. Invoices still open are not among them: they count with their days so far. */
+export function eventsOf(facts: ClientFacts, zone: string, today: number): Observation[] {
+  return [
+    ...usageEvents(facts),
+    ...mailEvents(recordsOf(facts, "email"), zone, today),
+    ...callEvents(recordsOf(facts, "call"), zone),
+    ...meetingEvents(recordsOf(facts, "meeting"), zone, today),
+    ...ticketEvents(recordsOf(facts, "ticket"), zone),
+    ...invoiceEvents(recordsOf(facts, "invoice")),
+  ];
+}
+
 /** Which signals this client's records can speak to at all; the others are "not connected", never "nothing happened". */
-function sourcesOf(facts: ClientFacts): readonly string[] {
+export function sourcesOf(facts: ClientFacts): readonly string[] {
   const has = (kind: Parameters<typeof recordsOf>[1]) => recordsOf(facts, kind).length > 0;
   return [
     ...(has("email") ? ["messages_in", "reply_hours", "unanswered"] : []),
@@ -172,26 +192,24 @@ function ticketEvents(tickets: readonly ClientRecord[], zone: string): Observati
     const openedAt = number(one.facts.openedAt);
     if (openedAt === null) return [];
     const day = dayOf(openedAt, zone);
-    const isBad = (number(one.facts.sentiment) ?? 0) < 0 || number(one.facts.reopenedAt) !== null;
+    const reopenedAt = number(one.facts.reopenedAt);
+    const isBad = (number(one.facts.sentiment) ?? 0) < 0 || reopenedAt !== null;
+    const known = reopenedAt === null ? {} : { knownDay: Math.max(day, dayOf(reopenedAt, zone)) };
     return [
       { signal: "tickets", day, cases: 1, sum: 0 },
-      { signal: "tickets_bad", day, cases: 1, sum: isBad ? 1 : 0 },
+      { signal: "tickets_bad", day, cases: 1, sum: isBad ? 1 : 0, ...known },
     ];
   });
 }
 
-/** Days late of each invoice, on the day it was paid; an open one counts from its due day on with the days so far. */
-function invoiceEvents(invoices: readonly ClientRecord[], today: number): Observation[] {
+/** Days late of each paid invoice, in the week it was due; an open one counts with its days so far, beside these. */
+function invoiceEvents(invoices: readonly ClientRecord[]): Observation[] {
   return invoices.flatMap((one): Observation[] => {
     const dueDay = number(one.facts.dueDay);
-    const { status } = one.facts;
-    if (dueDay === null || status === "draft" || status === "void") return [];
     const paidDay = number(one.facts.paidDay);
-    if (status === "paid" && paidDay === null) return [];
-    if (paidDay === null && dueDay >= today - 1) return [];
-    const day = paidDay ?? today - 1;
-    const late = Math.min(LATE_MAX, Math.max(LATE_MIN, day - dueDay));
-    return [{ signal: "days_late", day, cases: 1, sum: late }];
+    if (dueDay === null || paidDay === null || one.facts.status !== "paid") return [];
+    const sum = Math.min(LATE_MAX, Math.max(LATE_MIN, paidDay - dueDay));
+    return [{ signal: "days_late", day: dueDay, cases: 1, sum, knownDay: Math.max(dueDay, paidDay) }];
   });
 }
 

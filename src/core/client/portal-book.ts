@@ -3,6 +3,7 @@ import { type Book, type BookClient, makeBook, viewsOf } from "../score/book.ts"
 import type { ScoreConfig } from "../score/config.ts";
 import type { RiskModel } from "../score/risk.ts";
 import { type ClassCuts, classCuts } from "../score/segment.ts";
+import type { SignalDefinition } from "../signal/definition.ts";
 import type { PortalView } from "../signal/stretch.ts";
 import { firstDayOf, weekOf } from "../signal/week.ts";
 import { ANCHOR_DAY } from "./observe.ts";
@@ -27,10 +28,11 @@ export interface BookEntry extends BookClient {
 
 export function makePortalBook(
   entries: readonly BookEntry[],
-  config: ScoreConfig,
+  config: Pick<ScoreConfig, "signals" | "horizonDays">,
   today: number,
   version: number,
   previous: PortalBookBody | null,
+  risk: RiskModel | null,
 ): PortalBookBody {
   const score = makeBook(entries, {
     definitions: config.signals,
@@ -44,14 +46,36 @@ export function makePortalBook(
   return {
     score,
     cuts: classCuts(entries.map((one) => ({ id: one.key, revenue: one.value }))),
-    risk: previous?.risk ?? null,
+    risk,
   };
 }
 
-export function openBook(stored: { version: number; body: unknown } | null, config: ScoreConfig): PortalBook | null {
+/** @param signals every signal of the portal, those that are switched off included */
+export function openBook(
+  stored: { version: number; body: unknown } | null,
+  signals: readonly SignalDefinition[],
+): PortalBook | null {
   if (!stored) return null;
   const body = stored.body as PortalBookBody;
-  return { ...body, version: stored.version, views: viewsOf(body.score, config.signals) };
+  return { ...body, version: stored.version, views: viewsOf(body.score, signals) };
+}
+
+/** Sources whose newest weeks say nothing, across the whole portal: with the weeks since when. One notice for the admin, no red book. */
+export function brokenSources(
+  book: PortalBookBody,
+  signals: readonly SignalDefinition[],
+): ReadonlyMap<string, { signals: readonly string[]; weeks: number }> {
+  const broken = signals.flatMap((one) => {
+    const weeks = book.score.signals[one.id]?.brokenWeeks ?? 0;
+    return weeks > 0 ? [{ ...one, weeks }] : [];
+  });
+  const sources = Map.groupBy(broken, (one) => one.source);
+  return new Map(
+    [...sources].map(([source, list]) => [
+      source,
+      { signals: list.map((one) => one.id), weeks: Math.max(...list.map((one) => one.weeks)) },
+    ]),
+  );
 }
 
 /** A book is made anew when a full week has passed since the last one: in between nothing that it knows has changed enough to matter. */

@@ -1,0 +1,137 @@
+/**
+ * CRM properties that an admin mapped to signals. Tickets and deals have a date of their own, so their values are events; a company's or a
+ * contact's value is only what it is now, so what is seen of it is kept: a total by its growth, a measure once a week and when it changes.
+ */
+import { dayOf } from "../calendar/zone.ts";
+import type { ClientFacts, ClientRecord } from "../decide.ts";
+import { type FactValue, refKey } from "../model.ts";
+import type { ReportedFact } from "../score/input.ts";
+import { weekOf } from "../signal/week.ts";
+import { ANCHOR_DAY, type Observation } from "./observe.ts";
+import { number, recordsOf } from "./plan-facts.ts";
+import type { MappedSignal } from "./score-settings.ts";
+
+/** One property of one record, as it was seen so far. */
+export interface SeenProperty {
+  value: FactValue;
+  /** the first day on which it was seen at all, and with a value that counts */
+  fromDay: number;
+  matchedDay: number | null;
+  /** the week of the last sample */
+  week: number;
+  /** newest last */
+  days: readonly (readonly [day: number, cases: number, sum: number])[];
+}
+
+/** By `<signal>/<record>`. */
+export type SeenProperties = Readonly<Record<string, SeenProperty>>;
+
+export interface Watched {
+  seen: SeenProperties;
+  observations: readonly Observation[];
+  /** by signal: the day from which its source shows this client */
+  fromDays: Readonly<Record<string, number>>;
+  facts: readonly ReportedFact[];
+}
+
+/** Samples kept per property: about six years of weekly ones. */
+const KEPT = 320;
+/** A measure below this is taken for it: its logarithm has to exist. */
+const SMALLEST = 0.1;
+
+export function watchMapped(
+  before: SeenProperties | undefined,
+  facts: ClientFacts,
+  signals: readonly MappedSignal[],
+  zone: string,
+  fromDay: number,
+  today: number,
+): Watched {
+  const seen: Record<string, SeenProperty> = {};
+  const observations: Observation[] = [];
+  const fromDays: Record<string, number> = {};
+  const reported: ReportedFact[] = [];
+  const since = (signal: string, day: number): void => {
+    fromDays[signal] = Math.min(fromDays[signal] ?? day, day);
+  };
+  for (const signal of signals) {
+    for (const record of recordsOf(facts, signal.on)) {
+      const value = record.facts[`x.${signal.property}`];
+      if (value === undefined || value === null) continue;
+      const dated = dayOfRecord(record, zone);
+      if (signal.as !== "fact" && dated !== null) {
+        since(signal.id, Math.min(fromDay, dated));
+        observations.push(...eventOf(signal, value, dated));
+        continue;
+      }
+      const key = `${signal.id}/${refKey(record.ref)}`;
+      const now = look(before?.[key], signal, value, today);
+      seen[key] = now;
+      if (signal.as === "fact") {
+        if (now.matchedDay !== null) reported.push(factOf(signal, record, now.matchedDay));
+        continue;
+      }
+      since(signal.id, now.fromDay);
+      observations.push(...now.days.map(([day, cases, sum]) => ({ signal: signal.id, day, cases, sum })));
+    }
+  }
+  return { seen, observations, fromDays, facts: reported };
+}
+
+function factOf(signal: MappedSignal, record: ClientRecord, day: number): ReportedFact {
+  return { recordId: refKey(record.ref), code: signal.id, day, nats: signal.nats };
+}
+
+/** The day that a record of its own kind is about; null for what only has a present. */
+function dayOfRecord({ ref, facts }: ClientRecord, zone: string): number | null {
+  const at =
+    ref.kind === "ticket"
+      ? number(facts.openedAt)
+      : ref.kind === "deal"
+        ? (number(facts.wonAt) ?? number(facts.createdAt))
+        : null;
+  return at === null ? null : dayOf(at, zone);
+}
+
+function eventOf(signal: MappedSignal, value: FactValue, day: number): Observation[] {
+  const isMatch = matches(signal, value);
+  if (signal.as === "count") return isMatch ? [{ signal: signal.id, day, cases: 1, sum: 0 }] : [];
+  if (signal.as === "share") return [{ signal: signal.id, day, cases: 1, sum: isMatch ? 1 : 0 }];
+  const measure = number(value);
+  return measure === null ? [] : [{ signal: signal.id, day, cases: 1, sum: Math.log(Math.max(SMALLEST, measure)) }];
+}
+
+/** What the property shows today, beside what it showed before. Looked at again on the same day, nothing is added. */
+function look(before: SeenProperty | undefined, signal: MappedSignal, value: FactValue, today: number): SeenProperty {
+  const week = weekOf(today, ANCHOR_DAY);
+  const isMatch = matches(signal, value);
+  const matchedDay = isMatch ? (before?.matchedDay ?? today) : null;
+  const fromDay = before?.fromDay ?? today;
+  const grown = before ? (number(value) ?? 0) - (number(before.value) ?? 0) : 0;
+  const isNews = before === undefined || before.week !== week || before.value !== value;
+  const added =
+    signal.as === "count"
+      ? grown > 0
+        ? ([today, grown, 0] as const)
+        : null
+      : isNews && signal.as !== "fact"
+        ? sampleOf(signal, value, today)
+        : null;
+  const days = added ? [...(before?.days ?? []), added].slice(-KEPT) : (before?.days ?? []);
+  return { value, fromDay, matchedDay, week, days };
+}
+
+function sampleOf(signal: MappedSignal, value: FactValue, day: number): readonly [number, number, number] | null {
+  const [event] = eventOf(signal, value, day);
+  return event ? [event.day, event.cases, event.sum] : null;
+}
+
+function matches({ match, as }: MappedSignal, value: FactValue): boolean {
+  const { below, above, equals } = match;
+  if (equals !== undefined && value !== equals) return false;
+  if (below !== undefined && !(typeof value === "number" && value < below)) return false;
+  if (above !== undefined && !(typeof value === "number" && value > above)) return false;
+  const isAsked = equals !== undefined || below !== undefined || above !== undefined;
+  // A share or a fact of a yes-or-no property is about its yes.
+  return isAsked || as === "count" || as === "mean" ? true : value !== false && value !== 0 && value !== "";
+}

@@ -1,0 +1,114 @@
+/** Learns the portal's risk model from its own outcomes (scoring 3.10), in portions; a fit that is worse is refused. */
+import { configFor, type ScoreConfigs } from "../../score/config.ts";
+import { logLoss } from "../../score/metrics.ts";
+import { isAlive, outcomeOf } from "../../score/past/history.ts";
+import type { ReplayWeek } from "../../score/past/replay.ts";
+import {
+  better,
+  calibrate,
+  correctDrift,
+  fitRisk,
+  type LabelledRow,
+  type RiskModel,
+  type RiskRow,
+  riskFeatures,
+  riskOf,
+} from "../../score/risk.ts";
+import type { SignalDefinition } from "../../signal/definition.ts";
+import { type PortalHistory, walkPast } from "./walk.ts";
+
+/** Weeks between two looks at the same client; overlapping windows count in part. */
+const STEP_WEEKS = 4;
+const SPACING_DAYS = 7 * STEP_WEEKS;
+/** Lost clients from which the last step is calibrated. */
+const CALIBRATE_FROM = 50;
+
+export interface Learnt {
+  model: RiskModel;
+  /** the morning on which it was learnt */
+  day: number;
+  /** fitted: the new fit serves. kept: it lost against the running one, which serves on with its drift corrected. first: there was none */
+  took: "first" | "fitted" | "kept";
+  /** labelled rows and how many of them are of lost clients */
+  rows: number;
+  lostRows: number;
+  /** mean log loss on the newest closed window, of the new fit and of the running one; null where there is nothing to compare */
+  newest: { fitted: number; running: number | null } | null;
+}
+
+export interface LearnOptions {
+  history: PortalHistory;
+  configs: ScoreConfigs;
+  signals: readonly SignalDefinition[];
+  today: number;
+  running: RiskModel | null;
+  version: number;
+}
+
+export function* learnRisk(options: LearnOptions): Generator<null, Learnt> {
+  const { history, configs, signals, today, running, version } = options;
+  const { horizonDays } = configs.default;
+  const rows: LabelledRow[] = [];
+  let present: readonly RiskRow[] = [];
+  const walk = walkPast({ history, configs, signals, cutDay: today - 1, stepWeeks: STEP_WEEKS });
+  for (const week of walk) {
+    if (week === null) {
+      yield null;
+      continue;
+    }
+    if (week.cutDay + horizonDays < today) rows.push(...labelled(week, history, configs));
+    else present = unlabelled(week, configs);
+  }
+  return decideFit(rows, present, { today, running, version, overlap: Math.min(1, SPACING_DAYS / horizonDays) });
+}
+
+function unlabelled(week: ReplayWeek, configs: ScoreConfigs): RiskRow[] {
+  return [...week.scores.values()].map(({ input, evidence }) =>
+    riskFeatures(input, evidence, configFor(configs, input.segment), week.cutDay + 1),
+  );
+}
+
+/** Who could still be lost on that evening, and who was within the horizon. The window is over, so nothing is missing. */
+function labelled(week: ReplayWeek, history: PortalHistory, configs: ScoreConfigs): LabelledRow[] {
+  const { horizonDays } = configs.default;
+  return [...week.scores.values()].flatMap(({ past, input, evidence }): LabelledRow[] => {
+    if (!isAlive(past, history, week.cutDay)) return [];
+    const { lost } = outcomeOf(past, history, week.cutDay, horizonDays);
+    const { features } = riskFeatures(input, evidence, configFor(configs, input.segment), week.cutDay + 1);
+    return [{ clientId: past.id, cutDay: week.cutDay, lost, features }];
+  });
+}
+
+/**
+ * The newest closed window judges: a fit made without it has to do at least as well there as the running model. Then the weights are learnt
+ * from everything; a running model that stays has its intercept moved to what the newest window showed.
+ */
+export function decideFit(
+  rows: readonly LabelledRow[],
+  present: readonly RiskRow[],
+  { today, running, version, overlap }: { today: number; running: RiskModel | null; version: number; overlap: number },
+): Learnt {
+  const newestDay = rows.reduce((day, row) => Math.max(day, row.cutDay), Number.NEGATIVE_INFINITY);
+  const newest = rows.filter((row) => row.cutDay === newestDay);
+  const earlier = rows.filter((row) => row.cutDay < newestDay);
+  const trial = fitRisk(earlier, version, overlap, present);
+  const all = fitRisk(rows, version, overlap, present);
+  // The last step is learnt where the weights have not looked.
+  const platt = all.lost < CALIBRATE_FROM ? all.platt : calibrate(trial, newest).platt;
+  const about = { day: today, rows: rows.length, lostRows: rows.filter((row) => row.lost).length };
+  if (running === null || newest.length === 0)
+    return { model: { ...all, platt }, took: "first", newest: null, ...about };
+  const compared = { fitted: lossOf(trial, newest), running: lossOf(running, newest) };
+  // What may be shown follows the losses known today, whichever weights serve.
+  const counted = { ...correctDrift(running, newest), version, lost: all.lost, kept: all.kept };
+  return better(trial, running, newest)
+    ? { model: { ...all, platt }, took: "fitted", newest: compared, ...about }
+    : { model: counted, took: "kept", newest: compared, ...about };
+}
+
+function lossOf(model: RiskModel, rows: readonly LabelledRow[]): number {
+  return logLoss(
+    rows.map((row) => riskOf(model, row)),
+    rows.map((row) => (row.lost ? 1 : 0)),
+  );
+}
