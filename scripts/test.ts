@@ -9,7 +9,7 @@ const CHECKS: readonly (readonly [name: string, command: string, args: readonly 
   ["migrations", process.execPath, ["scripts/embed-migrations.ts", "--check"]],
   ["schema", process.execPath, ["scripts/publish-schema.ts", "--check"]],
   ["audit", process.execPath, ["scripts/audit.ts"]],
-  ["lint", "biome", ["ci", "--error-on-warnings", "."]],
+  ["lint", "biome", ["ci", "--error-on-warnings", "--colors=off", "--max-diagnostics=20", "."]],
   ["types", "tsc", ["-p", "."]],
 ];
 
