@@ -24,7 +24,7 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 const KEYS = `k1:${Buffer.alloc(32, 7).toString("base64")}`;
-const HUBSPOT = { clientId: "client-1", clientSecret: "secret-1", appId: 4711 };
+export const HUBSPOT = { clientId: "client-1", clientSecret: "secret-1", appId: 4711 };
 const BITRIX24 = { clientId: "app.1", clientSecret: "secret-2", appCode: "maker.tenure" };
 
 export interface HouseOptions {
@@ -39,6 +39,10 @@ export interface HouseOptions {
   onStep?: (step: Step, when: When) => void;
   /** where letters and calls past the CRM go; default: nowhere */
   outside?: Pick<Surroundings, "mailer" | "outbound">;
+  /** takes a request that a CRM sent to us instead of the connector; null lets it pass */
+  intercept?: (request: Request) => Promise<Response | null>;
+  /** stands between the connector and the CRMs' APIs */
+  call?: (request: Request, send: () => Promise<Response>) => Promise<Response>;
   /** how long a call to a CRM takes, ms of the virtual clock; default 0 */
   answerMs?: number;
 }
@@ -101,7 +105,7 @@ export class House {
   /** What CRMs send while the connector is down is lost on the way, as it is in life. */
   async #receive(request: Request): Promise<Response> {
     if (this.#life.dead) return new Response(null, { status: 503 });
-    return this.app.fetch(request);
+    return (await this.#options.intercept?.(request)) ?? this.app.fetch(request);
   }
 
   #newLife(): Life {
@@ -141,14 +145,14 @@ export class House {
         publicUrl: PUBLIC_URL,
         apiUrl: "http://hubspot.sandbox",
         authUrl: "http://hubspot.sandbox",
-        fetch: (request) => this.#call(life, () => this.hubspot.fetch(request)),
+        fetch: (request) => this.#call(life, request, () => this.hubspot.fetch(request)),
       }),
       bitrix24: bitrix24App({
         ...BITRIX24,
         publicUrl: PUBLIC_URL,
         oauthUrl: `${this.bitrix24.oauthUrl("west")}, ${this.bitrix24.oauthUrl("east")}`,
         allowHttp: true,
-        fetch: (request) => this.#call(life, () => this.bitrix24.fetch(request)),
+        fetch: (request) => this.#call(life, request, () => this.bitrix24.fetch(request)),
       }),
     };
     const { bounds } = this.#options;
@@ -165,9 +169,10 @@ export class House {
     this.app = makeApp({ publicUrl: PUBLIC_URL, apps, host: this.host, around, health });
   }
 
-  async #call(life: Life, send: () => Promise<Response>): Promise<Response> {
+  async #call(life: Life, request: Request, send: () => Promise<Response>): Promise<Response> {
     life.step("call", "before");
-    const response = await send();
+    const { call } = this.#options;
+    const response = call ? await call(request, send) : await send();
     if (this.#options.answerMs) await this.#wait(this.#options.answerMs);
     life.step("call", "after");
     return response;
