@@ -3,6 +3,7 @@ import { z } from "zod";
 import { scoreSettings } from "./client/score-settings.ts";
 import { digestConfigSchema } from "./escalate/digest.ts";
 import { ladderConfigSchema } from "./escalate/ladder.ts";
+import { kpiConfigSchema } from "./kpi/measure.ts";
 import { LANGUAGES } from "./model.ts";
 import { callSettings, formSettings, messageSettings, pageSettings } from "./outside/settings.ts";
 import { DEFAULT_RULES } from "./plan/choose.ts";
@@ -126,6 +127,8 @@ export const settingsSchema = z.strictObject({
   ladders: ladderConfigSchema.prefault({}),
   digest: digestConfigSchema.prefault({}),
   people: peopleSettings.prefault({}),
+  /** targets and samples of the key figures, their alerts and the monthly review */
+  kpi: kpiConfigSchema.prefault({}),
   /** the template for everybody whom no rule fits */
   defaultTemplate: z.string().default("day-30-60-90"),
   /** CRM properties that become facts `x.<name>`, per record kind */

@@ -18,6 +18,7 @@ import { attempt, Parts } from "./parts.ts";
 import { nextReadAt, readStale } from "./reader.ts";
 import { nextReconcileAt, reconcile } from "./reconcile.ts";
 import { Names } from "./resolve.ts";
+import { nextReviewAt, reviewWhenDue } from "./review.ts";
 import { nextLookAt, recover, settleUnknown } from "./settle.ts";
 import { nextSweepAt, sweep } from "./sweep.ts";
 import { nextWriteAt, type WriterMemory, writeDirty } from "./writer.ts";
@@ -87,6 +88,7 @@ async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Tur
   did.read = await readStale(engine, parts, bounds.reads);
   await decide();
   await attempt(engine, parts, "book", false, () => makeBookWhenDue(engine));
+  if (mayWrite(engine)) did.decided += await attempt(engine, parts, "review", 0, () => reviewWhenDue(engine));
   if (mayWrite(engine)) await attempt(engine, parts, "alarms", 0, () => holdAlarms(engine));
   if (mayWrite(engine)) did.wrote += await writeDirty(engine, memory, bounds.writes - did.wrote, PRIORITY.backfill);
   if (mayWrite(engine)) {
@@ -136,6 +138,7 @@ function wakes(engine: Engine, memory: TurnMemory): Readonly<Record<string, numb
       letters: nextLetterAt(engine, parts),
       calls: nextOutCallAt(engine, parts),
       alarms: after(nextAlarmAt(engine), "alarms"),
+      review: after(nextReviewAt(engine), "review"),
     }),
     reconcile: nextReconcileAt(engine, parts),
     drain: nextDrainAt(engine, parts),

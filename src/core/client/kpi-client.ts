@@ -3,6 +3,7 @@ import { addMonths } from "../calendar/day.ts";
 import { dayOf } from "../calendar/zone.ts";
 import type { ClientFacts } from "../decide.ts";
 import { CHURN_REASONS, type ChurnReason, type KpiClient, type Month, monthOf } from "../kpi/client.ts";
+import { messageKey } from "../outside/wishes.ts";
 import type { Plan, PlanAnswer } from "../plan/types.ts";
 import { firstValueOf } from "./acts.ts";
 import { clientRecord, number, recordsOf, text } from "./plan-facts.ts";
@@ -10,6 +11,11 @@ import type { ClientState } from "./state.ts";
 
 /** Months of revenue that are kept: two years compare a year with the one before. */
 const REVENUE_MONTHS = 24;
+/** What a monthly review may still ask for, days. */
+const KEEP_DAYS = 100;
+const DAY_MS = 86_400_000;
+/** An answer later than this is a new conversation, ms. */
+const ANSWER_MS = 7 * DAY_MS;
 
 export function kpiClient(
   key: string,
@@ -43,10 +49,41 @@ export function kpiClient(
     phases: plan.phases.flatMap(({ key: phase, enteredDay, leftDay }) =>
       enteredDay === null ? [] : [{ key: phase, enteredDay, leftDay }],
     ),
-    reopened: [],
-    messages: [],
+    reopened: reopenedSteps(state, current, today),
+    messages: sentLetters(plan, facts, zone, today),
+    // No CRM tells the topic of a question as a code.
     questions: [],
   };
+}
+
+/** Steps that were done and opened again, seen once each: remembered with the client for as long as a review may ask. */
+function reopenedSteps({ kpi }: ClientState, { plan, log }: PlanAnswer, today: number): KpiClient["reopened"] {
+  const before = (kpi?.reopened ?? []).filter((one) => one.day >= Math.max(plan.startDay, today - KEEP_DAYS));
+  const now = log.flatMap(({ code, key, day }) => (code === "step_reopened" && key ? [{ step: key, day }] : []));
+  return now.length === 0 ? before : [...before, ...now];
+}
+
+/**
+ * The plan's letters that went out, by step. Whether one was opened no CRM tells for letters that it did not send itself; answered is one
+ * after which the client wrote within a week. Null while the week lasts, and where nothing tells of the client's letters.
+ */
+function sentLetters(plan: Plan, facts: ClientFacts, zone: string, today: number): KpiClient["messages"] {
+  const prefix = messageKey(plan, "");
+  const replies = [
+    ...recordsOf(facts, "email").flatMap((one) => (one.facts.direction === "in" ? [number(one.facts.at)] : [])),
+    ...facts.records.map((one) => number(one.facts.lastReplyAt)),
+  ].filter((at) => at !== null);
+  const isTold = replies.length > 0 || recordsOf(facts, "email").length > 0;
+  return facts.things.flatMap((thing) => {
+    const at = number(thing.wrote?.at);
+    if (thing.kind !== "message" || !thing.there || at === null || !thing.key.startsWith(prefix)) return [];
+    const day = dayOf(at, zone);
+    if (day < today - KEEP_DAYS) return [];
+    const isAnswered = replies.some((reply) => reply > at && reply <= at + ANSWER_MS);
+    const isOver = day + ANSWER_MS / DAY_MS < today;
+    const text = thing.key.slice(thing.key.lastIndexOf("/") + 1);
+    return [{ text, day, isOpened: null, isAnswered: isAnswered || (isOver && isTold ? false : null) }];
+  });
 }
 
 /** The latest finish of the last phase; a plan without phases ends with its length. */

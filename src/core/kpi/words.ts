@@ -201,6 +201,78 @@ const REVIEW = {
     "Огляд місяця: {month}",
     "Analiza lunii: {month}",
   ),
+  "kpi.review.stage": words(
+    "Clients stay longest in “{phase}”: {days} days ({n} clients)",
+    "Дольше всего клиенты задерживаются на этапе «{phase}»: {days} дн. (клиентов: {n})",
+    "Найдовше клієнти затримуються на етапі «{phase}»: {days} дн. (клієнтів: {n})",
+    "Clienții rămân cel mai mult în „{phase}”: {days} zile ({n} clienți)",
+  ),
+  "kpi.review.no_stage": words(
+    "No client was in a stage during the month",
+    "За месяц ни один клиент не был ни на одном этапе",
+    "За місяць жоден клієнт не був на жодному етапі",
+    "Niciun client nu a fost într-o etapă în această lună",
+  ),
+  "kpi.review.repeated": words(
+    "Opened again most often: “{code}”, {count} times for {clients} clients",
+    "Чаще всего открывали снова: «{code}», раз: {count}, клиентов: {clients}",
+    "Найчастіше відкривали знову: «{code}», разів: {count}, клієнтів: {clients}",
+    "Redeschisă cel mai des: „{code}”, de {count} ori la {clients} clienți",
+  ),
+  "kpi.review.no_repeated": words(
+    "No finished task was opened again",
+    "Ни одну завершённую задачу не открывали снова",
+    "Жодне завершене завдання не відкривали знову",
+    "Nicio sarcină încheiată nu a fost redeschisă",
+  ),
+  "kpi.review.asked": words(
+    "Asked most often: “{code}”, {count} questions from {clients} clients",
+    "Чаще всего спрашивали: «{code}», вопросов: {count}, клиентов: {clients}",
+    "Найчастіше питали: «{code}», запитань: {count}, клієнтів: {clients}",
+    "Întrebat cel mai des: „{code}”, {count} întrebări de la {clients} clienți",
+  ),
+  "kpi.review.weakest_opened": words(
+    "Weakest letter: “{text}”, opened {share} % of {sent} (usual: {usual} %)",
+    "Самое слабое письмо: «{text}», открыто {share} % из {sent} (обычно {usual} %)",
+    "Найслабший лист: «{text}», відкрито {share} % із {sent} (зазвичай {usual} %)",
+    "Cel mai slab email: „{text}”, deschis {share} % din {sent} (de obicei {usual} %)",
+  ),
+  "kpi.review.weakest_answered": words(
+    "Weakest letter: “{text}”, answered {share} % of {sent} (usual: {usual} %)",
+    "Самое слабое письмо: «{text}», ответили на {share} % из {sent} (обычно {usual} %)",
+    "Найслабший лист: «{text}», відповіли на {share} % із {sent} (зазвичай {usual} %)",
+    "Cel mai slab email: „{text}”, răspuns la {share} % din {sent} (de obicei {usual} %)",
+  ),
+  "kpi.review.no_weakest": words(
+    "Too few letters went out to compare them",
+    "Писем слишком мало, чтобы их сравнивать",
+    "Листів замало, щоб їх порівнювати",
+    "Prea puține emailuri pentru a le compara",
+  ),
+  "kpi.review.changes": words(
+    "What to change next:",
+    "Что изменить дальше:",
+    "Що змінити далі:",
+    "Ce să schimbați în continuare:",
+  ),
+  "kpi.review.no_changes": words(
+    "Nothing stands out this month",
+    "В этом месяце ничего не выделяется",
+    "Цього місяця нічого не вирізняється",
+    "Nimic nu iese în evidență luna aceasta",
+  ),
+  "kpi.review.figures": words(
+    "Figures at the end of the month:",
+    "Показатели на конец месяца:",
+    "Показники на кінець місяця:",
+    "Indicatori la sfârșitul lunii:",
+  ),
+  "kpi.review.see": words(
+    "Longest in it now: {links}",
+    "Дольше всех на нём сейчас: {links}",
+    "Найдовше на ньому зараз: {links}",
+    "Cel mai mult în ea acum: {links}",
+  ),
   "kpi.review.timing": words(
     "Adjust the timing of “{phase}”: it takes {days} days instead of {planned} ({n} clients, {over} days over)",
     "Поправьте сроки этапа «{phase}»: {days} дн. вместо {planned} (клиентов: {n}, сверх плана: {over} дн.)",
@@ -240,6 +312,7 @@ const REVIEW = {
 } as const;
 
 const NOTES = {
+  "kpi.unit.days": words("{days} days", "{days} дн.", "{days} дн.", "{days} zile"),
   "kpi.no_data": words("No data", "Нет данных", "Немає даних", "Fără date"),
   "kpi.small_sample": words(
     "Only {n} clients; below {least} the figure can change by chance",

@@ -34,6 +34,12 @@ const TEXTS = {
     "CRM відхилила запис ({kind}, {client}): {advice} ({code}) Усуньте причину в картці; Tenure спробує знову за першої зміни.",
     "CRM-ul a refuzat scrierea ({kind}, {client}): {advice} ({code}) Remediați cauza în fișă; Tenure încearcă din nou la prima schimbare.",
   ],
+  "kpi-alert": [
+    "{said}. The head has a task about it; this stays until the figure is back.",
+    "{said}. Руководителю поставлена задача; запись останется, пока показатель не вернётся.",
+    "{said}. Керівникові поставлено завдання; запис лишиться, доки показник не повернеться.",
+    "{said}. Șeful are o sarcină despre aceasta; mesajul rămâne până când indicatorul revine.",
+  ],
   "notice-unsure": [
     "A notification about {client} may not have arrived. Tell the person if it matters.",
     "Уведомление по {client} могло не дойти. Сообщите человеку, если это важно.",
