@@ -34,7 +34,7 @@ export interface Digest {
 const PAGE_CHARS = 400_000;
 const PAGE_ROWS = 2_000;
 /** What differs between two copies of one portal without meaning anything. */
-const OWN_META = new Set(["movedAt", "epoch", "restored", "careful", "nextWake"]);
+const OWN_META = new Set(["movedAt", "epoch", "restored", "careful", "nextWake", "upkeepDay"]);
 
 /** `movedAt` of a copy that is on its way in; the copy that left brings the moment at which it left. */
 const ARRIVING = 0;

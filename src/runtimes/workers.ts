@@ -16,11 +16,19 @@ function appOf(env: Env): Hono {
   if (known) return known;
   const { config, apps, around } = wire(env);
   const health = { isReady: () => true, metrics: async () => null };
-  const app = makeApp({ publicUrl: config.publicUrl, apps, host: new WorkersHost(env), around, health });
+  const host = new WorkersHost(env);
+  const app = makeApp({ publicUrl: config.publicUrl, apps, host, around, health, b24jssdk: () => b24jssdk(env) });
   const moveKey = env.MOVE_KEY;
   if (typeof moveKey === "string" && moveKey !== "") app.route("/operations", operationsRoutes(env, moveKey));
   made.set(env, app);
   return app;
+}
+
+/** Bitrix24's library for browsers, from the assets beside the bundle. */
+async function b24jssdk(env: Env): Promise<string> {
+  const answer = await env.ASSETS.fetch(new Request("https://assets.local/index.min.js"));
+  if (!answer.ok) throw new Error(`The assets answered ${answer.status}: look at [assets] in wrangler.toml.`);
+  return answer.text();
 }
 
 export default {

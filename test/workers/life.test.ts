@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { PortalObject } from "../../src/runtimes/workers/portal-object.ts";
-import { env, HOUR, MINUTE, WorkersWorld } from "./world.ts";
+import { DAY, env, HOUR, MINUTE, WorkersWorld } from "./world.ts";
 
 let world: WorkersWorld | null = null;
 afterEach(() => {
@@ -187,6 +187,21 @@ describe("wakes", () => {
   });
 });
 
+test("what has been kept long enough goes once a day", async () => {
+  const one = await installed(25);
+  const old = (change: string) =>
+    runInDurableObject(
+      one.object,
+      (_: PortalObject, state) => state.storage.sql.exec(change, one.clock.now() - 5 * DAY).toArray().length,
+    );
+  await old("insert into call_log (at, method, path, status, items) values (?, 'GET', '/old', 200, 0)");
+  await one.turn();
+  expect(await old("select 1 from call_log where at <= ?")).toBe(1);
+  await one.clock.advance(DAY);
+  await one.turn();
+  expect(await old("select 1 from call_log where at <= ?")).toBe(0);
+});
+
 describe("leaving", () => {
   test("G10 what HubSpot reports as uninstalled makes no call any more, and an erased portal keeps no row", async () => {
     const one = await installed(30);
@@ -240,6 +255,15 @@ describe("G9 doors of the Worker", () => {
       (await one.request(one.portal.approve(late.headers.get("location")!), { headers: { cookie: lateCookie } }))
         .status,
     ).toBe(403);
+  });
+
+  test("Bitrix24's library for browsers comes from the assets, and nothing else of them is public", async () => {
+    const one = await installed(43);
+    const answer = await one.request("/bitrix24/b24jssdk.js");
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("content-type")).toContain("javascript");
+    expect((await answer.text()).length).toBeGreaterThan(100_000);
+    expect((await one.request("/index.min.js")).status).toBe(404);
   });
 
   test("a portal answers only the doors it has", async () => {

@@ -11,6 +11,7 @@ import type { RegistryObject } from "./registry-object.ts";
 export interface Env {
   PORTAL: DurableObjectNamespace<PortalObject>;
   REGISTRY: DurableObjectNamespace<RegistryObject>;
+  ASSETS: Fetcher;
   /** the settings of the README, as vars and secrets */
   readonly [setting: string]: unknown;
 }

@@ -105,6 +105,7 @@ export class PortalObject extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(around.now() + SAFETY_MS);
     const calls = this.#calls;
     try {
+      this.#upkeepOnceADay(portal);
       const { wakeAt } = await portal.tick(WORKERS_BOUNDS);
       if (portal.hasLeft()) return await this.forget();
       if (this.#calls !== calls) await this.ctx.storage.setAlarm(around.now());
@@ -125,16 +126,19 @@ export class PortalObject extends DurableObject<Env> {
     return "rearmed";
   }
 
-  /** Nightly: what has been kept long enough goes. */
-  upkeep(): void {
-    this.#portal?.upkeep();
-  }
-
   /** Deletes everything that is kept here. */
   async forget(): Promise<void> {
     this.#portal = null;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
+  }
+
+  /** What has been kept long enough goes, with the first turn of a UTC day: on Node the nightly job does it. */
+  #upkeepOnceADay(portal: Portal): void {
+    const day = Math.floor(this.#wired.around.now() / 86_400_000);
+    if (portal.store.meta.get<number>("upkeepDay") === day) return;
+    portal.upkeep();
+    portal.store.meta.set("upkeepDay", day);
   }
 
   /** A wake only ever comes forward. */
