@@ -1,15 +1,17 @@
 /** The connector as one Node process: server, portals, the loop that wakes them, nightly upkeep. */
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { createServer, type RequestListener, type Server } from "node:http";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { type ServerType, serve } from "@hono/node-server";
+import { getRequestListener } from "@hono/node-server";
 import { schedule } from "node-cron";
 import { makeApp } from "../../app.ts";
 import type { Config } from "../../config.ts";
 import type { Log, Surroundings } from "../../ports.ts";
 import { crmApps } from "../crm-apps.ts";
 import { makeVault } from "../vault.ts";
+import { frontDoor } from "./front.ts";
 import { NodeHost } from "./host.ts";
 import { lockFolder } from "./locks.ts";
 import { smtpMailer } from "./mailer.ts";
@@ -55,8 +57,8 @@ export async function startConnector({ config, log, now = Date.now }: ConnectorO
   const host = new NodeHost({ apps, registry, files, around, publicUrl: config.publicUrl, onWake: () => loop.wake() });
   loop.start(host);
   const health = { isReady: () => true, metrics: metricsText(host, registry, config.metricsToken, now) };
-  const app = makeApp({ publicUrl: config.publicUrl, apps, host, around, health, b24jssdk });
-  const server = await listen(app.fetch, config.port);
+  const deps = { publicUrl: config.publicUrl, apps, host, around, health, b24jssdk };
+  const server = await listen(frontDoor(deps, getRequestListener(makeApp(deps).fetch)), config.port);
   const nightly = schedule("17 3 * * *", () => upkeep(host, registry, now, log));
   const address = server.address();
   return {
@@ -80,10 +82,11 @@ async function b24jssdk(): Promise<string> {
   return readFile(join(dirname(entry), "..", "umd", "index.min.js"), "utf8");
 }
 
-function listen(fetch: (request: Request) => Response | Promise<Response>, port: number): Promise<ServerType> {
+function listen(listener: RequestListener, port: number): Promise<Server> {
   return new Promise((done, failed) => {
-    const server = serve({ fetch, port }, () => done(server));
+    const server = createServer(listener);
     server.once("error", failed);
+    server.listen(port, () => done(server));
   });
 }
 

@@ -3,6 +3,7 @@ import Database from "better-sqlite3";
 import type { Hint } from "../../core/model.ts";
 import type { Delivery, PortalId } from "../../ports.ts";
 import { packHints, unpackHints } from "./hint-text.ts";
+import { SharedCommit } from "./shared-commit.ts";
 
 const TABLES = `
   create table if not exists portal (id text primary key, wake_at integer, epoch integer not null default 1) strict;
@@ -12,13 +13,6 @@ const TABLES = `
   create table if not exists state (state text primary key, expires_at integer not null) strict;
 `;
 
-interface Waiting {
-  deliveries: readonly Delivery[];
-  atMs: number;
-  done: () => void;
-  failed: (error: unknown) => void;
-}
-
 export interface JournalRow {
   seq: number;
   at: number;
@@ -27,15 +21,13 @@ export interface JournalRow {
 
 export class Registry {
   readonly #db: Database.Database;
-  readonly #insertAll;
+  readonly #journal: SharedCommit<{ deliveries: readonly Delivery[]; atMs: number }>;
   readonly #take;
   readonly #drop;
   readonly #wake;
   readonly #known = new Map<PortalId, number | null>();
   /** wakes as they stand on disk */
   readonly #onDisk = new Map<PortalId, number | null>();
-  #waiting: Waiting[] = [];
-  #isFlushing = false;
 
   /** @param place a file, `:memory:`, or a connection that is there already */
   constructor(place: string | Database.Database) {
@@ -45,10 +37,8 @@ export class Registry {
     this.#db.pragma("synchronous = FULL");
     this.#db.exec(TABLES);
     const insert = this.#db.prepare("insert into hint (portal, at, body) values (?, ?, ?)");
-    this.#insertAll = this.#db.transaction((waiting: readonly Waiting[]) => {
-      for (const { deliveries, atMs } of waiting) {
-        for (const one of deliveries) insert.run(one.portal, atMs, packHints(one.hints));
-      }
+    this.#journal = new SharedCommit(this.#db, ({ deliveries, atMs }) => {
+      for (const one of deliveries) insert.run(one.portal, atMs, packHints(one.hints));
     });
     this.#take = this.#db.prepare("select seq, at, body from hint where portal = ? order by seq limit ?");
     this.#drop = this.#db.prepare("delete from hint where portal = ? and seq <= ?");
@@ -131,29 +121,9 @@ export class Registry {
   // ------------------------------------------------------------ the hint journal
 
   /** Resolves when the deliveries are on disk. Deliveries that wait at the same moment share one commit. */
-  append(deliveries: readonly Delivery[], atMs: number): Promise<void> {
-    return new Promise((done, failed) => {
-      this.#waiting.push({ deliveries, atMs, done, failed });
-      if (this.#isFlushing) return;
-      this.#isFlushing = true;
-      setImmediate(() => this.#flush());
-    });
-  }
-
-  #flush(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    this.#isFlushing = false;
-    try {
-      this.#insertAll(waiting);
-    } catch (error) {
-      for (const one of waiting) one.failed(error);
-      return;
-    }
-    for (const one of waiting) {
-      for (const { portal } of one.deliveries) this.bringForward(portal, one.atMs);
-      one.done();
-    }
+  async append(deliveries: readonly Delivery[], atMs: number): Promise<void> {
+    await this.#journal.add({ deliveries, atMs });
+    for (const { portal } of deliveries) this.bringForward(portal, atMs);
   }
 
   take(id: PortalId, limit: number): readonly JournalRow[] {
@@ -203,6 +173,7 @@ export class Registry {
   }
 
   close(): void {
+    this.#journal.close();
     this.#db.close();
   }
 }

@@ -1,0 +1,67 @@
+/** The hot path of a webhook, the same behind every door: signature, a look at the few fields that a hint needs, one insert, a status. */
+import type { AppDeps } from "../app.ts";
+import type { HubSpotApp } from "../crm/hubspot/index.ts";
+import type { Incoming, Refusal } from "../crm/port.ts";
+import { portalId } from "../ports.ts";
+
+/** Where HubSpot delivers, under the public URL; it stands in the app's manifest too. */
+export const HUBSPOT_WEBHOOKS = "/hubspot/webhooks";
+
+/** What a refused delivery is answered with, and what whoever runs this should look at. */
+const REFUSED: Readonly<Record<Refusal, { status: 400 | 401 | 404 | 429; look: string }>> = {
+  "missing-signature": {
+    status: 401,
+    look: "the sender sent no v3 signature headers; only HubSpot may call this address",
+  },
+  stale: { status: 401, look: "the timestamp is more than 5 minutes off; compare this machine's clock" },
+  mismatch: {
+    status: 401,
+    look: "compare HUBSPOT_CLIENT_SECRET with the app's Auth page, and PUBLIC_URL with the target URL in webhooks-hsmeta.json",
+  },
+  malformed: {
+    status: 400,
+    look: "the body is not the JSON array that HubSpot sends; something between changed it",
+  },
+  "unknown-portal": { status: 404, look: "no portal of that id is installed" },
+  "too-many": { status: 400, look: "more events than HubSpot sends at once" },
+};
+
+export interface RawDelivery {
+  /** path and query as they were called */
+  path: string;
+  headers: Incoming["headers"];
+  /** null = larger than `WEBHOOK_BODY_MAX` */
+  body: Uint8Array | null;
+}
+
+/** Takes a delivery of HubSpot. Returns the status of the answer, which has no body; 204 only when every hint is on disk. */
+export async function takeDelivery(
+  { around, host, publicUrl }: Pick<AppDeps, "around" | "host" | "publicUrl">,
+  crm: HubSpotApp,
+  { path, headers, body }: RawDelivery,
+): Promise<204 | 400 | 401 | 404 | 413 | 429> {
+  if (body === null) {
+    const look = "HubSpot never sends more than 100 events at once";
+    around.log("warn", "webhook-refused", { why: "too-large", look });
+    return 413;
+  }
+  const incoming = { method: "POST", url: publicUrl + path, headers, body };
+  const verified = await crm.verify(incoming, around.now(), () => null);
+  if (!verified.ok) {
+    const { status, look } = REFUSED[verified.reason];
+    around.log("warn", "webhook-refused", { why: verified.reason, look });
+    return status;
+  }
+  const deliveries = verified.accounts.map((one) => ({ portal: portalId("hubspot", one.account), hints: one.hints }));
+  const { unknown } = await host.deliver(deliveries);
+  if (unknown.length > 0) {
+    const look = "events of portals that left are dropped for up to a day";
+    around.log("info", "webhook-unknown-portal", { portals: unknown, look });
+  }
+  const odd = verified.accounts.flatMap((one) => one.unknown);
+  if (odd.length > 0) {
+    const look = "compare the subscriptions in webhooks-hsmeta.json";
+    around.log("info", "webhook-unknown-event", { events: [...new Set(odd)].slice(0, 5), look });
+  }
+  return 204;
+}
