@@ -1,4 +1,4 @@
-import { asc, desc, lte, sql } from "drizzle-orm";
+import { asc, desc, eq, lte, sql } from "drizzle-orm";
 import type { ClientKey, Hint } from "../core/model.ts";
 import { Clients } from "./clients.ts";
 import { type Db, transact } from "./db.ts";
@@ -140,6 +140,12 @@ export class Store {
   newestBook(): { version: number; madeAt: number; body: unknown } | null {
     const row = this.db.select().from(book).orderBy(desc(book.version)).limit(1).get();
     return row ? { ...row, body: JSON.parse(row.body) } : null;
+  }
+
+  /** The body of an earlier book: score changes are derived again from it. Null when there is none of that number. */
+  bookOf(version: number): unknown {
+    const row = this.db.select({ body: book.body }).from(book).where(eq(book.version, version)).get();
+    return row ? JSON.parse(row.body) : null;
   }
 
   /** 0 before the first book */

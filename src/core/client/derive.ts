@@ -1,0 +1,65 @@
+/** Deriving kept score changes again (G7): from the inputs, the book and the configuration that each was made with. */
+
+import type { ScoreInput, ScoreResult } from "../score/input.ts";
+import { canonicalJson, deriveScore, type ScoreLibrary, type ScoreRecord } from "../score/record.ts";
+import { settingsSchema } from "../settings.ts";
+import type { PortalBookBody } from "./portal-book.ts";
+import { scoreConfigsOf } from "./score-settings.ts";
+
+/** What a score change keeps of its inputs, beside the versions of book and configuration. */
+export interface KeptInputs {
+  day: number;
+  input: ScoreInput;
+}
+
+/** What it keeps of its result. */
+export type KeptResult = Pick<ScoreResult, "zone" | "ledger"> & { tenths: number };
+
+export interface KeptChange {
+  config: number;
+  book: number;
+  inputs: unknown;
+  result: unknown;
+}
+
+/** A change as the derivation wants it. */
+export function recordOf({ config, book, inputs }: Omit<KeptChange, "result">): ScoreRecord {
+  const { day, input } = inputs as KeptInputs;
+  const segment = input.segment ?? "default";
+  return { input, nowDay: day, bookVersion: book, configVersion: config, segment };
+}
+
+/**
+ * Books and configurations by version, each opened once.
+ * @param bookOf the stored body, null when it is not kept @param settingsOf the published document; null = version 0, the defaults
+ */
+export function libraryOf(
+  bookOf: (version: number) => unknown,
+  settingsOf: (version: number) => unknown,
+): ScoreLibrary {
+  const books = new Map<number, ReturnType<ScoreLibrary["book"]>>();
+  const configs = new Map<number, ReturnType<typeof scoreConfigsOf>>();
+  return {
+    book(version) {
+      const known = books.get(version);
+      if (known) return known;
+      const body = bookOf(version) as PortalBookBody | null;
+      if (!body) throw new Error(`The book ${version} is not kept.`);
+      books.set(version, body.score);
+      return body.score;
+    },
+    config(segment, version) {
+      const known =
+        configs.get(version) ?? scoreConfigsOf(settingsSchema.parse(settingsOf(version) ?? {}).score, version);
+      configs.set(version, known);
+      return known[segment] ?? known.default;
+    },
+  };
+}
+
+/** Does the change come out with the same bytes? @throws Error when its book is not kept any more */
+export function comesOutAgain(change: KeptChange, library: ScoreLibrary): boolean {
+  const derived = JSON.parse(deriveScore(recordOf(change), library)) as ScoreResult;
+  const { healthTenths: tenths, zone, ledger } = derived;
+  return canonicalJson({ tenths, zone, ledger } satisfies KeptResult) === canonicalJson(change.result);
+}

@@ -1,0 +1,109 @@
+import { describe, expect, test } from "vitest";
+import { comesOutAgain, type KeptChange, libraryOf, recordOf } from "../../../src/core/client/derive.ts";
+import { judgeHealth } from "../../../src/core/client/health.ts";
+import { makePortalBook, openBook, type PortalBookBody } from "../../../src/core/client/portal-book.ts";
+import { allSignals, scoreConfigsOf } from "../../../src/core/client/score-settings.ts";
+import { type ClientState, loadState } from "../../../src/core/client/state.ts";
+import type { ClientFacts } from "../../../src/core/decide.ts";
+import { settingsSchema } from "../../../src/core/settings.ts";
+import { seededRandom } from "../../../src/sandbox/random.ts";
+import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
+
+const DAY_MS = 86_400_000;
+/** a Monday */
+const START = 20_514;
+const CHANGES = 10_000;
+
+const PUBLISHED: readonly object[] = [
+  {},
+  { score: { zones: { yellow: 78 }, segments: [{ name: "key", classes: ["A"], groups: { usage: { cap: 20 } } }] } },
+];
+
+/** Clients looked at once a week with a new book, some turning away; the settings change on the way. */
+function live(): { changes: KeptChange[]; books: PortalBookBody[] } {
+  const random = seededRandom(5);
+  const clients = Array.from({ length: 1_000 }, (_, at) => ({
+    key: `company:${at}`,
+    rate: 0.1 + random() * 0.5,
+    turnsOn: random() < 0.4 ? START + 80 + Math.floor(random() * 60) : Number.POSITIVE_INFINITY,
+    usage: [] as [number, number][],
+    state: loadState(null).state,
+  }));
+  const books: PortalBookBody[] = [];
+  const changes: KeptChange[] = [];
+  const configs = PUBLISHED.map((settings) => decideConfigFor(START * DAY_MS, settings, { zone: "UTC" }));
+  for (let day = START; changes.length < CHANGES; day++) {
+    const at = day >= START + 126 ? 1 : 0;
+    const config = { ...configs[at]!, scores: scoreConfigsOf(settingsSchema.parse(PUBLISHED[at]).score, at) };
+    const signals = allSignals(config.settings.score);
+    for (const one of clients) {
+      const rate = day >= one.turnsOn ? one.rate * 0.2 : one.rate;
+      if (random() < rate) one.usage.push([day, 1 + Math.floor(random() * 3)]);
+    }
+    if (day < START + 84 || (day - START) % 7 !== 0) continue;
+    const entries = clients.map((one, i) => ({
+      key: one.key,
+      value: i * 10,
+      signals: one.state.health?.signals ?? {},
+      orders: null,
+      stepDays: [],
+    }));
+    const version = books.length + 1;
+    books.push(makePortalBook(entries, { signals, horizonDays: 90 }, day, version, books.at(-1) ?? null, null));
+    const book = openBook({ version: books.length, body: books.at(-1)! }, signals);
+    for (const [i, one] of clients.entries()) {
+      const facts: ClientFacts = clientFacts(
+        [
+          record("company", String(i), {}),
+          record("deal", `d${i}`, { outcome: "won", wonAt: START * DAY_MS, amount: i * 10 }),
+        ],
+        { usage: { logins: one.usage } },
+      );
+      const now = day * DAY_MS + 3_600_000;
+      const { state, scored } = judgeHealth({
+        key: one.key,
+        state: one.state,
+        current: null,
+        facts,
+        book,
+        config,
+        now,
+      });
+      one.state = JSON.parse(JSON.stringify({ ...one.state, health: state })) as ClientState;
+      if (scored) changes.push(JSON.parse(JSON.stringify({ config: at, book: books.length, ...scored })) as KeptChange);
+    }
+  }
+  return { changes, books };
+}
+
+describe("score changes derived again (G7)", () => {
+  const { changes, books } = live();
+  const library = libraryOf(
+    (version) => JSON.parse(JSON.stringify(books[version - 1] ?? null)),
+    (version) => PUBLISHED[version],
+  );
+
+  test("10,000 changes come out with the same bytes from what was kept with them, whatever the segment", () => {
+    const sample = changes.slice(0, CHANGES);
+    expect(sample).toHaveLength(CHANGES);
+    expect(sample.filter((one) => !comesOutAgain(one, library))).toEqual([]);
+    const segments = new Set(sample.map((one) => recordOf(one).segment));
+    expect([...segments].sort()).toEqual(["default", "key"]);
+    expect(new Set(sample.map((one) => (one.result as { zone: string }).zone)).size).toBeGreaterThan(1);
+  });
+
+  test("contributions add up to each score exactly", () => {
+    for (const { result } of changes) {
+      const { tenths, ledger } = result as { tenths: number; ledger: { tenths: number }[] };
+      expect(ledger.reduce((sum, line) => sum + line.tenths, 0)).toBe(tenths);
+    }
+  });
+
+  test("one event more, another book or other settings do not pass for the same", () => {
+    const change = changes.findLast((one) => (one.result as { tenths: number }).tenths < 800)!;
+    const { day, input } = change.inputs as { day: number; input: { signals: { logins: { c: number[] } } } };
+    const signals = { logins: { ...input.signals.logins, c: input.signals.logins.c.map((n) => n + 5) } };
+    expect(comesOutAgain({ ...change, inputs: { day, input: { ...input, signals } } }, library)).toBe(false);
+    expect(() => comesOutAgain({ ...change, book: 9_999 }, library)).toThrow("The book 9999 is not kept.");
+  });
+});
