@@ -29,6 +29,7 @@ import { type Effect, effectOf } from "./views/effect.ts";
 import { type FakeRun, type FakeWish, fakeRun } from "./views/fake-client.ts";
 import { type Handover, handoverOf } from "./views/handover.ts";
 import { type DeedPage, deedPage } from "./views/history.ts";
+import { type KpiAnswer, type KpiView, kpiView, type ReviewView, reviewView } from "./views/kpi.ts";
 import { namesOf, ownerNames } from "./views/names.ts";
 import { type Change, compareSettings, exportSettings, type SettingsView, settingsView } from "./views/settings.ts";
 import { recentCalls, type StatusView, statusOf } from "./views/status.ts";
@@ -88,9 +89,13 @@ export interface PortalDoor extends OutsideDoors, SettingsDoor {
   /** what the CRM's own automation asks for */
   workflow(call: WorkflowCall): Promise<WorkflowAnswer>;
   /** the same for a rule of Bitrix24 that may wait for its answer; false where that no longer waits */
-  robot(call: WorkflowCall, eventToken: string | null): Promise<boolean>;
+  robot(call: WorkflowCall, eventToken: string | null, declared: readonly string[]): Promise<boolean>;
   /** templates that an automation may choose, by what their title contains */
   templateOptions(search: string | null): readonly { label: string; value: string }[];
+  /** key figures over the clients this person may see; while they are gathered, how far that is. Null before the first look around */
+  kpi(viewer: Viewer, language: Language): KpiAnswer<KpiView> | null;
+  /** the review of a month; null = the last one that is over */
+  review(viewer: Viewer, month: number | null, language: Language): KpiAnswer<ReviewView> | null;
   /** who did what, newest first */
   history(viewer: Viewer, before: number | null, language: Language): DeedPage;
 }
@@ -201,6 +206,8 @@ function viewerDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, View
 }
 
 type Clients =
+  | "kpi"
+  | "review"
   | "robot"
   | "workflow"
   | "templateOptions"
@@ -221,10 +228,13 @@ function clientDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Clie
     previewMove: (viewer, key, step, day, language) => previewMove(portal, around, viewer, key, step, day, language),
     act: (viewer, key, wish, once) => actOnClient(portal, around, viewer, key, wish, once),
     workflow: (call) => runWorkflowSoon(portal, around, call),
-    robot: (call, eventToken) => runRobot(portal, around, call, eventToken),
+    robot: (call, eventToken, declared) => runRobot(portal, around, call, eventToken, declared),
     templateOptions: (search) => templateOptions(portal, search),
     names: (keys) => namesOf(portal, keys, around.now()),
     people: () => ownerNames(portal, around.now()),
+    kpi: (viewer, language) => (portal.about() ? kpiView(portal, viewer, language, around.now()) : null),
+    review: (viewer, month, language) =>
+      portal.about() ? reviewView(portal, viewer, month, language, around.now()) : null,
     history: (viewer, before, language) => deedPage(portal, viewer, before, language),
   };
 }

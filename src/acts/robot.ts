@@ -22,10 +22,12 @@ export async function runRobot(
   around: Surroundings,
   call: WorkflowCall,
   eventToken: string | null,
+  declared: readonly string[],
 ): Promise<boolean> {
   const answer = await runWorkflowSoon(portal, around, call);
   const crm = portal.crm();
   if (eventToken === null || !answersRobots(crm)) return false;
-  const values = answer.ok ? answer.outputs : {};
+  const outputs = answer.ok ? Object.entries(answer.outputs) : [];
+  const values = Object.fromEntries(outputs.filter(([name]) => declared.includes(name)));
   return crm.answerRobot({ eventToken, values, ...(!answer.ok && { log: `Tenure: ${answer.why}` }) });
 }

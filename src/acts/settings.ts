@@ -7,6 +7,7 @@ import { builtInTemplates } from "../core/plan/templates/index.ts";
 import { templateFromYaml } from "../core/plan/yaml.ts";
 import { type Settings, settingsSchema } from "../core/settings.ts";
 import type { Portal } from "../portal.ts";
+import { deadChannels, sealChannels } from "../portal-channels.ts";
 import type { Surroundings } from "../ports.ts";
 
 export interface Draft {
@@ -37,16 +38,21 @@ export function draftOf(portal: Portal): Draft | null {
 export function saveDraft(portal: Portal, around: Surroundings, settings: unknown, by: string): SaveAnswer {
   const parsed = settingsSchema.safeParse(settings);
   if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
-  const sense = senseOf(portal, parsed.data);
+  const sense = [...senseOf(portal, parsed.data), ...deadChannelsOf(parsed.data, around)];
   if (sense.length > 0) return { ok: false, problems: sense };
+  const body = sealChannels(parsed.data, around.vault);
   const from = portal.store.newestConfig()?.version ?? 0;
-  if (JSON.stringify(parsed.data) === JSON.stringify(portal.settings())) portal.store.meta.remove("draft");
-  else portal.store.meta.set("draft", { body: parsed.data, from, at: around.now(), by } satisfies Draft);
+  if (JSON.stringify(body) === JSON.stringify(portal.settings())) portal.store.meta.remove("draft");
+  else portal.store.meta.set("draft", { body, from, at: around.now(), by } satisfies Draft);
   return { ok: true };
 }
 
 function problemsOf(error: z.ZodError): Problem[] {
   return error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+}
+
+function deadChannelsOf(settings: Settings, around: Surroundings): Problem[] {
+  return deadChannels(settings, around).map(({ at, why }) => ({ path: `channels.webhooks.${at}.url`, message: why }));
 }
 
 /** What the form allows and the whole does not. */

@@ -152,7 +152,6 @@ function outputsOf(portal: Portal, key: ClientKey): Readonly<Record<string, stri
   const client = portal.store.clients.get(key);
   const plan = currentPlan(loadState(client?.state ?? null).state);
   return {
-    client: key,
     plan: plan ? `${plan.templateId}: ${plan.state}` : "",
     ...(client?.score !== null && client?.score !== undefined && { score: Math.round(client.score) }),
     zone: client?.zone ?? "",

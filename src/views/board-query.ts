@@ -52,15 +52,28 @@ export function worstFirst(store: Store, filter: BoardFilter, limit: number, off
     .map((row) => row.key);
 }
 
-/** Red and yellow clients by what is at stake: points lost times money; money unknown counts as none. */
+/**
+ * Red and yellow clients by what a contact may save, as `core/play/triage.ts` reckons it where no risk is known: value × chance × (1 − chance).
+ * Money unknown counts as `usual`.
+ */
 export function byStake(
   store: Store,
   filter: BoardFilter,
+  usual: number,
   limit: number,
   offset: number,
 ): readonly { key: ClientKey; stake: number }[] {
+  const chance = sql`min(0.8, max(0.02, 0.05 + (85.0 - coalesce(score, 85)) / 85.0 * 0.75))`;
   return store.db.all<{ key: string; stake: number }>(
-    sql`select key, (100 - coalesce(score, 100)) / 100.0 * coalesce(value, 0) as stake from client
+    sql`select key, coalesce(nullif(value, 0), ${usual}) * 1.2 * ${chance} * (1 - ${chance}) as stake from client
         where ${conditions(filter)} and zone in ('red', 'yellow') order by stake desc, score, key limit ${limit} offset ${offset}`,
   );
+}
+
+/** The median value of red and yellow clients whose value is known; 1 where none is. */
+export function usualValue(store: Store, filter: BoardFilter): number {
+  const known = sql`from client where ${conditions(filter)} and zone in ('red', 'yellow') and value > 0`;
+  const { n } = store.db.get<{ n: number }>(sql`select count(*) as n ${known}`);
+  if (n === 0) return 1;
+  return store.db.get<{ value: number }>(sql`select value ${known} order by value limit 1 offset ${n >> 1}`).value;
 }

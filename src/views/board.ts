@@ -8,7 +8,7 @@ import { type BoardFilter, countClients, worstFirst, zoneCounts } from "./board-
 import { type ClientReading, currentPlan, readClients, readPlan } from "./client-reading.ts";
 import { scoreSummary } from "./score-view.ts";
 import { sayRef } from "./texts.ts";
-import { triage } from "./triage.ts";
+import { triageList } from "./triage.ts";
 import { ownersSeen, type Viewer } from "./viewer.ts";
 
 export const BOARD_PAGE = 50;
@@ -22,6 +22,8 @@ export interface BoardAsk {
   only: "overdue" | "changed" | null;
   /** health: worst first · triage: risk × money × strategy, red and yellow only */
   order: "health" | "triage";
+  /** clients that the team can take on, for the triage */
+  capacity: number;
   /** from 0 */
   page: number;
 }
@@ -47,7 +49,8 @@ export interface BoardRow {
   value: number | null;
   strategic: string | null;
   decision: string | null;
-  stake: number | null;
+  /** value that a contact is expected to save, and why it is worth it: value, strategic, red, can_be_turned */
+  stake: { saves: number; why: readonly string[]; isTaken: boolean } | null;
 }
 
 export interface BoardView {
@@ -65,6 +68,8 @@ export interface BoardView {
   overdue: number;
   owners: readonly string[];
   isAdmin: boolean;
+  /** of the triage: what the chosen ones save, and what all would */
+  saves: { taken: number; all: number } | null;
 }
 
 /** Null before the portal was looked at for the first time. */
@@ -93,10 +98,11 @@ export function boardView(
   const total = isTriage ? 0 : countClients(store, filter);
   const pages = Math.max(1, Math.ceil(total / BOARD_PAGE));
   const page = Math.min(Math.max(0, ask.page), pages - 1);
-  const triaged = isTriage ? triage(portal, filter, TRIAGE_MAX) : [];
-  const keys = isTriage ? triaged.map((one) => one.key) : worstFirst(store, filter, BOARD_PAGE, page * BOARD_PAGE);
-  const stakes = new Map(triaged.map((one) => [one.key, one.stake]));
-  const readings = readClients(portal, keys, nowMs);
+  const triaged = isTriage ? triageList(portal, filter, ask.capacity, TRIAGE_MAX, nowMs) : null;
+  const readings = triaged
+    ? triaged.rows.map((row) => triaged.readings.get(row.clientId)!)
+    : readClients(portal, worstFirst(store, filter, BOARD_PAGE, page * BOARD_PAGE), nowMs);
+  const stakes = new Map(triaged?.rows.map(({ clientId, ...stake }) => [clientId, stake]));
   return {
     today,
     zone,
@@ -112,13 +118,14 @@ export function boardView(
       .filter((one) => one.active && (everything.owners?.includes(one.id) ?? true))
       .map((one) => one.id),
     isAdmin: viewer.isAdmin,
+    saves: triaged && { taken: triaged.savesTaken, all: triaged.savesAll },
   };
 }
 
 function boardRow(
   portal: Portal,
   reading: ClientReading,
-  stake: number | null,
+  stake: BoardRow["stake"],
   language: Language,
   nowMs: number,
 ): BoardRow {

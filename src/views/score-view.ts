@@ -1,5 +1,4 @@
 /** A client's health as screens show it: the number, its zone, what it is made of, and how it came there. */
-import { instantOf } from "../core/calendar/zone.ts";
 import { type HealthState, judgeHealth } from "../core/client/health.ts";
 import type { Language } from "../core/model.ts";
 import type { PlanAnswer } from "../core/plan/types.ts";
@@ -43,18 +42,14 @@ export interface ScoreView extends ScoreSummary {
 const HISTORY_MAX = 60;
 
 /** What the record shows: the score with steady hands, as the decision left it. */
-export function scoreSummary({
-  stored,
-  state,
-  config,
-}: Pick<ClientReading, "stored" | "state" | "config">): ScoreSummary {
+export function scoreSummary({ stored, state }: Pick<ClientReading, "stored" | "state">): ScoreSummary {
   const health: HealthState | undefined = state.health;
   const shown = health?.shown ?? null;
   const memory = health?.memory ?? null;
   return {
-    score: shown ? Math.round(shown.tenths / 10) : stored.score === null ? null : Math.round(stored.score),
-    zone: shown?.zone ?? stored.zone,
-    zoneSince: memory ? instantOf(memory.zoneSince, 0, config.zone) : stored.zoneSince,
+    score: stored.score === null ? null : Math.round(stored.score),
+    zone: stored.zone,
+    zoneSince: stored.zoneSince,
     previousZone: memory?.previousZone ?? null,
     trend: shown?.trend ?? null,
     confidence: shown?.confidence ?? null,

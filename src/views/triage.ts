@@ -1,47 +1,53 @@
-/** Whom to look at first: risk times money times strategic weight (A8.20). */
-import { type ClientKey, parseRef, type RecordRef } from "../core/model.ts";
+/** Whom to fight for first (A8.20): the team can take on so many; these save most. */
+import { overrideOn } from "../core/client/acts.ts";
+import type { ClientKey } from "../core/model.ts";
+import { type Level, type TriageClient, type TriageRow, triage } from "../core/play/triage.ts";
+import type { Zone } from "../core/score/input.ts";
 import type { Portal } from "../portal.ts";
-import { type BoardFilter, byStake } from "./board-query.ts";
+import { type BoardFilter, byStake, usualValue } from "./board-query.ts";
+import { type ClientReading, readClients } from "./client-reading.ts";
+import { scoreSummary } from "./score-view.ts";
 
-/** How strategic importance weighs beside money: half as much again for high, a third less for low. Editable nowhere: an order, not a measure. */
-const STRATEGIC_WEIGHT: Readonly<Record<string, number>> = { low: 0.67, medium: 1, high: 1.5 };
-const HIGHEST_WEIGHT = 1.5;
-/** Clients weighed per look; more are taken only while one of them could still come among the first. */
-const SLICE = 200;
+/** Clients weighed in full: with strategic importance, earned risk and decisions. Far more than any team takes on at once. */
+const WEIGHED = 300;
 
-export interface Triaged {
-  key: ClientKey;
-  /** money at stake, weighed; 0 where no money is known */
-  stake: number;
+export interface TriageList {
+  /** best first; those within the capacity, then the next ones */
+  rows: readonly (TriageRow & { isTaken: boolean })[];
+  readings: ReadonlyMap<ClientKey, ClientReading>;
+  savesTaken: number;
+  savesAll: number;
 }
 
-/** The first `count` clients by weighed stake. Exact: clients are taken by plain stake until no later one can reach the list any more. */
-export function triage(portal: Portal, filter: BoardFilter, count: number): readonly Triaged[] {
-  let best: Triaged[] = [];
-  for (let offset = 0; ; offset += SLICE) {
-    const slice = byStake(portal.store, filter, SLICE, offset);
-    const weights = strategicWeights(
-      portal,
-      slice.map((one) => one.key),
-    );
-    best = [...best, ...slice.map(({ key, stake }) => ({ key, stake: stake * (weights.get(key) ?? 1) }))]
-      .sort((a, b) => b.stake - a.stake)
-      .slice(0, count);
-    const reach = (slice.at(-1)?.stake ?? 0) * HIGHEST_WEIGHT;
-    if (slice.length < SLICE || (best.length === count && best.at(-1)!.stake >= reach)) return best;
-  }
+/** @param capacity clients that the team can take on @param shown rows in all */
+export function triageList(
+  portal: Portal,
+  filter: BoardFilter,
+  capacity: number,
+  shown: number,
+  nowMs: number,
+): TriageList {
+  const keys = byStake(portal.store, filter, usualValue(portal.store, filter), WEIGHED, 0).map((one) => one.key);
+  const readings = new Map(readClients(portal, keys, nowMs).map((one) => [one.stored.key, one]));
+  const { take, next, savesTaken, savesAll } = triage([...readings.values()].map(triageClient), capacity);
+  const rows = [...take.map((row) => ({ ...row, isTaken: true })), ...next.map((row) => ({ ...row, isTaken: false }))];
+  return { rows: rows.slice(0, shown), readings, savesTaken, savesAll };
 }
 
-function strategicWeights(portal: Portal, keys: readonly ClientKey[]): ReadonlyMap<ClientKey, number> {
-  const weights = new Map<ClientKey, number>();
-  for (const [kind, refs] of Map.groupBy(keys.map(parseRef), (ref: RecordRef) => ref.kind)) {
-    for (const record of portal.store.records.byIds(
-      kind,
-      refs.map((ref) => ref.id),
-    )) {
-      const weight = STRATEGIC_WEIGHT[String(record.facts["f.importance_strategic"])];
-      if (weight !== undefined) weights.set(`${kind}:${record.ref.id}`, weight);
-    }
-  }
-  return weights;
+function triageClient(reading: ClientReading): TriageClient {
+  const { stored, acts, today, facts } = reading;
+  const { score, zone, risk } = scoreSummary(reading);
+  const own = facts.records.find((one) => `${one.ref.kind}:${one.ref.id}` === stored.key);
+  const strategic = own?.facts["f.importance_strategic"];
+  return {
+    clientId: stored.key,
+    zone: (overrideOn(acts, today)?.zone ?? zone ?? "learning") as Zone,
+    healthTenths: (score ?? 85) * 10,
+    risk: risk === null ? null : risk / 100,
+    yearlyValue: stored.value === 0 ? null : stored.value,
+    strategic:
+      strategic === "low" || strategic === "medium" || strategic === "high" ? (strategic satisfies Level) : null,
+    stand: acts.decision?.choice ?? "undecided",
+    isBusy: false,
+  };
 }

@@ -25,8 +25,9 @@ export function boardPage(page: BoardPage, frame: Frame): Html {
   const at: At = { ...page, w: boardWords(frame.language), frame };
   const { w } = at;
   const isTriage = page.ask.order === "triage";
+  const { saves } = page.view;
   const content = html`<div class="head"><h1>${w.title}</h1><span class="soft">${count(page.view.total, w.clients, frame.language)}</span></div>
-${tiles(at)}${filters(at)}${isTriage ? html`<p class="soft">${w.triageText}</p>` : ""}
+${tiles(at)}${filters(at)}${saves ? html`<p class="soft">${w.triageText}</p><p>${fill(w.saves, { n: page.ask.capacity, taken: page.format.money(saves.taken), all: page.format.money(saves.all) })}</p>` : ""}
 <section class="card" aria-label="${isTriage ? w.byTriage : w.byHealth}">${page.view.rows.length === 0 ? html`<p>${w.empty}</p>` : table(at, isTriage)}${isTriage ? "" : paging(at)}</section>`;
   return layout(frame, w.title, "board", content);
 }
@@ -39,7 +40,10 @@ function link({ frame, ask }: At, change: Partial<BoardAsk>): string {
   if (next.ownerId) query.set("owner", next.ownerId);
   if (next.phase) query.set("phase", next.phase);
   if (next.only) query.set("only", next.only);
-  if (next.order !== "health") query.set("order", next.order);
+  if (next.order !== "health") {
+    query.set("order", next.order);
+    query.set("capacity", String(next.capacity));
+  }
   if (next.page > 0) query.set("page", String(next.page + 1));
   const text = query.toString();
   return `${frame.base}/board${text === "" ? "" : `?${text}`}`;
@@ -70,7 +74,7 @@ function filters(at: At): Html {
   const isTriage = ask.order === "triage";
   return html`<div class="head"><form class="row" method="get" action="${frame.base}/board">${keep("zone", ask.zone)}${keep("only", ask.only)}${keep("order", isTriage ? "triage" : null)}
 <div><label for="owner">${w.owner}</label>${select("owner", "owner", owners, ask.ownerId ?? "")}</div>
-<div><label for="phase">${w.phase}</label>${select("phase", "phase", stages, ask.phase ?? "")}</div><button>${w.show}</button></form>
+<div><label for="phase">${w.phase}</label>${select("phase", "phase", stages, ask.phase ?? "")}</div>${isTriage ? html`<div><label for="capacity">${w.capacity}</label><input type="number" id="capacity" name="capacity" min="1" max="50" value="${ask.capacity}"></div>` : ""}<button>${w.show}</button></form>
 <span class="end"><a class="button" href="${link(at, { order: "health" })}"${isTriage ? "" : raw(' aria-current="true"')}>${w.byHealth}</a><a class="button ${isTriage ? "" : "main"}" href="${link(at, { order: "triage", zone: null, only: null })}"${isTriage ? raw(' aria-current="true"') : ""}>${w.byTriage}</a></span></div>`;
 }
 
@@ -94,7 +98,7 @@ function clientRow(at: At, row: BoardRow, isTriage: boolean): Html {
   return html`<tr><th scope="row"><a href="${frame.base}/client/${row.key}">${name}</a>${row.class ? html`<br><span class="soft small">${w.class} ${row.class}</span>` : ""}</th>
 <td>${zoneBadge(row.zone, frame.language)}${zoneNote ? html`<br><span class="soft small">${zoneNote}</span>` : ""}</td><td class="num">${row.score ?? "–"}</td><td class="wrap">${row.reason ?? ""}</td>
 <td>${personName(frame, row.ownerId)}${row.escalationOwnerId ? html`<br><span class="late small">${fill(w.escalated, { who: personName(frame, row.escalationOwnerId) })}</span>` : ""}</td>
-${isTriage ? html`<td class="num">${format.money(row.stake)}</td><td>${words[row.decision ?? "undecided"]}</td>` : html`<td>${row.progress === null ? "" : html`${row.progress} %`}${stage ? html`<br><span class="soft small">${stage}</span>` : ""}</td>`}
+${isTriage ? html`<td class="num">${row.stake?.isTaken ? html`<strong>${format.money(row.stake.saves)}</strong>` : format.money(row.stake?.saves ?? null)}<br><span class="soft small">${(row.stake?.why ?? []).map((one) => words[`why.${one}`] ?? one).join(", ")}</span></td><td>${words[row.decision ?? "undecided"]}</td>` : html`<td>${row.progress === null ? "" : html`${row.progress} %`}${stage ? html`<br><span class="soft small">${stage}</span>` : ""}</td>`}
 <td class="wrap">${row.next ? html`${row.next.title}<br><span class="soft small">${format.shortDay(row.next.dueDay)}</span>` : ""}</td><td class="num">${row.overdue > 0 ? html`<span class="late">${row.overdue}</span>` : "0"}</td><td class="num">${format.money(row.value)}</td></tr>`;
 }
 

@@ -40,6 +40,18 @@ const TEXTS = {
     "{said}. Керівникові поставлено завдання; запис лишиться, доки показник не повернеться.",
     "{said}. Șeful are o sarcină despre aceasta; mesajul rămâne până când indicatorul revine.",
   ],
+  "channel-failed": [
+    "Messages to the channel “{channel}” do not go out ({code}). Look at its address and its rights in the configuration file.",
+    "Сообщения в канал «{channel}» не уходят ({code}). Проверьте его адрес и права в файле конфигурации.",
+    "Повідомлення до каналу «{channel}» не надходять ({code}). Перевірте його адресу та права у файлі конфігурації.",
+    "Mesajele către canalul „{channel}” nu pleacă ({code}). Verificați adresa și drepturile în fișierul de configurare.",
+  ],
+  "channel-unsure": [
+    "A message to the channel “{channel}” may not have arrived ({code}). It is not sent twice; the CRM has the same escalation.",
+    "Сообщение в канал «{channel}» могло не дойти ({code}). Повторно оно не отправляется; та же эскалация есть в CRM.",
+    "Повідомлення до каналу «{channel}» могло не дійти ({code}). Удруге воно не надсилається; та сама ескалація є в CRM.",
+    "Un mesaj către canalul „{channel}” poate nu a ajuns ({code}). Nu se trimite de două ori; aceeași escaladare este în CRM.",
+  ],
   "notice-unsure": [
     "A notification about {client} may not have arrived. Tell the person if it matters.",
     "Уведомление по {client} могло не дойти. Сообщите человеку, если это важно.",

@@ -10,6 +10,7 @@ import {
   parseBracketForm,
   parseFrame,
   parseInstallEvent,
+  ROBOTS,
 } from "../../crm/bitrix24/index.ts";
 import { isFailure } from "../../crm/failure.ts";
 import type { Grant, Incoming } from "../../crm/port.ts";
@@ -316,6 +317,7 @@ async function robot(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Inco
   // A run is told apart by its token, or by everything it says where it has none.
   const once = eventToken ?? deps.around.vault.hash(new TextDecoder().decode(incoming.body));
   const ask = askOf(deps.host, portalId("bitrix24", account));
-  await ask("robot", { code: known, record: target, inputs: properties, once }, eventToken);
+  const declared = Object.keys(ROBOTS.find((one) => one.code === known)?.returns ?? {});
+  await ask("robot", { code: known, record: target, inputs: properties, once }, eventToken, declared);
   return c.body(null, 200);
 }

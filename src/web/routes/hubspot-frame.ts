@@ -142,7 +142,7 @@ async function openPage(visit: Visit, crm: HubSpotApp): Promise<Response> {
 }
 
 async function home({ c, ask, viewer, language }: Visit): Promise<Response> {
-  const everything = { zone: null, ownerId: null, phase: null, only: null, page: 0 } as const;
+  const everything = { zone: null, ownerId: null, phase: null, only: null, capacity: 10, page: 0 } as const;
   const [view, worst, { mode }] = await Promise.all([
     ask("board", viewer, { ...everything, order: "health" }, language),
     ask("board", viewer, { ...everything, order: "triage" }, language),

@@ -28,8 +28,17 @@ function askOfQuery(query: Readonly<Record<string, string>>): BoardAsk {
     phase: text("phase"),
     only,
     order: query.order === "triage" ? "triage" : "health",
+    capacity: capacityOf(query.capacity),
     page: Number.isSafeInteger(page) && page > 0 ? page - 1 : 0,
   };
+}
+
+/** How many clients a team takes on where nobody says it. */
+const CAPACITY = 6;
+
+function capacityOf(text: string | undefined): number {
+  const n = Number(text);
+  return text && Number.isSafeInteger(n) && n > 0 && n <= 50 ? n : CAPACITY;
 }
 
 async function board(screen: Screen): Promise<Response> {

@@ -6,6 +6,7 @@ import { frameHeaders } from "../headers.ts";
 import { openScreen, over, type Screen } from "../screen.ts";
 import { enter, peekTicket, tryCookie } from "../session.ts";
 import { addClientRoutes } from "./screen-clients.ts";
+import { addKpiRoutes } from "./screen-kpi.ts";
 import { addSettingsRoutes } from "./screen-settings.ts";
 import { addStatusRoutes } from "./screen-status.ts";
 
@@ -36,6 +37,7 @@ export function screenRoutes(deps: AppDeps): Hono {
   addClientRoutes(add);
   addStatusRoutes(add);
   addSettingsRoutes(add);
+  addKpiRoutes(add);
   return routes;
 }
 

@@ -1,0 +1,237 @@
+/** Key figures with charts, calculators, the monthly review, and the page of a pass that is still under way. */
+import { html, raw } from "hono/html";
+import { civilOfDay } from "../../core/calendar/day.ts";
+import {
+  ROI_EXAMPLE,
+  ROI_RANGE,
+  type RoiInput,
+  roi,
+  WEAK_ONBOARDING_EXAMPLE,
+  weakOnboardingCost,
+} from "../../core/kpi/calculator.ts";
+import { startOfMonth } from "../../core/kpi/client.ts";
+import { ONBOARD_BAND } from "../../core/kpi/measure.ts";
+import type { Figure, KpiView, Progress, ReviewView } from "../../views/kpi.ts";
+import { cohortChart, ratioChart } from "../charts/cohorts.ts";
+import { type Format, NONE } from "../format.ts";
+import { count, fill } from "../words.ts";
+import { type KpiWords, kpiWords } from "./kpi.words.ts";
+import { type Frame, type Html, layout, type PageName } from "./layout.ts";
+
+/** What people typed into the calculators. */
+export interface Calculators {
+  roi: RoiInput;
+  weak: { churn: { from: number; to: number }; acquisitionCost: { from: number; to: number }; newPerMonth: number };
+}
+
+const FIELDS = {
+  clients: "clients",
+  lifetimeValue: "ltv",
+  churnBefore: "before",
+  churnAfter: "after",
+  yearlyCost: "cost",
+} as const;
+
+/** Numbers of the query, or the sources' own examples. */
+export function calculatorsOf(query: Readonly<Record<string, string>>): Calculators {
+  const read = (name: string, usual: number, max: number) => {
+    const value = Number(query[name]);
+    return query[name] && Number.isFinite(value) && value >= 0 && value <= max ? value : usual;
+  };
+  const money = 1e12;
+  const { churn, acquisitionCost, newPerMonth } = WEAK_ONBOARDING_EXAMPLE;
+  return {
+    roi: {
+      clients: read("clients", ROI_EXAMPLE.clients, 1e9),
+      lifetimeValue: read("ltv", ROI_EXAMPLE.lifetimeValue, money),
+      churnBefore: read("before", ROI_EXAMPLE.churnBefore, 100),
+      churnAfter: read("after", ROI_EXAMPLE.churnAfter, 100),
+      yearlyCost: read("cost", ROI_EXAMPLE.yearlyCost, money),
+    },
+    weak: {
+      churn: { from: read("wfrom", churn.from, 100), to: read("wto", churn.to, 100) },
+      acquisitionCost: { from: read("cfrom", acquisitionCost.from, money), to: read("cto", acquisitionCost.to, money) },
+      newPerMonth: read("new", newPerMonth, 1e9),
+    },
+  };
+}
+
+/** A value with its unit. */
+function shown(figure: Pick<Figure, "value" | "unit">, w: KpiWords, format: Format): string {
+  const { value, unit } = figure;
+  if (value === null) return NONE;
+  if (unit === "percent") return format.percent(value, 1);
+  if (unit === "days") return `${format.number(value, 1)} ${w.days}`;
+  return unit === "score" ? `${format.number(value, 1)} ${w.score}` : format.number(value, 0);
+}
+
+function figureTile(figure: Figure, w: KpiWords, format: Format): Html {
+  const words = w as Readonly<Record<string, string>>;
+  const apart = Object.entries(figure.apart).filter(([name, n]) => n > 0 && words[`apart.${name}`]);
+  const signs = { green: "●", yellow: "▲", red: "■", none: "" };
+  const goal = figure.target
+    ? fill(w.target, { target: `${figure.target.op} ${format.number(figure.target.value)}` })
+    : null;
+  return html`<li class="tile"><b class="${figure.colour === "red" ? "late" : figure.colour === "green" ? "good" : ""}"><span aria-hidden="true">${signs[figure.colour]}</span> ${shown(figure, w, format)}</b><strong>${figure.name}</strong><br>
+<span class="soft small">${[goal, figure.n > 0 ? fill(w.of, { n: format.number(figure.n) }) : null].filter((one) => one !== null).join(" · ")}</span>
+${apart.length > 0 ? html`<br><span class="soft small">${apart.map(([name, n]) => fill(words[`apart.${name}`]!, { n: format.number(n) })).join(", ")}</span>` : ""}
+${figure.warning ? html`<br><span class="small">${figure.warning}</span>` : ""}
+<details><summary class="small">${w.formula}<span class="hidden">: ${figure.name}</span></summary><p class="small">${figure.formula}</p></details></li>`;
+}
+
+export function kpiPage(view: KpiView, calculators: Calculators, format: Format, frame: Frame): Html {
+  const w = kpiWords(frame.language);
+  const content = html`<div class="head"><h1>${w.title}</h1><span class="soft">${count(view.clients, w.clients, frame.language)}</span></div>
+${view.alerts.length > 0 ? html`<section class="say bad" aria-labelledby="alerts"><h2 id="alerts">${w.alerts}</h2><ul>${view.alerts.map((one) => html`<li>${one}</li>`)}</ul></section>` : ""}
+<ul class="tiles figures">${view.figures.map((figure) => figureTile(figure, w, format))}</ul>
+<h2>${w.cohorts}</h2><div class="cards half">${cohortCard("ttfv", view, w, format)}${cohortCard("time_to_onboard", view, w, format)}${cohortCard("completion", view, w, format)}${cohortCard("early_churn", view, w, format)}</div>
+<div class="cards half lower">${segmentCard(view, w, format)}${compareCard(view, w, format)}${mixCard("periods", view, w, format)}${mixCard("reasons", view, w, format)}</div>
+<h2 id="calculators">${w.calculators}</h2><div class="cards half">${roiCard(calculators.roi, w, format, frame)}${weakCard(calculators, w, format, frame)}</div>`;
+  return layout(frame, w.title, "kpi", content);
+}
+
+function cohortCard(id: keyof KpiView["cohorts"], view: KpiView, w: KpiWords, format: Format): Html {
+  const figures = view.cohorts[id].slice(-12);
+  const name = view.figures.find((one) => one.id === id)?.name ?? id;
+  const target = figures[0]?.target?.value ?? null;
+  const points = figures.map((one) => ({ label: one.group ?? "", value: one.value }));
+  const svg = cohortChart(
+    points,
+    id === "time_to_onboard" ? { band: [ONBOARD_BAND.fromDays, ONBOARD_BAND.toDays] } : { target },
+  );
+  const rows = figures.map(
+    (one) =>
+      html`<tr><th scope="row">${one.group}</th><td class="num">${shown(one, w, format)}</td><td class="num">${one.n}</td></tr>`,
+  );
+  return html`<section class="card" aria-label="${name}"><h3>${name}</h3>${svg === null ? html`<p class="soft">${w.noData}</p>` : html`<figure>${raw(svg)}</figure>`}
+${rows.length > 0 ? html`<details><summary>${w.table}<span class="hidden">: ${name}</span></summary><table><thead><tr><th scope="col">${w.month}</th><th scope="col" class="num">${w.value}</th><th scope="col" class="num">n</th></tr></thead><tbody>${rows}</tbody></table></details>` : ""}</section>`;
+}
+
+function segmentCard(view: KpiView, w: KpiWords, format: Format): Html {
+  const rows = view.segments.map(
+    (one) =>
+      html`<tr><th scope="row">${one.group}</th><td>${one.name}</td><td class="num">${shown(one, w, format)}</td><td class="num">${one.n}</td></tr>`,
+  );
+  return html`<section class="card" aria-labelledby="segments"><h2 id="segments">${w.segments}</h2><div class="scroll"><table><thead><tr><th scope="col">${w.segment}</th><th scope="col">${w.title}</th><th scope="col" class="num">${w.value}</th><th scope="col" class="num">n</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+}
+
+function compareCard(view: KpiView, w: KpiWords, format: Format): Html {
+  const number = (value: number | null) => format.number(value, 1);
+  const rows = view.beforeAfter.map(
+    (one) =>
+      html`<tr><th scope="row">${one.name}${one.isSmall ? html`<br><span class="soft small">${w.small}</span>` : ""}</th><td class="num">${number(one.before.value)}<br><span class="soft small">n = ${one.before.n}</span></td><td class="num">${number(one.after.value)}<br><span class="soft small">n = ${one.after.n}</span></td><td class="num">${number(one.difference)}</td></tr>`,
+  );
+  return html`<section class="card" aria-labelledby="compare"><h2 id="compare">${w.compare}</h2><p class="soft small">${w.compareText}</p><div class="scroll"><table><thead><tr><th scope="col"><span class="hidden">${w.title}</span></th><th scope="col" class="num">${w.before}</th><th scope="col" class="num">${w.after}</th><th scope="col" class="num">${w.difference}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+}
+
+function mixCard(id: "periods" | "reasons", view: KpiView, w: KpiWords, format: Format): Html {
+  const { n, unknown, rows } = view.left[id];
+  const title = id === "periods" ? w.whenLeft : w.whyLeft;
+  const table = rows.map(
+    (one) =>
+      html`<tr><th scope="row">${one.name}</th><td class="num">${one.count}</td><td class="num">${format.percent(one.share)}</td><td class="num soft">${format.percent(one.reference)}</td></tr>`,
+  );
+  return html`<section class="card" aria-labelledby="${id}"><h2 id="${id}">${title}</h2><p class="soft small">${fill(w.of, { n })}${unknown > 0 ? html`, ${fill(w["apart.unknown"], { n: unknown })}` : ""}</p><div class="scroll"><table><thead><tr><th scope="col"><span class="hidden">${title}</span></th><th scope="col" class="num">n</th><th scope="col" class="num">${w.share}</th><th scope="col" class="num">${w.reference}</th></tr></thead><tbody>${table}</tbody></table></div></section>`;
+}
+
+function numberField(name: string, label: string, value: number): Html {
+  return html`<div><label for="c-${name}">${label}</label><input type="number" id="c-${name}" name="${name}" value="${value}" min="0" step="any"></div>`;
+}
+
+function roiCard(input: RoiInput, w: KpiWords, format: Format, frame: Frame): Html {
+  const result = roi(input);
+  const labels = {
+    clients: w.roiClients,
+    lifetimeValue: w.ltv,
+    churnBefore: w.churnBefore,
+    churnAfter: w.churnAfter,
+    yearlyCost: w.cost,
+  };
+  const fields = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).map((name) =>
+    numberField(FIELDS[name], labels[name], input[name]),
+  );
+  const ratio = (value: number | null) => (value === null ? NONE : `${format.number(value, 1)} : 1`);
+  return html`<section class="card" aria-labelledby="roi"><h2 id="roi">${w.roi}</h2><form method="get" action="${frame.base}/kpi#calculators"><div class="grid">${fields}</div><p><button>${w.compute}</button></p></form>
+<dl class="facts"><dt>${w.saved}</dt><dd>${format.number(result.savedClients, 1)}</dd><dt>${w.savedValue}</dt><dd>${format.number(result.savedValue)}</dd><dt>${w.gross}</dt><dd><strong>${ratio(result.gross)}</strong></dd><dt>${w.net}</dt><dd>${ratio(result.net)}</dd></dl>
+${result.gross === null ? "" : html`<figure>${raw(ratioChart(result.gross, [ROI_RANGE.from, ROI_RANGE.to]))}<figcaption>${w.range}</figcaption></figure>`}</section>`;
+}
+
+function weakCard({ weak }: Calculators, w: KpiWords, format: Format, frame: Frame): Html {
+  const cost = weakOnboardingCost(weak);
+  const range = (one: { from: number; to: number }) => `${format.number(one.from)} – ${format.number(one.to)}`;
+  const fields = [
+    numberField("wfrom", w.churnFrom, weak.churn.from),
+    numberField("wto", w.churnTo, weak.churn.to),
+    numberField("cfrom", w.cacFrom, weak.acquisitionCost.from),
+    numberField("cto", w.cacTo, weak.acquisitionCost.to),
+    numberField("new", w.newPerMonth, weak.newPerMonth),
+  ];
+  return html`<section class="card" aria-labelledby="weak"><h2 id="weak">${w.weak}</h2><form method="get" action="${frame.base}/kpi#calculators"><div class="grid">${fields}</div><p><button>${w.compute}</button></p></form>
+<dl class="facts"><dt>${w.perClient}</dt><dd><strong>${range(cost.perClient)}</strong></dd><dt>${w.perMonth}</dt><dd>${range(cost.perMonth)}</dd></dl></section>`;
+}
+
+// ---------------------------------------------------------------- review
+
+/** "2026-03" of a month. */
+export function monthName(month: number): string {
+  const { year, month: of } = civilOfDay(startOfMonth(month));
+  return `${year}-${String(of).padStart(2, "0")}`;
+}
+
+export function reviewPage(view: ReviewView, isLast: boolean, format: Format, frame: Frame): Html {
+  const w = kpiWords(frame.language);
+  const { stage, task, question, message } = view;
+  const days =
+    stage && (stage.isAtLeast ? fill(w.atLeast, { days: format.number(stage.days, 1) }) : format.number(stage.days, 1));
+  const words = w as Readonly<Record<string, string>>;
+  const found = [
+    [
+      w.blocked,
+      stage && fill(w.stays, { title: stage.title, days: days!, n: stage.n, planned: stage.plannedDays ?? NONE }),
+    ],
+    [w.reopened, task && fill(w.times, { title: task.title, count: task.count, clients: task.clients })],
+    [
+      w.question,
+      question && fill(w.times, { title: question.topic, count: question.count, clients: question.clients }),
+    ],
+    [
+      w.weakest,
+      message &&
+        fill(w.weakestText, {
+          text: message.text,
+          share: format.number(message.share, 1),
+          measure: words[message.measure] ?? message.measure,
+          sent: message.sent,
+          usual: format.number(message.usual, 1),
+        }),
+    ],
+  ] as const;
+  const link = (month: number, text: string) =>
+    html`<a class="button" href="${frame.base}/review?month=${monthName(month)}">${text}</a>`;
+  const content = html`<div class="head"><h1>${fill(w.reviewOf, { month: monthName(view.month) })}</h1><span class="end">${link(view.month - 1, w.earlier)} ${isLast ? "" : link(view.month + 1, w.later)}</span></div>
+<div class="cards half"><section class="card" aria-labelledby="changes"><h2 id="changes">${w.changes}</h2>${view.changes.length === 0 ? html`<p>${w.noChanges}</p>` : html`<ol>${view.changes.map((one) => html`<li>${one}</li>`)}</ol>`}</section>
+<section class="card" aria-label="${w.review}"><dl>${found.map(([name, value]) => html`<dt class="soft">${name}</dt><dd>${value ?? w.nothing}</dd>`)}</dl></section></div>
+<h2>${w.figures}</h2><ul class="tiles figures">${view.figures.map((figure) => figureTile(figure, w, format))}</ul>`;
+  return layout(frame, w.review, "review", content);
+}
+
+// ---------------------------------------------------------------- progress
+
+/** A pass over everybody that is not through yet: a bar with counts, rate and time left; the page reloads by itself, with or without scripts. */
+export function progressPage(progress: Progress, current: PageName, nowMs: number, format: Format, frame: Frame): Html {
+  const w = kpiWords(frame.language);
+  return layout(
+    frame,
+    w.title,
+    current,
+    html`<div class="head"><h1>${w.gathering}</h1></div>${progressBar(progress, nowMs, w, format)}<p class="soft">${w.reload}</p>`,
+    1,
+  );
+}
+
+export function progressBar({ done, total, startedAt }: Progress, nowMs: number, w: KpiWords, format: Format): Html {
+  const seconds = Math.max(1, (nowMs - startedAt) / 1000);
+  const rate = done / seconds;
+  const left = rate > 0 ? Math.ceil((total - done) / rate) : null;
+  return html`<p><progress max="${Math.max(1, total)}" value="${Math.min(done, total)}" aria-label="${w.gathering}"></progress><br>${fill(w.progress, { done: format.number(done), total: format.number(total) })}${left === null ? "" : html` · ${fill(w.rate, { rate: format.number(rate), left: format.number(left) })}`}</p>`;
+}

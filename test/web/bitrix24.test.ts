@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { HOUR, House, MINUTE, PUBLIC_URL } from "../support/house.ts";
+import { addPortal } from "../support/world.ts";
+import type { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
+import { Browser, hidden } from "./visit.ts";
+
+let house: House;
+let world: Bitrix24PortalWorld;
+let owner: string;
+let other: string;
+let company: string;
+let deal: string;
+
+beforeEach(async () => {
+  house = new House();
+  world = addPortal(house, "bitrix24") as Bitrix24PortalWorld;
+  owner = world.owner("Dana");
+  other = world.owner("Ion");
+  await world.install();
+  await house.runFor(15 * MINUTE);
+  company = world.company({ name: "Acme <b>", ownerId: owner });
+  deal = world.deal({ companyId: company, ownerId: owner, amount: 4200, outcome: "won" });
+  await house.runFor(HOUR);
+});
+afterEach(() => {
+  expect(world.violations()).toEqual([]);
+  house.close();
+});
+
+/** A frame as Bitrix24 opens it for a person, walked through by that person's browser. */
+async function openFrame(
+  userId: string,
+  placement = "DEFAULT",
+  id?: string,
+): Promise<{ page: string; status: number; browser: Browser; response: Response }> {
+  const init = { LANG: "en", DOMAIN: world.portal.domain, PROTOCOL: "1", APP_SID: "sid" };
+  const { url, fields } = world.portal.app.frameForm(
+    Number(userId),
+    placement,
+    id === undefined ? null : { ID: id },
+    init.APP_SID,
+    world.portal.domain,
+    1,
+  );
+  const browser = new Browser(house);
+  browser.url = PUBLIC_URL;
+  const response = await browser.post(url, fields);
+  return { page: await response.clone().text(), status: response.status, browser, response };
+}
+
+describe("who is looking, inside Bitrix24", () => {
+  test("A4.4 the tab of a deal shows the client to whoever may see the deal in the CRM", async () => {
+    const { page, status, response } = await openFrame(owner, "CRM_DEAL_DETAIL_TAB", deal);
+    expect(status).toBe(200);
+    expect(page).toContain("Acme &lt;b&gt;");
+    expect(page).toContain("Onboarding plan");
+    const policy = response.headers.get("content-security-policy")!;
+    expect(policy).toContain(`frame-ancestors ${new URL(world.portal.clientEndpoint).origin}`);
+    expect(response.headers.get("x-frame-options")).toBeNull();
+  });
+
+  test("the id in a frame proves nothing: a deal that the CRM does not show to a person stays closed", async () => {
+    const mayNot = await openFrame(other, "CRM_DEAL_DETAIL_TAB", "31337");
+    expect(mayNot.page).toContain("This is no client of Tenure yet");
+    const board = await openFrame(other);
+    expect(board.page).toContain("No client here");
+  });
+
+  test("the CRM's administrators see every client and the settings; others see their own", async () => {
+    const admin = await openFrame(String(world.adminId));
+    expect(admin.page).toContain("Acme");
+    expect((await admin.browser.get(admin.browser.url.replace("/board", "/settings"))).status).toBe(200);
+    const mine = await openFrame(owner);
+    expect(mine.page).toContain("Acme");
+    expect((await mine.browser.get(mine.browser.url.replace("/board", "/settings"))).status).toBe(403);
+  });
+
+  test("G9 a frame with another portal's token, or none, is refused", async () => {
+    const { url, fields } = world.portal.app.frameForm(Number(owner), "DEFAULT", null, "sid", world.portal.domain, 1);
+    const post = (changed: Record<string, string>) =>
+      house.app.request(url, { method: "POST", body: new URLSearchParams({ ...fields, ...changed }) });
+    expect((await post({ APPLICATION_TOKEN: "00000000000000000000000000000000" })).status).toBe(401);
+    expect((await post({ AUTH_ID: "x" })).status).toBe(400);
+    expect((await post({ member_id: "somebody-else", APPLICATION_TOKEN: "1234567890abcdef" })).status).toBe(401);
+    expect((await house.app.request(url, { method: "POST", body: "nothing" })).status).toBe(400);
+    expect((await house.app.request(url, { method: "POST", body: "x".repeat(70_000) })).status).toBe(413);
+  });
+
+  test("an ordinary person's frame never becomes the portal's own access", async () => {
+    const { store } = house.host.portal(world.id);
+    const before = store.meta.get("grant");
+    await openFrame(owner);
+    expect(store.meta.get("grant")).toBe(before);
+  });
+});
+
+describe("the doors", () => {
+  test("the Market's HEAD is answered 200 on both addresses", async () => {
+    for (const path of ["/bitrix24/app", "/bitrix24/install"]) {
+      const response = await house.app.request(`${PUBLIC_URL}${path}`, { method: "HEAD" });
+      expect([path, response.status]).toEqual([path, 200]);
+    }
+  });
+
+  test("the installer ends in the browser, through the vendor's own library; ordinary people cannot install", async () => {
+    const next = addPortal(house, "bitrix24") as Bitrix24PortalWorld;
+    const response = await next.portal.install(next.adminId);
+    const page = await response.text();
+    expect(response.status).toBe(200);
+    expect(page).toContain('src="/bitrix24/b24jssdk.js"');
+    expect(page).toContain("installFinish()");
+    const nonce = /nonce-([^']+)'/.exec(response.headers.get("content-security-policy")!)![1]!;
+    expect(page.match(/<script nonce="([^"]+)"/g)).toEqual([`<script nonce="${nonce}"`, `<script nonce="${nonce}"`]);
+    const third = addPortal(house, "bitrix24") as Bitrix24PortalWorld;
+    const person = third.owner("Mila");
+    third.portal.app.begin(third.adminId);
+    const { url, fields } = third.portal.app.frameForm(Number(person), "DEFAULT", null, "sid", third.portal.domain, 1);
+    expect((await house.app.request(url, { method: "POST", body: new URLSearchParams(fields) })).status).toBe(403);
+    expect(house.host.has(third.id)).toBe(false);
+  });
+
+  test("uninstalling there ends the work here", async () => {
+    world.uninstall();
+    await house.runFor(MINUTE);
+    expect(house.host.portal(world.id).isInstalled()).toBe(false);
+  });
+});
+
+describe("automation rules", () => {
+  const run = async (code: string, properties: Record<string, unknown> = {}) => {
+    const token = world.portal.fireRobot(`tenure_${code}`, Number(deal), properties);
+    await house.runFor(5 * MINUTE);
+    return world.portal.app.runs.find((one) => one.eventToken === token) ?? null;
+  };
+  const state = () =>
+    house.host.portal(world.id).store.clients.get(`company:${company}`)!.state as {
+      plans: { state: string }[];
+      acts?: { signals: { id: string; value: number | null }[] };
+    };
+
+  test("pause plan pauses it and lets the rule go on", async () => {
+    const answer = await run("pause_plan");
+    expect(state().plans[0]!.state).toBe("paused");
+    expect(answer?.returned).toMatchObject({ plan: expect.stringContaining("paused") });
+  });
+
+  test("record a signal keeps what was reported; a signal without a name changes nothing", async () => {
+    await run("record_signal", { signal: "complaint", value: "2" });
+    expect(state().acts?.signals).toMatchObject([{ id: "complaint", value: 2 }]);
+    await run("record_signal", { signal: "" });
+    expect(state().acts?.signals).toHaveLength(1);
+  });
+
+  test("recompute health reads the client afresh and answers with the score", async () => {
+    const answer = await run("recompute_health");
+    expect(answer?.returned).toMatchObject({ zone: expect.stringMatching(/^(green|yellow|red|learning)$/) });
+  });
+});
+
+test("a click on the card reaches Bitrix24", async () => {
+  const { page, browser } = await openFrame(owner, "CRM_DEAL_DETAIL_TAB", deal);
+  await browser.post(`${browser.url}/act`, { token: hidden(page, "token"), once: "1", act: "pause", cycle: "1" });
+  await house.runFor(5 * MINUTE);
+  expect(world.fields({ kind: "company", id: company }).phase).toBe("Paused");
+});

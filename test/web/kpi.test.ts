@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { calculatorsOf } from "../../src/web/pages/kpi.ts";
+import { HOUR, HubSpotWorld } from "../support/hubspot-world.ts";
+import { openIn, type Scene, wonScene } from "./visit.ts";
+
+let world: HubSpotWorld;
+let scene: Scene;
+beforeEach(async () => {
+  world = new HubSpotWorld();
+  scene = await wonScene(world);
+});
+afterEach(() => {
+  expect(world.sandbox.violations).toEqual([]);
+  world.close();
+});
+
+const page = async (userId: number, to: string, query = "") => {
+  const { browser } = await openIn(world, userId, to);
+  return (await browser.get(`${browser.url}${query}`)).text();
+};
+/** The tile of one figure. */
+const tile = (html: string, name: string) =>
+  [...html.matchAll(/<li class="tile">[\s\S]*?<\/li>/g)]
+    .map((one) => one[0])
+    .find((one) => one.includes(`<strong>${name}</strong>`))!;
+
+describe("key figures", () => {
+  test("A10.1 a client still waiting for first value is counted apart; the figure comes with the first value", async () => {
+    const before = tile(await page(scene.admin.userId, "kpi"), "Time to first value");
+    expect(before).toContain("still running: 1");
+    expect(before).toContain("target &lt; 7");
+    world.portal.update("companies", scene.company, { tenure_first_value_on: "2026-03-02" });
+    await world.runFor(HOUR);
+    const after = tile(await page(scene.admin.userId, "kpi"), "Time to first value");
+    expect(after).toContain("0 days");
+    expect(after).toContain("Only 1 clients");
+  });
+
+  test("people see figures of the clients they may see", async () => {
+    expect(await page(scene.owner.userId, "kpi")).toContain("1 client<");
+    expect(await page(scene.other.userId, "kpi")).toContain("0 clients");
+  });
+
+  test("A10.10 A10.11 the calculators show the sources' examples exactly", async () => {
+    const html = await page(scene.owner.userId, "kpi");
+    for (const text of [
+      "<dd>20</dd>",
+      "<dd>3,600,000</dd>",
+      "<strong>30 : 1</strong>",
+      "<dd>29 : 1</dd>",
+      "<strong>100 – 1,500</strong>",
+      "<dd>1,000 – 15,000</dd>",
+    ])
+      expect(html).toContain(text);
+    const own = await page(scene.owner.userId, "kpi", "?clients=100&ltv=1000&before=20&after=10&cost=5000");
+    expect(own).toContain("<dd>10</dd>");
+    expect(own).toContain("<strong>2 : 1</strong>");
+  });
+
+  test("numbers that make no sense are the examples", () => {
+    expect(calculatorsOf({ clients: "-5", ltv: "many", before: "101" })).toEqual(calculatorsOf({}));
+  });
+});
+
+describe("the monthly review", () => {
+  test("A10.14 a month that is over, with its figures; later months than that are not asked for", async () => {
+    const html = await page(scene.admin.userId, "review");
+    expect(html).toContain("Review of 2026-02");
+    expect(html).toContain("Earlier month");
+    expect(html).not.toContain("Later month");
+    const before = await page(scene.admin.userId, "review", "?month=2026-01");
+    expect(before).toContain("Review of 2026-01");
+    expect(before).toContain("Later month");
+    expect(await page(scene.admin.userId, "review", "?month=2031-01")).toContain("Review of 2026-02");
+  });
+});
