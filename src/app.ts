@@ -9,6 +9,7 @@ import { bitrix24Routes } from "./web/routes/bitrix24.ts";
 import { type Health, healthRoutes } from "./web/routes/health.ts";
 import { hubspotRoutes, hubspotWebhooks } from "./web/routes/hubspot.ts";
 import { hubspotFrameRoutes } from "./web/routes/hubspot-frame.ts";
+import { doneRoutes, outsideRoutes } from "./web/routes/outside.ts";
 import { screenRoutes } from "./web/routes/screens.ts";
 import { usageRoutes } from "./web/routes/usage.ts";
 
@@ -52,6 +53,8 @@ export function makeApp(deps: AppDeps): Hono {
   if (deps.apps.bitrix24) app.route("/bitrix24", bitrix24Routes(deps, deps.apps.bitrix24));
   app.route("/screens", screenRoutes(deps));
   app.route("/v1", usageRoutes(deps));
+  app.route("/v1", doneRoutes(deps));
+  app.route("/c", outsideRoutes(deps));
   app.get("/", (c) => c.html(page("running", c.req.header("accept-language"))));
   app.route("/", healthRoutes(deps.health));
   return app;

@@ -9,6 +9,7 @@ import { callOut, outboundSecret, outboundUrl } from "./crm/outbound.ts";
 import type { Outside } from "./engine/outside.ts";
 import { type LinkKind, linkUrl } from "./links.ts";
 import type { Portal } from "./portal.ts";
+import { openAddress } from "./portal-channels.ts";
 import type { Surroundings } from "./ports.ts";
 import type { Thing } from "./store/mirror.ts";
 import { knownOwnerNames, ownerNames } from "./views/names.ts";
@@ -62,12 +63,17 @@ export function planOfCycle(state: Pick<ClientState, "plans">, cycle: number): P
   return own.find((plan) => plan.state !== "closed") ?? own[0] ?? null;
 }
 
+/** The last day on which links of a plan open anything. */
+export function lastLinkDay(plan: Plan, settings: Settings): number {
+  return plan.startDay + Math.max(plan.lengthDays, PLAN_DAYS) + settings.pages.lifeDays;
+}
+
 export function makeOutside(portal: Portal, around: Surroundings, settings: Settings, publicUrl: string): Outside {
   const { store } = portal;
   const today = () => Math.floor(around.now() / 86_400_000);
   const stateOf = (client: string) => loadState(store.clients.get(client)?.state ?? null).state;
   const link = (kind: LinkKind, client: string, plan: Plan, revision: number, about = "") => {
-    const untilDay = plan.startDay + Math.max(plan.lengthDays, PLAN_DAYS) + settings.pages.lifeDays;
+    const untilDay = lastLinkDay(plan, settings);
     const claims = { portal: portal.id(), kind, client, cycle: plan.cycle, untilDay, revision, about };
     return linkUrl(publicUrl, claims, around.vault);
   };
@@ -100,6 +106,7 @@ export function makeOutside(portal: Portal, around: Surroundings, settings: Sett
     calls: settings.calls,
     mailer: around.mailer ?? null,
     callOut: callerOf(portal, around),
+    post: posterOf(portal, around),
     merge(thing, text, names) {
       const values: Record<string, string> = {};
       for (const name of names) {
@@ -168,6 +175,11 @@ function callerOf(portal: Portal, around: Surroundings): Outside["callOut"] {
     const rules = { ...outbound, now: () => around.now() };
     await callOut(rules, { url, key, secret: callSecret(portal, around), body });
   };
+}
+
+function posterOf(portal: Portal, around: Surroundings): Outside["post"] {
+  const call = callerOf(portal, around);
+  return call && ((address, key, body) => call(openAddress(address, around.vault), key, body));
 }
 
 /** Addresses in the settings that no call will ever reach. */

@@ -1,10 +1,11 @@
 /** The doors to the world outside the CRM: product usage, clients' pages, calls to other systems. Joined into the portal's one door. */
 import type { Portal } from "../portal.ts";
 import type { Surroundings } from "../ports.ts";
+import { type PagesDoor, pagesDoor } from "./pages.ts";
 import { type UsageDoor, usageDoor } from "./usage.ts";
 
-export interface OutsideDoors extends UsageDoor {}
+export interface OutsideDoors extends UsageDoor, PagesDoor {}
 
 export function outsideDoors(portal: Portal, around: Surroundings): OutsideDoors {
-  return { ...usageDoor(portal, around) };
+  return { ...usageDoor(portal, around), ...pagesDoor(portal, around, portal.publicUrl) };
 }

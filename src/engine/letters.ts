@@ -12,10 +12,11 @@ import type { Letter, Sent } from "../mailer.ts";
 import { LETTERS, type Thing } from "../store/mirror.ts";
 import { decideNow } from "./decider.ts";
 import type { Engine } from "./engine.ts";
+import { freshAddresses, freshContacts, freshNames } from "./fresh.ts";
 import { begun, delayed, lost } from "./mirror-row.ts";
 import type { Outside } from "./outside.ts";
 import type { Parts } from "./parts.ts";
-import { mergeRefs, mergeValues, Names } from "./resolve.ts";
+import { mergeRefs, mergeValues, type Names } from "./resolve.ts";
 
 /** Letters of one turn: a mail server takes a few a second, and the turn has other work. */
 const PER_TURN = 10;
@@ -63,11 +64,10 @@ export function nextLetterAt(engine: Engine, parts: Parts): number | null {
 async function stillReachable(engine: Engine, ready: readonly Ready[]): Promise<readonly Ready[]> {
   const ids = [...new Set(ready.flatMap(({ wish }) => (wish.to ? [wish.to.id] : [])))];
   if (ids.length === 0) return ready;
-  const { records } = await engine.crm.read("contact", ids);
-  const now = new Map(records.map((one) => [one.ref.id, one.facts]));
+  const now = await freshContacts(engine, ids);
   const known = new Map(engine.store.records.byIds("contact", ids).map((one) => [one.ref.id, one.facts]));
   const changed = ids.filter(
-    (id) => REACH.some((name) => now.get(id)?.[name] !== known.get(id)?.[name]) || !now.has(id),
+    (id) => REACH.some((name) => now.get(id)?.[name] !== known.get(id)?.[name]) || now.get(id) === null,
   );
   if (changed.length > 0)
     engine.store.transaction(() =>
@@ -80,10 +80,14 @@ async function stillReachable(engine: Engine, ready: readonly Ready[]): Promise<
 }
 
 async function sendAll(engine: Engine, outside: Outside, ready: readonly Ready[]): Promise<void> {
-  const refs = ready.flatMap(({ wish }) => linksOfLetter(engine, wish));
-  const names = new Names();
-  await names.fetch(engine, names.missing(refs, engine.now()), () => []);
-  const addresses = await engine.crm.addresses(ready.flatMap(({ wish }) => (wish.to ? [wish.to.id] : [])));
+  const names = await freshNames(
+    engine,
+    ready.flatMap(({ wish }) => linksOfLetter(engine, wish)),
+  );
+  const addresses = await freshAddresses(
+    engine,
+    ready.flatMap(({ wish }) => (wish.to ? [wish.to.id] : [])),
+  );
   await outside.learnPeople();
   for (const { row, wish } of ready) {
     const sent = await sendOne(engine, outside, row, wish, names, addresses.get(wish.to?.id ?? "") ?? null);

@@ -30,7 +30,7 @@ export interface Wish {
 /** A thing that was never wished before. */
 export function newRow(
   client: string,
-  wish: Pick<Desired, "key" | "kind" | "target" | "priority" | "notBefore">,
+  wish: Pick<Desired, "key" | "target" | "priority" | "notBefore"> & { kind: Desired["kind"] | "post" },
 ): Thing {
   return {
     key: wish.key,
@@ -65,7 +65,7 @@ export function doubtful(row: Thing, nowMs: number): Thing {
 
 /** What goes past the CRM, at most once: whatever became of it is final. */
 function isOutside(row: Thing): boolean {
-  return row.kind === "message" || row.kind === "call";
+  return row.kind === "message" || row.kind === "call" || row.kind === "post";
 }
 
 function isUnderWay(row: Thing): boolean {
@@ -190,7 +190,7 @@ export function missed(row: Thing): Thing | null {
 
 /** Nobody knows whether it arrived. What has no key is sent at most once. */
 export function lost(row: Thing, nowMs: number): Thing {
-  if (row.kind === "notice") return { ...row, state: "gone", sending: null };
+  if (row.kind === "notice" || row.kind === "post") return { ...row, state: "gone", sending: null };
   if (row.kind === "message") return { ...row, state: "gone", sending: null, ours: { ...row.ours, at: nowMs } };
   // The same key may go out again: receivers drop doubles by it.
   if (row.kind === "call")
@@ -282,5 +282,5 @@ function returned(row: Thing, values: Values, startedAtMs: number): Thing {
 
 /** Something about its records changed since it was refused: it may go out once more. */
 export function retried(row: Thing, nowMs: number): Thing | null {
-  return row.state === "refused" ? rest({ ...row, attempts: 0, notBefore: nowMs }) : row;
+  return row.state === "refused" && !isOutside(row) ? rest({ ...row, attempts: 0, notBefore: nowMs }) : row;
 }

@@ -9,10 +9,10 @@ import { isFailure } from "../crm/failure.ts";
 import { OUT_CALLS, type Thing } from "../store/mirror.ts";
 import { decideNow } from "./decider.ts";
 import type { Engine } from "./engine.ts";
+import { freshAddresses, freshNames } from "./fresh.ts";
 import { begun, delayed } from "./mirror-row.ts";
 import type { Outside } from "./outside.ts";
 import type { Parts } from "./parts.ts";
-import { Names } from "./resolve.ts";
 
 /** Calls of one turn. */
 const PER_TURN = 10;
@@ -84,12 +84,17 @@ function bodyOf(
 }
 
 async function peopleOf(engine: Engine, { links }: DesiredOutCall): Promise<Readonly<Record<string, unknown>>> {
-  const names = new Names();
-  await names.fetch(engine, names.missing(links, engine.now()), () => []);
+  const names = await freshNames(engine, links);
   const contacts = links.filter((link) => link.kind === "contact");
-  const addresses = await engine.crm.addresses(contacts.map((one) => one.id));
+  const addresses = await freshAddresses(
+    engine,
+    contacts.map((one) => one.id),
+  );
   const named = Object.fromEntries(links.map((link) => [refKey(link), names.of(link)]));
-  return { names: named, addresses: Object.fromEntries(addresses) };
+  return {
+    names: named,
+    addresses: Object.fromEntries(contacts.map((one) => [one.id, addresses.get(one.id) ?? null])),
+  };
 }
 
 function end(
