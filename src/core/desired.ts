@@ -6,8 +6,8 @@ import type { Language, RecordRef, TextRef } from "./model.ts";
 export type ThingKind = "task" | "fields" | "note" | "notice";
 export type Verb = "create" | "update" | "delete";
 
-/** What goes past the CRM: a letter to the client, a signed call to another system. Never taken back, never sent twice. */
-export type OutsideKind = "message" | "call";
+/** What goes past the CRM: a letter to the client, a signed call to another system, a post in a team's chat. Never taken back, never sent twice. */
+export type OutsideKind = "message" | "call" | "post";
 
 /** Lower is more urgent. A person's click comes first, history last. */
 export const PRIORITY = { click: 0, escalation: 10, soon: 20, task: 30, field: 40, backfill: 50 } as const;

@@ -1,5 +1,6 @@
 /** The published configuration of a portal: one document, versioned, compared, rolled back. Everything has a default. */
 import { z } from "zod";
+import { channelSettings } from "./channel/settings.ts";
 import { scoreSettings } from "./client/score-settings.ts";
 import { digestConfigSchema } from "./escalate/digest.ts";
 import { ladderConfigSchema } from "./escalate/ladder.ts";
@@ -140,6 +141,7 @@ export const settingsSchema = z.strictObject({
   messages: messageSettings.prefault({}),
   pages: pageSettings.prefault({}),
   calls: callSettings.prefault({}),
+  channels: channelSettings.prefault({}),
   form: formSettings.prefault({}),
 });
 

@@ -16,6 +16,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   step: "ref",
   phase: "ref",
   reason: "ref",
+  why: "ref",
   since: "date",
   count: "number",
 };

@@ -7,6 +7,7 @@ import { type Digest, type DigestEvent, digest } from "../core/escalate/digest.t
 import { type LadderKind, levelOf } from "../core/escalate/ladder.ts";
 import { parseRef, type TextRef } from "../core/model.ts";
 import type { Thing } from "../store/mirror.ts";
+import { said, type Told, wishPosts } from "./channels.ts";
 import type { Engine } from "./engine.ts";
 import { newRow, wished } from "./mirror-row.ts";
 
@@ -29,8 +30,9 @@ export function holdAlarms(engine: Engine): number {
   const { store } = engine;
   const now = engine.now();
   const before = store.meta.get<Alarms>("alarms") ?? NONE;
-  const fresh = store.mirror.fresh("ladder:", now, LOOK).filter((row) => isTelling(row));
-  if (fresh.length === 0 && (before.wakeAt === null || before.wakeAt > now)) return 0;
+  const rungs = store.mirror.fresh("ladder:", now, LOOK);
+  const fresh = rungs.filter((row) => isTelling(row));
+  if (rungs.length === 0 && (before.wakeAt === null || before.wakeAt > now)) return 0;
   const known = new Map(before.events.filter((one) => one.at > now - REMEMBER_MS).map((one) => [one.key, one]));
   for (const row of fresh) if (!known.has(row.key)) known.set(row.key, eventOf(engine, row, now));
   const events = cancelGone(engine, [...known.values()], now);
@@ -41,7 +43,11 @@ export function holdAlarms(engine: Engine): number {
   store.transaction(() => {
     // The digest tells it: by itself it is never made.
     store.mirror.put(fresh.filter((row) => held.has(row.key)).map((row) => ({ ...row, state: "gone" })));
-    for (const one of due) store.mirror.put([digestRow(engine, one)]);
+    for (const row of rungs) if (!held.has(row.key)) wishPosts(engine, row.key, escalationOf(engine, row, now));
+    for (const one of due) {
+      store.mirror.put([digestRow(engine, one)]);
+      wishPosts(engine, `digest:${one.key}`, { ...digestTold(engine, one), event: "digest", level: 0, client: null });
+    }
     const told = [...before.told, ...due.map((one) => one.key)].slice(-200);
     store.meta.set("alarms", { events, told, wakeAt: answer.wakeAt } satisfies Alarms);
   });
@@ -94,22 +100,32 @@ function cancelGone(engine: Engine, events: readonly DigestEvent[], now: number)
   });
 }
 
-/** One thing for one person and day: how many were held back, and which, each with a link to its record. */
-function digestRow(engine: Engine, { key, ownerId, at, items, settled }: Digest): Thing {
-  const config = engine.config();
+function escalationOf(engine: Engine, row: Thing, now: number): Told {
+  const { client, level, ownerId, text } = eventOf(engine, row, now);
+  return { event: "escalation", client, level, ownerId, text, lines: [], because: row.key };
+}
+
+/** What a digest says, wherever it goes. */
+function digestTold(
+  engine: Engine,
+  { ownerId, items, settled }: Digest,
+): Pick<Told, "ownerId" | "text" | "lines" | "because"> {
+  const { language } = engine.config();
   const lines = items.map((one) => `• ${lineOf(engine, one)}`);
-  const title: TextRef = { id: "digest.title", params: { count: items.length } };
-  const said = [
-    ...lines,
-    ...(settled > 0
-      ? [engine.texts.render({ id: "digest.settled", params: { count: settled } }, config.language, {})]
-      : []),
-  ];
-  const body: TextRef = { id: "said", params: { said: said.join("\n") } };
+  if (settled > 0) lines.push(engine.texts.render({ id: "digest.settled", params: { count: settled } }, language, {}));
+  return { ownerId, text: { id: "digest.title", params: { count: items.length } }, lines, because: null };
+}
+
+/** One thing for one person and day: how many were held back, and which, each with a link to its record. */
+function digestRow(engine: Engine, one: Digest): Thing {
+  const { key, ownerId, at, items } = one;
+  const config = engine.config();
+  const { text: title, lines } = digestTold(engine, one);
+  const body: TextRef = { id: "said", params: { said: lines.join("\n") } };
   const text = config.canNotify
     ? JSON.stringify({
         ownerId,
-        text: { id: "said", params: { said: [engine.texts.render(title, config.language, {}), ...said].join("\n") } },
+        text: { id: "said", params: { said: [engine.texts.render(title, config.language, {}), ...lines].join("\n") } },
       } satisfies DesiredNotice)
     : JSON.stringify({
         subject: title,
@@ -136,13 +152,7 @@ function digestRow(engine: Engine, { key, ownerId, at, items, settled }: Digest)
 
 /** Why, without any name: the link leads to the record. */
 function lineOf(engine: Engine, event: DigestEvent): string {
-  const inner = event.text.params?.text;
-  const ref: TextRef = typeof inner === "string" ? { id: inner, params: event.text.params } : event.text;
   const url = engine.crm.recordUrl(parseRef(event.client));
-  try {
-    return `${engine.texts.render(ref, engine.config().language, {})} — ${url}`;
-  } catch {
-    // A text that needs a name: the link says enough.
-    return url;
-  }
+  const why = said(engine, event.text);
+  return why === "" ? url : `${why} — ${url}`;
 }

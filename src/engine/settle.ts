@@ -18,7 +18,7 @@ export function recover(store: Store, nowMs: number): void {
   if (left.length === 0) return;
   store.transaction(() => {
     store.mirror.put(left.map((row) => lost(row, nowMs)));
-    for (const row of left) if (row.kind === "notice") unsure(store, row, nowMs);
+    for (const row of left) if (row.kind === "notice" || row.kind === "post") unsure(store, row, nowMs);
     const letters = left.filter((row) => row.kind === "message").map((row) => row.client);
     store.clients.bringForward([...new Set(letters)], nowMs);
   });
@@ -26,6 +26,11 @@ export function recover(store: Store, nowMs: number): void {
 
 /** A message without a key: sent at most once, and shown. */
 export function unsure(store: Store, row: Thing, nowMs: number): void {
+  if (row.kind === "post") {
+    const channel = row.key.split(":")[1] ?? "";
+    store.findings.raise(`channel:${channel}`, "channel-unsure", { channel, code: "RESTARTED" }, nowMs);
+    return;
+  }
   store.findings.raise(`unsure:${row.key}`, "notice-unsure", { client: row.client }, nowMs);
 }
 

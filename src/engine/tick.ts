@@ -7,6 +7,7 @@ import { isFailure } from "../crm/failure.ts";
 import { holdAlarms, nextAlarmAt } from "./alarms.ts";
 import { makeBookWhenDue, nextBookAt } from "./book.ts";
 import { enterCareful, isCareful, leaveCareful } from "./careful.ts";
+import { nextPostAt, sendPosts } from "./channels.ts";
 import { decideDue } from "./decider.ts";
 import { drain, nextDrainAt } from "./drain.ts";
 import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine.ts";
@@ -94,6 +95,7 @@ async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Tur
   if (mayWrite(engine)) {
     did.wrote += await attempt(engine, parts, "letters", 0, () => sendLetters(engine));
     did.wrote += await attempt(engine, parts, "out-calls", 0, () => makeOutCalls(engine));
+    did.wrote += await attempt(engine, parts, "channels", 0, () => sendPosts(engine));
   }
   did.reconciled = (await drain(engine, parts, names)) + (await reconcile(engine, parts, bounds.reads));
   did.read += await attempt(engine, parts, "sweep", 0, () => sweep(engine));
@@ -137,6 +139,7 @@ function wakes(engine: Engine, memory: TurnMemory): Readonly<Record<string, numb
       write: nextWriteAt(engine, parts),
       letters: nextLetterAt(engine, parts),
       calls: nextOutCallAt(engine, parts),
+      channels: nextPostAt(engine, parts),
       alarms: after(nextAlarmAt(engine), "alarms"),
       review: after(nextReviewAt(engine), "review"),
     }),

@@ -35,6 +35,7 @@ export type AnyWork = Omit<Work, "kind"> & { kind: ThingKind | OutsideKind };
 /** What does not go to the CRM but past it; its own loop sends it. */
 export const LETTERS: AnyWork = { kind: "message", verb: "create", on: null };
 export const OUT_CALLS: AnyWork = { kind: "call", verb: "create", on: null };
+export const POSTS: AnyWork = { kind: "post", verb: "create", on: null };
 
 export function workKey({ kind, verb, on }: AnyWork): string {
   return on === null ? `${kind}/${verb}` : `${kind}/${verb}/${on}`;
@@ -158,7 +159,8 @@ export class Mirror {
       .select()
       .from(mirror)
       .where(and(eq(mirror.state, state), eq(mirror.work, work), lte(mirror.notBefore, sql.placeholder("now"))))
-      .orderBy(asc(mirror.priority), asc(mirror.notBefore), asc(mirror.key))
+      // Ties stay in the index's own order, that of making: a further column would have every row of a priority sorted.
+      .orderBy(asc(mirror.priority), asc(mirror.notBefore))
       .limit(sql.placeholder("limit"))
       .offset(sql.placeholder("offset"))
       .prepare();

@@ -82,6 +82,13 @@ export const ESCALATION_WORDS: Readonly<Record<string, Words>> = {
     "{owner} este chiar responsabilul și a fost anunțat",
   ),
   "passed.unset": words("Nobody is named", "Никто не назначен", "Нікого не призначено", "Nu este numit nimeni"),
+  "channel.escalation": words(
+    "Escalation, level {level}: {said}",
+    "Эскалация, уровень {level}: {said}",
+    "Ескалація, рівень {level}: {said}",
+    "Escaladare, nivelul {level}: {said}",
+  ),
+  "channel.open": words("Open in the CRM", "Открыть в CRM", "Відкрити в CRM", "Deschide în CRM"),
   "digest.title": words(
     "Held back today: {count}",
     "Отложено за день: {count}",
