@@ -1,11 +1,16 @@
-/** The doors to the world outside the CRM: product usage, clients' pages, calls to other systems. Joined into the portal's one door. */
+/** The doors beside the screens: product usage, clients' pages, calls to other systems, proofs on the past. Joined into the portal's one door. */
 import type { Portal } from "../portal.ts";
 import type { Surroundings } from "../ports.ts";
 import { type PagesDoor, pagesDoor } from "./pages.ts";
+import { type PastDoor, pastDoor } from "./past.ts";
 import { type UsageDoor, usageDoor } from "./usage.ts";
 
-export interface OutsideDoors extends UsageDoor, PagesDoor {}
+export interface OutsideDoors extends UsageDoor, PagesDoor, PastDoor {}
 
 export function outsideDoors(portal: Portal, around: Surroundings): OutsideDoors {
-  return { ...usageDoor(portal, around), ...pagesDoor(portal, around, portal.publicUrl) };
+  return {
+    ...usageDoor(portal, around),
+    ...pagesDoor(portal, around, portal.publicUrl),
+    ...pastDoor(portal, around),
+  };
 }

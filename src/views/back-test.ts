@@ -1,0 +1,74 @@
+/** The proof on the portal's own past as screens show it: asked for, under way, done; and what the running risk model was learnt from. */
+import type { Proof } from "../core/client/past/prove.ts";
+import { shownWith } from "../core/score/risk.ts";
+import { lastLearnt, proofOf } from "../engine/learn.ts";
+import type { Portal } from "../portal.ts";
+
+/** Lost clients from which something may be said at all, and from which a ranking is spoken of as proof. */
+const RANK_NEEDS = 10;
+const PROOF_NEEDS = 20;
+
+export interface BackTestView {
+  proof: {
+    state: "running" | "done";
+    horizonDays: number;
+    /** epoch ms */
+    askedAt: number;
+    doneAt: number | null;
+    by: string;
+    /** portions of work done so far; how many there will be is not known beforehand */
+    portions: number;
+    result: Proof | null;
+    /** null until done; too_few: nothing may be concluded */
+    verdict: "too_few" | "passed" | "failed" | null;
+    /** lost clients found, and needed to conclude something */
+    lost: number | null;
+    needed: number;
+    /** rivals that the risk clearly beats: the lower end of the difference of AUC is above zero */
+    beats: readonly string[];
+  } | null;
+  risk: {
+    /** what is shown of it: nothing but the order, "about N in 10", or per cent */
+    show: "rank" | "band" | "percent";
+    lost: number;
+    kept: number;
+    needed: number;
+    version: number;
+    /** the morning of the last fit, and whether the new one was taken */
+    day: number;
+    took: "first" | "fitted" | "kept";
+  } | null;
+}
+
+export function backTestView(portal: Portal): BackTestView {
+  return { proof: proofView(portal), risk: riskView(portal) };
+}
+
+function proofView(portal: Portal): BackTestView["proof"] {
+  const proof = proofOf(portal);
+  if (!proof) return null;
+  const { horizonDays, askedAt, doneAt, by, portions, result } = proof;
+  const verdict = result && (result.lost < PROOF_NEEDS ? "too_few" : result.bar.isPassed ? "passed" : "failed");
+  const beats = Object.entries(result?.beside ?? {}).filter(([, rival]) => (rival.riskMinusThis.low ?? 0) > 0);
+  return {
+    state: doneAt === null ? "running" : "done",
+    horizonDays,
+    askedAt,
+    doneAt,
+    by,
+    portions,
+    result,
+    verdict,
+    lost: result?.lost ?? null,
+    needed: PROOF_NEEDS,
+    beats: verdict === "too_few" ? [] : beats.map(([name]) => name),
+  };
+}
+
+function riskView(portal: Portal): BackTestView["risk"] {
+  const learnt = lastLearnt(portal);
+  if (!learnt) return null;
+  const { model, day, took } = learnt;
+  const { lost, kept, version } = model;
+  return { show: shownWith(lost), lost, kept, needed: RANK_NEEDS, version, day, took };
+}
