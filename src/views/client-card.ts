@@ -6,6 +6,7 @@ import { milestonesOf } from "../core/plan/view.ts";
 import type { Portal } from "../portal.ts";
 import { type ClientReading, currentPlan, type PlanReading, readClient, readPlan } from "./client-reading.ts";
 import { type DeedView, deedViews, ownerOfActor } from "./history.ts";
+import { type Suggestion, suggestionsOf } from "./next-actions.ts";
 import { type ScoreView, scoreView } from "./score-view.ts";
 import { sayRef } from "./texts.ts";
 import { maySeeClient, type Viewer } from "./viewer.ts";
@@ -76,17 +77,11 @@ export interface ClientCard {
   plan: PlanCard | null;
   acts: ActsCard;
   suggestions: readonly Suggestion[];
+  /** the articles' signs that fire, with the day since when */
+  signs: readonly { id: string; sinceDay: Day }[];
   history: readonly DeedView[];
   /** everything has arrived in the CRM */
   isSettled: boolean;
-}
-
-/** A next best action for the manager, with its reason (A11.2). */
-export interface Suggestion {
-  id: string;
-  text: string;
-  reason: string | null;
-  answer: "accepted" | "rejected" | null;
 }
 
 export type CardAnswer = { ok: true; card: ClientCard } | { ok: false; why: "unknown" | "not-yours" | "not-ready" };
@@ -125,7 +120,8 @@ export function clientCard(
       score: scoreView(portal, reading, planned?.answer ?? null, language, nowMs),
       plan: planned ? planCard(portal, reading, planned, language) : null,
       acts: actsCard(portal, reading.acts, today, open),
-      suggestions: [],
+      suggestions: suggestionsOf(portal, reading, language),
+      signs: Object.entries(reading.state.signs ?? {}).map(([id, sinceDay]) => ({ id, sinceDay })),
       history: deedViews(portal, portal.store.journal.deeds(30, key), language),
       isSettled: things.every((thing) => thing.state === "clean" || thing.state === "gone"),
     },

@@ -6,7 +6,7 @@ import { fieldById } from "../core/fields.ts";
 import { type BeforeAfter, beforeAfter } from "../core/kpi/before-after.ts";
 import { type KpiClient, type Month, monthOf } from "../core/kpi/client.ts";
 import { kpis, kpiTable } from "../core/kpi/kpis.ts";
-import { DEFAULT_KPI_CONFIG, type KpiId, type KpiValue } from "../core/kpi/measure.ts";
+import type { KpiId, KpiValue } from "../core/kpi/measure.ts";
 import { churnHistogram, churnReasons, type Mix } from "../core/kpi/retention.ts";
 import { monthlyReview } from "../core/kpi/review.ts";
 import { kpiAlerts } from "../core/kpi/trend.ts";
@@ -146,7 +146,7 @@ const COHORT_IDS = ["ttfv", "time_to_onboard", "completion", "early_churn"] as c
 
 export function kpiView(portal: Portal, viewer: Viewer, language: Language, nowMs: number): KpiAnswer<KpiView> {
   const { zone, liveSince } = portal.engine().config();
-  const config = DEFAULT_KPI_CONFIG;
+  const config = portal.settings().kpi;
   return withClients(portal, viewer, nowMs, (clients, today) => {
     const figure = (value: KpiValue) => figureOf(portal, value, language);
     const tables = COHORT_IDS.map((id) => [id, kpiTable(id, clients, "cohort", today, config).map(figure)] as const);
@@ -192,7 +192,7 @@ export function reviewView(
   const { zone } = portal.engine().config();
   return withClients(portal, viewer, nowMs, (clients, today) => {
     const asked = Math.min(month ?? Number.POSITIVE_INFINITY, monthOf(today) - 1);
-    const review = monthlyReview(clients, asked, DEFAULT_KPI_CONFIG, plannedDays(portal));
+    const review = monthlyReview(clients, asked, portal.settings().kpi, plannedDays(portal));
     const { stage, task, question, message } = review;
     const names = namesIn(portal, language);
     return {

@@ -5,6 +5,7 @@ import type { Language } from "../core/model.ts";
 import type { BoardRow, BoardView } from "../views/board.ts";
 import type { ClientCard, PlanCard, StepView } from "../views/client-card.ts";
 import type { StatusView } from "../views/status.ts";
+import { becauseText } from "./because.ts";
 import { boardWords } from "./pages/board.words.ts";
 import { cardWords } from "./pages/card.words.ts";
 import { findingText } from "./pages/findings.words.ts";
@@ -37,7 +38,12 @@ export function cardOf(card: ClientCard, people: People, language: Language, onc
     escalation: escalation
       ? { owner: who(escalation.ownerId), level: escalation.level, reason: escalation.reason }
       : null,
-    suggestions: card.suggestions,
+    suggestions: card.suggestions.map(({ id, text, because }) => ({
+      id,
+      text,
+      reason: becauseText(because, language),
+      answer: null,
+    })),
     actions: actionsOf(card, language),
     isSettled: card.isSettled,
     once,

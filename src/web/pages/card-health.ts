@@ -1,4 +1,5 @@
 import { html, raw } from "hono/html";
+import { signName } from "../because.ts";
 import { trendChart } from "../charts/trend.ts";
 import { fill } from "../words.ts";
 import { actButton, type CardContext } from "./card-parts.ts";
@@ -39,11 +40,15 @@ ${rows.map((row) => html`<tr><th scope="row">${row.label}${row.detail ? html`<br
 <tr><th scope="row"><strong>${w.result}</strong></th><td class="num"><strong>${format.number(sum, 1)}</strong></td></tr></tbody></table></div>${score !== Math.round(sum) ? html`<p class="soft small">${w.held}</p>` : ""}`;
 }
 
-function chainNotes({ card, w }: CardContext): Html {
+function chainNotes({ card, w, format, frame }: CardContext): Html {
+  const signs = card.signs.map(
+    (one) =>
+      html`<li>${signName(one.id, frame.language)}, ${fill(w.since, { day: format.shortDay(one.sinceDay) })}</li>`,
+  );
   const { notes, unknown, wayBack, riskText } = card.score;
   return html`${wayBack ? html`<p><strong>${wayBack}</strong></p>` : ""}${riskText ? html`<p>${riskText}</p>` : ""}${
     notes.length === 0 ? "" : html`<h3>${w.notes}</h3><ul>${notes.map((line) => html`<li>${line}</li>`)}</ul>`
-  }${unknown ? html`<p class="soft small">${unknown}</p>` : ""}`;
+  }${signs.length === 0 ? "" : html`<h3>${w.signs}</h3><ul>${signs}</ul>`}${unknown ? html`<p class="soft small">${unknown}</p>` : ""}`;
 }
 
 function trendFigure({ card, w, format, frame }: CardContext): Html {

@@ -25,7 +25,7 @@ export interface CardContext extends CardPage {
 export function actButton(
   { actUrl, frame }: CardContext,
   act: string,
-  text: string,
+  text: string | Html,
   fields: Readonly<Record<string, string | number>> = {},
   kind = "",
 ): Html {

@@ -1,5 +1,6 @@
 /** The client card: health with its ledger, who has it, the plan, and what can be done. */
 import { html } from "hono/html";
+import { becauseText } from "../because.ts";
 import { fill } from "../words.ts";
 import { cardWords } from "./card.words.ts";
 import { healthCard } from "./card-health.ts";
@@ -16,7 +17,7 @@ export function cardPage(page: CardPage, frame: Frame): Html {
   const content = html`<div class="head"><h1>${title}</h1>${zoneBadge(card.acts.override?.zone ?? card.score.zone, frame.language)}
 <span class="end">${crmLink(card.url, layoutWords(frame.language).openInCrm)}</span></div>
 ${card.isSettled ? "" : html`<p class="soft small" role="status">${w.settling}</p>`}
-<div class="cards two"><div class="stack">${healthCard(at)}${whoCard(at)}${decisionCard(at)}${suggestionCard(at)}</div>
+<div class="cards two"><div class="stack">${healthCard(at)}${suggestionCard(at)}${decisionCard(at)}${whoCard(at)}</div>
 <div class="stack">${planSection(at)}${historyCard(at)}</div></div>`;
   return layout(frame, title, "board", content);
 }
@@ -57,13 +58,12 @@ function decisionCard(at: CardContext): Html {
 }
 
 function suggestionCard(at: CardContext): Html {
-  const { card, w } = at;
+  const { card, w, frame } = at;
   if (card.suggestions.length === 0) return html``;
   return html`<section class="card" aria-labelledby="suggestions"><h2 id="suggestions">${w.suggestions}</h2><ul class="plain">${card.suggestions.map(
-    (
-      one,
-    ) => html`<li><p><strong>${one.text}</strong>${one.reason ? html`<br><span class="soft">${one.reason}</span>` : ""}</p>
-${one.answer ? html`<p class="soft">${w[one.answer]}</p>` : html`<p class="acts">${actButton(at, "answer", w.accept, { id: one.id, answer: "accepted" }, "quiet")} ${actButton(at, "answer", w.reject, { id: one.id, answer: "rejected" }, "quiet")}</p>`}</li>`,
+    (one) =>
+      html`<li><p><strong>${one.text}</strong><br><span class="soft">${becauseText(one.because, frame.language)}</span></p>
+<p class="acts">${actButton(at, "answer", html`${w.accept}<span class="hidden">: ${one.text}</span>`, { id: one.id, answer: "accepted" }, "quiet")} ${actButton(at, "answer", html`${w.reject}<span class="hidden">: ${one.text}</span>`, { id: one.id, answer: "rejected" }, "quiet")}</p></li>`,
   )}</ul></section>`;
 }
 

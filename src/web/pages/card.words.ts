@@ -29,6 +29,7 @@ export const cardWords = speaker({
   ledgerReason: ["Reason", "Причина", "Причина", "Motiv"],
   points: ["Points", "Баллы", "Бали", "Puncte"],
   result: ["Score", "Оценка", "Оцінка", "Scor"],
+  signs: ["Signs that fire", "Сработавшие признаки", "Ознаки, що спрацювали", "Semne declanșate"],
   notes: [
     "Weak signs that moved nothing",
     "Слабые знаки, пока без последствий",
@@ -166,8 +167,6 @@ export const cardWords = speaker({
   ],
   accept: ["Accept", "Принять", "Прийняти", "Acceptă"],
   reject: ["Decline", "Отклонить", "Відхилити", "Respinge"],
-  accepted: ["accepted", "принято", "прийнято", "acceptat"],
-  rejected: ["declined", "отклонено", "відхилено", "respins"],
   undo: [
     "Undo the last action: {what}",
     "Отменить последнее действие: {what}",

@@ -99,9 +99,9 @@ async function saveSection(screen: Screen, view: SettingsView, section: Section,
   for (const rows of section.rows) doc = readRows(rows, doc as typeof settings, form);
   for (const field of section.fields) {
     const value = readField(field, form);
-    // A list that was never there stays so while nothing is entered.
-    const isNothing = Array.isArray(value) && value.length === 0 && valueAt(doc, field.path) === undefined;
-    if (!isNothing) doc = withValue(doc, field.path, value);
+    // What was never there stays so while nothing is entered.
+    const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0);
+    if (!isEmpty || valueAt(doc, field.path) !== undefined) doc = withValue(doc, field.path, value);
   }
   const saved = await screen.ask("saveDraft", doc, screen.actor);
   if (!saved.ok) {

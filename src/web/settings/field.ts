@@ -6,6 +6,10 @@ type Path = string;
 
 export type Field = { path: Path } & (
   | { kind: "int"; min: number; max: number; unit?: "days" | "months" | "percent" | "count"; isOptional?: true }
+  /** empty = the default, and nothing is stored */
+  | { kind: "number"; min: number; max: number; usual: number }
+  /** several of a list */
+  | { kind: "many"; options: readonly string[] }
   | { kind: "minute"; isOptional?: true }
   | { kind: "bool" }
   | { kind: "choice"; options: readonly string[]; isOptional?: true }
@@ -70,12 +74,13 @@ export function drawField(field: Field, doc: unknown, context: FieldContext): Ht
   if (field.kind === "bool") {
     return html`<div><label class="check"><input type="checkbox" name="${field.path}" value="on"${value === true ? raw(" checked") : ""}${described}>${label}</label>${under}</div>`;
   }
+  if (field.kind === "many") return html`${optionBoxes(field.path, field.options, value, label, context)}${under}`;
   if (field.kind === "owners") return html`${ownerBoxes(field.path, value, label, context)}${under}`;
   return html`<div><label for="${id(field.path)}">${label}</label>${control(field, value, context, described)}${under}</div>`;
 }
 
 function control(
-  field: Exclude<Field, { kind: "bool" } | { kind: "owners" }>,
+  field: Exclude<Field, { kind: "bool" } | { kind: "owners" } | { kind: "many" }>,
   value: unknown,
   context: FieldContext,
   described: unknown,
@@ -86,6 +91,8 @@ function control(
   switch (field.kind) {
     case "int":
       return html`<input type="number" id="${own}" name="${name}" min="${field.min}" max="${field.max}" value="${text}"${field.isOptional ? "" : raw(" required")}${described}>`;
+    case "number":
+      return html`<input type="number" id="${own}" name="${name}" min="${field.min}" max="${field.max}" step="any" value="${text}" placeholder="${field.usual}"${described}>`;
     case "minute":
       return html`<input type="time" id="${own}" name="${name}" value="${clock(value)}"${field.isOptional ? "" : raw(" required")}${described}>`;
     case "text":
@@ -142,6 +149,20 @@ function ownerBoxes(name: string, value: unknown, label: string, context: FieldC
   )}</div></fieldset>`;
 }
 
+function optionBoxes(
+  name: string,
+  list: readonly string[],
+  value: unknown,
+  label: string,
+  { words }: FieldContext,
+): Html {
+  const chosen = Array.isArray(value) ? value : [];
+  return html`<fieldset><legend>${label}</legend><div class="grid">${list.map(
+    (one) =>
+      html`<label class="check"><input type="checkbox" name="${name}" value="${one}"${chosen.includes(one) ? raw(" checked") : ""}>${words[`${name}=${one}`] ?? words[`sign.${one}`] ?? one}</label>`,
+  )}</div></fieldset>`;
+}
+
 /** What a form says for a field; whatever is nonsense stays as typed, so that the schema names it. */
 export function readField(field: Field, form: FormData): unknown {
   const text = String(form.get(field.path) ?? "").trim();
@@ -152,6 +173,9 @@ export function readField(field: Field, form: FormData): unknown {
       return text === "" ? null : Number.isNaN(Number(text)) ? text : Number(text);
     case "minute":
       return text === "" ? null : (minuteOf(text) ?? text);
+    case "number":
+      return text === "" ? undefined : Number.isNaN(Number(text)) ? text : Number(text);
+    case "many":
     case "owners":
       return form.getAll(field.path).map(String);
     case "lines":

@@ -1,16 +1,25 @@
 /** The settings by section, in the order of the set-up. Paths are those of `core/settings.ts`. */
+
+import { DEFAULT_PLAYS } from "../../core/play/default-plays.ts";
+import { DEFAULT_SCORE_CONFIG } from "../../core/score/config.ts";
+import { GROUPS } from "../../core/signal/definition.ts";
 import { SIGNS } from "../../core/signal/signs.ts";
 import type { Field } from "./field.ts";
+
+const ZONES = DEFAULT_SCORE_CONFIG.zones;
 
 export const SECTION_IDS = [
   "start",
   "people",
   "calendar",
   "signs",
+  "score",
+  "plays",
   "ladders",
   "messages",
   "usage",
   "outside",
+  "kpi",
   "fields",
 ] as const;
 export type SectionId = (typeof SECTION_IDS)[number];
@@ -62,6 +71,37 @@ export const SECTIONS: readonly Section[] = [
     ],
   },
   { id: "signs", rows: ["signs"], fields: [] },
+  {
+    id: "score",
+    rows: [],
+    fields: [
+      { path: "score.zones.yellow", kind: "number", min: 1, max: 100, usual: ZONES.yellow },
+      { path: "score.zones.red", kind: "number", min: 1, max: 100, usual: ZONES.red },
+      { path: "score.zones.deadBand", kind: "number", min: 0, max: 25, usual: ZONES.deadBand },
+      { path: "score.zones.holdDays", kind: "number", min: 0, max: 90, usual: ZONES.holdDays },
+      ...GROUPS.flatMap((group): Field[] => [
+        {
+          path: `score.groups.${group}.weight`,
+          kind: "number",
+          min: 0,
+          max: 5,
+          usual: DEFAULT_SCORE_CONFIG.groups[group].weight,
+        },
+        {
+          path: `score.groups.${group}.cap`,
+          kind: "number",
+          min: 0,
+          max: 100,
+          usual: DEFAULT_SCORE_CONFIG.groups[group].cap,
+        },
+      ]),
+    ],
+  },
+  {
+    id: "plays",
+    rows: [],
+    fields: [{ path: "playsOff", kind: "many", options: DEFAULT_PLAYS.map((play) => play.id) }],
+  },
   {
     id: "ladders",
     rows: ["ladders"],
@@ -120,6 +160,21 @@ export const SECTIONS: readonly Section[] = [
       { path: "calls.includeContact", kind: "bool" },
       { path: "form.property", kind: "text", max: 100, isOptional: true },
       { path: "form.value", kind: "text", max: 100, isOptional: true },
+    ],
+  },
+  {
+    id: "kpi",
+    rows: [],
+    fields: [
+      { path: "kpi.targets.ttfv.value", kind: "int", min: 0, max: 365 },
+      { path: "kpi.targets.completion.value", kind: "int", min: 0, max: 100 },
+      { path: "kpi.targets.early_churn.value", kind: "int", min: 0, max: 100 },
+      { path: "kpi.targets.nps_day_30.value", kind: "int", min: -100, max: 100 },
+      { path: "kpi.targets.time_to_onboard.value", kind: "int", min: 0, max: 730 },
+      { path: "kpi.targets.monthly_churn.value", kind: "int", min: 0, max: 100 },
+      { path: "kpi.targets.first_year_retention.value", kind: "int", min: 0, max: 100 },
+      { path: "kpi.baselineTtfvDays", kind: "int", min: 1, max: 730, isOptional: true },
+      { path: "kpi.smallSample", kind: "int", min: 1, max: 1000 },
     ],
   },
   {

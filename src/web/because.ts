@@ -1,0 +1,28 @@
+import type { Language } from "../core/model.ts";
+import { formatDayIn } from "../core/text/render.ts";
+import type { Suggestion } from "../views/next-actions.ts";
+import { settingLabels } from "./settings/labels.words.ts";
+import { fill, speaker } from "./words.ts";
+
+const words = speaker({
+  gap: [
+    "uses {uses}, but not {lacks}",
+    "использует {uses}, но не {lacks}",
+    "використовує {uses}, але не {lacks}",
+    "folosește {uses}, dar nu {lacks}",
+  ],
+  since: ["since {day}", "с {day}", "з {day}", "din {day}"],
+});
+
+/** The name of a sign; its id where nobody has named it. */
+export function signName(id: string, language: Language): string {
+  return (settingLabels(language) as Readonly<Record<string, string>>)[`sign.${id}`] ?? id;
+}
+
+/** Why something is suggested, in one line. */
+export function becauseText({ code, names, sinceDay }: Suggestion["because"], language: Language): string {
+  const w = words(language);
+  if (code === "gap") return fill(w.gap, { uses: names[0] ?? "", lacks: names[1] ?? "" });
+  const list = names.map((name) => signName(name, language)).join(", ");
+  return sinceDay === null ? list : `${list}, ${fill(w.since, { day: formatDayIn(sinceDay, language) })}`;
+}
