@@ -17,6 +17,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   phase: "ref",
   reason: "ref",
   why: "ref",
+  late: "ref",
   since: "date",
   count: "number",
 };
@@ -49,9 +50,9 @@ export const WORDS: Readonly<Record<string, Words>> = {
   ),
   /** a notice or a rung as a task: what it is about, with the client's name */
   "tell.subject": four(
-    "{{text:ref}}: {{client.name}}",
-    "{{text:ref}}: {{client.name}}",
-    "{{text:ref}}: {{client.name}}",
-    "{{text:ref}}: {{client.name}}",
+    "{{text:ref}}: {{client.name}}[[ ({{note}})]]",
+    "{{text:ref}}: {{client.name}}[[ ({{note}})]]",
+    "{{text:ref}}: {{client.name}}[[ ({{note}})]]",
+    "{{text:ref}}: {{client.name}}[[ ({{note}})]]",
   ),
 };

@@ -64,7 +64,7 @@ export function decideClient(
   const ofPlan = current && {
     ...planFields(current.plan, current.view),
     ...pageFields(current.plan, state.outside, config.settings.pages),
-    ...escalationFields(escalation),
+    ...escalationFields(escalation, config.language),
   };
   desired.push(
     ...fieldWishes(key, { ...ofPlan, ...health.fields, ...voiceFields(facts, state.outside) }, current, facts, config),

@@ -3,6 +3,8 @@ import { instantOf } from "../calendar/zone.ts";
 import type { ClientFacts, DecideConfig } from "../decide.ts";
 import { type Desired, PRIORITY } from "../desired.ts";
 import { climb } from "../escalate/climb.ts";
+import type { PassedOver } from "../escalate/people.ts";
+import { sayPassed } from "../escalate/say.ts";
 import type { Climb, LadderClient, LateReason, RungEvent } from "../escalate/types.ts";
 import type { ClientKey, RecordRef, TextRef } from "../model.ts";
 import type { PlanAnswer } from "../plan/types.ts";
@@ -42,15 +44,17 @@ export function climbLadders(input: LadderInput): LadderAnswer {
   const links = planLinks(key, current.plan, facts);
   const wishes = climbed.held.flatMap((rung) => rungWish(rung, links, facts, config));
   for (const one of climbed.handovers) {
+    const note = noteOf(one.passed, config);
     wishes.push(
       tell(
         {
           key: `ladder:${one.key}`,
           ownerId: one.ownerId,
-          text: one.text,
+          text: config.canNotify ? { ...one.text, params: { ...one.text.params, ...note } } : one.text,
           links,
           dueAt: one.at,
           priority: PRIORITY.escalation,
+          body: { id: "rung.handover", params: { ...one.text.params, reason: one.text.id, ...note } },
         },
         facts,
         config,
@@ -60,19 +64,28 @@ export function climbLadders(input: LadderInput): LadderAnswer {
   return { climbed, wishes };
 }
 
+/** Who was passed over, as a parameter of the texts that say it. */
+function noteOf(passed: readonly PassedOver[], config: DecideConfig): { note?: string } {
+  const note = sayPassed(passed, config.language);
+  return note === null ? {} : { note };
+}
+
 /** A reminder is a notice where the CRM has notices; elsewhere the task's own reminder does it. */
 function rungWish(rung: RungEvent, links: readonly RecordRef[], facts: ClientFacts, config: DecideConfig): Desired[] {
   if (rung.action === "remind" && !config.canNotify) return [];
   const isTask = rung.action === "task" || rung.action === "pause_offer";
+  const note = noteOf(rung.passed, config);
+  const isNotice = config.canNotify && !isTask;
   const telling = {
     key: `ladder:${rung.key}`,
     ownerId: rung.ownerId,
-    text: rung.text,
+    // A notice has no body: it says everything in its one line.
+    text: isNotice ? { ...rung.text, params: { ...rung.text.params, ...note } } : rung.text,
     links,
     dueAt: rung.at + config.settings.calendar.endMinute * 1000,
     priority: rung.level > 0 ? PRIORITY.escalation : PRIORITY.soon,
     isTask,
-    body: { id: `rung.${rung.action}`, params: { ...rung.text.params, reason: rung.text.id } },
+    body: { id: `rung.${rung.action}`, params: { ...rung.text.params, reason: rung.text.id, ...note } },
   };
   return [tell(telling, facts, config)];
 }

@@ -250,8 +250,8 @@ function highest(climbs: readonly ReasonClimb[]): Escalation | null {
   if (!top) return null;
   const { event, climbed } = top;
   const since = Math.min(...climbed.held.filter(({ level }) => level > 0).map(({ at }) => at));
-  const { ownerId, level, key, text } = event;
-  return { ownerId, level, since, key, text, nextAt: climbed.nextAbove(level) };
+  const { ownerId, level, key, text, passed } = event;
+  return { ownerId, level, since, key, text, passed, nextAt: climbed.nextAbove(level) };
 }
 
 function byTime(a: RungEvent, b: RungEvent): number {

@@ -101,6 +101,8 @@ export interface Escalation {
   /** key of the rung that stands highest */
   key: string;
   text: TextRef;
+  /** who would have been it, and why not */
+  passed: readonly PassedOver[];
   /** when the next rung above this level is reached; null: none, or paused */
   nextAt: number | null;
 }

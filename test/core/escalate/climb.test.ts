@@ -239,6 +239,7 @@ describe("other ladders", () => {
       since: at("06-15 11:00"),
       key: "company:17/1/zone/red/20619/manager",
       text: { id: "late.zone", params: { n: 3 } },
+      passed: [],
       nextAt: at("06-17 11:00"),
     });
     const later = turn(answer.state, { now: "06-17 11:00", reasons });
@@ -247,7 +248,7 @@ describe("other ladders", () => {
 
   test("A4.3: the escalation stands on the record in fields that exist, and leaves level 0 behind", () => {
     const answer = turn(EMPTY_LADDER_STATE, { now: "06-15 11:00", reasons: [late("zone", "06-15 11:00")] });
-    const fields = escalationFields(answer.escalation);
+    const fields = escalationFields(answer.escalation, "en");
     expect(fields).toEqual({
       escalation_owner: "marat",
       escalation_level: 2,
@@ -256,7 +257,11 @@ describe("other ladders", () => {
       escalation_due: at("06-17 11:00"),
     });
     for (const id of Object.keys(fields)) expect(fieldById(id).on).toContain("deal");
-    expect(escalationFields(null)).toMatchObject({ escalation_owner: null, escalation_level: 0, escalation_due: null });
+    expect(escalationFields(null, "en")).toMatchObject({
+      escalation_owner: null,
+      escalation_level: 0,
+      escalation_due: null,
+    });
   });
 
   test("A4.3: who joins follows the agreed rule for segment, region or class", () => {
