@@ -1,8 +1,11 @@
+import { sql } from "drizzle-orm";
 import { type Adoption, lastAdoption } from "../acts/portal.ts";
 import type { BudgetLeft } from "../crm/port.ts";
+import type { Leaving } from "../engine/leave.ts";
 import type { Portal } from "../portal.ts";
 import type { Finding } from "../store/findings.ts";
 import type { LoggedCall } from "../store/journal.ts";
+import type { Progress } from "./kpi.ts";
 
 export interface StatusView {
   mode: string;
@@ -28,6 +31,10 @@ export interface StatusView {
   missing: readonly { what: string; why: string }[];
   zone: string;
   currency: string;
+  /** the first import, while it runs */
+  importing: Progress | null;
+  /** the clean leave, while it runs */
+  leaving: Progress | null;
 }
 
 /** What the status page shows. Reads only. */
@@ -58,9 +65,27 @@ export function statusOf(portal: Portal, _nowMs: number): StatusView {
     versions: { config: store.newestConfig()?.version ?? 0, book: store.newestBook()?.version ?? 0 },
     adoption: lastAdoption(portal),
     missing: abilities.flatMap(([what, why]) => (why === true ? [] : [{ what, why }])),
+    importing: importingOf(portal),
+    leaving: leavingOf(portal),
     zone: account?.zone ?? "UTC",
     currency: account?.currency ?? "",
   };
+}
+
+/** How far the first import is: records that are known, and how many of them were read. */
+function importingOf(portal: Portal): Progress | null {
+  const { store } = portal;
+  const startedAt = store.meta.get<number>("installedAt");
+  if (!portal.isInstalled() || startedAt === null || store.meta.get("importedAt") !== null) return null;
+  const { n } = store.db.get<{ n: number }>(sql`select count(*) as n from record`);
+  return { done: n - store.records.staleCount(), total: n, startedAt };
+}
+
+function leavingOf({ store }: Portal): Progress | null {
+  const leaving = store.meta.get<Leaving>("leaving");
+  if (!leaving) return null;
+  const left = store.mirror.waitingByPriority().reduce((sum, one) => sum + one.n, 0);
+  return { done: Math.max(0, leaving.total - left), total: leaving.total, startedAt: leaving.since };
 }
 
 /** The newest calls to the CRM, newest first: method, path and answer, no values. */

@@ -215,6 +215,18 @@ describe("the settings", () => {
     expect(browser.url).toContain("/settings/changes");
   });
 
+  test("G10 leaving takes a deliberate click, hands the history over, and takes out what is ours", async () => {
+    const token = hidden(await get("/leave"), "token");
+    expect(JSON.parse(await get("/leave/history")).deeds.length).toBeGreaterThan(0);
+    await browser.post(`${home}/leave`, { token });
+    expect(world.host.portal(world.id).store.meta.get("leaving")).toBeNull();
+    const status = await (await browser.post(`${home}/leave`, { token, sure: "on" })).text();
+    expect(status).toContain("Tenure is leaving");
+    expect(status).toContain('<meta http-equiv="refresh"');
+    await world.runFor(10 * MINUTE);
+    expect(world.portal.list("tasks")).toEqual([]);
+  });
+
   test("a key for product usage is shown once, and can be revoked", async () => {
     const page = await (
       await browser.post(`${home}/usage-key`, { token: hidden(await get("/usage"), "token") })

@@ -224,14 +224,20 @@ export function progressPage(progress: Progress, current: PageName, nowMs: numbe
     frame,
     w.title,
     current,
-    html`<div class="head"><h1>${w.gathering}</h1></div>${progressBar(progress, nowMs, w, format)}<p class="soft">${w.reload}</p>`,
+    html`<div class="head"><h1>${w.gathering}</h1></div>${progressBar(progress, nowMs, w, format, w.gathering)}<p class="soft">${w.reload}</p>`,
     1,
   );
 }
 
-export function progressBar({ done, total, startedAt }: Progress, nowMs: number, w: KpiWords, format: Format): Html {
+export function progressBar(
+  { done, total, startedAt }: Progress,
+  nowMs: number,
+  w: KpiWords,
+  format: Format,
+  label: string,
+): Html {
   const seconds = Math.max(1, (nowMs - startedAt) / 1000);
   const rate = done / seconds;
   const left = rate > 0 ? Math.ceil((total - done) / rate) : null;
-  return html`<p><progress max="${Math.max(1, total)}" value="${Math.min(done, total)}" aria-label="${w.gathering}"></progress><br>${fill(w.progress, { done: format.number(done), total: format.number(total) })}${left === null ? "" : html` · ${fill(w.rate, { rate: format.number(rate), left: format.number(left) })}`}</p>`;
+  return html`<p><progress max="${Math.max(1, total)}" value="${Math.min(done, total)}" aria-label="${label}"></progress><br>${fill(w.progress, { done: format.number(done), total: format.number(total) })}${left === null ? "" : html` · ${fill(w.rate, { rate: format.number(rate), left: format.number(left) })}`}</p>`;
 }

@@ -3,10 +3,13 @@ import { html } from "hono/html";
 import { formatDay } from "../../core/calendar/day.ts";
 import type { LoggedCall } from "../../store/journal.ts";
 import type { AdoptionPreview } from "../../views/adoption.ts";
+import type { Progress } from "../../views/kpi.ts";
 import type { StatusView } from "../../views/status.ts";
 import type { Format } from "../format.ts";
 import { fill } from "../words.ts";
 import { findingText } from "./findings.words.ts";
+import { progressBar } from "./kpi.ts";
+import { kpiWords } from "./kpi.words.ts";
 import { type Frame, formFields, type Html, layout } from "./layout.ts";
 import { type StatusWords, statusWords } from "./status.words.ts";
 
@@ -29,10 +32,23 @@ export function statusPage(page: StatusPage, frame: Frame): Html {
   const w = statusWords(frame.language);
   const at: At = { ...page, w, words: w, frame };
   const content = html`<div class="head"><h1>${w.title}</h1><span class="badge ${page.view.mode === "live" ? "green" : "yellow"}">${at.words[`mode.${page.view.mode}`]}</span></div>
-${page.view.revokedAt === null ? "" : html`<p class="say bad">${fill(w.left, { day: page.format.instant(page.view.revokedAt) })}</p>`}${floodCard(at)}
+${page.view.revokedAt === null ? "" : html`<p class="say bad">${fill(w.left, { day: page.format.instant(page.view.revokedAt) })}</p>`}${progressCard(at)}${floodCard(at)}
 <div class="cards half"><div class="stack">${findingsCard(at)}${modeCard(at)}${adoptionCard(at)}</div><div class="stack">${workCard(at)}${reconciledCard(at)}${budgetCard(at)}${missingCard(at)}</div></div>
 <p><a href="${frame.base}/status/calls">${w.calls}</a></p>`;
-  return layout(frame, w.title, "status", content);
+  const isBusy = page.view.importing !== null || page.view.leaving !== null;
+  return layout(frame, w.title, "status", content, isBusy ? RELOAD_S : undefined);
+}
+
+/** Long work is looked at again after this long, seconds. */
+const RELOAD_S = 5;
+
+function progressCard({ view, w, format, now, frame }: At): Html {
+  const words = kpiWords(frame.language);
+  const bar = (title: string, progress: Progress | null) =>
+    progress
+      ? html`<section class="card" aria-label="${title}"><h2>${title}</h2>${progressBar(progress, now, words, format, title)}</section>`
+      : "";
+  return html`${bar(w.importing, view.importing)}${bar(w.leaving, view.leaving)}`;
 }
 
 function button(

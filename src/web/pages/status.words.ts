@@ -33,6 +33,8 @@ export const statusWords = speaker({
     "Tenure видалено з CRM {day}.",
     "Tenure a fost dezinstalat din CRM la {day}.",
   ],
+  importing: ["The first import runs", "Идёт первый импорт", "Триває перший імпорт", "Primul import este în curs"],
+  leaving: ["Tenure is leaving", "Tenure уходит", "Tenure йде", "Tenure pleacă"],
   findings: ["What needs a person", "Где нужен человек", "Де потрібна людина", "Ce are nevoie de o persoană"],
   noFindings: [
     "Nothing. Everything Tenure wanted to do was done.",

@@ -10,6 +10,7 @@ import {
   changesPage,
   fakePage,
   filePage,
+  leavePage,
   overviewPage,
   sectionPage,
   templatePage,
@@ -55,6 +56,12 @@ export function addSettingsRoutes(add: ScreenRoutes): void {
   add.get("/settings/access", ready(access));
   add.post("/settings/access", readyDeed(saveAccess));
   add.get("/settings/fake-client", ready(fakeClient));
+  add.get(
+    "/settings/leave",
+    ready(async (screen) => screen.c.html(leavePage(await screen.frame()))),
+  );
+  add.get("/settings/leave/history", ready(handover));
+  add.post("/settings/leave", readyDeed(leave));
   add.post("/settings/usage-key", readyDeed(makeKey));
   add.post("/settings/usage-key/revoke", readyDeed(revokeKey));
   for (const section of SECTIONS) {
@@ -233,4 +240,18 @@ async function fakeClient(screen: Screen, view: SettingsView): Promise<Response>
   };
   const result = run === "1" ? await screen.ask("fakeRun", wish, screen.language) : null;
   return screen.c.html(fakePage(view, wish, result, formatOf(screen, view), await screen.frame()));
+}
+
+async function handover(screen: Screen): Promise<Response> {
+  const found = await screen.ask("handover");
+  return screen.c.body(JSON.stringify(found, null, 1), 200, {
+    "content-type": "application/json; charset=utf-8",
+    "content-disposition": 'attachment; filename="tenure-history.json"',
+  });
+}
+
+async function leave(screen: Screen, _view: SettingsView, form: FormData): Promise<Response> {
+  if (form.get("sure") !== "on") return backTo(screen, "settings/leave", "invalid");
+  await screen.ask("leave", screen.actor);
+  return backTo(screen, "status", "done");
 }

@@ -51,6 +51,7 @@ export function overviewPage({ view, format }: SettingsPage, frame: Frame): Html
     ["access", w.access],
     ["fake-client", w.fake],
     ["file", w.file],
+    ["leave", w.leave],
   ] as const;
   const content = html`<div class="head"><h1>${w.title}</h1><span class="end"><a class="button ${view.version === 0 ? "main" : ""}" href="${frame.base}/settings/${WIZARD[0]!}?setup=1">${w.begin}</a></span></div>
 ${draftNote({ view, format }, frame)}${view.version === 0 ? html`<p class="soft">${w.wizardText}</p>` : ""}
@@ -242,4 +243,12 @@ function fakeResult(run: FakeRun, w: SettingsWords, format: Format, frame: Frame
   );
   return html`<section class="card" aria-labelledby="result"><h2 id="result">${fill(w.runResult, { tasks: run.tasks, told: run.told })}</h2><div class="scroll" tabindex="0" role="region" aria-label="${w.fake}"><table class="wide"><thead><tr><th scope="col" class="num">${w.day}</th><th scope="col">${w.when}</th><th scope="col"></th><th scope="col" class="wrap">${w.what}</th><th scope="col">${w.who}</th><th scope="col">${w.due}</th></tr></thead><tbody>${rows}</tbody></table></div>
 <h3>${w.finally}</h3><dl class="facts">${run.fields.map((one) => html`<dt>${one.id}</dt><dd>${one.value}</dd>`)}</dl></section>`;
+}
+
+/** Leaving: what it does, the history to take along, and a deliberate click. */
+export function leavePage(frame: Frame): Html {
+  const w = settingsWords(frame.language);
+  const content = html`<div class="head"><h1>${w.leave}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><section class="card" aria-label="${w.leave}"><p>${w.leaveText}</p>
+<p><a class="button" href="${frame.base}/settings/leave/history">${w.leaveDownload}</a></p><form method="post" action="${frame.base}/settings/leave">${formFields(frame)}<p><label class="check"><input type="checkbox" name="sure" value="on" required>${w.leaveSure}</label></p><button class="danger">${w.leaveNow}</button></form></section>`;
+  return layout(frame, w.leave, "settings", content);
 }

@@ -211,6 +211,19 @@ export const settingsWords = speaker({
     "Відкликає відкриті завдання Tenure, очищує й видаляє його поля, передає історію, відкликає доступ і видаляє збережене тут. Виконані людьми завдання лишаються.",
     "Retrage sarcinile deschise, golește și elimină câmpurile, predă istoricul, revocă accesul și șterge ce se păstrează aici. Sarcinile finalizate rămân.",
   ],
+  leaveDownload: [
+    "Download the history first",
+    "Сначала скачать историю",
+    "Спершу завантажити історію",
+    "Descarcă mai întâi istoricul",
+  ],
+  leaveSure: [
+    "Yes, take everything of Tenure out of this CRM",
+    "Да, убрать всё, что создал Tenure, из этой CRM",
+    "Так, прибрати все, що створив Tenure, із цієї CRM",
+    "Da, scoate tot ce ține de Tenure din acest CRM",
+  ],
+  leaveNow: ["Leave", "Уйти", "Піти", "Pleacă"],
   rowsMore: [
     "Save to get more empty rows.",
     "Сохраните, чтобы получить ещё пустые строки.",
