@@ -1,0 +1,225 @@
+/** What has to hold. Each check answers with a sentence per thing that is broken; the CRM is counted through the sandbox, never through our own mirror. */
+import type { ClientState } from "../../src/core/client/state.ts";
+import { FIELDS, type FieldDefinition } from "../../src/core/fields.ts";
+import type { StoredClient } from "../../src/store/clients.ts";
+import type { Thing } from "../../src/store/mirror.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { World } from "../../test/support/world.ts";
+import { keyedTasks, recordIsThere } from "./eye.ts";
+import type { People } from "./people.ts";
+
+/** What is checked, and the guarantee it belongs to. */
+export const INVARIANTS = {
+  "no task twice": "G2",
+  "rules of the CRM kept": "G5",
+  "no limit met": "G5",
+  "no failure of ours": "G2",
+  "one plan per cycle": "A2",
+  "no deleted task made again": "G4",
+  "at rest": "G2",
+  "no task missing": "G2",
+  "no plan missing": "G2",
+  "no edit lost": "G4",
+  "fields as decided": "G2",
+  "open client has an owner": "A3",
+  "graduated client has a touchpoint": "A6",
+  "each rung once": "A3",
+  "quiet means quiet": "G3",
+  "no name kept": "G8",
+} as const;
+export type Invariant = keyof typeof INVARIANTS;
+
+export interface Found {
+  invariant: Invariant;
+  what: string;
+}
+
+/** Everybody that a portal looks after, and everything it keeps. */
+function clientsOf(store: Store): readonly StoredClient[] {
+  return store.clients.page("", 1_000_000);
+}
+
+export function thingsOf(store: Store): readonly Thing[] {
+  return store.mirror.page("", 10_000_000);
+}
+
+// ------------------------------------------------------------------ at any time
+
+export function taskTwice(world: World): readonly string[] {
+  const seen = new Map<string, string>();
+  const broken: string[] = [];
+  for (const { key, id } of keyedTasks(world)) {
+    const first = seen.get(key);
+    if (first !== undefined) broken.push(`${key} is task ${first} and task ${id}`);
+    seen.set(key, id);
+  }
+  return broken;
+}
+
+export function deletedAgain(people: People): readonly string[] {
+  return keyedTasks(people.world)
+    .filter(({ key }) => people.deleted.has(key))
+    .map(({ key, id }) => `${key} was deleted by a person and is there as task ${id}`);
+}
+
+export function plansTwice(store: Store): readonly string[] {
+  return clientsOf(store).flatMap(({ key, state }) => {
+    const plans = (state as Partial<ClientState> | null)?.plans ?? [];
+    const seen = new Set<string>();
+    return plans.flatMap((plan) => {
+      const name = `${plan.client}/${plan.cycle}`;
+      if (!seen.has(name)) {
+        seen.add(name);
+        return [];
+      }
+      return [`${key} holds two plans ${name}`];
+    });
+  });
+}
+
+// ------------------------------------------------------------------ at rest
+
+/** Rows that wait although nothing holds them up. */
+export function waiting(store: Store, nowMs: number): readonly string[] {
+  const rows = thingsOf(store).filter(
+    ({ state, notBefore, kind }) =>
+      ["dirty", "sending", "unknown"].includes(state) && notBefore <= nowMs && kind !== "message",
+  );
+  return rows.map(({ key, state, attempts }) => `${key} is ${state} after ${attempts} attempts`);
+}
+
+export function tasksMissing(store: Store, people: People): readonly string[] {
+  const there = new Map(keyedTasks(people.world).map(({ key, id }) => [key, id]));
+  return thingsOf(store)
+    .filter(({ kind, desired, key }) => kind === "task" && desired !== null && !people.deleted.has(key))
+    .flatMap((thing) => taskProblem(thing, there, people.world));
+}
+
+function taskProblem(thing: Thing, there: ReadonlyMap<string, string>, world: World): string[] {
+  const { key, state, target, externalId } = thing;
+  const id = there.get(key);
+  if (state === "gone") {
+    const isHere = target !== null && recordIsThere(world, target.kind, target.id);
+    if (id !== undefined) return [`${key} is taken for deleted and is there as task ${id}`];
+    return isHere ? [`${key} is taken for deleted, which no person did`] : [];
+  }
+  if (state === "refused") return [`${key} was refused`];
+  if (state !== "clean") return [];
+  if (id === undefined) return [`${key} (task ${externalId}) is wanted and not there`];
+  return id === externalId ? [] : [`${key} is known as task ${externalId} and there as task ${id}`];
+}
+
+/** Every customer with a won deal has had a plan. */
+export function plansMissing(store: Store, people: People): readonly string[] {
+  const { world } = people;
+  return people.customers
+    .filter(({ company, deals }) => {
+      if (!recordIsThere(world, "company", company)) return false;
+      return deals.some(({ id, outcome }) => outcome === "won" && recordIsThere(world, "deal", id));
+    })
+    .filter(({ company }) => {
+      const state = store.clients.get(`company:${company}`)?.state as Partial<ClientState> | null | undefined;
+      return (state?.plans ?? []).length === 0;
+    })
+    .map(
+      ({ company, deals }) => `company ${company} has no plan for won deals ${deals.map(({ id }) => id).join(", ")}`,
+    );
+}
+
+export function editsLost(people: People): readonly string[] {
+  const { world } = people;
+  return [...people.edits].flatMap(([id, edit]) => {
+    const task = world.task(id);
+    if (!task) return [];
+    if (edit.done && !task.done) return [`task ${id} was completed by a person and is open`];
+    if (task.done) return [];
+    const broken: string[] = [];
+    if (edit.dueAt !== undefined && task.dueAt !== edit.dueAt)
+      broken.push(`task ${id} was dated ${iso(edit.dueAt)} by a person and is due ${iso(task.dueAt)}`);
+    if (edit.ownerId !== undefined && people.owners.includes(edit.ownerId) && task.ownerId !== edit.ownerId)
+      broken.push(`task ${id} was given to ${edit.ownerId} by a person and belongs to ${task.ownerId}`);
+    return broken;
+  });
+}
+
+function iso(at: number | null): string {
+  return at === null ? "never" : new Date(at).toISOString();
+}
+
+const BY_ID = new Map(FIELDS.map((field) => [field.id, field]));
+
+/** Numbers, days and choices of our fields, as a person reads them in the CRM. */
+export function fieldsOtherwise(store: Store, world: World): readonly string[] {
+  return thingsOf(store)
+    .filter(({ kind, state, desired }) => kind === "fields" && state === "clean" && desired !== null)
+    .flatMap(({ key, target, desired }) => {
+      if (!target || !recordIsThere(world, target.kind, target.id)) return [];
+      const shown = world.fields(target);
+      return Object.entries(JSON.parse(desired!) as Record<string, unknown>)
+        .filter(([id, value]) => !isShown(BY_ID.get(id)!, value, shown[id]))
+        .map(([id, value]) => `${key}: ${id} should be ${JSON.stringify(value)} and is ${shown[id] ?? "empty"}`);
+    });
+}
+
+function isShown(field: FieldDefinition, value: unknown, shown: string | undefined): boolean {
+  if (typeof value === "object" && value !== null) return true;
+  if (field.type === "number") {
+    if (value === null) return shown === undefined;
+    return Math.abs(Number(shown ?? 0) - Number(value)) <= 10 ** -(field.decimals ?? 0);
+  }
+  if (field.type === "date") {
+    const day = shown === undefined ? null : new Date(/^\d{11,}$/.test(shown) ? Number(shown) : shown);
+    return (day === null ? null : Math.floor(day.getTime() / 86_400_000)) === value;
+  }
+  if (field.type === "choice") {
+    const option = field.options?.find(({ code }) => code === value);
+    return shown === undefined ? value === null : shown === value || shown === option?.label.en;
+  }
+  return true;
+}
+
+function currentState({ state }: StoredClient): string | null {
+  const plans = (state as Partial<ClientState> | null)?.plans ?? [];
+  const running = plans.find((plan) => plan.state === "running" || plan.state === "paused");
+  return (running ?? plans.at(-1))?.state ?? null;
+}
+
+export function ownerless(store: Store): readonly string[] {
+  return clientsOf(store)
+    .filter((client) => ["running", "paused"].includes(currentState(client) ?? "") && client.ownerId === null)
+    .map(({ key }) => `${key} has an open plan and no owner`);
+}
+
+export function untouched(store: Store): readonly string[] {
+  return clientsOf(store)
+    .filter((client) => currentState(client) === "graduated" && client.touchpointDay === null)
+    .map(({ key }) => `${key} is graduated and has no next touchpoint`);
+}
+
+/** What was told on a rung is told once: notices and tasks of a ladder, counted in the history and in the CRM. */
+export function rungsTwice(world: World): readonly string[] {
+  const seen = new Set<string>();
+  return keyedTasks(world)
+    .filter(({ key }) => key.startsWith("ladder:"))
+    .flatMap(({ key }) => {
+      if (!seen.has(key)) {
+        seen.add(key);
+        return [];
+      }
+      return [`${key} was told twice`];
+    });
+}
+
+// ------------------------------------------------------------------ in what is kept
+
+/** Words that stand in our own texts and codes as well. */
+const COMMON = new Set(["admin", "tenure"]);
+const SHORTEST = 5;
+
+export function namesKept(world: World, kept: readonly string[]): readonly string[] {
+  return world.strings().filter((text) => {
+    if (text.length < SHORTEST || COMMON.has(text.toLowerCase())) return false;
+    const bytes = Buffer.from(text).toString("latin1");
+    return kept.some((one) => one.includes(bytes));
+  });
+}

@@ -1,0 +1,72 @@
+/** What goes wrong, by level: on the way of events, on calls, and with the machine. */
+import type { CallFault, CallSeen, DeliveryFault, Faults } from "../../src/sandbox/faults.ts";
+import { VENDORS, type VendorName } from "../../test/support/world.ts";
+import type { Chance } from "./chance.ts";
+
+const DELIVERY: readonly DeliveryFault[] = ["drop", "double", "delay", "reorder"];
+const CALL: readonly CallFault[] = ["limited", "unavailable", "cut-before", "cut-after", "late-write"];
+/** How much of everything goes wrong on a bad day. */
+const BAD_EVENTS = 0.2;
+const BAD_CALLS = [0.02, 0.1, 0.3] as const;
+
+export const DISASTERS = ["kill", "jump", "restore", "disk"] as const;
+export type Disaster = (typeof DISASTERS)[number];
+
+export class Weather {
+  readonly #chance: Chance;
+  readonly #level: number;
+  /** faults of calls that are possible now, and how often they come */
+  #kinds: readonly CallFault[] = [];
+  #rate = 0;
+  #isCalm = true;
+  /** calls answered "over a limit" by the dial, and not by the CRM's own count, by dial */
+  readonly limited = { hubspot: 0, bitrix24: 0 };
+  /** writes that land later than they were counted: the CRM's limits may be met through no doing of ours */
+  late = 0;
+
+  constructor(chance: Chance, level: number) {
+    this.#chance = chance;
+    this.#level = level;
+  }
+
+  /** Another day; one in three has good calls. */
+  newDay(): void {
+    this.#isCalm = false;
+    const isBad = this.#level >= 2 && !this.#chance.is(1 / 3);
+    this.#kinds = isBad ? CALL.filter(() => this.#chance.is(0.5)) : [];
+    this.#rate = this.#chance.of(BAD_CALLS)!;
+  }
+
+  /** Everything works, so that what is left over is ours. */
+  calm(): void {
+    this.#isCalm = true;
+  }
+
+  /** A disaster for today, or none: one day in three has one. */
+  disaster(): Disaster | null {
+    if (this.#level < 3 || !this.#chance.is(1 / 3)) return null;
+    return this.#chance.of(DISASTERS)!;
+  }
+
+  /** Sets the dials of both sandboxes. */
+  setOn(dials: Readonly<Record<VendorName, Faults>>): void {
+    for (const vendor of VENDORS) {
+      dials[vendor].delivery = () => this.#delivery();
+      dials[vendor].call = (call) => this.#call(call, vendor);
+    }
+  }
+
+  #delivery(): DeliveryFault | null {
+    if (this.#isCalm || this.#level < 1 || !this.#chance.is(BAD_EVENTS)) return null;
+    return this.#chance.of(DELIVERY)!;
+  }
+
+  #call({ write }: CallSeen, vendor: VendorName): CallFault | null {
+    if (this.#isCalm || this.#kinds.length === 0 || !this.#chance.is(this.#rate)) return null;
+    const kind = this.#chance.of(this.#kinds)!;
+    if (kind === "late-write" && !write) return null;
+    if (kind === "limited") this.limited[vendor] += 1;
+    if (kind === "late-write") this.late += 1;
+    return kind;
+  }
+}
