@@ -108,6 +108,16 @@ export class Journal {
     return this.#db.select().from(callLog).where(gte(callLog.at, atMs)).orderBy(asc(callLog.seq)).limit(limit).all();
   }
 
+  /** How many calls ended in each way since then; status 0 = no answer came. */
+  answersSince(atMs: number): readonly { status: number; n: number }[] {
+    return this.#db
+      .select({ status: callLog.status, n: sql<number>`count(*)` })
+      .from(callLog)
+      .where(gte(callLog.at, atMs))
+      .groupBy(callLog.status)
+      .all();
+  }
+
   prune(callsBeforeMs: number): void {
     this.#db.delete(callLog).where(lt(callLog.at, callsBeforeMs)).run();
   }

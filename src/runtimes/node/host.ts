@@ -230,6 +230,11 @@ export class NodeHost implements PortalHost {
     });
   }
 
+  /** Portals whose files are open now; opens none. Those that turned last are among them. */
+  openPortals(): readonly (readonly [PortalId, Portal])[] {
+    return [...this.#open].map(([id, kept]) => [id, kept.portal] as const);
+  }
+
   openCount(): number {
     return this.#open.size;
   }
