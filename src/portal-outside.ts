@@ -131,6 +131,17 @@ export function makeOutside(portal: Portal, around: Surroundings, settings: Sett
       const plan = planOfCycle(state, cycle);
       return plan && link("done", client, plan, state.outside?.revision ?? 0, step);
     },
+    externalSteps(client, cycle) {
+      const state = stateOf(client);
+      const plan = planOfCycle(state, cycle);
+      if (!plan) return [];
+      const template = portal.engine().config().templates.get(`${plan.templateId}@${plan.templateVersion}`);
+      const isExternal = new Set(template?.steps.filter((step) => step.kind === "external").map((step) => step.key));
+      const revision = state.outside?.revision ?? 0;
+      return plan.steps
+        .filter((step) => isExternal.has(step.key) && step.state !== "done" && step.state !== "gone")
+        .map((step) => ({ step: step.key, doneUrl: link("done", client, plan, revision, step.key) }));
+    },
     async learnPeople() {
       await ownerNames(portal, around.now());
     },

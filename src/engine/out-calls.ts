@@ -41,6 +41,8 @@ export function nextOutCallAt(engine: Engine, parts: Parts): number | null {
 }
 
 async function makeOne(engine: Engine, outside: Outside, row: Thing, wish: DesiredOutCall): Promise<void> {
+  // A connector that is off is passed over, in its turn (A6.2).
+  if (outside.calls.actions[wish.action]?.isOff) return end(engine, row, wish, "done", "off");
   const url = callUrl(wish.action, outside.calls);
   if (url === null || !outside.callOut) return end(engine, row, wish, "failed", "no-address");
   const people = outside.calls.includeContact ? await peopleOf(engine, wish) : {};
@@ -55,7 +57,7 @@ async function makeOne(engine: Engine, outside: Outside, row: Thing, wish: Desir
   }
 }
 
-/** What a receiver gets: ids, the plan, the link that reports the step as done; names and addresses only where the admin asks for them. */
+/** What a receiver gets: ids, the plan, the links that report steps as done (this one, and those that other systems do); names and addresses only where the admin asks for them. */
 function bodyOf(
   engine: Engine,
   outside: Outside,
@@ -78,6 +80,7 @@ function bodyOf(
       owner: ownerId,
       plan,
       doneUrl: outside.doneLink(row.client, cycle, step),
+      external: outside.externalSteps(row.client, cycle),
       ...people,
     },
   };
@@ -122,7 +125,10 @@ function end(
 function again(engine: Engine, before: Thing, wish: DesiredOutCall, code: string, retryAt: number | undefined): void {
   const now = engine.now();
   const wait = WAITS_MS[before.attempts];
-  if (wait === undefined) return end(engine, before, wish, "failed", code);
+  if (wait === undefined) {
+    end(engine, before, wish, "failed", code);
+    return;
+  }
   // A little chance, so that calls that failed together do not come back together.
   const at = Math.max(retryAt ?? 0, now + Math.round(wait * (0.9 + engine.chance() * 0.2)));
   engine.store.transaction(() => {

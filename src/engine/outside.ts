@@ -19,6 +19,8 @@ export interface Outside {
   stopLink(client: string, contactId: string): string;
   /** the link by which another system reports a step as done */
   doneLink(client: string, cycle: number, step: string): string | null;
+  /** the plan's steps that other systems do, with the links that report them as done (A6.3) */
+  externalSteps(client: string, cycle: number): readonly { step: string; doneUrl: string }[];
   /** reads the names of the team where the CRM tells them, for `owner.name`; from memory for some minutes */
   learnPeople(): Promise<void>;
   /** the portal as other systems know it */

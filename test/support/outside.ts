@@ -23,10 +23,11 @@ export function contactWithMail(world: World, companyId: string, firstName: stri
   return String(bitrix24(world).create("contact", values));
 }
 
-/** A text property on companies that an admin may map; returns its name in the settings. */
-export function companyProperty(world: World, name: string): string {
+/** A property on companies that an admin may map, with the values it may take; returns its name in the settings. */
+export function companyProperty(world: World, name: string, values: readonly string[]): string {
   if (world.vendor === "hubspot") {
-    hubspot(world).addProperty("companies", { name, type: "string", fieldType: "text", label: name });
+    const options = values.map((value, displayOrder) => ({ label: value, value, displayOrder, hidden: false }));
+    hubspot(world).addProperty("companies", { name, type: "enumeration", fieldType: "select", label: name, options });
     return name;
   }
   const fieldName = `UF_CRM_${name.toUpperCase()}`;

@@ -64,7 +64,7 @@ export function planFacts(
     owners: config.ownerTable,
     tasks: taskFacts(plan, facts.things),
     ...messageFacts(plan, facts.things, reach.isBounced),
-    calls: callFacts(plan, facts.things, config),
+    calls: callFacts(plan, facts.things),
     externalDone: externalDoneOf(state.acts, plan.cycle),
     meetings: recordsOf(facts, "meeting").flatMap((one) => meetingFact(one)),
     values: { ...valuesOf(client, deal), ...outsideValues(state, facts, config) },

@@ -37,7 +37,8 @@ export function planWishes(
   const links = planLinks(key, plan, facts);
   const wishes: Desired[] = desired.tasks.map((task) => {
     const base = { key: planKey(plan, task.key), notBefore: 0, target: links[0]! };
-    if (task.status === "done") return { ...base, kind: "task", priority: PRIORITY.task, keep: true };
+    if (task.status === "done" && !isOpenThere(base.key, facts))
+      return { ...base, kind: "task", priority: PRIORITY.task, keep: true };
     const priority = task.dueAt <= now + SOON_MS ? PRIORITY.soon : PRIORITY.task;
     return { ...base, kind: "task", priority, task: mirrorTask(task, plan, links) };
   });
@@ -48,6 +49,12 @@ export function planWishes(
   }
   wishes.push(...outsideWishes(plan, desired, links, outside, facts, config));
   return wishes;
+}
+
+/** A step that was done elsewhere (by a callback, on our screens): its task is closed too, unless a person opened it again. */
+function isOpenThere(key: string, facts: ClientFacts): boolean {
+  const thing = facts.things.find((one) => one.key === key);
+  return thing?.there === true && thing.holds?.status === "open" && !thing.edited.includes("status");
 }
 
 function mirrorTask(task: DesiredTask, plan: Plan, links: readonly RecordRef[]): MirrorTask {

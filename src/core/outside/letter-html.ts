@@ -1,7 +1,7 @@
 /** A letter's plain text as simple HTML: paragraphs, links, and the answers of a survey side by side. */
 import { SCALES, type SurveyKind } from "./state.ts";
 
-function escape(text: string): string {
+function safe(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
@@ -12,7 +12,7 @@ function answers(url: string, kind: SurveyKind): string {
   const [low, high] = SCALES[kind];
   const links: string[] = [];
   for (let score = low; score <= high; score++)
-    links.push(`<a href="${escape(url)}?a=${score}" style="display:inline-block;padding:6px 10px">${score}</a>`);
+    links.push(`<a href="${safe(url)}?a=${score}" style="display:inline-block;padding:6px 10px">${score}</a>`);
   return links.join(" ");
 }
 
@@ -20,14 +20,14 @@ function withLinks(line: string, survey: { url: string; kind: SurveyKind } | nul
   let html = "";
   let from = 0;
   for (const match of line.matchAll(LINK)) {
-    html += escape(line.slice(from, match.index));
+    html += safe(line.slice(from, match.index));
     from = match.index + match[0].length;
     html +=
       survey && match[0] === survey.url
         ? answers(survey.url, survey.kind)
-        : `<a href="${escape(match[0])}">${escape(match[0])}</a>`;
+        : `<a href="${safe(match[0])}">${safe(match[0])}</a>`;
   }
-  return html + escape(line.slice(from));
+  return html + safe(line.slice(from));
 }
 
 /** @param survey the link whose place the row of answers takes */

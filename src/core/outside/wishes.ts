@@ -73,10 +73,9 @@ export function outsideWishes(
   config: DecideConfig,
 ): Desired[] {
   const to = desired.messages.length > 0 ? recipientOf(plan, facts, outside) : null;
-  const isOn = (call: DesiredCall) => config.settings.calls.actions[call.action]?.isOff !== true;
   return [
     ...desired.messages.map((message) => messageWish(message, plan, to, links, clientLanguage(facts, config))),
-    ...desired.calls.filter(isOn).map((call) => callWish(call, plan, links)),
+    ...desired.calls.map((call) => callWish(call, plan, links)),
   ];
 }
 
@@ -182,15 +181,10 @@ export function messageFacts(
   return { messages, sentAt };
 }
 
-/** The state of each call of one plan. Actions that are off count as done from the start. */
-export function callFacts(plan: Plan, things: readonly ThingFacts[], config: DecideConfig): PlanFacts["calls"] {
+/** The state of each call of one plan. */
+export function callFacts(plan: Plan, things: readonly ThingFacts[]): PlanFacts["calls"] {
   const prefix = callKey(plan, "");
   const calls: Record<string, PlanFacts["calls"][string]> = {};
-  const template = config.templates.get(`${plan.templateId}@${plan.templateVersion}`);
-  for (const step of template?.steps ?? []) {
-    if (step.action && config.settings.calls.actions[step.action]?.isOff)
-      calls[`${plan.cycle}/${step.key}`] = { state: "done", at: plan.startAt };
-  }
   for (const thing of things) {
     if (thing.kind !== "call" || !thing.key.startsWith(prefix)) continue;
     const state = thing.refused ? "failed" : thing.there ? "done" : "pending";
