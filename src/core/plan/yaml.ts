@@ -17,8 +17,8 @@ export function templateFromYaml(
 ): { template: Template | null; problems: Problem[] } {
   if (text.length > LONGEST) return refused(`the document is longer than ${LONGEST} characters`);
   try {
-    // Aliases are how a small document becomes a huge one.
-    return checkTemplate(parse(text, { maxAliasCount: 20 }), limits);
+    // Aliases are how a small document becomes a huge one; warnings would quote what somebody typed on standard error.
+    return checkTemplate(parse(text, { maxAliasCount: 20, logLevel: "error" }), limits);
   } catch (error) {
     return refused((error as Error).message);
   }
