@@ -1,0 +1,32 @@
+/** What the listing says about leaving, channels and reports is held to the code. */
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { CHANNEL_KINDS } from "../../src/core/channel/settings.ts";
+import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from "../../src/crm/hubspot/index.ts";
+import { settingsWords } from "../../src/web/settings/settings.words.ts";
+
+const page = (path: string) =>
+  readFileSync(new URL(`../../manifest/${path}`, import.meta.url), "utf8").replace(/\s+/g, " ");
+
+test("G10 the way out is named as the screen names it, step by step", () => {
+  const words = settingsWords("en");
+  const text = page("listing/uninstall.md");
+  for (const label of [`Settings › ${words.leave}`, `**${words.leaveDownload}**`, `**${words.leaveNow}**`]) {
+    expect(text).toContain(label);
+  }
+  expect(page("listing/privacy.md")).toContain(`Settings › ${words.leave}`);
+});
+
+test("G8 every sort of channel is named among those who may get something", () => {
+  const names = { slack: "Slack", teams: "Microsoft Teams", telegram: "Telegram", generic: "another channel of yours" };
+  const text = page("listing/privacy.md");
+  for (const kind of CHANNEL_KINDS) expect(text).toContain(names[kind]);
+});
+
+test("the scopes that segments would need are said to be missing, and are", () => {
+  const text = page("hubspot/reports.md");
+  for (const scope of ["crm.lists.read", "crm.lists.write"]) {
+    expect(text).toContain(scope);
+    expect([...REQUIRED_SCOPES, ...OPTIONAL_SCOPES]).not.toContain(scope);
+  }
+});
