@@ -69,6 +69,7 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[]): void {
   const records = store.records.ofClients(keys);
   const things = store.mirror.ofClients(keys);
   const usage = store.usageOf(keys);
+  const survivors = survivorsOf(engine, records);
   const book = engine.book();
   const config = engine.config();
   const careful = isCareful(engine);
@@ -79,7 +80,7 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[]): void {
   let started = 0;
   for (const one of slice) {
     const own = things.get(one.key) ?? [];
-    const facts = clientFacts(engine, records.get(one.key) ?? [], usage.get(one.key) ?? {});
+    const facts = { records: records.get(one.key) ?? [], survivors, usage: usage.get(one.key) ?? {} };
     const decision = decideBelieving(own, careful, (told, last) => {
       const client = { key: one.key, state: last ? last.state : one.state };
       return engine.decide(client, { ...facts, things: told }, book, config, now);
@@ -112,13 +113,14 @@ function wakeOf(engine: Engine, key: ClientKey, { wakeAt }: Decision): number | 
   return now + WAKE_MIN_MS;
 }
 
-function clientFacts(
+/** Where merged deals of these records live on. One look for the whole slice: a client only asks for its own. */
+function survivorsOf(
   engine: Engine,
-  records: readonly StoredRecord[],
-  usage: ClientFacts["usage"],
-): Omit<ClientFacts, "things"> {
-  const deals = records.filter((one) => one.ref.kind === "deal").map((one) => one.ref.id);
-  return { records, survivors: engine.store.records.mergedInto("deal", deals), usage };
+  records: ReadonlyMap<ClientKey, readonly StoredRecord[]>,
+): ClientFacts["survivors"] {
+  const deals: string[] = [];
+  for (const own of records.values()) for (const one of own) if (one.ref.kind === "deal") deals.push(one.ref.id);
+  return engine.store.records.mergedInto("deal", deals);
 }
 
 function note(engine: Engine, key: ClientKey, decision: Decision, now: number): void {

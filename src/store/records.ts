@@ -64,6 +64,7 @@ export class Records {
   readonly #clear;
   readonly #ofClients;
   readonly #byIds;
+  readonly #anyMerged;
 
   constructor(db: Db) {
     this.#db = db;
@@ -146,6 +147,7 @@ export class Records {
       .from(record)
       .where(sql`client in (select value from json_each(${sql.placeholder("keys")}))`)
       .prepare();
+    this.#anyMerged = db.select({ id: merged.id }).from(merged).limit(1).prepare();
     this.#byIds = db
       .select()
       .from(record)
@@ -316,6 +318,6 @@ export class Records {
 
   /** Most portals never merge deals: one cheap look spares the rest. */
   #hasMerged(): boolean {
-    return this.#db.get<{ found: number }>(sql`select exists (select 1 from merged) as found`)?.found === 1;
+    return this.#anyMerged.get() !== undefined;
   }
 }

@@ -85,7 +85,7 @@ export function judgeHealth(input: HealthInput): HealthAnswer {
   const { score: settings } = config.settings;
   const mapped = watchMapped(state.health?.seen, facts, settings.mapped, config.zone, fromDay, today);
   const signals = allSignals(settings);
-  const observed = observe(facts, signals, book?.score ?? null, config.zone, fromDay, today, mapped);
+  const observed = observe(facts, signals, book?.views ?? null, config.zone, fromDay, today, mapped);
   const seen = settings.mapped.length > 0 ? { seen: mapped.seen } : {};
   const value = revenueOf(facts);
   const abc = book ? nextClass(state.health?.class ?? null, value, book.cuts) : (state.health?.class ?? null);

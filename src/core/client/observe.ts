@@ -1,11 +1,11 @@
 /** From the records we hold to the signals of the score: state = fold(events), so that the same records always give the same state. */
 import { dayOf } from "../calendar/zone.ts";
 import type { ClientFacts, ClientRecord } from "../decide.ts";
-import type { Book } from "../score/book.ts";
 import { viewOf } from "../score/book.ts";
 import type { OpenInvoice } from "../score/input.ts";
 import type { SignalDefinition } from "../signal/definition.ts";
 import { addEvent, newSignalState, type SignalState } from "../signal/state.ts";
+import type { PortalView } from "../signal/stretch.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 
 /** The scoring calendar's weeks begin on Mondays: 1970-01-05 was one. */
@@ -43,11 +43,11 @@ export interface Observed {
   openInvoices: readonly OpenInvoice[];
 }
 
-/** @param fromDay the first day on which the CRM could have shown this client @param today the client's present day */
+/** @param views the book's, null before the first @param fromDay the first day on which the CRM could have shown this client @param today the client's present day */
 export function observe(
   facts: ClientFacts,
   definitions: readonly SignalDefinition[],
-  book: Book | null,
+  views: ReadonlyMap<string, PortalView> | null,
   zone: string,
   fromDay: number,
   today: number,
@@ -68,16 +68,19 @@ export function observe(
     if (!definition || event.day >= today) continue;
     signals[event.signal] ??= newSignalState(Math.min(fromDay, event.day), ANCHOR_DAY);
     const state = signals[event.signal]!;
-    addEvent(
-      state,
-      event.day,
-      event.cases,
-      event.sum,
-      ANCHOR_DAY,
-      viewOf(book?.signals[event.signal], definition.kind),
-    );
+    const view = views?.get(event.signal) ?? neutralView(definition.kind);
+    addEvent(state, event.day, event.cases, event.sum, ANCHOR_DAY, view);
   }
   return { signals, openInvoices: openInvoices(recordsOf(facts, "invoice")) };
+}
+
+const neutral = new Map<SignalDefinition["kind"], PortalView>();
+
+/** What a portal without a book is taken for. */
+function neutralView(kind: SignalDefinition["kind"]): PortalView {
+  const known = neutral.get(kind) ?? viewOf(null, kind);
+  neutral.set(kind, known);
+  return known;
 }
 
 /** Everything dated that the records show. Invoices still open are not among them: they count with their days so far. */
