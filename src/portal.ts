@@ -141,6 +141,7 @@ export class Portal {
       onCall: (call) => this.#calls.push(call),
       onEndpoint: (endpoint) => this.#keep({ ...this.#loadGrant(), endpoint }),
       mapped: propertiesRead(settings.mapped, settings.score),
+      readsLetters: settings.texts.consent,
     });
     return this.#crm;
   }

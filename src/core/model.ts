@@ -35,7 +35,7 @@ export type FactValue = string | number | boolean | null;
  * - ticket: status open|closed, openedAt, closedAt, reopenedAt, priority, sentiment -1..1, firstReplyAt
  * - meeting: startAt, endAt, outcome scheduled|held|moved|cancelled|no_show, ownerId, moves
  * - call: at, direction in|out, durationMs, answered
- * - email: at, direction in|out, bounced
+ * - email: at, direction in|out, bounced; with an admin's consent: mood, moodConfidence, intent, intentConfidence
  * - invoice: status draft|open|paid|void, issuedDay, dueDay, paidDay, amount, balance
  * - subscription: status active|past_due|cancelled|expired|scheduled, startDay, nextDueDay, amount, seats
  * - survey: kind nps|ces|csat, score, at

@@ -138,6 +138,8 @@ export const settingsSchema = z.strictObject({
     .default({}),
   usage: usageSettings.prefault({}),
   score: scoreSettings.prefault({}),
+  /** the text of clients' letters is read for mood and intent only with an admin's consent; labels are kept, words are not */
+  texts: z.strictObject({ consent: z.boolean().default(false) }).prefault({}),
   messages: messageSettings.prefault({}),
   pages: pageSettings.prefault({}),
   calls: callSettings.prefault({}),

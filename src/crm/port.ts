@@ -91,6 +91,8 @@ export interface Wiring {
   onEndpoint?: (endpoint: string) => void;
   /** properties an admin mapped to facts, per kind: `x.<name>` in facts */
   mapped?: Readonly<Partial<Record<RecordKind, readonly string[]>>>;
+  /** an admin consented to letters being read for their mood and intent; without it no text of a letter is asked for */
+  readsLetters?: boolean;
 }
 
 export interface CallSeen {
@@ -152,7 +154,7 @@ export interface ReadRecord extends RecordFacts {
   modifiedAt: number | null;
   /** our own fields on it, for the three-way rule; absent when the record carries none */
   fields?: Readonly<Record<string, FieldValue>>;
-  /** of a task: subject, body */
+  /** of a task: subject, body; of a letter, with consent: body, which is read for labels and dropped */
   texts?: Readonly<Record<string, string>>;
   /** of a task: our key, when it carries one */
   key?: string | null;

@@ -1,4 +1,6 @@
 /** Reads what is stale, a full batch per call, and stores the facts. */
+import { dayOf } from "../core/calendar/zone.ts";
+import { textFacts } from "../core/client/text-facts.ts";
 import { fieldById } from "../core/fields.ts";
 import {
   type ClientKey,
@@ -116,13 +118,13 @@ function storeRecords(engine: Engine, kind: RecordKind, found: readonly ReadReco
     fresh.push({
       ...one.ref,
       client,
-      facts: factsOf(one),
+      facts: factsOf(one, before, engine),
       links: one.links,
       readAt: startedAt,
       modifiedAt: one.modifiedAt,
     });
     if (client && before?.modifiedAt !== one.modifiedAt) touched.add(client);
-    if (isSame(before, one, client)) continue;
+    if (isSame(before, one, client, engine)) continue;
     if (client) changed.add(client);
     if (before?.client && before.client !== client) changed.add(before.client);
     if (client) moved.push({ ref: one.ref, from: before?.client ?? null, to: client });
@@ -216,20 +218,37 @@ function retryRefused(engine: Engine, keys: readonly ClientKey[]): void {
 }
 
 /** A record's facts, with those of our fields that a person fills in as `f.<field>`. */
-function factsOf(one: ReadRecord): Facts {
-  const facts: Record<string, FactValue> = { ...one.facts };
+function factsOf(one: ReadRecord, before: StoredRecord | undefined, engine: Engine): Facts {
+  const facts: Record<string, FactValue> = { ...one.facts, ...paidAsSeen(one, before, engine), ...messageFacts(one) };
   for (const [id, value] of Object.entries(one.fields ?? {}))
     if (fieldById(id).policy === "person") facts[`f.${id}`] = value;
   return facts;
 }
 
-function isSame(before: StoredRecord | undefined, one: ReadRecord, client: ClientKey | null): boolean {
+/** Where the CRM names no day of payment, an invoice that was seen open was paid when it was last changed. */
+function paidAsSeen(
+  { ref, facts, modifiedAt }: ReadRecord,
+  before: StoredRecord | undefined,
+  engine: Engine,
+): Record<string, FactValue> {
+  if (ref.kind !== "invoice" || facts.status !== "paid" || typeof facts.paidDay === "number" || !before) return {};
+  if (typeof before.facts.paidDay === "number") return { paidDay: before.facts.paidDay };
+  if (before.facts.status !== "open") return {};
+  return { paidDay: dayOf(modifiedAt ?? engine.now(), engine.config().zone) };
+}
+
+/** What a client's letter says between the lines, where the CRM showed it: labels; its words go no further than this. */
+function messageFacts({ ref, facts, texts }: ReadRecord): Record<string, FactValue> {
+  return ref.kind === "email" && facts.direction === "in" && texts?.body ? textFacts(texts.body) : {};
+}
+
+function isSame(before: StoredRecord | undefined, one: ReadRecord, client: ClientKey | null, engine: Engine): boolean {
   return (
     before !== undefined &&
     !before.gone &&
     before.client === client &&
     before.readAt > 0 &&
-    JSON.stringify(before.facts) === JSON.stringify(factsOf(one)) &&
+    JSON.stringify(before.facts) === JSON.stringify(factsOf(one, before, engine)) &&
     JSON.stringify(before.links) === JSON.stringify(one.links)
   );
 }

@@ -20,6 +20,9 @@ import { ANCHOR_DAY, replies } from "./observe.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 import type { ClientState } from "./state.ts";
 
+/** Confidence from which a letter's mood counts. */
+const SURE = 0.6;
+
 export interface SignsAnswer {
   verdicts: readonly SignVerdict[];
   /** signs that fire, with the day since when */
@@ -38,7 +41,7 @@ export function judgeSigns(
 ): SignsAnswer {
   const nowDay = dayOf(now, config.zone);
   const signs = signsWith(config.settings.signs);
-  const read = signFacts(state, current, facts, config.zone, fromDay);
+  const read = signFacts(state, current, facts, config, fromDay);
   const weekDay = firstDayOf(weekOf(nowDay, ANCHOR_DAY), ANCHOR_DAY);
   const moment: SignMoment = { nowMs: now, nowDay, weekDay, since: state.signs ?? {} };
   const verdicts = checkSigns(signs, read, moment);
@@ -50,9 +53,10 @@ function signFacts(
   state: ClientState,
   current: PlanAnswer | null,
   facts: ClientFacts,
-  zone: string,
+  config: DecideConfig,
   fromDay: number,
 ): SignFacts {
+  const { zone } = config;
   const logins = facts.usage.logins;
   const lastLogin = logins?.at(-1)?.[0];
   return {
@@ -60,7 +64,7 @@ function signFacts(
     // Days are what is kept: a login counts until the end of its day, so that 14 days are never claimed too early.
     lastAt: lastLogin === undefined ? {} : { logins: instantOf(lastLogin + 1, 0, zone) - 1 },
     due: { ...dueInvoices(recordsOf(facts, "invoice")), ...duePlan(current, facts) },
-    cases: { ...cases(facts, zone), ...reported(state, zone) },
+    cases: { ...cases(facts, zone), ...moods(facts, config), ...reported(state, zone) },
     values: {
       reply_hours: replies(recordsOf(facts, "email"), zone).map(({ id, day, hours }) => ({
         recordId: id,
@@ -168,6 +172,19 @@ function cases(facts: ClientFacts, zone: string): Record<string, readonly DatedI
     ...(invoices.length > 0 && {
       late_payments: late.map((one) => ({ recordId: one.ref.id, day: one.facts.paidDay as number })),
     }),
+  };
+}
+
+/** Letters in an angry tone. What they ask for is no sign before a person has confirmed it. */
+function moods(facts: ClientFacts, { settings, zone }: DecideConfig): Record<string, readonly DatedItem[]> {
+  if (!settings.texts.consent) return {};
+  const read = recordsOf(facts, "email").filter((one) => one.facts.mood !== undefined);
+  if (read.length === 0) return {};
+  const negative = read.filter(
+    (one) => one.facts.mood === "negative" && (number(one.facts.moodConfidence) ?? 0) >= SURE,
+  );
+  return {
+    negative_texts: negative.flatMap((one) => at(one, "at", zone).map((day) => ({ recordId: one.ref.id, day }))),
   };
 }
 

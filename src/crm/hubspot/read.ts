@@ -80,7 +80,19 @@ export class Reader {
     const mapped = this.#client.wiring.mapped?.[kind] ?? [];
     if (mapped.length > 0) await this.#schema.properties.live(OBJECT_TYPES[kind].path);
     const always = [OBJECT_TYPES[kind].modified, "hs_merged_object_ids"];
-    return unique([...propertiesOf(kind, this.#stages), ...own.map(propertyOfField), ...key, ...mapped, ...always]);
+    const letter = this.#readsLetter(kind) ? [LETTER_TEXT] : [];
+    return unique([
+      ...propertiesOf(kind, this.#stages),
+      ...own.map(propertyOfField),
+      ...key,
+      ...mapped,
+      ...letter,
+      ...always,
+    ]);
+  }
+
+  #readsLetter(kind: RecordKind): boolean {
+    return kind === "email" && this.#client.wiring.readsLetters === true;
   }
 
   /** Batch reads side by side. What is missing may be named in a 207 or left out; any other error fails the read. */
@@ -138,6 +150,9 @@ export class Reader {
       modifiedAt: instantOf(raw[type.modified]) ?? instantOf(object.updatedAt),
       ...(own.length > 0 ? { fields: fieldsIn(raw, own) } : {}),
       ...(kind === "task" ? { texts: textsOf(raw), key: await this.#keyOf(raw, "hs_task_body") } : {}),
+      ...(this.#readsLetter(kind) && raw.hs_email_direction === "INCOMING_EMAIL"
+        ? { texts: { body: raw[LETTER_TEXT] ?? "" } }
+        : {}),
       mergedIds: (raw.hs_merged_object_ids ?? "").split(";").filter((id) => id !== ""),
     };
   }
@@ -255,6 +270,9 @@ function namesOf(raw: ObjectReply["properties"]): MergeValues {
     ...(lastName === null ? {} : { lastName }),
   };
 }
+
+/** The plain text of a one-to-one letter. */
+const LETTER_TEXT = "hs_email_text";
 
 function textsOf(raw: ObjectReply["properties"]): Record<string, string> {
   return { subject: raw.hs_task_subject ?? "", body: bodyText(raw.hs_task_body) };

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { judgeSigns } from "../../../src/core/client/signs.ts";
+import { loadState } from "../../../src/core/client/state.ts";
+import { heardIntents, textFacts } from "../../../src/core/client/text-facts.ts";
+import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 2, 2, 9);
+const TODAY = Math.floor(NOW / DAY);
+const letter = (id: string, daysAgo: number, facts = {}) =>
+  record("email", id, { at: NOW - daysAgo * DAY, direction: "in", bounced: false, ...facts });
+
+describe("what is kept of a letter (A8.10, G8)", () => {
+  test.each([
+    ["en", "We want to cancel our contract at the end of the month.", "termination"],
+    ["ru", "Мы хотим расторгнуть договор с конца месяца.", "termination"],
+    ["uk", "Ми хочемо розірвати договір з кінця місяця.", "termination"],
+    ["ro", "Vrem să reziliem contractul la sfârșitul lunii.", "termination"],
+  ])("%s: labels with confidence, and not one word of it", (_, body, intent) => {
+    const facts = textFacts(body);
+    expect(facts).toMatchObject({ mood: "negative", intent });
+    expect(facts.intentConfidence).toBeGreaterThanOrEqual(0.5);
+    expect(Object.keys(facts).sort()).toEqual(["intent", "intentConfidence", "mood", "moodConfidence"]);
+  });
+
+  test("another reader may be handed in, and the labels are its own", () => {
+    const read = () => ({ mood: "positive", moodConfidence: 0.9, intents: [] }) as const;
+    expect(textFacts("We want to cancel.", read)).toEqual({
+      mood: "positive",
+      moodConfidence: 0.9,
+      intent: null,
+      intentConfidence: null,
+    });
+  });
+});
+
+describe("what letters seem to say waits for a person", () => {
+  const facts = clientFacts([
+    letter("1", 3, { intent: "termination", intentConfidence: 0.8 }),
+    letter("2", 1, { intent: "suppliers_reviewed", intentConfidence: 0.7 }),
+    letter("3", 2, { intent: "thanks", intentConfidence: 0.9 }),
+    letter("4", 40, { intent: "complaint", intentConfidence: 0.9 }),
+  ]);
+
+  test("newest first, with a pointer; thanks and old ones are not asked about", () => {
+    expect(heardIntents(facts, [], "UTC", TODAY).map((one) => [one.recordId, one.fact])).toEqual([
+      ["2", "suppliers_reviewed"],
+      ["1", "termination_asked"],
+    ]);
+  });
+
+  test("once it was reported after the letter, nobody is asked again; an earlier report says nothing of it", () => {
+    const report = (daysAgo: number) => [
+      { id: "termination_asked", value: null, at: NOW - daysAgo * DAY, by: "user:1" },
+    ];
+    expect(heardIntents(facts, report(2), "UTC", TODAY).map((one) => one.recordId)).toEqual(["2"]);
+    expect(heardIntents(facts, report(9), "UTC", TODAY)).toHaveLength(2);
+  });
+
+  const firing = (consent: boolean) => {
+    const angry = [1, 2, 3].map((n) => letter(`a${n}`, n, { mood: "negative", moodConfidence: 0.8 }));
+    const config = decideConfigFor(NOW, { texts: { consent } }, { zone: "UTC" });
+    const asked = [
+      ...angry,
+      letter("1", 3, { intent: "termination", intentConfidence: 0.9, mood: "negative", moodConfidence: 0.5 }),
+    ];
+    return judgeSigns(loadState(null).state, null, clientFacts(asked), config, TODAY - 90, NOW).firing;
+  };
+
+  test("A8.10 angry letters are a sign where an admin consented, and only there; an intent alone fires nothing", () => {
+    expect(firing(true)).toHaveProperty("tone_change");
+    expect(firing(true)).not.toHaveProperty("termination_asked");
+    expect(firing(false)).not.toHaveProperty("tone_change");
+  });
+});
