@@ -1,17 +1,16 @@
 /** Writes what differs: most urgent first, in full batches, within the budget, with an outcome for every item. */
 
 import { PRIORITY } from "../core/desired.ts";
-import type { RecordRef } from "../core/model.ts";
+import { type RecordRef, refKey } from "../core/model.ts";
 import { CrmFailure, decideRetry, isFailure } from "../crm/failure.ts";
 import type { Batch, Outcome } from "../crm/port.ts";
-import { type Thing, type Values, WORKS, type Work, workKey } from "../store/mirror.ts";
+import { type Thing, WORKS, type Work, workKey } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
 import { isHeld } from "./flood.ts";
-import { acknowledged, begun, delayed, lost, missed, refused } from "./mirror-row.ts";
+import { begun } from "./mirror-row.ts";
+import { Outcomes } from "./outcomes.ts";
 import { attempt, failed, type Parts } from "./parts.ts";
-import { hashTexts } from "./reader.ts";
 import { type Names, namesNeeded, needsPeople, type Resolved, resolve } from "./resolve.ts";
-import { unsure } from "./settle.ts";
 
 /** Calls under way at once: with a usual answer time of 300 ms to 1 s this is enough to use the whole budget. */
 const CALLS_AT_ONCE = 8;
@@ -54,7 +53,8 @@ export async function writeDirty(
     const isNamed = await attempt(engine, memory.parts, "names", false, () =>
       ensureNames(engine, memory.names, picked),
     );
-    if (!isNamed) break;
+    // The names may have taken the last call that the budget had room for.
+    if (!isNamed || !picked.some(({ work }) => engine.crm.readyAt({ do: "write", ...work }) <= engine.now())) break;
     const ready = begin(engine, picked, memory.names);
     const isLimited = await sendAll(engine, memory.parts, ready);
     made += ready.length;
@@ -131,16 +131,12 @@ async function ensureNames(engine: Engine, names: Names, picked: readonly Picked
 /** Records whose names the next batches will ask for. */
 function aheadOf(engine: Engine, picked: readonly Picked[]): readonly RecordRef[] {
   const { language } = engine.config();
-  const clients = new Set<string>();
-  const ahead: RecordRef[] = [];
+  const ahead = new Map<string, RecordRef>();
   for (const work of new Set(picked.map((one) => one.work))) {
-    for (const row of engine.store.mirror.next("dirty", work, engine.now(), NAMES_AHEAD)) {
-      if (clients.has(row.client)) continue;
-      clients.add(row.client);
-      ahead.push(...namesNeeded(engine, row, language));
-    }
+    for (const row of engine.store.mirror.next("dirty", work, engine.now(), NAMES_AHEAD))
+      for (const ref of namesNeeded(engine, row, language)) ahead.set(refKey(ref), ref);
   }
-  return ahead;
+  return [...ahead.values()];
 }
 
 /** Resolves what was picked and commits it as sending, before anything goes out. */
@@ -160,13 +156,15 @@ function begin(engine: Engine, picked: readonly Picked[], names: Names): readonl
 function resolveAll(engine: Engine, rows: readonly Thing[], names: Names): readonly Resolved[] {
   const { language } = engine.config();
   const resolved: Resolved[] = [];
+  const outcomes = new Outcomes(engine);
   for (const thing of rows) {
     try {
       resolved.push(resolve(engine, thing, names, language));
     } catch (error) {
-      refuse(engine, thing, { code: "text-unresolved", advice: (error as Error).message, about: [] });
+      outcomes.refuse(thing, { code: "text-unresolved", advice: (error as Error).message, about: [] });
     }
   }
+  outcomes.store();
   return resolved;
 }
 
@@ -191,9 +189,10 @@ async function send(engine: Engine, parts: Parts, { work, resolved }: Ready): Pr
   }
   engine.store.transaction(() => {
     const byKey = new Map(outcomes.map((outcome) => [outcome.key, outcome]));
-    for (const one of current(engine, resolved)) {
-      settle(engine, one, byKey.get(one.thing.key) ?? { key: one.thing.key, done: false, failure: "unknown" });
-    }
+    const gathered = new Outcomes(engine);
+    for (const one of current(engine, resolved))
+      gathered.take(one, byKey.get(one.thing.key) ?? { key: one.thing.key, done: false, failure: "unknown" });
+    gathered.store();
   });
   if (parts.worked(partOf(work))) engine.store.findings.close(`part:${partOf(work)}`, engine.now());
   return false;
@@ -219,7 +218,9 @@ function failedWhole(engine: Engine, resolved: readonly Resolved[], error: unkno
       return { key, done: false, failure: "refused", code: known.code, advice: known.message, about: known.about };
     return { key, done: false, failure: "unavailable", retryAt: retryAt(engine, thing, known) };
   };
-  for (const one of current(engine, resolved)) settle(engine, one, outcome(one.thing));
+  const outcomes = new Outcomes(engine);
+  for (const one of current(engine, resolved)) outcomes.take(one, outcome(one.thing));
+  outcomes.store();
 }
 
 function retryAt(engine: Engine, thing: Thing, failure: CrmFailure): number {
@@ -234,84 +235,4 @@ function retryAt(engine: Engine, thing: Thing, failure: CrmFailure): number {
     chance: engine.chance(),
   });
   return answer.again ? answer.at : now;
-}
-
-/** Stores what became of one item. */
-function settle(engine: Engine, { thing, values }: Resolved, outcome: Outcome): void {
-  const now = engine.now();
-  if (outcome.done) done(engine, thing, values, outcome);
-  else if (outcome.failure === "unknown") {
-    store(engine, thing, lost(thing, now));
-    if (thing.kind === "notice") unsure(engine.store, thing, now);
-  } else if (outcome.failure === "refused") no(engine, thing, outcome);
-  else store(engine, thing, delayed(thing, outcome.retryAt, now));
-}
-
-function store(engine: Engine, before: Thing, after: Thing | null): void {
-  if (after) engine.store.mirror.put([after]);
-  else engine.store.mirror.remove([before.key]);
-}
-
-/** A create that names a record which is gone is refused like any other, and its records are looked at: its links may be out of date. */
-function no(engine: Engine, thing: Thing, outcome: Extract<Outcome, { failure: "refused" }>): void {
-  const isCreate = thing.externalId === null && thing.kind !== "fields";
-  if (!outcome.gone || isCreate)
-    refuse(engine, thing, { code: outcome.code, advice: outcome.advice, about: outcome.about ?? [] });
-  else store(engine, thing, missed(thing));
-  if (outcome.gone && isCreate) engine.store.records.mark(linksIn(thing), engine.now());
-  engine.store.clients.bringForward([thing.client], engine.now());
-}
-
-function linksIn(thing: Thing): readonly RecordRef[] {
-  const wish = JSON.parse(thing.desired ?? "{}") as { links?: readonly RecordRef[] };
-  return wish.links ?? (thing.target ? [thing.target] : []);
-}
-
-function done(engine: Engine, thing: Thing, values: Values, outcome: Outcome & { done: true }): void {
-  const { findings, records } = engine.store;
-  const now = engine.now();
-  const echo: Record<string, Values[string]> = {
-    ...(thing.kind === "fields" ? hashTexts(engine, outcome.echo) : outcome.echo),
-  };
-  for (const [name, text] of Object.entries(outcome.texts ?? {})) echo[name] = engine.hash(text);
-  const after = acknowledged(thing, { id: outcome.id, values, echo }, now);
-  store(engine, thing, after);
-  findings.close(`refused:${thing.key}`, now);
-  if (!after || after.externalId === null || !outcome.modifiedAt) return;
-  if (thing.kind === "fields" && thing.target) records.wrote(thing.target.kind, thing.target.id, outcome.modifiedAt);
-  if (thing.kind === "task") rememberTask(engine, after, outcome.modifiedAt, now);
-}
-
-/** What our own task is known by without reading it back. */
-function rememberTask(engine: Engine, thing: Thing, modifiedAt: number, now: number): void {
-  const { status, dueAt, ownerId, completedAt } = thing.ours ?? {};
-  const facts = {
-    status: status ?? "open",
-    dueAt: dueAt ?? null,
-    ownerId: ownerId ?? null,
-    completedAt: completedAt ?? null,
-  };
-  engine.store.records.put("task", [
-    { kind: "task", id: thing.externalId!, client: thing.client, facts, links: [], readAt: now, modifiedAt },
-  ]);
-}
-
-function refuse(engine: Engine, thing: Thing, why: { code: string; advice: string; about: readonly string[] }): void {
-  const after = refused(thing);
-  store(engine, thing, after);
-  if (after?.state !== "refused") return;
-  engine.store.findings.raise(
-    `refused:${thing.key}`,
-    "write-refused",
-    {
-      code: why.code,
-      advice: why.advice,
-      about: why.about.join(", "),
-      client: thing.client,
-      kind: thing.kind,
-      record: thing.target ? `${thing.target.kind}:${thing.target.id}` : null,
-    },
-    engine.now(),
-  );
-  engine.store.clients.bringForward([thing.client], engine.now());
 }

@@ -45,6 +45,15 @@ export class Findings {
     this.#db.update(finding).set({ closedAt: atMs }).where(sql`key = ${key} and closed_at is null`).run();
   }
 
+  closeAll(keys: readonly string[], atMs: number): void {
+    if (keys.length === 0) return;
+    this.#db
+      .update(finding)
+      .set({ closedAt: atMs })
+      .where(sql`closed_at is null and key in (select value from json_each(${JSON.stringify(keys)}))`)
+      .run();
+  }
+
   open(): readonly Finding[] {
     return this.#db
       .select()

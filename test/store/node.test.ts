@@ -25,11 +25,13 @@ describe("the store on Node", () => {
     );
     const due = plan("select * from client where due_at is not null and due_at <= 5 order by due_at limit 100");
     const work = plan(
-      "select * from mirror where state = 'dirty' and work = 'task/create' and not_before <= 5 order by priority, not_before, key limit 100",
+      "select * from mirror where state = 'dirty' and work = 'task/create' and not_before <= 5 order by priority, not_before limit 100",
     );
     client.close();
     expect(stale).toMatch(/USING (COVERING )?INDEX record_stale/);
     expect(due).toContain("USING INDEX client_due");
     expect(work).toContain("USING INDEX mirror_work");
+    expect(work).not.toContain("TEMP B-TREE");
+    expect(due).not.toContain("TEMP B-TREE");
   });
 });

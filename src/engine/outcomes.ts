@@ -1,0 +1,109 @@
+/** What became of the items of one call: gathered item by item, stored with one statement per table. */
+import { type RecordRef, refKey } from "../core/model.ts";
+import type { Outcome } from "../crm/port.ts";
+import type { Thing, Values } from "../store/mirror.ts";
+import type { Fresh } from "../store/records.ts";
+import type { Engine } from "./engine.ts";
+import { acknowledged, delayed, lost, missed, refused } from "./mirror-row.ts";
+import { hashTexts } from "./reader.ts";
+import type { Resolved } from "./resolve.ts";
+import { unsure } from "./settle.ts";
+
+export interface Refusal {
+  code: string;
+  advice: string;
+  about: readonly string[];
+}
+
+export class Outcomes {
+  readonly #engine: Engine;
+  readonly #rows: Thing[] = [];
+  readonly #forgotten: string[] = [];
+  readonly #tasks: Fresh[] = [];
+  readonly #mended: string[] = [];
+  readonly #due = new Set<string>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  take({ thing, values }: Resolved, outcome: Outcome): void {
+    const now = this.#engine.now();
+    if (outcome.done) this.#done(thing, values, outcome);
+    else if (outcome.failure === "unknown") {
+      this.#keep(thing, lost(thing, now));
+      if (thing.kind === "notice") unsure(this.#engine.store, thing, now);
+    } else if (outcome.failure === "refused") this.#no(thing, outcome);
+    else this.#keep(thing, delayed(thing, outcome.retryAt, now));
+  }
+
+  /** The CRM, or we ourselves, said no to one item. */
+  refuse(thing: Thing, why: Refusal): void {
+    const after = refused(thing);
+    this.#keep(thing, after);
+    if (after?.state !== "refused") return;
+    const params = {
+      code: why.code,
+      advice: why.advice,
+      about: why.about.join(", "),
+      client: thing.client,
+      kind: thing.kind,
+      record: thing.target ? refKey(thing.target) : null,
+    };
+    this.#engine.store.findings.raise(`refused:${thing.key}`, "write-refused", params, this.#engine.now());
+    this.#due.add(thing.client);
+  }
+
+  /** Call it inside the transaction that began with what was taken. */
+  store(): void {
+    const { mirror, records, findings, clients } = this.#engine.store;
+    const now = this.#engine.now();
+    mirror.put(this.#rows);
+    mirror.remove(this.#forgotten);
+    records.put("task", this.#tasks);
+    findings.closeAll(this.#mended, now);
+    clients.bringForward([...this.#due], now);
+  }
+
+  #keep(before: Thing, after: Thing | null): void {
+    if (after) this.#rows.push(after);
+    else this.#forgotten.push(before.key);
+  }
+
+  /** A create that names a record which is gone is refused like any other, and its records are looked at: its links may be out of date. */
+  #no(thing: Thing, outcome: Extract<Outcome, { failure: "refused" }>): void {
+    const isCreate = thing.externalId === null && thing.kind !== "fields";
+    const { code, advice, about = [] } = outcome;
+    if (!outcome.gone || isCreate) this.refuse(thing, { code, advice, about });
+    else this.#keep(thing, missed(thing));
+    if (outcome.gone && isCreate) this.#engine.store.records.mark(linksIn(thing), this.#engine.now());
+    this.#due.add(thing.client);
+  }
+
+  #done(thing: Thing, values: Values, outcome: Outcome & { done: true }): void {
+    const { records } = this.#engine.store;
+    const now = this.#engine.now();
+    const echo: Record<string, Values[string]> = {
+      ...(thing.kind === "fields" ? hashTexts(this.#engine, outcome.echo) : outcome.echo),
+    };
+    for (const [name, text] of Object.entries(outcome.texts ?? {})) echo[name] = this.#engine.hash(text);
+    const after = acknowledged(thing, { id: outcome.id, values, echo }, now);
+    this.#keep(thing, after);
+    this.#mended.push(`refused:${thing.key}`);
+    if (!after || after.externalId === null || !outcome.modifiedAt) return;
+    if (thing.kind === "fields" && thing.target) records.wrote(thing.target.kind, thing.target.id, outcome.modifiedAt);
+    if (thing.kind === "task") this.#tasks.push(taskRecord(after, outcome.modifiedAt, now));
+  }
+}
+
+/** What our own task is known by without reading it back. */
+function taskRecord(thing: Thing, modifiedAt: number, now: number): Fresh {
+  const { status = "open", dueAt = null, ownerId = null, completedAt = null } = thing.ours ?? {};
+  const facts = { status, dueAt, ownerId, completedAt };
+  return { kind: "task", id: thing.externalId!, client: thing.client, facts, links: [], readAt: now, modifiedAt };
+}
+
+function linksIn(thing: Thing): readonly RecordRef[] {
+  const wish = JSON.parse(thing.desired ?? "{}") as { links?: readonly RecordRef[] };
+  return wish.links ?? (thing.target ? [thing.target] : []);
+}
