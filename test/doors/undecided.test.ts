@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { UndecidedRed } from "../../src/views/undecided.ts";
+import { HOUR, HubSpotWorld, MINUTE } from "../support/hubspot-world.ts";
+
+let world: HubSpotWorld;
+let owner: string;
+const ADMIN = { userId: "1", ownerId: null, isAdmin: true, records: [] };
+
+beforeEach(async () => {
+  world = new HubSpotWorld();
+  owner = world.portal.addOwner({ firstName: "Айгуль" }).id;
+  await world.install();
+  await world.runFor(10 * MINUTE);
+});
+afterEach(() => world.close());
+
+function client(amount: string, more = {}): string {
+  const { id } = world.portal.create("companies", { name: `Acme ${amount}`, hubspot_owner_id: owner, ...more });
+  const deal = { dealname: "A", pipeline: "default", dealstage: "closedwon", hubspot_owner_id: owner, amount };
+  world.portal.create("deals", deal, [{ objectType: "companies", id }]);
+  return `company:${id}`;
+}
+
+/** As if the score had turned it red. */
+function turnRed(key: string): void {
+  const { clients } = world.host.portal(world.id).store;
+  clients.put([{ ...clients.get(key)!, zone: "red", zoneSince: world.clock.now(), dueAt: null }]);
+}
+
+const reds = async (viewer: object = ADMIN) =>
+  (await world.host.ask(world.id, "undecidedReds", [viewer as never])) as unknown as readonly UndecidedRed[];
+
+test("A8.20 A8.21 red clients without a decision are listed, the most valuable first; a decision takes one off", async () => {
+  const small = client("100");
+  const large = client("900");
+  const green = client("500");
+  await world.runFor(2 * HOUR);
+  turnRed(small);
+  turnRed(large);
+  expect((await reds()).map((one) => one.key)).toEqual([large, small]);
+  expect((await reds()).map((one) => one.key)).not.toContain(green);
+  const wish = { act: "decide", choice: "fight", reason: "valuable", days: 30 };
+  await world.host.ask(world.id, "act", [ADMIN, large, wish, "once-1"] as never);
+  turnRed(large);
+  expect((await reds()).map((one) => one.key)).toEqual([small]);
+});
+
+test("A11.3 with too little heard from a client the suggestion is the working morning, and says so", async () => {
+  const key = client("100");
+  await world.runFor(2 * HOUR);
+  turnRed(key);
+  const [red] = await reds();
+  expect(red?.contactTime).toEqual({ weekday: 1, hour: 10, source: "working_hours", count: 0 });
+});
+
+test("a person who leads nobody sees only the own clients", async () => {
+  const key = client("100");
+  await world.runFor(2 * HOUR);
+  turnRed(key);
+  expect(await reds({ userId: "9", ownerId: "none", isAdmin: false, records: [] })).toEqual([]);
+  expect(await reds({ userId: "9", ownerId: owner, isAdmin: false, records: [] })).toHaveLength(1);
+});
