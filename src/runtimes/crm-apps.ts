@@ -13,7 +13,9 @@ export interface CrmApps {
 export function crmApps(config: Config, fetch: Fetch): CrmApps {
   const { hubspot, bitrix24, publicUrl } = config;
   return {
-    ...(hubspot && { hubspot: hubspotApp({ ...hubspot, appId: String(hubspot.appId), publicUrl, fetch, hmac: hmacSha256 }) }),
+    ...(hubspot && {
+      hubspot: hubspotApp({ ...hubspot, appId: String(hubspot.appId), publicUrl, fetch, hmac: hmacSha256 }),
+    }),
     ...(bitrix24 && { bitrix24: bitrix24App({ ...bitrix24Options(bitrix24), publicUrl, fetch }) }),
   };
 }
