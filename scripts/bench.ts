@@ -1,0 +1,52 @@
+/**
+ * `npm run bench`: every benchmark, each in its own process, one line of JSON per figure on standard output. `-- --only NAME` runs one;
+ * `-- --out FILE` also keeps the lines in a file, which scripts/bench-table.ts makes a table of.
+ */
+import { spawnSync } from "node:child_process";
+import { appendFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { BenchLine } from "./bench/line.ts";
+
+/** In the order in which they run. */
+export const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<readonly BenchLine[]> }>>> = {
+  ingest: () => import("./bench/ingest.ts"),
+  score: () => import("./bench/score.ts"),
+  plan: () => import("./bench/plan.ts"),
+  adoption: () => import("./bench/adoption.ts"),
+};
+
+async function runHere(name: string, out: string | undefined): Promise<void> {
+  const bench = BENCHES[name];
+  if (!bench) {
+    console.error(`There is no benchmark "${name}". There are: ${Object.keys(BENCHES).join(", ")}`);
+    process.exit(1);
+  }
+  const { run } = await bench();
+  for (const line of await run()) {
+    const text = JSON.stringify(line);
+    console.log(text);
+    if (out !== undefined) appendFileSync(out, `${text}\n`);
+  }
+}
+
+/** Each in a process of its own, so that none runs in the memory and the compiled code of another. */
+function runAll(out: string | undefined): number {
+  if (out !== undefined) writeFileSync(out, "");
+  let failed = 0;
+  for (const name of Object.keys(BENCHES)) {
+    const args = [fileURLToPath(import.meta.url), "--only", name, ...(out === undefined ? [] : ["--out", out])];
+    const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
+    if (status !== 0) {
+      failed += 1;
+      console.error(`The benchmark "${name}" did not finish.`);
+    }
+  }
+  return failed;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { only: { type: "string" }, out: { type: "string" } } });
+  if (values.only === undefined) process.exit(runAll(values.out) === 0 ? 0 : 1);
+  await runHere(values.only, values.out);
+}

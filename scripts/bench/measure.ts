@@ -1,0 +1,31 @@
+/** Small arithmetic that benchmarks share. */
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** @param share 0..1; the value below which that share lies */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+/** CPU time of this process so far, ms. On a machine that others use too it says more than the clock. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Runs `work` `times` times. Returns how much CPU time each took, ms. */
+export function timedCpu(times: number, work: (at: number) => void): number[] {
+  return Array.from({ length: times }, (_, at) => {
+    const startedAt = cpuMs();
+    work(at);
+    return cpuMs() - startedAt;
+  });
+}
+
+/** Resident memory of this process, MB. */
+export function residentMb(): number {
+  return process.memoryUsage().rss / 1e6;
+}
