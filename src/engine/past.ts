@@ -11,7 +11,7 @@ import type { ClientKey } from "../core/model.ts";
 import type { Engine } from "./engine.ts";
 
 /** Clients that a pass looks at; more cost time and memory and teach next to nothing. */
-const SAMPLE_MAX = 3_000;
+const SAMPLE_MAX = 1_500;
 /** Clients whose records are read at once. */
 const PAGE = 50;
 /** How far back a pass goes, days. */

@@ -39,7 +39,7 @@ export function decideClient(
   ]);
   const health = judgeHealth({ key, state, current, facts, book, config, now });
   const red = redOf(health, config);
-  const letGo = isLetGo(key, state, facts);
+  const letGo = isLetGo(key, state, facts, dayOf(now, config.zone));
   const firstDay = current?.plan.startDay ?? dayOf(now, config.zone) - SIGN_HISTORY_DAYS;
   const signs = judgeSigns(state, current, facts, config, firstDay, now);
   const plays = playOn({
@@ -75,6 +75,7 @@ export function decideClient(
     health.wakeAt,
     dayAt(signs.nextDay, config, now),
     dayAt(plays.nextDay, config, now),
+    letGo ? dayAt(state.acts?.decision?.reviewDay ?? null, config, now) : null,
   ];
   const next = wakes.filter((at) => at !== null);
   const ladder = ladders?.climbed.state ?? state.ladder;
@@ -144,9 +145,11 @@ function healthColumns(
   };
 }
 
-/** "Let go", by a person on our screens or in the CRM's own field. */
-function isLetGo(key: ClientKey, state: ClientState, facts: ClientFacts): boolean {
-  return (state.acts?.decision?.choice ?? clientRecord(key, facts)?.facts["f.decision"]) === "let_go";
+/** "Let go", by a person on our screens until its day of review, or in the CRM's own field. */
+function isLetGo(key: ClientKey, state: ClientState, facts: ClientFacts, today: number): boolean {
+  const decision = state.acts?.decision;
+  if (decision) return decision.choice === "let_go" && today < decision.reviewDay;
+  return clientRecord(key, facts)?.facts["f.decision"] === "let_go";
 }
 
 /** The plan that speaks for the client: one that runs, else the newest. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { NO_ACTS } from "../../../src/core/client/acts.ts";
 import { type Decision, decide } from "../../../src/core/decide.ts";
 import type { Plan } from "../../../src/core/plan/types.ts";
 import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
@@ -133,6 +134,20 @@ describe("who hears of what is late", () => {
     const first = decide({ key: KEY, state: null }, facts, null, config, NOW);
     const later = decide({ key: KEY, state: first.state }, facts, null, config, NOW + 20 * DAY);
     expect(later.columns.escalationOwnerId).toBeNull();
+  });
+
+  test("A8.21 a let-go that nobody renewed ends on its day of review, and the client is woken for it", () => {
+    const config = decideConfigFor(NOW);
+    const facts = clientFacts([company(), deal("9")]);
+    const first = decide({ key: KEY, state: null }, facts, null, config, NOW);
+    const reviewDay = Math.floor(NOW / DAY) + 18;
+    const decision = { choice: "let_go", reason: "poor_fit", note: null, by: "user:1", at: NOW, reviewDay };
+    const state = { ...(first.state as object), acts: { ...NO_ACTS, decision } };
+    const after = (days: number) => decide({ key: KEY, state }, facts, null, config, NOW + days * DAY);
+    expect(after(17).columns.escalationOwnerId).toBeNull();
+    // The day of review begins at midnight in Kyiv, two hours before that of UTC.
+    expect(after(17).wakeAt).toBeLessThanOrEqual(reviewDay * DAY - 2 * HOUR);
+    expect(after(18).columns.escalationOwnerId).not.toBeNull();
   });
 
   test("the same client, facts, config and instant give the same bytes (A2.7, A8.1)", () => {

@@ -59,7 +59,7 @@ export function* learnRisk(options: LearnOptions): Generator<null, Learnt> {
     if (week.cutDay + horizonDays < today) rows.push(...labelled(week, history, configs));
     else present = unlabelled(week, configs);
   }
-  return decideFit(rows, present, { today, running, version, overlap: Math.min(1, SPACING_DAYS / horizonDays) });
+  return yield* fitSteps(rows, present, { today, running, version, overlap: Math.min(1, SPACING_DAYS / horizonDays) });
 }
 
 function unlabelled(week: ReplayWeek, configs: ScoreConfigs): RiskRow[] {
@@ -79,20 +79,31 @@ function labelled(week: ReplayWeek, history: PortalHistory, configs: ScoreConfig
   });
 }
 
+export interface FitOptions {
+  today: number;
+  running: RiskModel | null;
+  version: number;
+  /** how much of each row counts, where windows overlap */
+  overlap: number;
+}
+
 /**
  * The newest closed window judges: a fit made without it has to do at least as well there as the running model. Then the weights are learnt
  * from everything; a running model that stays has its intercept moved to what the newest window showed.
  */
-export function decideFit(
+export function* fitSteps(
   rows: readonly LabelledRow[],
   present: readonly RiskRow[],
-  { today, running, version, overlap }: { today: number; running: RiskModel | null; version: number; overlap: number },
-): Learnt {
+  { today, running, version, overlap }: FitOptions,
+): Generator<null, Learnt> {
   const newestDay = rows.reduce((day, row) => Math.max(day, row.cutDay), Number.NEGATIVE_INFINITY);
   const newest = rows.filter((row) => row.cutDay === newestDay);
   const earlier = rows.filter((row) => row.cutDay < newestDay);
+  yield null;
   const trial = fitRisk(earlier, version, overlap, present);
+  yield null;
   const all = fitRisk(rows, version, overlap, present);
+  yield null;
   // The last step is learnt where the weights have not looked.
   const platt = all.lost < CALIBRATE_FROM ? all.platt : calibrate(trial, newest).platt;
   const about = { day: today, rows: rows.length, lostRows: rows.filter((row) => row.lost).length };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseDay } from "../../../../src/core/calendar/day.ts";
-import { decideFit, learnRisk } from "../../../../src/core/client/past/learn.ts";
+import { type FitOptions, fitSteps, learnRisk } from "../../../../src/core/client/past/learn.ts";
 import { endings, type PortalPastClient, pastClient } from "../../../../src/core/client/past/past-client.ts";
 import { prove } from "../../../../src/core/client/past/prove.ts";
 import { historyOf, walkPast } from "../../../../src/core/client/past/walk.ts";
@@ -25,6 +25,10 @@ function finish<T>(steps: Generator<null, T>): { value: T; portions: number } {
     const step = steps.next();
     if (step.done) return { value: step.value, portions };
   }
+}
+
+function decideFit(rows: readonly LabelledRow[], options: FitOptions) {
+  return finish(fitSteps(rows, [], options)).value;
 }
 
 describe("how a client ended (scoring 3.10)", () => {
@@ -165,12 +169,12 @@ describe("learning the risk from the own past", () => {
     const good = fitRisk(rows, 4, 1, []);
     // The earlier windows teach the opposite of the newest one.
     const turned = rows.map((one) => (one.cutDay < 156 ? { ...one, lost: !one.lost } : one));
-    const kept = decideFit(turned, [], { today: 300, running: good, version: 5, overlap: 1 });
+    const kept = decideFit(turned, { today: 300, running: good, version: 5, overlap: 1 });
     expect(kept.took).toBe("kept");
     expect(kept.model.beta).toEqual(good.beta);
     expect(kept.model.version).toBe(5);
     expect(kept.newest!.fitted).toBeGreaterThan(kept.newest!.running!);
-    const taken = decideFit(rows, [], { today: 300, running: fitRisk(rowsOf(-1), 4, 1, []), version: 5, overlap: 1 });
+    const taken = decideFit(rows, { today: 300, running: fitRisk(rowsOf(-1), 4, 1, []), version: 5, overlap: 1 });
     expect(taken.took).toBe("fitted");
     expect(riskOf(taken.model, rows[0]!)).toBeGreaterThan(riskOf(taken.model, rows[1]!));
   });
