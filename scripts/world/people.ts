@@ -61,7 +61,7 @@ export class People {
   /** Some hours of a day: new customers while there are few, and a few acts on those there are. */
   work(): void {
     const missing = this.#target - this.customers.length;
-    for (let n = 0; n < Math.min(missing, Math.ceil(this.#target / 10)); n++)
+    for (let n = 0; n < Math.min(missing, Math.ceil(this.#target / 5)); n++)
       if (this.#chance.is(0.5)) this.#newCustomer();
     for (const customer of [...this.customers]) {
       if (!this.#chance.is(0.12) || !this.customers.includes(customer)) continue;
