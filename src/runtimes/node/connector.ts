@@ -37,9 +37,11 @@ export interface ConnectorOptions {
   log: Log;
   /** epoch ms; tests hand in a faster one */
   now?: () => number;
+  /** milliseconds of that clock per real one; default 1 */
+  speed?: number;
 }
 
-export async function startConnector({ config, log, now = Date.now }: ConnectorOptions): Promise<Connector> {
+export async function startConnector({ config, log, now = Date.now, speed = 1 }: ConnectorOptions): Promise<Connector> {
   const release = lockFolder(config.dataDir);
   const around: Surroundings = {
     now,
@@ -53,7 +55,7 @@ export async function startConnector({ config, log, now = Date.now }: ConnectorO
   const registry = new Registry(join(config.dataDir, "registry.sqlite"));
   const files = new PortalFiles(join(config.dataDir, "portals"));
   const apps = crmApps(config, (request) => fetch(request));
-  const loop = new Loop(now, log);
+  const loop = new Loop(now, log, speed);
   const host = new NodeHost({ apps, registry, files, around, publicUrl: config.publicUrl, onWake: () => loop.wake() });
   loop.start(host);
   const health = { isReady: () => true, metrics: metricsText(host, registry, config.metricsToken, now) };
@@ -107,14 +109,16 @@ function upkeep(host: NodeHost, registry: Registry, now: () => number, log: Log)
 class Loop {
   readonly #now: () => number;
   readonly #log: Log;
+  readonly #speed: number;
   #host: NodeHost | null = null;
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
   #isStopped = false;
 
-  constructor(now: () => number, log: Log) {
+  constructor(now: () => number, log: Log, speed: number) {
     this.#now = now;
     this.#log = log;
+    this.#speed = speed;
   }
 
   start(host: NodeHost): void {
@@ -127,7 +131,7 @@ class Loop {
     if (this.#timer) clearTimeout(this.#timer);
     const next = this.#host.nextWakeAt();
     const wait = Math.min(LOOK_AGAIN_MS, Math.max(0, (next ?? Number.POSITIVE_INFINITY) - this.#now()));
-    this.#timer = setTimeout(() => this.#run(), wait);
+    this.#timer = setTimeout(() => this.#run(), wait / this.#speed);
   }
 
   #run(): void {
