@@ -83,5 +83,6 @@ describe("G2 the object is killed in the middle of a turn", () => {
       expect(world.sandbox.violations, at).toEqual([]);
       expect(world.sandbox.calls.limited, at).toBe(0);
     }
-  });
+    // Some sixty lives, each a fraction of a second on a machine that has nothing else to do.
+  }, 180_000);
 });
