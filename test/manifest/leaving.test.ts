@@ -1,12 +1,14 @@
 /** What the listing says about leaving, channels and reports is held to the code. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { parse } from "yaml";
 import { CHANNEL_KINDS } from "../../src/core/channel/settings.ts";
+import { settingsSchema } from "../../src/core/settings.ts";
 import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from "../../src/crm/hubspot/index.ts";
 import { settingsWords } from "../../src/web/settings/settings.words.ts";
 
 const page = (path: string) =>
-  readFileSync(new URL(`../../manifest/${path}`, import.meta.url), "utf8").replace(/\s+/g, " ");
+  readFileSync(`${import.meta.dirname}/../../manifest/${path}`, "utf8").replace(/\s+/g, " ");
 
 test("G10 the way out is named as the screen names it, step by step", () => {
   const words = settingsWords("en");
@@ -29,4 +31,14 @@ test("the scopes that segments would need are said to be missing, and are", () =
     expect(text).toContain(scope);
     expect([...REQUIRED_SCOPES, ...OPTIONAL_SCOPES]).not.toContain(scope);
   }
+});
+
+test("the setup guide's example of channels is a configuration that is taken", () => {
+  const guide = readFileSync(`${import.meta.dirname}/../../manifest/listing/setup-guide.md`, "utf8");
+  const [, yaml] = /```yaml\n([\s\S]*?)```/.exec(guide)!;
+  const { webhooks } = settingsSchema.parse(parse(yaml!)).channels;
+  expect(webhooks.map(({ kind, events }) => [kind, events])).toEqual([
+    ["slack", ["escalation", "digest"]],
+    ["telegram", ["digest"]],
+  ]);
 });
