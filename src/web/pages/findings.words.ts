@@ -10,6 +10,12 @@ const TEXTS = {
     "Затримано багато нових планів одразу. Перевірте їх нижче та випустіть або скасуйте зміну в CRM.",
     "Multe planuri noi deodată au fost reținute. Verificați mai jos și eliberați-le sau anulați schimbarea în CRM.",
   ],
+  "source-broken": [
+    "A source of signals has gone silent for everybody. Look at its connection; until then its signals are frozen and confidence falls.",
+    "Источник сигналов замолчал у всех клиентов. Проверьте подключение; до этого его сигналы заморожены, а уверенность снижена.",
+    "Джерело сигналів замовкло в усіх клієнтів. Перевірте підключення; доти його сигнали заморожено, а впевненість знижено.",
+    "O sursă de semnale a tăcut pentru toți clienții. Verificați conexiunea; până atunci semnalele ei sunt înghețate și încrederea scade.",
+  ],
   unauthorised: [
     "The CRM no longer lets Tenure do this ({about}). An administrator has to install Tenure again and grant what it asks for.",
     "CRM больше не разрешает это Tenure ({about}). Администратору нужно установить Tenure заново и выдать запрошенные права.",
