@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { signHubSpot } from "../../src/crm/hubspot/index.ts";
 import { seededRandom } from "../../src/sandbox/random.ts";
-import { HOUR, House, HUBSPOT, PUBLIC_URL } from "./house.ts";
+import { HOUR, House, HUBSPOT, MINUTE, PUBLIC_URL } from "./house.ts";
 import { installed, type VendorName, type World } from "./world.ts";
 
 export const VARIATIONS = [
