@@ -13,6 +13,8 @@ export const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<rea
   ingest: () => import("./bench/ingest.ts"),
   score: () => import("./bench/score.ts"),
   plan: () => import("./bench/plan.ts"),
+  latency: () => import("./bench/latency.ts"),
+  growth: () => import("./bench/growth.ts"),
   adoption: () => import("./bench/adoption.ts"),
 };
 

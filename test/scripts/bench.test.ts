@@ -1,5 +1,7 @@
 /** Each benchmark loads and gives well-formed lines on a tiny size. Nothing here looks at a time. */
 import { expect, test } from "vitest";
+import { run as growth } from "../../scripts/bench/growth.ts";
+import { run as latency } from "../../scripts/bench/latency.ts";
 import { type BenchLine, lineOf } from "../../scripts/bench/line.ts";
 import { run as plan } from "../../scripts/bench/plan.ts";
 import { run as score } from "../../scripts/bench/score.ts";
@@ -23,6 +25,10 @@ test("every benchmark that is named can be loaded and run", async () => {
 });
 
 test("plans", async () => expectWellFormed("plan", await plan(3)));
+
+test("from a won deal to its task", async () => expectWellFormed("latency", await latency(2)));
+
+test("growth", async () => expectWellFormed("growth", await growth(20)));
 
 test("G7 scores: everybody is decided, and every kept change of the newest book comes out with the same bytes", async () => {
   const lines = await score(200);
