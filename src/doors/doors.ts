@@ -3,14 +3,16 @@ import type { Portal } from "../portal.ts";
 import type { Surroundings } from "../ports.ts";
 import { type PagesDoor, pagesDoor } from "./pages.ts";
 import { type PastDoor, pastDoor } from "./past.ts";
+import { type RehearseDoor, rehearseDoor } from "./rehearse.ts";
 import { type UsageDoor, usageDoor } from "./usage.ts";
 
-export interface OutsideDoors extends UsageDoor, PagesDoor, PastDoor {}
+export interface OutsideDoors extends UsageDoor, PagesDoor, PastDoor, RehearseDoor {}
 
 export function outsideDoors(portal: Portal, around: Surroundings): OutsideDoors {
   return {
     ...usageDoor(portal, around),
     ...pagesDoor(portal, around, portal.publicUrl),
+    ...rehearseDoor(portal, around),
     ...pastDoor(portal, around),
   };
 }

@@ -1,5 +1,6 @@
 import { type ClientKey, type RecordKind, refKey } from "../core/model.ts";
 import type { Store } from "../store/store.ts";
+import { moveClientUsage } from "../store/usage.ts";
 
 /** A client that took over others is decided when its records were read anew; at the latest after this long, ms. */
 const READ_FIRST_MS = 120_000;
@@ -56,5 +57,6 @@ export function moveClient(store: Store, from: ClientKey, to: ClientKey, nowMs: 
     const state = target.state as Absorbing;
     store.clients.put([{ ...target, state: { ...state, absorbed: [...(state.absorbed ?? []), old.state] }, dueAt }]);
   }
+  moveClientUsage(store.db, from, to);
   store.clients.remove(from);
 }

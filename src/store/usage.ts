@@ -50,6 +50,16 @@ export function moveUsage(db: Db, from: string, to: ClientKey): boolean {
   return moved.length > 0;
 }
 
+/** A client lives on under another key: its counts and its product users go along. A keyed hash has 22 characters. */
+export function moveClientUsage(db: Db, from: ClientKey, to: ClientKey): void {
+  moveUsage(db, from, to);
+  const prefix = WHO.length + 22 + 1;
+  const isTheirs = sql`what >= ${WHO} and what < 'who;' and substr(what, ${prefix + 1}) = ${from}`;
+  db.run(sql`insert into seen (what, day) select substr(what, 1, ${prefix}) || ${to}, day from seen where ${isTheirs}
+      on conflict (what) do update set day = max(day, excluded.day)`);
+  db.run(sql`delete from seen where ${isTheirs}`);
+}
+
 /** Known clients by a mapped property of their company, for ids of the customer's own product. */
 export function clientsByProperty(db: Db, name: string, values: readonly string[]): ReadonlyMap<string, ClientKey> {
   const path = `$."x.${name}"`;

@@ -151,6 +151,20 @@ describe("A8.24 usage at the door", () => {
   });
 });
 
+test("A8.24 companies that become one keep their usage together, and their users", async () => {
+  const other = world.portal.create("companies", { name: "Acme East" }).id;
+  world.portal.create("deals", { dealname: "East", pipeline: "default", dealstage: "closedwon" }, [
+    { objectType: "companies", id: other },
+  ]);
+  await world.runFor(HOUR);
+  await post("track", login("anna", "m1"));
+  await post("track", login("boris", "m2", { context: { groupId: other } }));
+  const survivor = world.portal.merge("companies", company, other).id;
+  await world.runFor(HOUR);
+  await post("track", { event: "Logged In", userId: "boris", messageId: "m3" });
+  expect(usage(`company:${survivor}`).logins).toEqual([[TODAY, 3]]);
+});
+
 describe("G9 A8.24 who may send", () => {
   test("the key may stand in the body, a revoked or unknown one is turned away", async () => {
     const body = { ...login("anna", "m1"), writeKey: key };
