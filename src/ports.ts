@@ -15,7 +15,8 @@ export function portalId(vendor: Vendor, account: string): PortalId {
 export function parsePortalId(id: PortalId): { vendor: Vendor; account: string } {
   const dash = id.indexOf("-");
   const vendor = id.slice(0, dash);
-  if (vendor !== "hubspot" && vendor !== "bitrix24") throw new Error(`"${id}" is no portal; expected <vendor>-<account>`);
+  if (vendor !== "hubspot" && vendor !== "bitrix24")
+    throw new Error(`"${id}" is no portal; expected <vendor>-<account>`);
   return { vendor, account: id.slice(dash + 1) };
 }
 
@@ -29,7 +30,11 @@ export interface Vault {
   hash(text: string): string;
 }
 
-export type Log = (level: "info" | "warn" | "error", event: string, details?: Readonly<Record<string, unknown>>) => void;
+export type Log = (
+  level: "info" | "warn" | "error",
+  event: string,
+  details?: Readonly<Record<string, unknown>>,
+) => void;
 
 export interface Surroundings {
   now(): number;

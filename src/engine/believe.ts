@@ -50,7 +50,7 @@ function unexplained(doubtful: readonly Thing[], desired: readonly Desired[]): T
   const byKey = new Map(desired.map((wish) => [wish.key, wish]));
   const open = doubtful.filter((thing) => {
     const wish = byKey.get(thing.key);
-    if (!wish || wish.kind !== "task" || "keep" in wish) return false;
+    if (wish?.kind !== "task" || "keep" in wish) return false;
     const want = wishes("task", JSON.stringify(wish.task));
     return differences(thing).some((name) => !same(want[name], thing.theirs![name]));
   });
