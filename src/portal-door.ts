@@ -26,7 +26,6 @@ import { type BoardAsk, type BoardView, boardView } from "./views/board.ts";
 import { type CardAnswer, clientCard } from "./views/client-card.ts";
 import { clientOf } from "./views/client-of.ts";
 import { type Effect, effectOf } from "./views/effect.ts";
-import { type FakeRun, type FakeWish, fakeRun } from "./views/fake-client.ts";
 import { type Handover, handoverOf } from "./views/handover.ts";
 import { type DeedPage, deedPage } from "./views/history.ts";
 import { type KpiAnswer, type KpiView, kpiView, type ReviewView, reviewView } from "./views/kpi.ts";
@@ -112,7 +111,6 @@ export interface SettingsDoor {
   publishDraft(actor: string): number | null;
   rollBack(to: number, actor: string): number | null;
   exportSettings(language: Language): string;
-  fakeRun(wish: FakeWish, language: Language): FakeRun;
   /** every template as YAML, own ones with all their versions */
   templates(): readonly TemplateFile[];
   /** an own template into the draft */
@@ -256,7 +254,6 @@ function settingsDoor(portal: Portal, around: Surroundings): SettingsDoor {
     publishDraft: (actor) => publishDraft(portal, around, actor),
     rollBack: (to, actor) => rollBack(portal, around, to, actor),
     exportSettings: (language) => exportSettings(portal, language),
-    fakeRun: (wish, language) => fakeRun(portal, wish, language, around.now()),
     templates: () => templateFiles(portal),
     saveTemplate: (yaml, actor) => saveTemplate(portal, around, yaml, actor),
     removeTemplate: (id, version, actor) => removeTemplate(portal, around, id, version, actor),

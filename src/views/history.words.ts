@@ -89,6 +89,18 @@ export const DEED_WORDS: Readonly<Record<string, Words>> = {
     "Повідомлення не надіслано: {step}",
     "Mesaj netrimis: {step}",
   ),
+  "play-started": four(
+    "Play started: {play}",
+    "Сценарий начат: {play}",
+    "Сценарій розпочато: {play}",
+    "Scenariu pornit: {play}",
+  ),
+  "play-ended": four(
+    "Play ended: {play}",
+    "Сценарий завершён: {play}",
+    "Сценарій завершено: {play}",
+    "Scenariu încheiat: {play}",
+  ),
   // people on our screens
   "act-complete": four(
     "Completed here: {step}",

@@ -184,16 +184,27 @@ describe("the settings", () => {
       );
     const before = rows();
     const tasks = world.portal.list("tasks").length;
-    const page = await get(`/fake-client?run=1&owner=${scene.owner.id}&headcount=50&behaviour=on_time`);
-    expect(page).toMatch(/\d+ tasks, \d+ messages and escalations in 90 days/);
+    const page = await get(`/fake-client?run=1&owner=${scene.owner.id}&headcount=50&lateEvery=0`);
+    expect(page).toMatch(/\d+ tasks, \d+ messages and escalations, \d+ writes in all/);
     expect(page).toContain("Kickoff");
-    expect(page).toContain("phase=graduated");
-    const lazy = await get(`/fake-client?run=1&owner=${scene.owner.id}&headcount=50&behaviour=nothing`);
-    expect(lazy).toContain("escalation_level=");
-    expect(lazy).not.toContain("phase=graduated");
+    const escalations = (html: string) => html.split("<td>escalation</td>").length - 1;
+    const lazy = await get(`/fake-client?run=1&owner=${scene.owner.id}&headcount=50&lateEvery=1&lateDays=20`);
+    expect(escalations(lazy)).toBeGreaterThan(escalations(page) + 5);
     await world.runFor(10 * MINUTE);
     expect(rows()).toEqual(before);
     expect(world.portal.list("tasks")).toHaveLength(tasks);
+  });
+
+  test("a proof on the past is asked for, runs by itself and says when there are too few losses", async () => {
+    const token = hidden(await get("/back-test"), "token");
+    expect(await (await browser.post(`${home}/back-test`, { token, horizon: "5" })).text()).toContain(
+      "not filled in correctly",
+    );
+    const begun = await (await browser.post(`${home}/back-test`, { token, horizon: "30" })).text();
+    expect(begun).toContain("Under way since");
+    expect(begun).toContain('http-equiv="refresh"');
+    await world.runFor(20 * MINUTE);
+    expect(await get("/back-test")).toContain("Not enough losses yet: 0 of the 20 needed");
   });
 
   test("rights: a named administrator sees the settings from the next visit on", async () => {

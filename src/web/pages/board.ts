@@ -80,7 +80,7 @@ function filters(at: At): Html {
 
 function table(at: At, isTriage: boolean): Html {
   const { w, view } = at;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${w.title}"><table class="wide"><thead><tr><th scope="col">${w.client}</th><th scope="col">${w.zone}</th><th scope="col" class="num">${w.score}</th>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${w.title}"><table class="wide"><thead><tr><th scope="col">${w.client}</th><th scope="col">${w.zone}</th><th scope="col" class="num">${w.score}</th>
 <th scope="col" class="wrap">${w.reason}</th><th scope="col">${w.owner}</th>${isTriage ? html`<th scope="col" class="num">${w.stake}</th><th scope="col">${w.decision}</th>` : html`<th scope="col">${w.progress}</th>`}
 <th scope="col" class="wrap">${w.next}</th><th scope="col" class="num">${w.late}</th><th scope="col" class="num">${w.value}</th></tr></thead><tbody>${view.rows.map((row) => clientRow(at, row, isTriage))}</tbody></table></div>`;
 }

@@ -65,14 +65,16 @@ function shown(figure: Pick<Figure, "value" | "unit">, w: KpiWords, format: Form
   return unit === "score" ? `${format.number(value, 1)} ${w.score}` : format.number(value, 0);
 }
 
+const OPERATORS = { "<": "<", "<=": "≤", ">": ">", ">=": "≥" } as const;
+
 function figureTile(figure: Figure, w: KpiWords, format: Format): Html {
   const words = w as Readonly<Record<string, string>>;
   const apart = Object.entries(figure.apart).filter(([name, n]) => n > 0 && words[`apart.${name}`]);
   const signs = { green: "●", yellow: "▲", red: "■", none: "" };
   const goal = figure.target
-    ? fill(w.target, { target: `${figure.target.op} ${format.number(figure.target.value)}` })
+    ? fill(w.target, { target: `${OPERATORS[figure.target.op]} ${format.number(figure.target.value)}` })
     : null;
-  return html`<li class="tile"><b class="${figure.colour === "red" ? "late" : figure.colour === "green" ? "good" : ""}"><span aria-hidden="true">${signs[figure.colour]}</span> ${shown(figure, w, format)}</b><strong>${figure.name}</strong><br>
+  return html`<li class="tile"><b class="${figure.colour === "red" ? "late" : figure.colour === "green" ? "good" : ""}"><span aria-hidden="true">${figure.value === null ? "" : signs[figure.colour]}</span> ${shown(figure, w, format)}</b><strong>${figure.name}</strong><br>
 <span class="soft small">${[goal, figure.n > 0 ? fill(w.of, { n: format.number(figure.n) }) : null].filter((one) => one !== null).join(" · ")}</span>
 ${apart.length > 0 ? html`<br><span class="soft small">${apart.map(([name, n]) => fill(words[`apart.${name}`]!, { n: format.number(n) })).join(", ")}</span>` : ""}
 ${figure.warning ? html`<br><span class="small">${figure.warning}</span>` : ""}

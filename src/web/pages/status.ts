@@ -151,6 +151,6 @@ export function callsPage(calls: readonly LoggedCall[], format: Format, frame: F
       html`<tr><td>${format.instant(one.at)}</td><td>${one.method}</td><td class="wrap">${one.path}</td><td class="num">${one.status}</td><td class="num">${one.items}</td></tr>`,
   );
   const content = html`<div class="head"><h1>${w.calls}</h1><span class="end"><a class="button" href="${frame.base}/status">${w.title}</a></span></div>
-<section class="card" aria-label="${w.calls}"><div class="scroll" tabindex="0" role="region" aria-label="${w.calls}"><table class="wide"><thead><tr><th scope="col">${w.at}</th><th scope="col">${w.method}</th><th scope="col" class="wrap">${w.path}</th><th scope="col" class="num">${w.answer}</th><th scope="col" class="num">${w.items}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+<section class="card" aria-label="${w.calls}"><div class="scroll" tabindex="0" role="group" aria-label="${w.calls}"><table class="wide"><thead><tr><th scope="col">${w.at}</th><th scope="col">${w.method}</th><th scope="col" class="wrap">${w.path}</th><th scope="col" class="num">${w.answer}</th><th scope="col" class="num">${w.items}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
   return layout(frame, w.calls, "status", content);
 }

@@ -42,7 +42,8 @@ label{display:block;font-size:.87rem;color:var(--soft)}label.check{display:flex;
 input,select,textarea{font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:6px;padding:.35rem .5rem;max-width:100%}
 input[type=checkbox],input[type=radio]{accent-color:var(--accent);width:1.05rem;height:1.05rem}textarea{width:100%;min-height:4rem}
 fieldset{border:1px solid var(--line);border-radius:8px;margin:0 0 1rem;padding:.6rem 1rem 1rem}legend{font-weight:600;padding:0 .4rem}
-.grid{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fill,minmax(210px,1fr))}
+.grid>div{min-width:0}.grid input:not([type=checkbox]),.grid select,.grid textarea{width:100%}.grid span.small{display:block}h2+.scroll{margin-top:.3rem}form>h2,form>.grid,form>fieldset{margin-top:1rem}
+.grid{display:grid;gap:.8rem;align-items:start;grid-template-columns:repeat(auto-fill,minmax(210px,1fr))}
 details>summary{cursor:pointer;color:var(--link);padding:.15rem 0}details[open]>summary{margin-bottom:.5rem}
 .steps td.acts{width:1%;white-space:nowrap}.steps .done{color:var(--soft)}.steps .next th{font-weight:700}
 .say{border-radius:8px;padding:.6rem .9rem;margin:0 0 1rem;border:1px solid var(--line);background:var(--card);border-left:4px solid var(--accent)}

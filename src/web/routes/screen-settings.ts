@@ -1,13 +1,15 @@
 /** The settings, for administrators: everything lands in a draft; publishing is a deed of its own. */
 import type { Problem } from "../../acts/settings.ts";
-import { FAKE_BEHAVIOURS, type FakeWish } from "../../views/fake-client.ts";
+import { USUAL_REHEARSAL } from "../../core/client/rehearse.ts";
 import type { SettingsView } from "../../views/settings.ts";
 import { sentencePage } from "../pages/layout.ts";
 import { backTo, formatOf, listsOf, namesOrNone, type Screen } from "../screen.ts";
 import { readField, valueAt, withValue } from "../settings/field.ts";
 import {
   accessPage,
+  backTestPage,
   changesPage,
+  type FakeWish,
   fakePage,
   filePage,
   leavePage,
@@ -56,6 +58,8 @@ export function addSettingsRoutes(add: ScreenRoutes): void {
   add.get("/settings/access", ready(access));
   add.post("/settings/access", readyDeed(saveAccess));
   add.get("/settings/fake-client", ready(fakeClient));
+  add.get("/settings/back-test", ready(backTest));
+  add.post("/settings/back-test", readyDeed(prove));
   add.get(
     "/settings/leave",
     ready(async (screen) => screen.c.html(leavePage(await screen.frame()))),
@@ -230,16 +234,36 @@ async function saveAccess(screen: Screen, _view: SettingsView, form: FormData): 
   return backTo(screen, "settings/access", "saved");
 }
 
+/** A number of the query between 0 and `max`; `usual` where there is none. */
+function countOf(text: string | undefined, max: number, usual: number | null): number | null {
+  const value = Number(text);
+  return text && Number.isSafeInteger(value) && value >= 0 && value <= max ? value : usual;
+}
+
 async function fakeClient(screen: Screen, view: SettingsView): Promise<Response> {
-  const { owner, headcount, behaviour, run } = screen.c.req.query();
-  const count = Number(headcount);
+  const { owner, headcount, lateEvery, lateDays, fadesOnDay, run } = screen.c.req.query();
+  const isRun = run === "1";
   const wish: FakeWish = {
     ownerId: view.owners.find((one) => one === owner) ?? view.owners[0] ?? "",
-    headcount: headcount && Number.isSafeInteger(count) && count > 0 ? count : null,
-    behaviour: FAKE_BEHAVIOURS.find((one) => one === behaviour) ?? "on_time",
+    headcount: countOf(headcount, 1_000_000, null) || null,
+    lateEvery: countOf(lateEvery, 100, USUAL_REHEARSAL.lateEvery)!,
+    lateDays: countOf(lateDays, 60, USUAL_REHEARSAL.lateDays) || 1,
+    fadesOnDay: countOf(fadesOnDay, 366, isRun ? null : USUAL_REHEARSAL.fadesOnDay) || null,
   };
-  const result = run === "1" ? await screen.ask("fakeRun", wish, screen.language) : null;
+  const { headcount: people, ...asked } = wish;
+  const result = isRun
+    ? await screen.ask("rehearse", { ...asked, ...(people !== null && { headcount: people }) })
+    : null;
   return screen.c.html(fakePage(view, wish, result, formatOf(screen, view), await screen.frame()));
+}
+
+async function backTest(screen: Screen, view: SettingsView): Promise<Response> {
+  return screen.c.html(backTestPage(await screen.ask("pastProof"), formatOf(screen, view), await screen.frame()));
+}
+
+async function prove(screen: Screen, _view: SettingsView, form: FormData): Promise<Response> {
+  const begun = await screen.ask("backTest", Number(form.get("horizon")), screen.actor);
+  return backTo(screen, "settings/back-test", begun ? "saved" : "invalid");
 }
 
 async function handover(screen: Screen): Promise<Response> {

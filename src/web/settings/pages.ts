@@ -1,9 +1,10 @@
 /** The pages of the settings: overview, one page per section, changes with their effect, file, templates, rights, fake client. */
 import { html } from "hono/html";
 import type { Problem } from "../../acts/settings.ts";
+import type { RehearsalView, RehearsedLine } from "../../doors/rehearse.ts";
 import type { UsageStatus } from "../../doors/usage.ts";
+import type { BackTestView } from "../../views/back-test.ts";
 import type { Effect } from "../../views/effect.ts";
-import { FAKE_BEHAVIOURS, type FakeRun, type FakeWish } from "../../views/fake-client.ts";
 import type { Change, SettingsView } from "../../views/settings.ts";
 import type { TemplateFile } from "../../views/templates.ts";
 import type { Access } from "../../views/viewer.ts";
@@ -50,6 +51,7 @@ export function overviewPage({ view, format }: SettingsPage, frame: Frame): Html
     ["templates", w.templates],
     ["access", w.access],
     ["fake-client", w.fake],
+    ["back-test", w.backTest],
     ["file", w.file],
     ["leave", w.leave],
   ] as const;
@@ -158,7 +160,7 @@ export function changesPage(page: ChangesPage | null, frame: Frame): Html {
       html`<tr><th scope="row">${words[one.path] ?? one.path}</th><td><del class="del">${one.before ?? w.nothing}</del></td><td><ins class="add">${one.after ?? w.nothing}</ins></td></tr>`,
   );
   const content = html`<div class="head"><h1>${w.changes}</h1><span class="end">${button("publish", w.publish, "main")} ${button("discard", w.discard, "danger")}</span></div>
-<div class="cards half"><section class="card" aria-labelledby="list"><h2 id="list">${w.changes}</h2><div class="scroll" tabindex="0" role="region" aria-label="${w.changes}"><table><thead><tr><th scope="col">${w.setting}</th><th scope="col">${w.before}</th><th scope="col">${w.after}</th></tr></thead><tbody>${rows}</tbody></table></div></section>${effectCard(page, w, frame)}</div>`;
+<div class="cards half"><section class="card" aria-labelledby="list"><h2 id="list">${w.changes}</h2><div class="scroll" tabindex="0" role="group" aria-label="${w.changes}"><table><thead><tr><th scope="col">${w.setting}</th><th scope="col">${w.before}</th><th scope="col">${w.after}</th></tr></thead><tbody>${rows}</tbody></table></div></section>${effectCard(page, w, frame)}</div>`;
   return layout(frame, w.changes, "settings", content);
 }
 
@@ -167,7 +169,7 @@ function effectCard({ effect, names, format }: ChangesPage, w: SettingsWords, fr
   const isNothing = clients.length === 0 && tasks[0] === tasks[1] && told[0] === told[1] && moved === 0;
   const row = (name: string | Html, pair: readonly [number, number]) =>
     html`<tr><th scope="row">${name}</th><td class="num">${format.number(pair[0])}</td><td class="num">${format.number(pair[1])}</td></tr>`;
-  const table = html`<table><thead><tr><th scope="col"></th><th scope="col" class="num">${w.before}</th><th scope="col" class="num">${w.after}</th></tr></thead><tbody>${Object.entries(zones).map(([zone, pair]) => row(zoneBadge(zone === "none" ? null : zone, frame.language), pair))}${row(w.tasks, tasks)}${row(w.told, told)}${row(w.moved, [0, moved])}</tbody></table>`;
+  const table = html`<table><thead><tr><th scope="col"><span class="hidden">${w.effect}</span></th><th scope="col" class="num">${w.before}</th><th scope="col" class="num">${w.after}</th></tr></thead><tbody>${Object.entries(zones).map(([zone, pair]) => row(zoneBadge(zone === "none" ? null : zone, frame.language), pair))}${row(w.tasks, tasks)}${row(w.told, told)}${row(w.moved, [0, moved])}</tbody></table>`;
   const list = clients.map(
     (one) =>
       html`<tr><th scope="row"><a href="${frame.base}/client/${one.key}">${names[one.key] ?? one.key}</a></th><td>${zoneBadge(one.zone[0], frame.language)} → ${zoneBadge(one.zone[1], frame.language)}</td><td class="num">${one.tasks}</td></tr>`,
@@ -192,7 +194,7 @@ export function templatesPage(files: readonly TemplateFile[], frame: Frame): Htm
     (one) =>
       html`<tr><th scope="row"><a href="${frame.base}/settings/templates/${one.id}/${one.version}">${one.title}</a></th><td>${one.id}@${one.version}</td><td>${one.isBuiltIn ? w.builtIn : w.own}</td><td class="num">${one.steps}</td><td class="num">${one.lengthDays}</td></tr>`,
   );
-  const content = html`<div class="head"><h1>${w.templates}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><section class="card" aria-label="${w.templates}"><div class="scroll"><table><thead><tr><th scope="col">${w.templates}</th><th scope="col">${w.version}</th><th scope="col"></th><th scope="col" class="num">${w.steps}</th><th scope="col" class="num">${w.days}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  const content = html`<div class="head"><h1>${w.templates}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><section class="card" aria-label="${w.templates}"><div class="scroll"><table><thead><tr><th scope="col">${w.templates}</th><th scope="col">${w.version}</th><th scope="col">${w.kind}</th><th scope="col" class="num">${w.steps}</th><th scope="col" class="num">${w.days}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
   return layout(frame, w.templates, "settings", content);
 }
 
@@ -219,30 +221,89 @@ export function accessPage(access: Access, users: readonly { userId: string; own
   return layout(frame, w.access, "settings", content);
 }
 
-export function fakePage(view: SettingsView, wish: FakeWish, run: FakeRun | null, format: Format, frame: Frame): Html {
+/** What the fake client's team does. */
+export interface FakeWish {
+  ownerId: string;
+  headcount: number | null;
+  lateEvery: number;
+  lateDays: number;
+  fadesOnDay: number | null;
+}
+
+export function fakePage(
+  view: SettingsView,
+  wish: FakeWish,
+  run: RehearsalView | null,
+  format: Format,
+  frame: Frame,
+): Html {
   const w = settingsWords(frame.language);
-  const team = { on_time: w.on_time, late: w.late, nothing: w.notWorking };
   const owners = view.owners.map((one) => [one, personName(frame, one)] as const);
-  const form = html`<form class="row" method="get" action="${frame.base}/settings/fake-client"><input type="hidden" name="run" value="1"><div><label for="owner">${w.owner}</label>${options("owner", "owner", owners, wish.ownerId)}</div>
-<div><label for="headcount">${w.headcount}</label><input type="number" id="headcount" name="headcount" min="1" max="1000000" value="${wish.headcount ?? ""}"></div>
-<div><label for="behaviour">${w.behaviour}</label>${options(
-    "behaviour",
-    "behaviour",
-    FAKE_BEHAVIOURS.map((one) => [one, team[one]]),
-    wish.behaviour,
-  )}</div><button class="main">${w.run}</button></form>`;
+  const number = (name: string, label: string, value: number | null, max: number) =>
+    html`<div><label for="${name}">${label}</label><input type="number" id="${name}" name="${name}" min="0" max="${max}" value="${value ?? ""}"></div>`;
+  const form = html`<form method="get" action="${frame.base}/settings/fake-client"><input type="hidden" name="run" value="1"><div class="grid"><div><label for="owner">${w.owner}</label>${options("owner", "owner", owners, wish.ownerId)}</div>
+${number("headcount", w.headcount, wish.headcount, 1_000_000)}${number("lateEvery", w.lateEvery, wish.lateEvery, 100)}${number("lateDays", w.lateDays, wish.lateDays, 60)}${number("fadesOnDay", w.fadesOnDay, wish.fadesOnDay, 366)}</div><p><button class="main">${w.run}</button></p></form>`;
   const content = html`<div class="head"><h1>${w.fake}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><p class="soft">${w.fakeText}</p><section class="card" aria-label="${w.fake}">${form}</section>${run ? fakeResult(run, w, format, frame) : ""}`;
   return layout(frame, w.fake, "settings", content);
 }
 
-function fakeResult(run: FakeRun, w: SettingsWords, format: Format, frame: Frame): Html {
+/** Lines that people would notice; fields are told by their phases and zones. */
+function isTold({ kind, verb }: RehearsedLine): boolean {
+  return kind !== "fields" && (kind !== "task" || verb === "create");
+}
+
+function fakeResult(run: RehearsalView, w: SettingsWords, format: Format, frame: Frame): Html {
   const words = w as Readonly<Record<string, string>>;
-  const rows = run.events.map(
+  const lines = run.lines.filter(isTold);
+  const told = lines.filter((one) => one.isEscalation || one.kind !== "task").length;
+  const steps = [
+    ...run.phases.map((one) => ({ day: one.day, text: one.phase })),
+    ...run.scores.map((one) => ({ day: one.day, text: html`${zoneBadge(one.zone, frame.language)} ${one.score}` })),
+  ].sort((a, b) => a.day - b.day);
+  const rows = lines.map(
     (one) =>
-      html`<tr><td class="num">${one.day - run.startDay}</td><td>${format.instant(one.at)}</td><td>${words[`what.${one.what}`]}</td><td class="wrap">${one.text}</td><td>${one.ownerId ? personName(frame, one.ownerId) : ""}</td><td>${one.dueDay === null ? "" : format.shortDay(one.dueDay)}</td></tr>`,
+      html`<tr><td class="num">${one.day}</td><td>${format.instant(one.at)}</td><td>${one.isEscalation ? w.escalation : (words[`kind.${one.kind}`] ?? one.kind)}</td><td class="wrap">${one.text}</td><td>${one.ownerId ? personName(frame, one.ownerId) : ""}</td><td>${one.dueAt === null ? "" : format.instantDay(one.dueAt)}</td></tr>`,
   );
-  return html`<section class="card" aria-labelledby="result"><h2 id="result">${fill(w.runResult, { tasks: run.tasks, told: run.told })}</h2><div class="scroll" tabindex="0" role="region" aria-label="${w.fake}"><table class="wide"><thead><tr><th scope="col" class="num">${w.day}</th><th scope="col">${w.when}</th><th scope="col"></th><th scope="col" class="wrap">${w.what}</th><th scope="col">${w.who}</th><th scope="col">${w.due}</th></tr></thead><tbody>${rows}</tbody></table></div>
-<h3>${w.finally}</h3><dl class="facts">${run.fields.map((one) => html`<dt>${one.id}</dt><dd>${one.value}</dd>`)}</dl></section>`;
+  return html`<section class="card" aria-labelledby="result"><h2 id="result">${fill(w.runResult, { tasks: lines.length - told, told, writes: run.lines.length })}</h2>
+<div class="scroll" tabindex="0" role="group" aria-label="${w.fake}"><table class="wide"><thead><tr><th scope="col" class="num">${w.day}</th><th scope="col">${w.when}</th><th scope="col">${w.kind}</th><th scope="col" class="wrap">${w.what}</th><th scope="col">${w.who}</th><th scope="col">${w.due}</th></tr></thead><tbody>${rows}</tbody></table></div>
+<h3>${w.path}</h3><table><thead><tr><th scope="col" class="num">${w.day}</th><th scope="col">${w.what}</th></tr></thead><tbody>${steps.map((one) => html`<tr><td class="num">${one.day}</td><td>${one.text}</td></tr>`)}</tbody></table></section>`;
+}
+
+/** The proof on the portal's own past. */
+export function backTestPage(view: BackTestView, format: Format, frame: Frame): Html {
+  const w = settingsWords(frame.language);
+  const { proof, risk } = view;
+  const isRunning = proof?.state === "running";
+  const form = html`<form class="row" method="post" action="${frame.base}/settings/back-test">${formFields(frame)}<div><label for="horizon">${w.horizon}</label><input type="number" id="horizon" name="horizon" min="14" max="365" value="${proof?.horizonDays ?? 90}" required></div><button class="main">${w.prove}</button></form>`;
+  const running = isRunning
+    ? html`<p role="status"><progress aria-label="${w.backTest}"></progress><br>${fill(w.proving, { portions: proof.portions, when: format.instant(proof.askedAt) })}</p>`
+    : "";
+  const content = html`<div class="head"><h1>${w.backTest}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><p class="soft">${w.backTestText}</p>
+<section class="card" aria-label="${w.backTest}">${form}${running}${risk ? html`<p class="soft">${fill(w.learnt, { lost: risk.lost, kept: risk.kept, needed: risk.needed })}</p>` : ""}</section>${proof?.result ? proofCard(proof, proof.result, w, format) : ""}`;
+  return layout(frame, w.backTest, "settings", content, isRunning ? 3 : undefined);
+}
+
+type ProofView = NonNullable<BackTestView["proof"]>;
+
+function proofCard(proof: ProofView, result: NonNullable<ProofView["result"]>, w: SettingsWords, format: Format): Html {
+  const verdict = {
+    too_few: fill(w.tooFew, { lost: proof.lost ?? 0, needed: proof.needed }),
+    passed: w.passed,
+    failed: w.failedProof,
+  };
+  const number = (value: number | null | undefined, digits = 2) => format.number(value ?? null, digits);
+  const share = (value: number | null | undefined) =>
+    format.percent(value === null || value === undefined ? null : value * 100, 0);
+  const between = (one: { value: number | null; low: number | null; high: number | null }) =>
+    html`${number(one.value)} <span class="soft small">(${number(one.low)}–${number(one.high)})</span>`;
+  const row = (name: string, value: Html | string) => html`<dt>${name}</dt><dd>${value}</dd>`;
+  const rivals = Object.entries(result.beside).map(
+    ([name, rival]) =>
+      html`<tr><th scope="row">${name.replaceAll("_", " ")}</th><td class="num">${number(rival.auc)}</td><td class="num">${between(rival.riskMinusThis)}</td></tr>`,
+  );
+  return html`<section class="card" aria-labelledby="proof"><h2 id="proof">${proof.verdict ? verdict[proof.verdict] : w.backTest}</h2><dl class="facts">${row(w.cut, result.cut)}${row(w.judged, format.number(result.scored))}${row(w.lostThen, `${format.number(result.lost)} (${share(result.baseRate)})`)}
+${row(w.aucRisk, between(result.auc.risk))}${row(w.aucHealth, between(result.auc.health))}${row(w.lift, `× ${number(result.liftTopDecile.risk, 1)}`)}${row(w.precision, `${share(result.precisionAtCapacity.risk)} (${result.precisionAtCapacity.capacity})`)}${row(w.belowGreen, share(result.bar.leaversBelowGreen))}${row(w.alarms, number(result.alarms.per100KeptClientsAndYear, 0))}${row(w.leadTime, number(result.leadTime.medianDays, 0))}</dl>
+<h3>${w.rivals}</h3><div class="scroll"><table><thead><tr><th scope="col">${w.rival}</th><th scope="col" class="num">AUC</th><th scope="col" class="num">${w.better}</th></tr></thead><tbody>${rivals}</tbody></table></div></section>`;
 }
 
 /** Leaving: what it does, the history to take along, and a deliberate click. */

@@ -63,7 +63,7 @@ const number = (value: string): number | string =>
   value === "" || Number.isNaN(Number(value)) ? value : Number(value);
 
 function table(caption: string, heads: readonly string[], rows: readonly Html[], hint?: string): Html {
-  return html`<h3>${caption}</h3>${hint ? html`<p class="soft small">${hint}</p>` : ""}<div class="scroll"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<h2>${caption}</h2>${hint ? html`<p class="soft small">${hint}</p>` : ""}<div class="scroll"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function input(name: string, label: string, value: string | number, more = ""): Html {
@@ -290,7 +290,7 @@ function drawSigns({ signs }: Settings, { words, w }: RowsContext): Html {
       const unit = (w as Readonly<Record<string, string>>)[`unit.${sign.unit}`] ?? sign.unit;
       return html`<tr><th scope="row">${label}</th><td>${input(`s.${sign.id}`, `${w.threshold}: ${label}`, signs[sign.id] ?? sign.threshold, ' type="number" min="0" step="any" size="8" required')} ${unit}</td><td class="soft small">${fill(w.defaultIs, { n: sign.threshold })}</td></tr>`;
     });
-    return table(fill(w.layer, { n: layer }), [w.sign, w.threshold, ""], rows);
+    return table(fill(w.layer, { n: layer }), [w.sign, w.threshold, w.usual], rows);
   })}`;
 }
 
