@@ -5,7 +5,7 @@ import type { TextRef } from "./core/model.ts";
 import { type SurveyKind, surveyOfText } from "./core/outside/state.ts";
 import type { Plan, PlanConfig } from "./core/plan/types.ts";
 import type { Settings } from "./core/settings.ts";
-import { callOut, outboundSecret, outboundUrl } from "./crm/outbound.ts";
+import { callOut, outboundSecret } from "./crm/outbound.ts";
 import type { Outside } from "./engine/outside.ts";
 import { type LinkKind, linkUrl } from "./links.ts";
 import type { Portal } from "./portal.ts";
@@ -191,13 +191,6 @@ function callerOf(portal: Portal, around: Surroundings): Outside["callOut"] {
 function posterOf(portal: Portal, around: Surroundings): Outside["post"] {
   const call = callerOf(portal, around);
   return call && ((address, key, body) => call(openAddress(address, around.vault), key, body));
-}
-
-/** Addresses in the settings that no call will ever reach. */
-export function deadAddresses(settings: Settings, around: Pick<Surroundings, "outbound">): readonly string[] {
-  const { url, actions } = settings.calls;
-  const all = [url, ...Object.values(actions).map((one) => one.url ?? null)].filter((one) => one !== null);
-  return all.filter((one) => outboundUrl(one, around.outbound?.allow) === null);
 }
 
 /** The configuration with what this runtime can really do. */
