@@ -31,6 +31,8 @@ const REST_EVERY = 5;
 const BROKEN_MAX = 25;
 const BROKEN_EVENTS = new Set(["turn-failed", "client-undecided", "idle-turn", "wake-in-the-past", "finding-lost"]);
 const DISK_FULL = "database or disk is full";
+/** Failures that the simulation itself made: a full disk, and the last breath of a process that it killed. */
+const STRUCK = [DISK_FULL, "Error: killed"];
 
 interface Place {
   world: World;
@@ -187,6 +189,7 @@ export class Simulation {
   }
 
   async #strike(disaster: Disaster): Promise<void> {
+    if (disaster === "restore" && this.#places.every(({ copy }) => copy === null)) return;
     this.#disasters[disaster] = (this.#disasters[disaster] ?? 0) + 1;
     switch (disaster) {
       case "kill":
@@ -282,7 +285,8 @@ export class Simulation {
     const lines = this.#house.logs.splice(0);
     const broken = lines.filter(
       ({ level, event, details }) =>
-        (level === "error" || BROKEN_EVENTS.has(event)) && !JSON.stringify(details).includes(DISK_FULL),
+        (level === "error" || BROKEN_EVENTS.has(event)) &&
+        !STRUCK.some((what) => JSON.stringify(details).includes(what)),
     );
     this.#hold(
       "no failure of ours",

@@ -6,9 +6,9 @@ import { shrink } from "../../scripts/world/shrink.ts";
 import { Simulation } from "../../scripts/world/simulate.ts";
 
 const WORLDS: readonly Parameters[] = [
-  { seed: 11, portals: 2, clients: 4, days: 2, faults: 1 },
-  { seed: 12, portals: 2, clients: 4, days: 2, faults: 2 },
-  { seed: 13, portals: 2, clients: 4, days: 3, faults: 3 },
+  { seed: 11, portals: 2, clients: 6, days: 1, faults: 1 },
+  { seed: 12, portals: 2, clients: 6, days: 1, faults: 2 },
+  { seed: 23, portals: 2, clients: 6, days: 1, faults: 3 },
 ];
 
 describe("A12.5 small worlds of portals, people and faults", () => {
