@@ -118,7 +118,9 @@ function judgeZone(
   }
   const isKnown = evidence.signals.length > 0 || evidence.orders !== null;
   const isSpoken = account.groups.facts > 0 || account.groups.onboarding > 0;
-  if (!isKnown && !isSpoken) return { zone: "learning", betterSince: null, isOverridden: false };
+  // Once judged, a client does not fall back to learning between two due steps of its onboarding.
+  const isJudged = input.memory !== null && input.memory.zone !== "learning";
+  if (!isKnown && !isSpoken && !isJudged) return { zone: "learning", betterSince: null, isOverridden: false };
   return { ...nextZone(input.memory, zoneInput, nowDay), isOverridden: false };
 }
 
