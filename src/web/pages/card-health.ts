@@ -35,7 +35,7 @@ function ledger({ card, w, format }: CardContext): Html {
   const { ledger: rows, score } = card.score;
   const sum = rows.reduce((total, row) => total + row.points, 0);
   if (score === null || rows.length === 0) return html``;
-  return html`<h3>${w.ledger}</h3><div class="scroll"><table><thead><tr><th scope="col">${w.ledgerReason}</th><th scope="col" class="num">${w.points}</th></tr></thead><tbody>
+  return html`<h3>${w.ledger}</h3><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.ledgerReason}</th><th scope="col" class="num">${w.points}</th></tr></thead><tbody>
 ${rows.map((row) => html`<tr><th scope="row">${row.label}${row.detail ? html`<br><span class="soft small">${row.detail}</span>` : ""}</th><td class="num ${row.points < 0 ? "late" : ""}">${format.number(row.points, 1)}</td></tr>`)}
 <tr><th scope="row"><strong>${w.result}</strong></th><td class="num"><strong>${format.number(sum, 1)}</strong></td></tr></tbody></table></div>${score !== Math.round(sum) ? html`<p class="soft small">${w.held}</p>` : ""}`;
 }

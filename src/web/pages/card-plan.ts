@@ -49,7 +49,7 @@ function phaseTable(at: CardContext, plan: PlanCard, phase: PlanCard["phases"][n
   const done = steps.filter((step) => step.state === "done").length;
   const isNow = phase.enteredDay !== null && phase.leftDay === null;
   return html`<details${isNow || plan.state !== "running" ? raw(" open") : ""}><summary>${phase.title} (${done}/${steps.length})</summary>
-<div class="scroll"><table class="steps"><thead><tr><th scope="col">${w.step}</th><th scope="col">${w.due}</th><th scope="col">${w.ownerIs}</th><th scope="col"><span class="hidden">${w.acts}</span></th></tr></thead>
+<div class="scroll" tabindex="0"><table class="steps"><thead><tr><th scope="col">${w.step}</th><th scope="col">${w.due}</th><th scope="col">${w.ownerIs}</th><th scope="col"><span class="hidden">${w.acts}</span></th></tr></thead>
 <tbody>${steps.map((step) => stepRow(at, plan, step))}</tbody></table></div></details>`;
 }
 

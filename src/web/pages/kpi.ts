@@ -114,7 +114,7 @@ function segmentCard(view: KpiView, w: KpiWords, format: Format): Html {
     (one) =>
       html`<tr><th scope="row">${one.group}</th><td>${one.name}</td><td class="num">${shown(one, w, format)}</td><td class="num">${one.n}</td></tr>`,
   );
-  return html`<section class="card" aria-labelledby="segments"><h2 id="segments">${w.segments}</h2><div class="scroll"><table><thead><tr><th scope="col">${w.segment}</th><th scope="col">${w.title}</th><th scope="col" class="num">${w.value}</th><th scope="col" class="num">n</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section class="card" aria-labelledby="segments"><h2 id="segments">${w.segments}</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.segment}</th><th scope="col">${w.title}</th><th scope="col" class="num">${w.value}</th><th scope="col" class="num">n</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function compareCard(view: KpiView, w: KpiWords, format: Format): Html {
@@ -123,7 +123,7 @@ function compareCard(view: KpiView, w: KpiWords, format: Format): Html {
     (one) =>
       html`<tr><th scope="row">${one.name}${one.isSmall ? html`<br><span class="soft small">${w.small}</span>` : ""}</th><td class="num">${number(one.before.value)}<br><span class="soft small">n = ${one.before.n}</span></td><td class="num">${number(one.after.value)}<br><span class="soft small">n = ${one.after.n}</span></td><td class="num">${number(one.difference)}</td></tr>`,
   );
-  return html`<section class="card" aria-labelledby="compare"><h2 id="compare">${w.compare}</h2><p class="soft small">${w.compareText}</p><div class="scroll"><table><thead><tr><th scope="col"><span class="hidden">${w.title}</span></th><th scope="col" class="num">${w.before}</th><th scope="col" class="num">${w.after}</th><th scope="col" class="num">${w.difference}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section class="card" aria-labelledby="compare"><h2 id="compare">${w.compare}</h2><p class="soft small">${w.compareText}</p><div class="scroll" tabindex="0"><table><thead><tr><th scope="col"><span class="hidden">${w.title}</span></th><th scope="col" class="num">${w.before}</th><th scope="col" class="num">${w.after}</th><th scope="col" class="num">${w.difference}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function mixCard(id: "periods" | "reasons", view: KpiView, w: KpiWords, format: Format): Html {
@@ -133,7 +133,7 @@ function mixCard(id: "periods" | "reasons", view: KpiView, w: KpiWords, format: 
     (one) =>
       html`<tr><th scope="row">${one.name}</th><td class="num">${one.count}</td><td class="num">${format.percent(one.share)}</td><td class="num soft">${format.percent(one.reference)}</td></tr>`,
   );
-  return html`<section class="card" aria-labelledby="${id}"><h2 id="${id}">${title}</h2><p class="soft small">${fill(w.of, { n })}${unknown > 0 ? html`, ${fill(w["apart.unknown"], { n: unknown })}` : ""}</p><div class="scroll"><table><thead><tr><th scope="col"><span class="hidden">${title}</span></th><th scope="col" class="num">n</th><th scope="col" class="num">${w.share}</th><th scope="col" class="num">${w.reference}</th></tr></thead><tbody>${table}</tbody></table></div></section>`;
+  return html`<section class="card" aria-labelledby="${id}"><h2 id="${id}">${title}</h2><p class="soft small">${fill(w.of, { n })}${unknown > 0 ? html`, ${fill(w["apart.unknown"], { n: unknown })}` : ""}</p><div class="scroll" tabindex="0"><table><thead><tr><th scope="col"><span class="hidden">${title}</span></th><th scope="col" class="num">n</th><th scope="col" class="num">${w.share}</th><th scope="col" class="num">${w.reference}</th></tr></thead><tbody>${table}</tbody></table></div></section>`;
 }
 
 function numberField(name: string, label: string, value: number): Html {

@@ -15,7 +15,7 @@ export function movePage(key: string, preview: MovePreview, format: Format, fram
 ${
   preview.moves.length === 0
     ? ""
-    : html`<div class="scroll"><table><thead><tr><th scope="col">${w.step}</th><th scope="col">${w.from}</th><th scope="col">${w.to}</th></tr></thead>
+    : html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.step}</th><th scope="col">${w.from}</th><th scope="col">${w.to}</th></tr></thead>
 <tbody>${preview.moves.map((one) => html`<tr><th scope="row">${one.title}</th><td>${format.day(one.fromDay)}</td><td>${format.day(one.toDay)}</td></tr>`)}</tbody></table></div>`
 }
 ${preview.fixed.length > 0 ? html`<p class="soft">${fill(w.stays, { steps: preview.fixed.join(", ") })}</p>` : ""}

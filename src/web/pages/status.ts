@@ -127,7 +127,7 @@ function reconciledCard({ view, w, format }: At): Html {
     (one) =>
       html`<tr><th scope="row">${one.kind}</th><td>${one.at === null ? w.never : format.instant(one.at)}</td><td class="num">${format.number(one.seen)}</td><td class="num">${format.number(one.marked)}</td></tr>`,
   );
-  return html`<section class="card" aria-labelledby="reconciled"><h2 id="reconciled">${w.reconciled}</h2><div class="scroll"><table><thead><tr><th scope="col">${w.kind}</th><th scope="col">${w.at}</th><th scope="col" class="num">${w.seen}</th><th scope="col" class="num">${w.marked}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section class="card" aria-labelledby="reconciled"><h2 id="reconciled">${w.reconciled}</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.kind}</th><th scope="col">${w.at}</th><th scope="col" class="num">${w.seen}</th><th scope="col" class="num">${w.marked}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function budgetCard({ view, w, format, now }: At): Html {
@@ -135,7 +135,7 @@ function budgetCard({ view, w, format, now }: At): Html {
     (one) =>
       html`<tr><th scope="row">${one.limit}</th><td class="num">${format.number(one.left)}</td><td>${one.readyAt <= now ? w.now : format.instant(one.readyAt)}</td></tr>`,
   );
-  return html`<section class="card" aria-labelledby="budgets"><h2 id="budgets">${w.budgets}</h2><div class="scroll"><table><thead><tr><th scope="col">${w.limit}</th><th scope="col" class="num">${w.leftCalls}</th><th scope="col">${w.ready}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section class="card" aria-labelledby="budgets"><h2 id="budgets">${w.budgets}</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.limit}</th><th scope="col" class="num">${w.leftCalls}</th><th scope="col">${w.ready}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function missingCard({ view, w }: At): Html {

@@ -2,7 +2,7 @@
 export const STYLE = `
 :root{color-scheme:light dark;--bg:#f5f7fa;--card:#fff;--line:#dfe5ec;--text:#22303f;--soft:#57687a;--link:#1259b8;--accent:#1259b8;--on:#fff;
 --green:#1c7a45;--green-bg:#e4f4ea;--yellow:#8a5a00;--yellow-bg:#fdf1d6;--red:#b3261e;--red-bg:#fce8e6;--grey:#57687a;--grey-bg:#eaeef3;--chart:#3b7dd8;--chart2:#8aa4c0}
-@media (prefers-color-scheme:dark){:root{--bg:#141a21;--card:#1d252e;--line:#36424f;--text:#e6ebf1;--soft:#a9b6c4;--link:#8ab8ff;--accent:#3f7fd9;--on:#fff;
+@media (prefers-color-scheme:dark){:root{--bg:#141a21;--card:#1d252e;--line:#36424f;--text:#e6ebf1;--soft:#a9b6c4;--link:#8ab8ff;--accent:#2f6fca;--on:#fff;
 --green:#7fd6a2;--green-bg:#16341f;--yellow:#f1c56b;--yellow-bg:#3a2d0c;--red:#ff9d94;--red-bg:#43191a;--grey:#b4c0cd;--grey-bg:#2b3641;--chart:#7fb2ff;--chart2:#5f7893}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
@@ -30,7 +30,7 @@ section.card{background:var(--card);border:1px solid var(--line);border-radius:8
 .score{display:flex;align-items:center;gap:1rem;flex-wrap:wrap}.score b{font-size:2.6rem;line-height:1;font-variant-numeric:tabular-nums}
 table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:600;color:var(--soft);font-size:.85rem}th,td{padding:.45rem .5rem;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child>td,tr:last-child>th[scope=row]{border-bottom:0}th[scope=row]{color:var(--text);font-size:inherit;font-weight:500}th.num{text-align:right}
-.scroll{overflow-x:auto}.scroll:focus-visible{outline:3px solid var(--accent)}
+.scroll{overflow-x:auto}.scroll:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .wide td,.wide th{white-space:nowrap}.wide td.wrap,.wide th.wrap{white-space:normal;min-width:11rem}
 dl.facts{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem;margin:0}dl.facts dt{color:var(--soft)}dl.facts dd{margin:0}
 progress{width:100%;height:.6rem;accent-color:var(--accent);vertical-align:middle}

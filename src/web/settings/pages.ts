@@ -79,7 +79,7 @@ function versionsCard({ view, format }: SettingsPage, frame: Frame): Html {
       (one, at) =>
         html`<tr><th scope="row">${one.version}</th><td>${format.instant(one.at)}</td><td>${actorName(frame, one.by)}</td><td>${at === 0 ? w.inForce : back(one.version)}</td></tr>`,
     );
-  return html`<section class="card" aria-labelledby="versions"><h2 id="versions">${w.versions}</h2><div class="scroll"><table><thead><tr><th scope="col">${w.version}</th><th scope="col">${w.when}</th><th scope="col">${w.who}</th><th scope="col"><span class="hidden">${w.rollBack}</span></th></tr></thead><tbody>${rows}
+  return html`<section class="card" aria-labelledby="versions"><h2 id="versions">${w.versions}</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.version}</th><th scope="col">${w.when}</th><th scope="col">${w.who}</th><th scope="col"><span class="hidden">${w.rollBack}</span></th></tr></thead><tbody>${rows}
 <tr><th scope="row">0</th><td>${w.defaults}</td><td></td><td>${view.version === 0 ? w.inForce : back(0)}</td></tr></tbody></table></div></section>`;
 }
 
@@ -176,7 +176,7 @@ function effectCard({ effect, names, format }: ChangesPage, w: SettingsWords, fr
   );
   return html`<section class="card" aria-labelledby="effect"><h2 id="effect">${w.effect}</h2><p class="soft">${fill(w.looked, { looked: format.number(effect.looked), of: format.number(effect.of) })}</p>
 ${effect.failure ? html`<p class="late">${fill(w.failed, { n: effect.failed, why: effect.failure })}</p>` : ""}${isNothing ? html`<p>${w.noEffect}</p>` : table}
-${list.length === 0 ? "" : html`<div class="scroll"><table><thead><tr><th scope="col">${w.client}</th><th scope="col">${w.zone}</th><th scope="col" class="num">${w.changedTasks}</th></tr></thead><tbody>${list}</tbody></table></div>`}</section>`;
+${list.length === 0 ? "" : html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.client}</th><th scope="col">${w.zone}</th><th scope="col" class="num">${w.changedTasks}</th></tr></thead><tbody>${list}</tbody></table></div>`}</section>`;
 }
 
 // ---------------------------------------------------------------- file, templates, rights, fake client
@@ -194,7 +194,7 @@ export function templatesPage(files: readonly TemplateFile[], frame: Frame): Htm
     (one) =>
       html`<tr><th scope="row"><a href="${frame.base}/settings/templates/${one.id}/${one.version}">${one.title}</a></th><td>${one.id}@${one.version}</td><td>${one.isBuiltIn ? w.builtIn : w.own}</td><td class="num">${one.steps}</td><td class="num">${one.lengthDays}</td></tr>`,
   );
-  const content = html`<div class="head"><h1>${w.templates}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><section class="card" aria-label="${w.templates}"><div class="scroll"><table><thead><tr><th scope="col">${w.templates}</th><th scope="col">${w.version}</th><th scope="col">${w.kind}</th><th scope="col" class="num">${w.steps}</th><th scope="col" class="num">${w.days}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  const content = html`<div class="head"><h1>${w.templates}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><section class="card" aria-label="${w.templates}"><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.templates}</th><th scope="col">${w.version}</th><th scope="col">${w.kind}</th><th scope="col" class="num">${w.steps}</th><th scope="col" class="num">${w.days}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
   return layout(frame, w.templates, "settings", content);
 }
 
@@ -303,7 +303,7 @@ function proofCard(proof: ProofView, result: NonNullable<ProofView["result"]>, w
   );
   return html`<section class="card" aria-labelledby="proof"><h2 id="proof">${proof.verdict ? verdict[proof.verdict] : w.backTest}</h2><dl class="facts">${row(w.cut, result.cut)}${row(w.judged, format.number(result.scored))}${row(w.lostThen, `${format.number(result.lost)} (${share(result.baseRate)})`)}
 ${row(w.aucRisk, between(result.auc.risk))}${row(w.aucHealth, between(result.auc.health))}${row(w.lift, `× ${number(result.liftTopDecile.risk, 1)}`)}${row(w.precision, `${share(result.precisionAtCapacity.risk)} (${result.precisionAtCapacity.capacity})`)}${row(w.belowGreen, share(result.bar.leaversBelowGreen))}${row(w.alarms, number(result.alarms.per100KeptClientsAndYear, 0))}${row(w.leadTime, number(result.leadTime.medianDays, 0))}</dl>
-<h3>${w.rivals}</h3><div class="scroll"><table><thead><tr><th scope="col">${w.rival}</th><th scope="col" class="num">AUC</th><th scope="col" class="num">${w.better}</th></tr></thead><tbody>${rivals}</tbody></table></div></section>`;
+<h3>${w.rivals}</h3><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.rival}</th><th scope="col" class="num">AUC</th><th scope="col" class="num">${w.better}</th></tr></thead><tbody>${rivals}</tbody></table></div></section>`;
 }
 
 /** Leaving: what it does, the history to take along, and a deliberate click. */

@@ -63,7 +63,7 @@ const number = (value: string): number | string =>
   value === "" || Number.isNaN(Number(value)) ? value : Number(value);
 
 function table(caption: string, heads: readonly string[], rows: readonly Html[], hint?: string): Html {
-  return html`<h2>${caption}</h2>${hint ? html`<p class="soft small">${hint}</p>` : ""}<div class="scroll"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<h2>${caption}</h2>${hint ? html`<p class="soft small">${hint}</p>` : ""}<div class="scroll" tabindex="0"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function input(name: string, label: string, value: string | number, more = ""): Html {

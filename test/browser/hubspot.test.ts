@@ -1,0 +1,126 @@
+import type { FrameLocator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { HubSpotWorld } from "../support/hubspot-world.ts";
+import { demoWorld, framed, hubspotBrowser, link } from "./hubspot.ts";
+import { expectAccessible, type Kit, picture } from "./kit.ts";
+
+let world: HubSpotWorld;
+let kit: Kit;
+let page: Page;
+let admin: number;
+let client: string;
+
+beforeAll(async () => {
+  world = await demoWorld(150);
+  admin = world.portal.adminUserId();
+  kit = await hubspotBrowser(world);
+  page = await kit.context.newPage();
+  const { clients } = world.host.portal(world.id).store;
+  client = clients.list(1000).find((one) => one.phase?.startsWith("days_"))!.key;
+});
+afterAll(async () => {
+  await kit?.close();
+  world?.close();
+});
+
+/** One of our pages inside HubSpot's frame. */
+async function open(to: string): Promise<FrameLocator> {
+  await page.goto(await framed(world, admin, to));
+  const frame = page.frameLocator("iframe");
+  await frame.locator("main").waitFor();
+  return frame;
+}
+
+/** The same page on its own, as a link opens it. */
+async function alone(to: string, on: Page = page): Promise<void> {
+  await on.goto(await link(world, admin, to));
+  await on.waitForURL(new RegExp(`/screens/k1[^/]*/${to}`));
+  await on.locator("main").waitFor();
+}
+
+const SCREENS = [
+  "board",
+  "kpi",
+  "review",
+  "history",
+  "status",
+  "settings",
+  "settings/start",
+  "settings/people",
+  "settings/signs",
+  "settings/ladders",
+  "settings/fake-client",
+  "settings/file",
+  "settings/templates",
+  "settings/access",
+  "settings/back-test",
+];
+
+describe("every screen inside HubSpot", () => {
+  test("axe finds nothing on any of them", async () => {
+    for (const to of [...SCREENS, `client/${client}`]) {
+      // Only a handful of pages can be opened by a card; the others are one click further.
+      const [first = ""] = to.split("/");
+      await alone(first === "client" ? to : first);
+      if (to.startsWith("settings/")) await page.goto(page.url().replace(/settings$/, to));
+      await expectAccessible(page);
+    }
+  });
+
+  test("the pages fit a phone, and stay readable in the dark", async () => {
+    const phone = await hubspotBrowser(world, { width: 375, height: 700, colorScheme: "dark" });
+    const small = await phone.context.newPage();
+    for (const to of ["board", `client/${client}`, "kpi", "status", "settings"]) {
+      await alone(to, small);
+      expect(await small.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), to).toBe(true);
+      await expectAccessible(small);
+    }
+    await phone.close();
+  });
+
+  test("a keyboard alone reaches the content and completes a step", async () => {
+    await alone(`client/${client}`);
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.className")).toBe("skip");
+    const button = page.getByRole("button", { name: "Complete" }).first();
+    await button.focus();
+    await page.keyboard.press("Enter");
+    await page.getByText("Done. The CRM follows within a minute.").waitFor();
+  });
+
+  test("A4.4 a move is previewed and applied in the frame", async () => {
+    const frame = await open(`client/${client}`);
+    await frame.locator("details > summary", { hasText: /^Move/ }).first().click();
+    await frame.getByLabel("New date").first().fill("2026-04-06");
+    await frame.getByRole("button", { name: "Preview" }).first().click();
+    await frame.getByRole("heading", { name: /^Move “/ }).waitFor();
+    await picture(page, "hubspot-move");
+    await frame.getByRole("button", { name: "Apply" }).click();
+    await frame.getByText("Done. The CRM follows within a minute.").waitFor();
+  });
+
+  test("frames of other sites stay empty", async () => {
+    const url = await link(world, admin, "board");
+    await page.goto(`https://elsewhere.example/?inner=${encodeURIComponent(url)}`);
+    await page.waitForLoadState();
+    expect(await page.frameLocator("iframe").locator("main").count()).toBe(0);
+  });
+});
+
+test("the pages of the listing", async () => {
+  for (const [name, to] of [
+    ["hubspot-client", `client/${client}`],
+    ["hubspot-board", "board"],
+    ["hubspot-figures", "kpi"],
+    ["hubspot-status", "status"],
+    ["hubspot-settings", "settings"],
+  ] as const) {
+    const frame = await open(to);
+    expect(await frame.locator("h1").count()).toBe(1);
+    await picture(page, name);
+  }
+  const frame = await open("board");
+  await frame.getByRole("link", { name: "Whom to look at first" }).click();
+  await frame.getByText("Your team can take on 6").waitFor();
+  await picture(page, "hubspot-triage");
+});
