@@ -41,11 +41,11 @@ export function workKey({ kind, verb, on }: AnyWork): string {
   return on === null ? `${kind}/${verb}` : `${kind}/${verb}/${on}`;
 }
 
-/** The sort of call that a row waits for, or would wait for. */
+/** The sort of call that a row waits for, or would wait for. What may have arrived without an id is looked up by its key, wished or not. */
 export function workOf(thing: Pick<Thing, "kind" | "desired" | "externalId" | "target">): Work {
   const kind = thing.kind as ThingKind;
   if (kind === "fields") return { kind, verb: "update", on: thing.target?.kind ?? null };
-  return { kind, verb: thing.desired === null ? "delete" : thing.externalId === null ? "create" : "update", on: null };
+  return { kind, verb: thing.externalId === null ? "create" : thing.desired === null ? "delete" : "update", on: null };
 }
 
 /** One thing that we keep in the CRM. */

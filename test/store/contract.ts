@@ -308,6 +308,11 @@ function mirrorPart(withStore: WithStore): void {
     for (const row of rows) expect(known).toContain(workKey(workOf(row)));
   });
 
+  test("a create of unknown outcome that nobody wishes any more is still looked up by its key", () => {
+    expect(workKey(workOf(taskRow({ externalId: null, desired: null, state: "unknown" })))).toBe("task/create");
+    expect(workKey(workOf(taskRow({ desired: null, state: "dirty" })))).toBe("task/delete");
+  });
+
   test("creates that were not sent yet become doubtful; nothing else does", async () => {
     const answer = await withStore(({ mirror }) => {
       const never = { state: "dirty" as const, externalId: null, sent: null };

@@ -127,7 +127,8 @@ export class House {
     this.#life = this.#newLife();
     const life = this.#life;
     if (this.#files instanceof MemoryFiles) this.#files.liveIn(life);
-    const log: Log = (level, event, details = {}) => this.logs.push({ level, event, details });
+    // A dead process says nothing.
+    const log: Log = (level, event, details = {}) => void (life.dead || this.logs.push({ level, event, details }));
     const token = () => Array.from({ length: 32 }, () => Math.floor(this.random() * 36).toString(36)).join("");
     const around = {
       now: () => this.clock.now(),
