@@ -50,6 +50,8 @@ export class Portal {
   readonly #memory: TurnMemory = newTurnMemory();
   readonly #calls: CallSeen[] = [];
   #grant: Grant | null = null;
+  /** the grant is newer than the one on disk */
+  #isUnkept = false;
   #crm: Crm | null = null;
   #engine: Engine | null = null;
   #turn: Promise<Turn> | null = null;
@@ -109,6 +111,23 @@ export class Portal {
     this.#grant = grant;
   }
 
+  /** A refresh may end the token before it: what came is used at once, and kept as soon as the disk takes it. */
+  #keepFresh(grant: Grant): void {
+    this.#grant = grant;
+    this.#isUnkept = true;
+    this.#keepUnkept();
+  }
+
+  #keepUnkept(): void {
+    if (!this.#isUnkept || !this.#grant) return;
+    try {
+      this.#keep(this.#grant);
+      this.#isUnkept = false;
+    } catch (error) {
+      this.#around.log("error", "grant-not-kept", { error: String(error) });
+    }
+  }
+
   #loadGrant(): Grant {
     if (this.#grant) return this.#grant;
     const sealed = this.store.meta.get<string>("grant");
@@ -128,7 +147,7 @@ export class Portal {
     if (this.#crm) return this.#crm;
     const tokens: Tokens = makeTokens({
       load: () => this.#loadGrant(),
-      save: (grant) => this.#keep(grant),
+      save: (grant) => this.#keepFresh(grant),
       refresh: (grant) => this.#app.refresh(grant, this.#around.now()),
       now: () => this.#around.now(),
     });
@@ -230,6 +249,7 @@ export class Portal {
       did: { folded: 0, read: 0, decided: 0, wrote: 0, looked: 0, reconciled: 0 },
     };
     if (!this.isInstalled()) return idle;
+    this.#keepUnkept();
     const early = await this.#ready();
     if (early) return { ...idle, ...early };
     if (this.store.meta.get<Leaving>("leaving") !== null) return { ...idle, ...(await this.#leaveOn(bounds)) };

@@ -121,6 +121,30 @@ describe.each(VENDORS)("%s: when the CRM does not do what we ask", (vendor) => {
   });
 });
 
+test("bitrix24: a disk that is full while the token is refreshed, which ends the old one, costs no install", async () => {
+  let isFull = false;
+  house = new House({
+    onStep: (step, when) => {
+      if (isFull && step === "commit" && when === "before") throw new Error("database or disk is full");
+    },
+  });
+  world = await installed(house, "bitrix24");
+  owner = world.owner("Aigul");
+  await house.runFor(15 * MINUTE);
+  isFull = true;
+  await house.runFor(2 * HOUR);
+  isFull = false;
+  await house.runFor(HOUR);
+  house.logs.splice(0);
+  expect(house.host.portal(world.id).isInstalled()).toBe(true);
+  const deal = wonDeal();
+  await house.runFor(HOUR);
+  planOf(world.tasksOf(deal));
+  house.restart();
+  await house.runFor(3 * HOUR);
+  expect(house.host.portal(world.id).isInstalled()).toBe(true);
+});
+
 describe("hubspot: refusals, scopes, an uninstall that nobody tells of", () => {
   test("a refused write becomes a finding, holds nobody up, and goes out once its record has changed", async () => {
     house = new House();
