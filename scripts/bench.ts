@@ -16,6 +16,7 @@ export const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<rea
   latency: () => import("./bench/latency.ts"),
   growth: () => import("./bench/growth.ts"),
   adoption: () => import("./bench/adoption.ts"),
+  "bitrix24-scale": () => import("./bench/bitrix24-scale.ts"),
 };
 
 async function runHere(name: string, out: string | undefined): Promise<void> {

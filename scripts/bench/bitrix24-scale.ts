@@ -108,9 +108,9 @@ export async function run(count = 85_000): Promise<readonly BenchLine[]> {
   const [read, wrote] = [await playReading(count), await playWriting(count)];
   return [
     lineOf(bench, `time to list and read ${count} records on the standard plan`, read.tookS, "s", read.floorS),
-    lineOf(bench, "calls for it", read.calls, "calls", read.fewest),
+    lineOf(bench, "calls for the reading", read.calls, "calls", read.fewest),
     lineOf(bench, `time to write fields on ${count} records`, wrote.tookS, "s", wrote.floorS),
-    lineOf(bench, "calls for it", wrote.calls, "calls", wrote.fewest),
+    lineOf(bench, "calls for the writing", wrote.calls, "calls", wrote.fewest),
     lineOf(bench, "refusals for a limit", read.limited + wrote.limited, "calls", 0, 0),
   ];
 }
