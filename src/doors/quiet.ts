@@ -1,2 +1,36 @@
-/** Doors that leave nothing to do at once: many strangers knock at them, and none of them may make the portal turn. */
-export const QUIET_DOORS: ReadonlySet<string> = new Set(["takeUsage", "planPage", "surveyPage", "rehearse"]);
+/**
+ * Doors that leave nothing to do at once: pages that are only looked at, and doors at which many strangers knock. None of them makes the portal
+ * turn.
+ */
+export const QUIET_DOORS: ReadonlySet<string> = new Set([
+  "takeUsage",
+  "planPage",
+  "surveyPage",
+  "rehearse",
+  // screens
+  "access",
+  "board",
+  "calls",
+  "card",
+  "clientOf",
+  "draftChanges",
+  "exportSettings",
+  "handover",
+  "history",
+  "kpi",
+  "language",
+  "names",
+  "pastProof",
+  "people",
+  "portalFacts",
+  "previewAdoption",
+  "previewMove",
+  "review",
+  "settings",
+  "status",
+  "templateOptions",
+  "templates",
+  "usageStatus",
+  "users",
+  "viewer",
+]);

@@ -27,7 +27,9 @@ export function triageList(
   shown: number,
   nowMs: number,
 ): TriageList {
-  const keys = byStake(portal.store, filter, usualValue(portal.store, filter), WEIGHED, 0).map((one) => one.key);
+  const { store } = portal;
+  const isLearned = (portal.engine().book()?.risk ?? null) !== null;
+  const keys = byStake(store, filter, usualValue(store, filter), isLearned, WEIGHED).map((one) => one.key);
   const readings = new Map(readClients(portal, keys, nowMs).map((one) => [one.stored.key, one]));
   const { take, next, savesTaken, savesAll } = triage([...readings.values()].map(triageClient), capacity);
   const rows = [...take.map((row) => ({ ...row, isTaken: true })), ...next.map((row) => ({ ...row, isTaken: false }))];

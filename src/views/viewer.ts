@@ -80,12 +80,21 @@ export function ownersSeen(portal: Portal, viewer: Viewer): readonly string[] | 
   if (viewer.isAdmin || accessOf(portal).sees === "all") return null;
   if (viewer.ownerId === null) return [];
   const seen = new Set([viewer.ownerId]);
-  const owners = ownersOf(portal);
+  const leaders = leadersOf(portal);
   for (let size = 0; size !== seen.size; ) {
     size = seen.size;
-    for (const one of owners) if (one.managerId !== null && seen.has(one.managerId)) seen.add(one.id);
+    for (const [ownerId, ids] of leaders) if (ids.some((id) => seen.has(id))) seen.add(ownerId);
   }
   return [...seen];
+}
+
+/** By owner: who leads this person, by the CRM's structure and by the settings. */
+function leadersOf(portal: Portal): readonly (readonly [ownerId: string, leaders: readonly string[]])[] {
+  const { managerOf, managerOfTeam } = portal.settings().people;
+  return ownersOf(portal).map(({ id, managerId, teamIds }) => {
+    const named = [managerId, managerOf[id], ...teamIds.map((team) => managerOfTeam[team])];
+    return [id, named.filter((one): one is string => typeof one === "string" && one !== id)] as const;
+  });
 }
 
 export function maySeeClient(

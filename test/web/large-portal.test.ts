@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { seededRandom } from "../../src/sandbox/random.ts";
+import { byStake } from "../../src/views/board-query.ts";
 import type { Viewer } from "../../src/views/viewer.ts";
 import { HubSpotWorld } from "../support/hubspot-world.ts";
 import { openIn, type Scene, wonScene } from "./visit.ts";
@@ -87,6 +88,19 @@ describe(`with ${CLIENTS} clients in the portal`, () => {
       saves.slice(0, 6).reduce((a, b) => a + b),
       6,
     );
+  });
+
+  test("A8.20 where a risk is learned, a client of fair health and high risk is weighed too", () => {
+    const { store } = world.host.portal(world.id);
+    const real = store.clients.get(`company:${scene.company}`)!;
+    const state = { ...(real.state as object), health: { shown: { risk: 50 } } };
+    const risky = { ...real, key: "company:risky", state, zone: "yellow", score: 84, value: 9000, dueAt: null };
+    store.clients.put([risky]);
+    const all = { owners: null, zone: null, ownerId: null, phase: null, only: null, since: 0 };
+    const best = (isLearned: boolean) => byStake(store, all, 4500, isLearned, 300).map((one) => one.key);
+    expect(best(false)).not.toContain("company:risky");
+    expect(best(true)[0]).toBe("company:risky");
+    store.db.run(sql`delete from client where key = 'company:risky'`);
   });
 
   test("key figures are gathered in slices; the page tells how far and how long, and survives a reload", async () => {
