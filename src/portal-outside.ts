@@ -9,7 +9,8 @@ import { callOut, outboundSecret } from "./crm/outbound.ts";
 import type { Outside } from "./engine/outside.ts";
 import { type LinkKind, linkUrl } from "./links.ts";
 import type { Portal } from "./portal.ts";
-import { openAddress } from "./portal-channels.ts";
+import { openSecret } from "./portal-secrets.ts";
+import { textReader } from "./portal-text-model.ts";
 import type { Surroundings } from "./ports.ts";
 import type { Thing } from "./store/mirror.ts";
 import { knownOwnerNames, ownerNames } from "./views/names.ts";
@@ -146,6 +147,7 @@ export function makeOutside(portal: Portal, around: Surroundings, settings: Sett
       await ownerNames(portal, around.now());
     },
     portal: portal.id(),
+    readLetters: textReader(settings.texts.model, around),
   };
 }
 
@@ -190,7 +192,7 @@ function callerOf(portal: Portal, around: Surroundings): Outside["callOut"] {
 
 function posterOf(portal: Portal, around: Surroundings): Outside["post"] {
   const call = callerOf(portal, around);
-  return call && ((address, key, body) => call(openAddress(address, around.vault), key, body));
+  return call && ((address, key, body) => call(openSecret(address, around.vault), key, body));
 }
 
 /** The configuration with what this runtime can really do. */

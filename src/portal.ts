@@ -16,9 +16,9 @@ import { beginLeave, type Leaving, leaveTurn } from "./engine/leave.ts";
 import { isImported } from "./engine/reconcile.ts";
 import { recover } from "./engine/settle.ts";
 import { newTurnMemory, type Turn, type TurnMemory, tick } from "./engine/tick.ts";
-import { sealChannels } from "./portal-channels.ts";
 import { decideConfig } from "./portal-config.ts";
 import { forgetAnswers, makeOutside, withPossible } from "./portal-outside.ts";
+import { sealSecrets } from "./portal-secrets.ts";
 import { type PortalId, portalId, type Surroundings } from "./ports.ts";
 import type { Store } from "./store/store.ts";
 
@@ -172,7 +172,7 @@ export class Portal {
 
   /** Publishes a configuration. @throws z.ZodError naming every problem with its path */
   publish(settings: unknown, author: string): number {
-    const checked = sealChannels(settingsSchema.parse(settings), this.#around.vault);
+    const checked = sealSecrets(settingsSchema.parse(settings), this.#around.vault);
     return this.store.publishConfig(checked, author, this.#around.now());
   }
 

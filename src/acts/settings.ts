@@ -7,7 +7,7 @@ import { builtInTemplates } from "../core/plan/templates/index.ts";
 import { templateFromYaml } from "../core/plan/yaml.ts";
 import { type Settings, settingsSchema } from "../core/settings.ts";
 import type { Portal } from "../portal.ts";
-import { deadChannels, sealChannels } from "../portal-channels.ts";
+import { deadAddresses, sealSecrets } from "../portal-secrets.ts";
 import type { Surroundings } from "../ports.ts";
 
 export interface Draft {
@@ -38,9 +38,9 @@ export function draftOf(portal: Portal): Draft | null {
 export function saveDraft(portal: Portal, around: Surroundings, settings: unknown, by: string): SaveAnswer {
   const parsed = settingsSchema.safeParse(settings);
   if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
-  const sense = [...senseOf(portal, parsed.data), ...deadChannelsOf(parsed.data, around)];
+  const sense = [...senseOf(portal, parsed.data), ...deadAddressesOf(parsed.data, around)];
   if (sense.length > 0) return { ok: false, problems: sense };
-  const body = sealChannels(parsed.data, around.vault);
+  const body = sealSecrets(parsed.data, around.vault);
   const from = portal.store.newestConfig()?.version ?? 0;
   if (JSON.stringify(body) === JSON.stringify(portal.settings())) portal.store.meta.remove("draft");
   else portal.store.meta.set("draft", { body, from, at: around.now(), by } satisfies Draft);
@@ -51,8 +51,8 @@ function problemsOf(error: z.ZodError): Problem[] {
   return error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
 }
 
-function deadChannelsOf(settings: Settings, around: Surroundings): Problem[] {
-  return deadChannels(settings, around).map(({ at, why }) => ({ path: `channels.webhooks.${at}.url`, message: why }));
+function deadAddressesOf(settings: Settings, around: Surroundings): Problem[] {
+  return deadAddresses(settings, around).map(({ path, why }) => ({ path, message: why }));
 }
 
 /** What the form allows and the whole does not. */

@@ -101,6 +101,14 @@ const trigger = z.discriminatedUnion("on", [
   }),
 ]);
 
+/** An OpenAI-compatible model that reads letters better than our word lists do. Its key is kept sealed. */
+const textModel = z.strictObject({
+  /** up to `/chat/completions`, which is not part of it */
+  url: z.url({ protocol: /^https?$/ }).max(500),
+  name: z.string().min(1).max(120),
+  key: z.string().min(1).max(2_000),
+});
+
 export const settingsSchema = z.strictObject({
   triggers: z
     .array(trigger)
@@ -139,7 +147,9 @@ export const settingsSchema = z.strictObject({
   usage: usageSettings.prefault({}),
   score: scoreSettings.prefault({}),
   /** the text of clients' letters is read for mood and intent only with an admin's consent; labels are kept, words are not */
-  texts: z.strictObject({ consent: z.boolean().default(false) }).prefault({}),
+  texts: z
+    .strictObject({ consent: z.boolean().default(false), model: textModel.nullable().default(null) })
+    .prefault({}),
   messages: messageSettings.prefault({}),
   pages: pageSettings.prefault({}),
   calls: callSettings.prefault({}),

@@ -1,6 +1,7 @@
 /** What the engine needs to reach beyond the CRM; handed in by the portal, because links and secrets are not the engine's. */
 import type { TextRef } from "../core/model.ts";
 import type { CallSettings, MessageSettings } from "../core/outside/settings.ts";
+import type { TextReading } from "../core/signal/text-intent.ts";
 import type { Mailer } from "../mailer.ts";
 import type { Thing } from "../store/mirror.ts";
 
@@ -23,6 +24,8 @@ export interface Outside {
   externalSteps(client: string, cycle: number): readonly { step: string; doneUrl: string }[];
   /** reads the names of the team where the CRM tells them, for `owner.name`; from memory for some minutes */
   learnPeople(): Promise<void>;
+  /** labels by the model that an admin named, in the order of the letters. @throws CrmFailure; null where there is none */
+  readLetters: ((letters: readonly string[]) => Promise<readonly TextReading[]>) | null;
   /** the portal as other systems know it */
   portal: string;
 }

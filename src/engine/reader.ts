@@ -1,6 +1,5 @@
 /** Reads what is stale, a full batch per call, and stores the facts. */
 import { dayOf } from "../core/calendar/zone.ts";
-import { textFacts } from "../core/client/text-facts.ts";
 import { fieldById } from "../core/fields.ts";
 import {
   type ClientKey,
@@ -15,6 +14,7 @@ import type { ReadRecord } from "../crm/port.ts";
 import type { Thing, Values } from "../store/mirror.ts";
 import type { Fresh, Stale, StoredRecord } from "../store/records.ts";
 import type { Engine } from "./engine.ts";
+import { labelLetters } from "./letter-labels.ts";
 import { fieldsKey, mergeRecords, moveClient } from "./merge.ts";
 import { missed, retried, seen } from "./mirror-row.ts";
 import { attempt, type Parts } from "./parts.ts";
@@ -93,10 +93,11 @@ async function readBatch(engine: Engine, kind: RecordKind, wanted: readonly Stal
     kind,
     wanted.map((one) => one.id),
   );
+  const found = await labelLetters(engine, answer.records);
   engine.store.transaction(() => {
     // First, so that a mark made while storing (a doubtful value, a lagging link) stands.
     engine.store.records.settle(kind, wanted);
-    storeRecords(engine, kind, answer.records, startedAt);
+    storeRecords(engine, kind, found, startedAt);
     storeMissing(engine, kind, answer.missing, startedAt);
   });
   return true;
@@ -219,7 +220,7 @@ function retryRefused(engine: Engine, keys: readonly ClientKey[]): void {
 
 /** A record's facts, with those of our fields that a person fills in as `f.<field>`. */
 function factsOf(one: ReadRecord, before: StoredRecord | undefined, engine: Engine): Facts {
-  const facts: Record<string, FactValue> = { ...one.facts, ...paidAsSeen(one, before, engine), ...messageFacts(one) };
+  const facts: Record<string, FactValue> = { ...one.facts, ...paidAsSeen(one, before, engine) };
   for (const [id, value] of Object.entries(one.fields ?? {}))
     if (fieldById(id).policy === "person") facts[`f.${id}`] = value;
   return facts;
@@ -235,11 +236,6 @@ function paidAsSeen(
   if (typeof before.facts.paidDay === "number") return { paidDay: before.facts.paidDay };
   if (before.facts.status !== "open") return {};
   return { paidDay: dayOf(modifiedAt ?? engine.now(), engine.config().zone) };
-}
-
-/** What a client's letter says between the lines, where the CRM showed it: labels; its words go no further than this. */
-function messageFacts({ ref, facts, texts }: ReadRecord): Record<string, FactValue> {
-  return ref.kind === "email" && facts.direction === "in" && texts?.body ? textFacts(texts.body) : {};
 }
 
 function isSame(before: StoredRecord | undefined, one: ReadRecord, client: ClientKey | null, engine: Engine): boolean {

@@ -110,6 +110,21 @@ export class Bitrix24PortalWorld implements World {
     this.portal.update("deal", Number(dealId), { stageId: STAGES[outcome] });
   }
 
+  letter(companyId: string, direction: "in" | "out", text: string): string {
+    const letter = {
+      ownerTypeId: 4,
+      ownerId: Number(companyId),
+      typeId: 4,
+      providerId: "CRM_EMAIL",
+      providerTypeId: "EMAIL",
+      subject: "About our contract",
+      description: `<div>${text.replaceAll("\n", "<br>")}</div>`,
+      direction: direction === "in" ? 1 : 2,
+      completed: true,
+    };
+    return String(this.portal.create("activity", letter));
+  }
+
   linkDeal(dealId: string, companyId: string): void {
     this.portal.update("deal", Number(dealId), { companyId: Number(companyId) });
   }

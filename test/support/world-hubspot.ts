@@ -115,6 +115,16 @@ export class HubSpotPortalWorld implements World {
     this.portal.update("deals", dealId, { dealstage: STAGES[outcome] });
   }
 
+  letter(companyId: string, direction: "in" | "out", text: string): string {
+    const values = {
+      hs_timestamp: new Date(this.house.clock.now()).toISOString(),
+      hs_email_direction: direction === "in" ? "INCOMING_EMAIL" : "EMAIL",
+      hs_email_subject: "About our contract",
+      hs_email_text: text,
+    };
+    return this.portal.create("emails", values, [{ objectType: "companies", id: companyId }]).id;
+  }
+
   linkDeal(dealId: string, companyId: string): void {
     for (const { id } of this.portal.associationsOf("deals", dealId, "companies"))
       this.portal.dissociate("deals", dealId, "companies", id);

@@ -71,6 +71,9 @@ export interface World {
   importWon(count: number, ownerId: string, at: number): readonly { deal: string; company: string }[];
   rename(ref: RecordRef, name: string): void;
 
+  /** an e-mail that is kept with the company, from the client (`in`) or from us; its id */
+  letter(companyId: string, direction: "in" | "out", text: string): string;
+
   // tasks
   tasks(): readonly TaskSeen[];
   taskCount(): number;

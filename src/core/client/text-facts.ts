@@ -2,13 +2,12 @@
 import { dayOf } from "../calendar/zone.ts";
 import type { ClientFacts } from "../decide.ts";
 import type { FactValue } from "../model.ts";
-import { type Intent, readText, type TextReading } from "../signal/text-intent.ts";
+import type { Intent, TextReading } from "../signal/text-intent.ts";
 import type { ReportedSignal } from "./acts.ts";
 import { number, recordsOf, text } from "./plan-facts.ts";
 
-/** The mood and the strongest intent, each with its confidence. The words are neither kept nor returned. */
-export function textFacts(body: string, read: (body: string) => TextReading = readText): Record<string, FactValue> {
-  const { mood, moodConfidence, intents } = read(body);
+/** The mood and the strongest intent of a letter, each with its confidence. */
+export function textFacts({ mood, moodConfidence, intents }: TextReading): Record<string, FactValue> {
   const [first] = intents;
   return { mood, moodConfidence, intent: first?.intent ?? null, intentConfidence: first?.confidence ?? null };
 }

@@ -4,17 +4,21 @@
  */
 import { INTENTS, type IntentWords, MOOD, NEGATIONS } from "./text-words.ts";
 
-export type Mood = "negative" | "neutral" | "positive";
-export type Intent =
-  | "termination"
-  | "terms"
-  | "management"
-  | "suppliers_reviewed"
-  | "price"
-  | "complaint"
-  | "postponing"
-  | "contact_left"
-  | "thanks";
+export const MOOD_NAMES = ["negative", "neutral", "positive"] as const;
+export type Mood = (typeof MOOD_NAMES)[number];
+
+export const INTENT_NAMES = [
+  "termination",
+  "terms",
+  "management",
+  "suppliers_reviewed",
+  "price",
+  "complaint",
+  "postponing",
+  "contact_left",
+  "thanks",
+] as const;
+export type Intent = (typeof INTENT_NAMES)[number];
 
 export interface TextReading {
   mood: Mood;
@@ -46,14 +50,16 @@ export function readText(text: string): TextReading {
   };
 }
 
+/** The lines of a letter up to what it quotes. */
+export function ownWords(text: string): readonly string[] {
+  const lines = text.split("\n");
+  const quoted = lines.findIndex((line) => QUOTE_LINE.test(line));
+  return quoted < 0 ? lines : lines.slice(0, quoted);
+}
+
 /** Lower case, ё as е, apostrophes unified, Romanian letters without their marks; quoted lines dropped. */
 function tokens(text: string): string[] {
-  const own: string[] = [];
-  for (const line of text.split("\n")) {
-    if (QUOTE_LINE.test(line)) break;
-    own.push(line);
-  }
-  return own
+  return ownWords(text)
     .join(" ")
     .toLowerCase()
     .replaceAll("ё", "е")

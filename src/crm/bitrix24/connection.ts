@@ -89,7 +89,8 @@ export class Bitrix24Crm implements Crm {
   }
 
   get #reading(): ReadContext {
-    return { client: this.#client, shape: this.#shape, now: this.#wiring.now, mapped: this.#wiring.mapped ?? {} };
+    const { now, mapped = {}, readsLetters = false } = this.#wiring;
+    return { client: this.#client, shape: this.#shape, now, mapped, readsLetters };
   }
 
   get #writing(): WriteContext {

@@ -21,7 +21,7 @@ import type { FactValue, RecordRef } from "../../core/model.ts";
 import type { ReadRecord } from "../port.ts";
 import { type ActivityKind, type ItemKind, kindOfActivity, kindOfEntity, refOfBinding } from "./kinds.ts";
 import { fromXmlId } from "./task-key.ts";
-import { fromMarkup } from "./text.ts";
+import { fromMarkup, letterText } from "./text.ts";
 import { dayOfDate, flagOf, idOf, idsOf, instantOf, numberOf, type Raw, textOf } from "./values.ts";
 
 const DAY_MS = 86_400_000;
@@ -335,6 +335,9 @@ export const ACTIVITY_FIELDS: readonly string[] = [
   "DIRECTION",
 ];
 
+/** Asked for only where letters are read: the text of a letter. */
+export const LETTER_TEXT = "DESCRIPTION";
+
 /** An activity; null for what we do not keep (tasks, to-dos, cards of apps). */
 export function activityRecord(activity: Raw): ReadRecord | null {
   const id = idOf(activity.ID);
@@ -347,6 +350,9 @@ export function activityRecord(activity: Raw): ReadRecord | null {
     facts: activityFacts(kind, activity),
     links: owner === null || ownerId === null ? [] : [{ kind: owner, id: ownerId }],
     modifiedAt: instantOf(activity.LAST_UPDATED),
+    ...(kind === "email" && activity[LETTER_TEXT]
+      ? { texts: { body: letterText(String(activity[LETTER_TEXT])) } }
+      : {}),
   };
 }
 

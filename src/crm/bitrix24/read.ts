@@ -7,7 +7,7 @@ import type { MergeValues, ReadAnswer, ReadRecord } from "../port.ts";
 import { answerOf, batched, type Client, type Command, optionalResult } from "./client.ts";
 import { saysGone } from "./failures.ts";
 import { ACTIVITY_TYPE, bindingOf, ENTITY_TYPE, type ItemKind, isActivityKind, isItemKind } from "./kinds.ts";
-import { ACTIVITY_FIELDS, activityRecord, itemRecord, TASK_FIELDS, taskRecord } from "./map.ts";
+import { ACTIVITY_FIELDS, activityRecord, itemRecord, LETTER_TEXT, TASK_FIELDS, taskRecord } from "./map.ts";
 import { SHAPE_REQUESTS, type Shape } from "./shape.ts";
 import { idOf, type Raw } from "./values.ts";
 
@@ -52,6 +52,8 @@ export interface ReadContext {
   shape: Shape;
   now: () => number;
   mapped: Readonly<Partial<Record<RecordKind, readonly string[]>>>;
+  /** are letters read for their mood and intent? */
+  readsLetters: boolean;
 }
 
 /** The list method of a kind, with a filter on its ids. */
@@ -99,11 +101,7 @@ export async function readRecords(
   if (ids.length === 0) return { records: [], missing: [] };
   client.limits.require(new Map(), context.now(), readRequests(shape));
   await shape.load();
-  const select = isItemKind(kind)
-    ? shape.select(kind, context.mapped[kind] ?? [])
-    : kind === "task"
-      ? TASK_FIELDS
-      : ACTIVITY_FIELDS;
+  const select = fieldsAsked(context, kind);
   const commands = new Map(
     chunksOf(ids.filter(isNumeric), PAGE).map((chunk, index) => [`p${index}`, listByIds(kind, chunk, select)]),
   );
@@ -118,6 +116,12 @@ export async function readRecords(
   const missing = ids.filter((id) => !records.has(id));
   if (missing.length > 0 && !isActivityKind(kind)) await confirmMissing(client, kind, missing.filter(isNumeric));
   return { records: [...records.values()], missing };
+}
+
+function fieldsAsked({ shape, mapped, readsLetters }: ReadContext, kind: RecordKind): readonly string[] {
+  if (isItemKind(kind)) return shape.select(kind, mapped[kind] ?? []);
+  if (kind === "task") return TASK_FIELDS;
+  return kind === "email" && readsLetters ? [...ACTIVITY_FIELDS, LETTER_TEXT] : ACTIVITY_FIELDS;
 }
 
 function isNumeric(id: string): boolean {

@@ -19,3 +19,10 @@ export function fromMarkup(text: string): string {
     .replace(/<br\s*\/?>\n?/gi, "\n")
     .replaceAll(JOINER, "");
 }
+
+/** A letter as people read it, from HTML, BB codes or plain text (`DESCRIPTION` of an e-mail activity): words and line breaks only. */
+export function letterText(description: string): string {
+  const lines = description.replace(/<(?:br|\/p|\/div|\/tr|\/li|\/blockquote)\b[^>]*>/gi, "\n");
+  const bare = lines.replace(/<(style|script)\b[^>]*>[\s\S]*?(?:<\/\1\s*>|$)/gi, "").replace(/<[^<>]*>/g, "");
+  return unescapeHtml(bare.replace(/\[\/?[a-z]+(?:=[^\]]*)?\]/gi, ""));
+}

@@ -34,6 +34,12 @@ const TEXTS = {
     "Поштовий сервер зараз не приймає листи ({code}). Вони чекають і будуть надіслані знову; якщо це затягнеться, перевірте SMTP_URL.",
     "Serverul de email nu acceptă acum mesaje ({code}). Ele așteaptă și se reîncearcă; dacă durează, verificați SMTP_URL.",
   ],
+  "text-model": [
+    "The model that reads letters does not answer ({code}). Our own word lists read them meanwhile; look at its address, name and key.",
+    "Модель, которая читает письма, не отвечает ({code}). Пока их читают наши списки слов; проверьте её адрес, имя и ключ.",
+    "Модель, що читає листи, не відповідає ({code}). Поки їх читають наші списки слів; перевірте її адресу, назву й ключ.",
+    "Modelul care citește emailurile nu răspunde ({code}). Între timp le citesc listele noastre de cuvinte; verificați adresa, numele și cheia.",
+  ],
   "write-refused": [
     "The CRM refused to write a {kind} of {client}: {advice} ({code}) Mend the cause on the record; Tenure tries again as soon as something changes there.",
     "CRM отклонила запись ({kind}, {client}): {advice} ({code}) Устраните причину в карточке; Tenure попробует снова при первом изменении.",

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { judgeSigns } from "../../../src/core/client/signs.ts";
 import { loadState } from "../../../src/core/client/state.ts";
 import { heardIntents, textFacts } from "../../../src/core/client/text-facts.ts";
+import { readText } from "../../../src/core/signal/text-intent.ts";
 import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
 
 const DAY = 86_400_000;
@@ -17,15 +18,14 @@ describe("what is kept of a letter (A8.10, G8)", () => {
     ["uk", "Ми хочемо розірвати договір з кінця місяця.", "termination"],
     ["ro", "Vrem să reziliem contractul la sfârșitul lunii.", "termination"],
   ])("%s: labels with confidence, and not one word of it", (_, body, intent) => {
-    const facts = textFacts(body);
+    const facts = textFacts(readText(body));
     expect(facts).toMatchObject({ mood: "negative", intent });
     expect(facts.intentConfidence).toBeGreaterThanOrEqual(0.5);
     expect(Object.keys(facts).sort()).toEqual(["intent", "intentConfidence", "mood", "moodConfidence"]);
   });
 
-  test("another reader may be handed in, and the labels are its own", () => {
-    const read = () => ({ mood: "positive", moodConfidence: 0.9, intents: [] }) as const;
-    expect(textFacts("We want to cancel.", read)).toEqual({
+  test("a letter without an intent says so", () => {
+    expect(textFacts({ mood: "positive", moodConfidence: 0.9, intents: [] })).toEqual({
       mood: "positive",
       moodConfidence: 0.9,
       intent: null,
@@ -59,7 +59,7 @@ describe("what letters seem to say waits for a person", () => {
 
   const firing = (consent: boolean) => {
     const angry = [1, 2, 3].map((n) => letter(`a${n}`, n, { mood: "negative", moodConfidence: 0.8 }));
-    const config = decideConfigFor(NOW, { texts: { consent } }, { zone: "UTC" });
+    const config = decideConfigFor(NOW, { texts: { consent, model: null } }, { zone: "UTC" });
     const asked = [
       ...angry,
       letter("1", 3, { intent: "termination", intentConfidence: 0.9, mood: "negative", moodConfidence: 0.5 }),

@@ -218,6 +218,15 @@ describe("Bitrix24's records as facts", () => {
     });
     expect(activityRecord({ ...activity, TYPE_ID: "6" })).toBeNull();
   });
+
+  it("a letter's words come without markup, whichever the mail program wrote; other activities bring none", () => {
+    const html = "<style>p{color:red}</style><p>Hello &amp; thanks</p>Bye<br>&gt; quoted";
+    const letter = { ID: "1", TYPE_ID: "4", OWNER_TYPE_ID: "4", OWNER_ID: "2", DIRECTION: "1" };
+    expect(activityRecord({ ...letter, DESCRIPTION: html })?.texts).toEqual({ body: "Hello & thanks\nBye\n> quoted" });
+    expect(activityRecord({ ...letter, DESCRIPTION: "[B]Stop[/B] it" })?.texts).toEqual({ body: "Stop it" });
+    expect(activityRecord({ ...letter, TYPE_ID: "2", DESCRIPTION: html })?.texts).toBeUndefined();
+    expect(activityRecord(letter)?.texts).toBeUndefined();
+  });
 });
 
 describe("values in Bitrix24's spelling", () => {

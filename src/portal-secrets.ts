@@ -1,0 +1,42 @@
+/** Secrets in the settings (addresses of channels, the key of a model): sealed before they are stored, opened only for the call. */
+import { SEALED } from "./core/channel/settings.ts";
+import type { Settings } from "./core/settings.ts";
+import { outboundUrl } from "./crm/outbound.ts";
+import type { Surroundings, Vault } from "./ports.ts";
+
+/** The same settings with every secret sealed; what is sealed already stays. */
+export function sealSecrets(settings: Settings, vault: Pick<Vault, "seal">): Settings {
+  const seal = (secret: string) => (secret.startsWith(SEALED) ? secret : SEALED + vault.seal(secret));
+  const { channels, texts } = settings;
+  return {
+    ...settings,
+    channels: { webhooks: channels.webhooks.map((one) => ({ ...one, url: seal(one.url) })) },
+    texts: { ...texts, model: texts.model && { ...texts.model, key: seal(texts.model.key) } },
+  };
+}
+
+/** @throws Error when the secret was sealed by somebody else */
+export function openSecret(secret: string, vault: Pick<Vault, "open">): string {
+  return secret.startsWith(SEALED) ? vault.open(secret.slice(SEALED.length)) : secret;
+}
+
+/** Addresses in the settings that no call will ever reach, each with its path there. */
+export function deadAddresses(
+  { channels, texts }: Settings,
+  { outbound, vault }: Pick<Surroundings, "outbound" | "vault">,
+): readonly { path: string; why: string }[] {
+  const whyDead = (address: string, secret: string): string | null => {
+    try {
+      openSecret(secret, vault);
+      const isDead = outboundUrl(openSecret(address, vault), outbound?.allow) === null;
+      return isDead ? "an https address with a public name and no port" : null;
+    } catch {
+      return "sealed by another installation: type it again";
+    }
+  };
+  const asked = [
+    ...channels.webhooks.map(({ url }, at) => ({ path: `channels.webhooks.${at}.url`, why: whyDead(url, url) })),
+    ...(texts.model ? [{ path: "texts.model.url", why: whyDead(texts.model.url, texts.model.key) }] : []),
+  ];
+  return asked.flatMap(({ path, why }) => (why === null ? [] : [{ path, why }]));
+}
