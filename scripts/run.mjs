@@ -12,6 +12,15 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const BIN = join(ROOT, "node_modules", ".bin");
 const NEEDED = 24;
 
+/**
+ * Node lets its young generation grow to hundreds of megabytes while it loads modules and never gives them back; 4 MB are enough for what
+ * a turn leaves behind. The types that it strips are stripped once and kept.
+ */
+const FRUGAL = {
+  NODE_OPTIONS: `--max-semi-space-size=4 ${process.env.NODE_OPTIONS ?? ""}`.trim(),
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(ROOT, "node_modules", ".cache", "node"),
+};
+
 function run(command, args, options = {}) {
   const env = {
     ...process.env,
@@ -81,4 +90,4 @@ if (task === "test") {
   const chromium = ensureBrowser();
   process.exit(run(node, ["scripts/test.ts", ...args], { env: { CHROMIUM_PATH: chromium } }).status ?? 1);
 }
-process.exit(run(node, [task, ...args]).status ?? 1);
+process.exit(run(node, [task, ...args], { env: FRUGAL }).status ?? 1);
