@@ -17,6 +17,7 @@ export const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<rea
   growth: () => import("./bench/growth.ts"),
   adoption: () => import("./bench/adoption.ts"),
   "bitrix24-scale": () => import("./bench/bitrix24-scale.ts"),
+  crash: () => import("./bench/crash.ts"),
 };
 
 async function runHere(name: string, out: string | undefined): Promise<void> {

@@ -1,5 +1,6 @@
 /** Each benchmark loads and gives well-formed lines on a tiny size. Nothing here looks at a time. */
 import { expect, test } from "vitest";
+import { linesOf as crashLines } from "../../scripts/bench/crash.ts";
 import { run as growth } from "../../scripts/bench/growth.ts";
 import { run as latency } from "../../scripts/bench/latency.ts";
 import { type BenchLine, lineOf } from "../../scripts/bench/line.ts";
@@ -29,6 +30,17 @@ test("plans", async () => expectWellFormed("plan", await plan(3)));
 test("from a won deal to its task", async () => expectWellFormed("latency", await latency(2)));
 
 test("growth", async () => expectWellFormed("growth", await growth(20)));
+
+test("the crash test: what it counted stands beside what it should be", () => {
+  const report = { kills: 2, tasks: 41, wanted: 42, cuts: 1, wrong: ["deal 3: 13 tasks"], limited: 0, violations: [] };
+  const lines = crashLines("bitrix24", 3, report);
+  expectWellFormed("crash", lines);
+  expect(lines.map(({ value, limit }) => [value, limit])).toEqual([
+    [41, 42],
+    [1, 0],
+    [0, 0],
+  ]);
+});
 
 test("G7 scores: everybody is decided, and every kept change of the newest book comes out with the same bytes", async () => {
   const lines = await score(200);

@@ -50,7 +50,7 @@ import { SHAPE_REQUESTS, Shape } from "./shape.ts";
 import { createTasks } from "./task-create.ts";
 import { findTasks } from "./task-find.ts";
 import { deleteTasks, updateTasks } from "./task-update.ts";
-import { fieldRequests, type WriteContext, writeFields } from "./write.ts";
+import { fieldRequests, type TasksV3, type WriteContext, writeFields } from "./write.ts";
 
 export interface ConnectionOptions {
   fetch: Fetch;
@@ -78,14 +78,14 @@ export class Bitrix24Crm implements Crm {
   readonly #marks: Marks;
   #userId: string | null = null;
   #offline: boolean | null = null;
-  readonly #tasksV3: { usable: boolean };
+  readonly #tasksV3: TasksV3;
 
   constructor(options: ConnectionOptions, wiring: Wiring) {
     this.#wiring = wiring;
     this.#client = new Client(options.fetch, wiring, options.hosts, new Limits(wiring.now()));
     this.#shape = new Shape(this.#client);
     this.#marks = makeMarks(options.clientSecret, wiring.account);
-    this.#tasksV3 = { usable: this.#has("tasks") };
+    this.#tasksV3 = { usable: this.#has("tasks"), lost: new Set() };
   }
 
   get #reading(): ReadContext {

@@ -2,14 +2,14 @@
  * Creating tasks. A task is done only when its checklist is complete; what came without its whole checklist is completed at once, and
  * called unknown where that is not possible: an update with the whole checklist completes it later without doubling an entry.
  */
-import { unknownAll } from "../batch.ts";
-import { CrmFailure } from "../failure.ts";
+import { laterAll, unknownAll } from "../batch.ts";
+import { CrmFailure, isFailure } from "../failure.ts";
 import type { Outcome, WriteItem } from "../port.ts";
 import { BATCH_COMMANDS, type Command, type Reply } from "./client.ts";
 import type { ParamValue } from "./form.ts";
 import { addChecklist, bindingsOf, type Group, sendGroups, taskDone, taskFields } from "./task-batch.ts";
 import { toXmlId } from "./task-key.ts";
-import { createSingle } from "./task-single.ts";
+import { createSingle, goesSingle } from "./task-single.ts";
 import { updateTasks } from "./task-update.ts";
 import { toMarkup } from "./text.ts";
 import { idOf } from "./values.ts";
@@ -29,11 +29,43 @@ export async function createTasks(context: WriteContext, items: readonly WriteIt
       outcomes.push(refuse(item, "CHECKLIST_TOO_LONG", `A checklist holds at most ${MAX_CHECKLIST} entries.`));
     } else groups.push(createGroup(item, index, idOf(item.task?.ownerId) ?? fallback));
   }
-  const single = groups.length === 1 && groups[0]!.commands.size === 1 ? await createSingle(context, groups[0]!) : null;
-  if (single) return [...outcomes, single];
+  const together = await createSingles(context, groups, outcomes);
+  if (together.length === 0) return outcomes;
   const halves: WriteItem[] = [];
-  outcomes.push(...(await sendGroups(context.client, groups, (group, replies) => created(group, replies, halves))));
+  try {
+    outcomes.push(...(await sendGroups(context.client, together, (group, replies) => created(group, replies, halves))));
+  } catch (error) {
+    // What went out by itself is not thrown over.
+    if (together.length === groups.length || !isFailure(error, "limited")) throw error;
+    const waiting = together.map(({ item }) => item);
+    return [...outcomes, ...laterAll(waiting, "limited", error.retryAt!)];
+  }
   return halves.length === 0 ? outcomes : withRepairs(outcomes, await repair(context, halves));
+}
+
+/** Creates what goes by itself, notes its outcomes. @returns what is left for a batch */
+async function createSingles(
+  context: WriteContext,
+  groups: readonly Group[],
+  outcomes: Outcome[],
+): Promise<readonly Group[]> {
+  const together: Group[] = [];
+  for (const group of groups) {
+    const outcome = goesSingle(context, group, groups.length === 1) ? await single(context, group, outcomes) : null;
+    if (outcome) outcomes.push(outcome);
+    else together.push(group);
+  }
+  return together;
+}
+
+/** As `createSingle`, but once something of this write went out nothing is thrown over it. */
+async function single(context: WriteContext, group: Group, before: readonly Outcome[]): Promise<Outcome | null> {
+  try {
+    return await createSingle(context, group);
+  } catch (error) {
+    if (before.length === 0 || !isFailure(error, "limited")) throw error;
+    return laterAll([group.item], "limited", error.retryAt!)[0]!;
+  }
 }
 
 function createGroup(item: WriteItem, index: number, ownerId: string): Group {

@@ -28,10 +28,24 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 const PRIORITIES = ["low", "average", "high"] as const;
 
-/** @returns null when the task has to go by REST v2: no REST 3.0 here, or it was refused there and nothing was made */
+/** Whether a task goes by itself: the only one of its call, or one whose answer was lost on this way before. */
+export function goesSingle({ tasksV3 }: WriteContext, group: Group, isOnly: boolean): boolean {
+  if (group.commands.size !== 1) return false;
+  return tasksV3.lost.has(group.item.key) || (isOnly && tasksV3.usable);
+}
+
+/** @returns null when the task has to go by REST v2: it was refused here and nothing was made */
 export async function createSingle(context: WriteContext, group: Group): Promise<Outcome | null> {
-  const { client, marks, tasksV3 } = context;
-  if (!tasksV3.usable) return null;
+  const { lost } = context.tasksV3;
+  const { key } = group.item;
+  const outcome = await create(context, group);
+  if (outcome !== null && !outcome.done && outcome.failure === "unknown") lost.add(key);
+  else lost.delete(key);
+  return outcome;
+}
+
+async function create(context: WriteContext, group: Group): Promise<Outcome | null> {
+  const { client, marks } = context;
   const { item } = group;
   const [command] = group.commands.values();
   const fields = fieldsOf(command!.params!.fields as Params, Number(await context.selfId()));

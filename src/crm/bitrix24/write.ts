@@ -15,6 +15,14 @@ import type { Marks } from "./marks.ts";
 import { SHAPE_REQUESTS, type Shape } from "./shape.ts";
 import { idOf, instantOf, isoOf } from "./values.ts";
 
+/** What this connection knows of tasks on REST 3.0. */
+export interface TasksV3 {
+  /** granted and, as far as is known, there; set to false once the portal showed that they are not */
+  usable: boolean;
+  /** keys of tasks whose answer was lost there: only the same call again tells of them for sure */
+  readonly lost: Set<string>;
+}
+
 export interface WriteContext {
   client: Client;
   shape: Shape;
@@ -24,8 +32,7 @@ export interface WriteContext {
   notices: true | string;
   /** the user whose token writes */
   selfId(): Promise<string>;
-  /** tasks on REST 3.0: granted and, as far as is known, there; set to false once the portal showed that they are not */
-  tasksV3: { usable: boolean };
+  tasksV3: TasksV3;
 }
 
 const Item = z.looseObject({ item: z.looseObject({ id: z.unknown() }) });

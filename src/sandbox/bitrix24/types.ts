@@ -41,6 +41,8 @@ export interface Bitrix24Switches {
   contactIdsReplace: boolean;
   /** section 1.2: custom fields that the app made stay when it is uninstalled */
   fieldsStayOnUninstall: boolean;
+  /** section 10.2: `xmlId` is kept by tasks.task.add of REST 3.0; when false it is taken without a word and left out */
+  xmlIdOnV3: boolean;
   /** section 10.3: MATCH_WORK_TIME moves a deadline off days that nobody works */
   matchWorkTimeMovesDeadline: boolean;
   /** section 10.1: CREATED_BY other than the token's user needs an administrator */
@@ -87,6 +89,7 @@ export const DEFAULT_SWITCHES: Bitrix24Switches = {
   eventScopeSeparator: ",",
   contactIdsReplace: true,
   fieldsStayOnUninstall: true,
+  xmlIdOnV3: true,
   matchWorkTimeMovesDeadline: true,
   createdByNeedsAdmin: true,
   tagsWritable: true,

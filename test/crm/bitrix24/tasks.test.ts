@@ -163,6 +163,55 @@ describe("a single task by REST 3.0, under an idempotency key", () => {
     expect(read).toMatchObject({ key: item.key, facts: again.echo, texts: again.texts! });
   });
 
+  it("is found by its key after its answer was lost, and by nothing else", async () => {
+    const { world, scene, target } = await setUp();
+    const item = taskItem("c/1/a", target, world.now());
+    world.mishap("cut-after", "write");
+    expect((await scene.writeOnce("task", "create", [item])).get(item.key)).toMatchObject({ failure: "unknown" });
+    expect(addsByV3(world)).toBe(1);
+    const [made] = world.portal.tasks.tasks.all();
+    const look = (key: string) => scene.patiently(() => scene.crm.find([{ key, kind: "task", targets: [target] }]));
+    expect(await look(item.key)).toEqual([{ key: item.key, id: String(made!.id) }]);
+    expect(await look("c/1/b")).toEqual([]);
+  });
+
+  describe("on a portal whose REST 3.0 leaves our key out", () => {
+    const keyless = { switches: { xmlIdOnV3: false } };
+    const xmlIds = (world: Bitrix24World) => world.portal.tasks.tasks.all().map(({ xmlId }) => xmlId);
+
+    it("gets the key by REST v2 at once; the next one goes by REST v2 as a whole", async () => {
+      const { world, scene, target } = await setUp(keyless);
+      const items = ["c/1/a", "c/1/b"].map((key) => taskItem(key, target, world.now(), { type: "call" }));
+      for (const item of items) await scene.createTasks([item]);
+      expect(xmlIds(world)).toEqual(["tenure:call:c/1/a", "tenure:call:c/1/b"]);
+      expect(addsByV3(world)).toBe(1);
+      expect(world.violations()).toEqual([]);
+    });
+
+    it("whose answer was lost is answered from the first call, gets its key, and is there once", async () => {
+      const { world, scene, target } = await setUp(keyless);
+      const item = taskItem("c/1/a", target, world.now());
+      world.mishap("cut-after", "write");
+      expect((await scene.writeOnce("task", "create", [item])).get(item.key)).toMatchObject({ failure: "unknown" });
+      expect(xmlIds(world)).toEqual([""]);
+      // Another task shows meanwhile what this portal's REST 3.0 is like.
+      await scene.createTasks([taskItem("c/1/b", target, world.now())]);
+      await world.advance(600_000);
+      const beside = taskItem("c/1/c", target, world.now());
+      const again = doneOf((await scene.write("task", "create", [item, beside])).get(item.key));
+      expect(xmlIds(world).sort()).toEqual(["a", "b", "c"].map((step) => `tenure:todo:c/1/${step}`));
+      expect(again.echo).toMatchObject({ status: "open", type: "todo", dueAt: item.task!.dueAt });
+    });
+
+    it("that cannot get its key either is called done under its id", async () => {
+      const { world, scene, target } = await setUp(keyless);
+      world.portal.requireConfirmation("tasks.task.update");
+      const item = taskItem("c/1/a", target, world.now());
+      const { id } = doneOf((await scene.writeOnce("task", "create", [item])).get(item.key));
+      expect(world.portal.tasks.tasks.all().map((task) => [String(task.id), task.xmlId])).toEqual([[id, ""]]);
+    });
+  });
+
   it("is looked for when it was sent again with other words", async () => {
     const { world, scene, target } = await setUp();
     const item = taskItem("c/1/a", target, world.now());

@@ -147,6 +147,7 @@ function add(call: Call, params: Params): Reply {
     }
   }
   const values = toV2(call, fields, FIELDS);
+  if (!call.sandbox.switches.xmlIdOnV3) delete values.XML_ID;
   const task = vendorWords(() => call.portal.tasks.create(values, call.actor));
   return { result: { item: show(call, task) } };
 }

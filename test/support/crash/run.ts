@@ -10,12 +10,19 @@ import { createServer as createSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
-import type { Clock } from "../../src/sandbox/clock.ts";
-import { ConnectionCut } from "../../src/sandbox/faults.ts";
-import { HubSpotSandbox, type SandboxPortal } from "../../src/sandbox/hubspot/index.ts";
-import { seededRandom } from "../../src/sandbox/random.ts";
+import type { Clock } from "../../../src/sandbox/clock.ts";
+import { ConnectionCut } from "../../../src/sandbox/faults.ts";
+import { seededRandom } from "../../../src/sandbox/random.ts";
+import { bitrix24Site } from "./bitrix24.ts";
+import { hubspotSite } from "./hubspot.ts";
+import type { CrashSite, ListedTask } from "./site.ts";
+
+const SITES = { hubspot: hubspotSite, bitrix24: bitrix24Site };
+export type CrashCrm = keyof typeof SITES;
+export const CRASH_CRMS = Object.keys(SITES) as CrashCrm[];
 
 export interface CrashOptions {
+  crm: CrashCrm;
   deals: number;
   kills: number;
   seed?: number;
@@ -25,7 +32,10 @@ export interface CrashOptions {
 
 export interface CrashReport {
   kills: number;
+  /** as the CRM's API lists them */
   tasks: number;
+  /** as many as the plans of all deals have */
+  wanted: number;
   /** creates whose connection was cut after the write */
   cuts: number;
   /** deals whose tasks are not each there exactly once */
@@ -37,7 +47,8 @@ export interface CrashReport {
 const TASKS_PER_PLAN = 14;
 /** 2026-03-02, a Monday, 09:00 UTC */
 const VIRTUAL_START = Date.UTC(2026, 2, 2, 9);
-const SECRETS = { clientId: "client-1", clientSecret: "secret-1", appId: 4711 };
+/** Every such create is cut after the write. */
+const CUT_EVERY = 7;
 /** Real time within which everything has to be at rest after the last kill, ms. */
 const REST_WITHIN_MS = 240_000;
 
@@ -61,23 +72,46 @@ async function freePort(): Promise<number> {
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
-/** The sandbox behind a socket: a cut connection is a destroyed one. */
-async function serveSandbox(sandbox: () => HubSpotSandbox, port: number): Promise<Server> {
-  const listener = getRequestListener(
-    async (request, env) => {
-      try {
-        return await sandbox().fetch(request);
-      } catch (error) {
-        if (!(error instanceof ConnectionCut)) throw error;
-        (env as { outgoing: { destroy(): void } }).outgoing.destroy();
-        return new Response(null);
-      }
-    },
-    { overrideGlobalObjects: false },
-  );
-  const server = createServer(listener).listen(port, "127.0.0.1");
-  await once(server, "listening");
-  return server;
+/** The sandbox behind a socket: a cut connection is a destroyed one, and every seventh create is cut once it has been carried out. */
+class SandboxServer {
+  readonly #site: CrashSite;
+  #server: Server | null = null;
+  #creates = 0;
+  cuts = 0;
+
+  constructor(site: CrashSite) {
+    this.#site = site;
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const isCreate = await this.#site.creates(request);
+    const answer = await this.#site.fetch(request);
+    if (!isCreate || ++this.#creates % CUT_EVERY !== 0) return answer;
+    this.cuts += 1;
+    throw new ConnectionCut();
+  }
+
+  async start(port: number): Promise<void> {
+    const listener = getRequestListener(
+      async (request, env) => {
+        try {
+          return await this.#answer(request);
+        } catch (error) {
+          if (!(error instanceof ConnectionCut)) throw error;
+          (env as { outgoing: { destroy(): void } }).outgoing.destroy();
+          return new Response(null);
+        }
+      },
+      { overrideGlobalObjects: false },
+    );
+    this.#server = createServer(listener).listen(port, "127.0.0.1");
+    await once(this.#server, "listening");
+  }
+
+  stop(): void {
+    this.#server?.closeAllConnections();
+    this.#server?.close();
+  }
 }
 
 class Connector {
@@ -111,103 +145,67 @@ class Connector {
   }
 }
 
-export async function crashRun({ deals, kills, seed = 1, speed = 60 }: CrashOptions): Promise<CrashReport> {
+export async function crashRun({ crm, deals, kills, seed = 1, speed = 60 }: CrashOptions): Promise<CrashReport> {
   const random = seededRandom(seed);
   const folder = mkdtempSync(join(tmpdir(), "tenure-crash-"));
   const [port, sandboxPort] = [await freePort(), await freePort()];
   const realStart = Date.now();
   const publicUrl = `http://127.0.0.1:${port}`;
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
-  let creates = 0;
-  let cuts = 0;
-  const sandbox: HubSpotSandbox = new HubSpotSandbox({
-    clock: fastClock(speed, realStart),
-    random,
-    ...SECRETS,
-    redirectUrls: [`${publicUrl}/hubspot/oauth/callback`, `${publicUrl}/hubspot/install`],
-    webhookUrl: `${publicUrl}/hubspot/webhooks`,
-    deliver: (request) => fetch(request),
-    publicUrl: sandboxUrl,
-    faults: {
-      call: ({ path }) => {
-        if (!path.endsWith("/tasks/batch/create")) return null;
-        creates += 1;
-        if (creates % 7 !== 0) return null;
-        cuts += 1;
-        return "cut-after";
-      },
-    },
-  });
-  const server = await serveSandbox(() => sandbox, sandboxPort);
+  const site = SITES[crm]({ clock: fastClock(speed, realStart), random, publicUrl, sandboxUrl });
+  const server = new SandboxServer(site);
+  await server.start(sandboxPort);
   const connector = new Connector({
     PORT: String(port),
     PUBLIC_URL: publicUrl,
     DATA_DIR: folder,
     ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 7).toString("base64")}`,
-    HUBSPOT_CLIENT_ID: SECRETS.clientId,
-    HUBSPOT_CLIENT_SECRET: SECRETS.clientSecret,
-    HUBSPOT_APP_ID: String(SECRETS.appId),
-    HUBSPOT_API_URL: sandboxUrl,
-    HUBSPOT_AUTH_URL: sandboxUrl,
+    ...site.env,
     TEST_SPEED: String(speed),
     TEST_VIRTUAL_START: String(VIRTUAL_START),
     TEST_REAL_START: String(realStart),
   });
   try {
-    const portal = sandbox.addPortal({ timeZone: "Europe/Kyiv" });
-    const owner = portal.addOwner({ firstName: "Aigul" }).id;
     await connector.start();
-    await install(portal, publicUrl);
+    await site.install();
     const won: string[] = [];
     for (let killed = 0; killed < kills; killed++) {
       const share = Math.ceil((deals * (killed + 1)) / kills);
-      while (won.length < share) won.push(winDeal(portal, owner, won.length));
+      while (won.length < share) won.push(site.winDeal(won.length));
       await pause(200 + random() * 1_800);
       await connector.kill();
       await connector.start();
     }
-    await rest(portal, deals * TASKS_PER_PLAN, speed);
-    const wrong = won.flatMap((deal) => problemOf(portal, deal));
-    const { limited } = sandbox.calls;
-    const violations = sandbox.violations.map(({ method, path, rule }) => `${method} ${path}: ${rule}`);
-    return { kills, tasks: portal.ids("tasks").length, cuts, wrong, limited, violations };
+    const wanted = deals * TASKS_PER_PLAN;
+    await rest(site, wanted, speed);
+    await connector.kill();
+    const tasks = await site.list();
+    const wrong = problemsOf(tasks, won);
+    const [limited, violations] = [site.limited(), site.violations()];
+    return { kills, tasks: tasks.length, wanted, cuts: server.cuts, wrong, limited, violations };
   } finally {
     await connector.kill();
-    server.closeAllConnections();
-    server.close();
+    server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** As a person does it, with the cookie. */
-async function install(portal: SandboxPortal, publicUrl: string): Promise<void> {
-  const begun = await fetch(`${publicUrl}/hubspot/install`, { redirect: "manual" });
-  const cookie = (begun.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
-  const back = portal.approve(begun.headers.get("location") ?? "");
-  const answer = await fetch(back, { headers: { cookie }, redirect: "manual" });
-  if (!answer.ok) throw new Error(`the install was answered ${answer.status}`);
-}
-
-function winDeal(portal: SandboxPortal, owner: string, n: number): string {
-  const company = portal.create("companies", { name: `Firma ${n}`, hubspot_owner_id: owner }).id;
-  const values = { dealname: `Deal ${n}`, pipeline: "default", dealstage: "closedwon", hubspot_owner_id: owner };
-  return portal.create("deals", values, [{ objectType: "companies", id: company }]).id;
-}
-
 /** Waits until every task is there, and then as long as a late look-up could still bring another. */
-async function rest(portal: SandboxPortal, wanted: number, speed: number): Promise<void> {
+async function rest(site: CrashSite, wanted: number, speed: number): Promise<void> {
   for (const until = Date.now() + REST_WITHIN_MS; Date.now() < until; ) {
     await pause(250);
-    if (portal.ids("tasks").length < wanted) continue;
+    if (site.taskCount() < wanted) continue;
     await pause(600_000 / speed);
     return;
   }
 }
 
-function problemOf(portal: SandboxPortal, deal: string): readonly string[] {
-  const subjects = portal
-    .associationsOf("deals", deal, "tasks")
-    .map(({ id }) => portal.value("tasks", id, "hs_task_subject"));
-  const isRight = subjects.length === TASKS_PER_PLAN && new Set(subjects).size === TASKS_PER_PLAN;
-  return isRight ? [] : [`deal ${deal}: ${subjects.length} tasks, ${new Set(subjects).size} different ones`];
+function problemsOf(tasks: readonly ListedTask[], won: readonly string[]): readonly string[] {
+  const subjects = new Map<string, string[]>(won.map((deal) => [deal, []]));
+  for (const { subject, deals } of tasks) for (const deal of deals) subjects.get(deal)?.push(subject);
+  return [...subjects].flatMap(([deal, all]) => {
+    const different = new Set(all).size;
+    const isRight = all.length === TASKS_PER_PLAN && different === TASKS_PER_PLAN;
+    return isRight ? [] : [`deal ${deal}: ${all.length} tasks, ${different} different ones`];
+  });
 }

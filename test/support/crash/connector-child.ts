@@ -1,6 +1,6 @@
 /** The connector as a process of its own, on a clock that runs faster: what the crash test kills. Settings come by the environment. */
-import { readConfig } from "../../src/config.ts";
-import { startConnector } from "../../src/runtimes/node/connector.ts";
+import { readConfig } from "../../../src/config.ts";
+import { startConnector } from "../../../src/runtimes/node/connector.ts";
 
 const speed = Number(process.env.TEST_SPEED);
 const virtualStart = Number(process.env.TEST_VIRTUAL_START);
