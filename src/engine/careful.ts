@@ -49,9 +49,8 @@ export function leaveCareful(engine: Engine, parts: Parts): void {
   if (!listed.every((kind) => (meta.get<Cursor>(`cursor:${kind}`)?.endedAt ?? 0) >= careful.since)) return;
   const isPast = (at: number | null) => at !== null && at <= now;
   // Also what is put off (a value in doubt, a link that may lag, a client that waits for its record) belongs to the look.
-  const isStale = engine.crm
-    .kinds()
-    .some((kind) => records.nextStaleAt(kind) !== null && parts.isReady(`read/${kind}`, now));
+  const stale = records.nextStale();
+  const isStale = engine.crm.kinds().some((kind) => stale.has(kind) && parts.isReady(`read/${kind}`, now));
   if (isStale || clients.hasUndecided() || isPast(clients.nextDueAt()) || isPast(mirror.nextUnknownAt())) return;
   engine.store.transaction(() => {
     meta.remove("careful");

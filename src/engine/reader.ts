@@ -61,10 +61,12 @@ export async function readStale(engine: Engine, parts: Parts, calls: number): Pr
 
 function nextBatch(engine: Engine, parts: Parts): { kind: RecordKind; wanted: readonly Stale[] } | null {
   const now = engine.now();
+  const staleAt = engine.store.records.nextStale();
+  if (staleAt.size === 0) return null;
   const readable = new Set(engine.crm.kinds());
   for (const kind of ORDER) {
     if (!readable.has(kind) || !parts.isReady(`read/${kind}`, now)) continue;
-    if ((engine.store.records.nextStaleAt(kind) ?? Number.POSITIVE_INFINITY) > now) continue;
+    if ((staleAt.get(kind) ?? Number.POSITIVE_INFINITY) > now) continue;
     if (engine.crm.readyAt({ do: "read", kind }) > now) continue;
     const size = engine.crm.readSize(kind);
     const wanted = engine.store.records.stale(kind, now, size);
@@ -74,10 +76,17 @@ function nextBatch(engine: Engine, parts: Parts): { kind: RecordKind; wanted: re
   return null;
 }
 
-/** When the next read of a kind makes sense, epoch ms; null when nothing of it is stale. */
-export function nextReadAt(engine: Engine, parts: Parts, kind: RecordKind): number | null {
-  const staleAt = engine.store.records.nextStaleAt(kind);
-  if (staleAt === null) return null;
+/** When the next read of each kind makes sense of which something is stale, epoch ms. */
+export function nextReadsAt(engine: Engine, parts: Parts): readonly (readonly [RecordKind, number])[] {
+  const stale = engine.store.records.nextStale();
+  const readable = stale.size === 0 ? [] : engine.crm.kinds();
+  return readable.flatMap((kind) => {
+    const staleAt = stale.get(kind);
+    return staleAt === undefined ? [] : [[kind, nextReadAt(engine, parts, kind, staleAt)] as const];
+  });
+}
+
+function nextReadAt(engine: Engine, parts: Parts, kind: RecordKind, staleAt: number): number {
   const now = engine.now();
   const isPartial =
     staleAt <= now &&

@@ -1,7 +1,7 @@
 /** Settles unknown outcomes: looks in the CRM for what may have arrived, before anything is sent again. */
 import { type RecordKind, refKey } from "../core/model.ts";
 import type { ReadRecord } from "../crm/port.ts";
-import { type Thing, type Values, WORKS } from "../store/mirror.ts";
+import { type Thing, type Values, WORKS, type Work, workKey } from "../store/mirror.ts";
 import type { Store } from "../store/store.ts";
 import type { Engine } from "./engine.ts";
 import { found, lost, missed, notFound, readBack } from "./mirror-row.ts";
@@ -48,9 +48,8 @@ export async function settleUnknown(engine: Engine, parts: Parts, calls: number)
 /** When the next look-up of an unknown outcome makes sense, epoch ms; null when nothing is unknown. */
 export function nextLookAt(engine: Engine, parts: Parts): number | null {
   const now = engine.now();
-  if (engine.store.mirror.nextUnknownAt() === null) return null;
   const looks: number[] = [];
-  for (const work of WORKS) {
+  for (const work of unknownWorks(engine)) {
     const at = engine.store.mirror.soonest("unknown", work, now);
     if (at === null) continue;
     const kind = work.kind === "fields" ? work.on! : "task";
@@ -63,9 +62,15 @@ export function nextLookAt(engine: Engine, parts: Parts): number | null {
   return looks.length === 0 ? null : Math.min(...looks);
 }
 
+/** Sorts of work of which some outcome is unknown. */
+function unknownWorks(engine: Engine): readonly Work[] {
+  const unknown = engine.store.mirror.works("unknown");
+  return unknown.size === 0 ? [] : WORKS.filter((work) => unknown.has(workKey(work)));
+}
+
 /** One look-up of creates by key. */
 async function settleCreates(engine: Engine, parts: Parts): Promise<boolean> {
-  for (const work of WORKS.filter((one) => one.verb === "create")) {
+  for (const work of unknownWorks(engine).filter((one) => one.verb === "create")) {
     const rows = engine.store.mirror.next("unknown", work, engine.now(), PER_CALL);
     if (rows.length === 0 || engine.crm.readyAt({ do: "find" }) > engine.now()) continue;
     if (await attempt(engine, parts, `find/${work.kind}`, false, () => findCreates(engine, rows))) return true;
@@ -75,7 +80,7 @@ async function settleCreates(engine: Engine, parts: Parts): Promise<boolean> {
 
 /** One read of records whose update, or delete, may have arrived. */
 async function settleOthers(engine: Engine, parts: Parts): Promise<boolean> {
-  for (const work of WORKS.filter((one) => one.verb !== "create")) {
+  for (const work of unknownWorks(engine).filter((one) => one.verb !== "create")) {
     const kind = work.kind === "fields" ? work.on! : "task";
     const rows = engine.store.mirror.next("unknown", work, engine.now(), engine.crm.readSize(kind));
     if (rows.length === 0 || engine.crm.readyAt({ do: "read", kind }) > engine.now()) continue;

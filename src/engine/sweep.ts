@@ -33,9 +33,8 @@ export function nextSweepAt(engine: Engine): number | null {
 }
 
 function isReading(engine: Engine): boolean {
-  return engine.crm
-    .kinds()
-    .some((kind) => (engine.store.records.nextStaleAt(kind) ?? Number.POSITIVE_INFINITY) <= engine.now());
+  const readable = new Set(engine.crm.kinds());
+  return [...engine.store.records.nextStale()].some(([kind, at]) => at <= engine.now() && readable.has(kind));
 }
 
 /** One page, when it is time and nothing else is to be read. Returns how many pages it looked at, 0 or 1. */

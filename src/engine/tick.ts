@@ -16,7 +16,7 @@ import { nextPastAt, type PastWork, workOnPast } from "./learn.ts";
 import { nextLetterAt, sendLetters } from "./letters.ts";
 import { makeOutCalls, nextOutCallAt } from "./out-calls.ts";
 import { attempt, Parts } from "./parts.ts";
-import { nextReadAt, readStale } from "./reader.ts";
+import { nextReadsAt, readStale } from "./reader.ts";
 import { nextReconcileAt, reconcile } from "./reconcile.ts";
 import { Names } from "./resolve.ts";
 import { nextReviewAt, reviewWhenDue } from "./review.ts";
@@ -125,10 +125,10 @@ function foldDeliveries(engine: Engine, names: Names, limit: number): number {
 
 /** When each part of a turn could do something, epoch ms, computed from the rows; null = it has nothing to do. */
 function wakes(engine: Engine, memory: TurnMemory): Readonly<Record<string, number | null>> {
-  const { store, crm } = engine;
+  const { store } = engine;
   const { parts } = memory;
   const after = (at: number | null, part: string) => (at === null ? null : Math.max(at, parts.readyAt(part)));
-  const reads = crm.kinds().map((kind) => [`read ${kind}`, nextReadAt(engine, parts, kind)] as const);
+  const reads = nextReadsAt(engine, parts).map(([kind, at]) => [`read ${kind}`, at] as const);
   return {
     ...Object.fromEntries(reads),
     fold: after(store.oldestDeliveryAt() === null ? null : engine.now(), "begin"),

@@ -64,12 +64,16 @@ export async function writeDirty(
   return made;
 }
 
-/** Sorts of work that may go out now. */
+/** Sorts of work that wait and may go out now. */
 function openWorks(engine: Engine, parts: Parts): readonly Work[] {
   const now = engine.now();
+  const waiting = engine.store.mirror.works("dirty");
   return WORKS.filter(
     (work) =>
-      parts.isReady(partOf(work), now) && !isHeld(engine, work) && engine.crm.readyAt({ do: "write", ...work }) <= now,
+      waiting.has(workKey(work)) &&
+      parts.isReady(partOf(work), now) &&
+      !isHeld(engine, work) &&
+      engine.crm.readyAt({ do: "write", ...work }) <= now,
   );
 }
 
@@ -77,7 +81,8 @@ function openWorks(engine: Engine, parts: Parts): readonly Work[] {
 export function nextWriteAt(engine: Engine, parts: Parts): number | null {
   const now = engine.now();
   const wakes: number[] = [];
-  for (const work of WORKS) {
+  const waiting = engine.store.mirror.works("dirty");
+  for (const work of WORKS.filter((one) => waiting.has(workKey(one)))) {
     const at = isHeld(engine, work) ? null : engine.store.mirror.soonest("dirty", work, now);
     if (at === null) continue;
     wakes.push(

@@ -43,6 +43,7 @@ export class Clients {
   readonly #due;
   readonly #put;
   readonly #undecided;
+  readonly #nextDue;
 
   constructor(db: Db) {
     this.#db = db;
@@ -63,6 +64,11 @@ export class Clients {
       .where(and(isNotNull(client.dueAt), lte(client.dueAt, sql.placeholder("now"))))
       .orderBy(asc(client.dueAt))
       .limit(sql.placeholder("limit"))
+      .prepare();
+    this.#nextDue = db
+      .select({ at: sql<number | null>`min(${client.dueAt})` })
+      .from(client)
+      .where(isNotNull(client.dueAt))
       .prepare();
     this.#undecided = db
       .select({ key: client.key })
@@ -129,13 +135,7 @@ export class Clients {
   }
 
   nextDueAt(): number | null {
-    return (
-      this.#db
-        .select({ at: sql<number | null>`min(${client.dueAt})` })
-        .from(client)
-        .where(isNotNull(client.dueAt))
-        .get()?.at ?? null
-    );
+    return this.#nextDue.get()?.at ?? null;
   }
 
   put(rows: readonly DecidedClient[]): void {

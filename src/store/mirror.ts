@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
 import { type OutsideKind, PRIORITY, type ThingKind, type Verb } from "../core/desired.ts";
 import type { ClientKey, FactValue, RecordKind, RecordRef } from "../core/model.ts";
 import type { Db } from "./db.ts";
@@ -118,6 +118,10 @@ export class Mirror {
   readonly #soonest;
   readonly #byExternal;
   readonly #byKeys;
+  readonly #works;
+  readonly #nextUnknown;
+  readonly #sending;
+  readonly #fresh;
 
   constructor(db: Db) {
     this.#db = db;
@@ -169,6 +173,40 @@ export class Mirror {
       .from(mirror)
       .where(and(eq(mirror.state, state), eq(mirror.work, work)))
       .prepare();
+    // From sort to sort along the index, however many rows each has.
+    const firstAfter = (rest: SQL) => sql`select min(work) as work from mirror where state = ${state} ${rest}`;
+    this.#works = db
+      .select({ work: sql<string>`work` })
+      .from(
+        sql`(with recursive sort (work) as (${firstAfter(sql``)} union all
+          select (${firstAfter(sql`and work > sort.work`)}) from sort where sort.work is not null)
+          select work from sort where work is not null)`,
+      )
+      .prepare();
+    this.#nextUnknown = db
+      .select({ at: sql<number | null>`min(${mirror.notBefore})` })
+      .from(mirror)
+      .where(eq(mirror.state, "unknown"))
+      .prepare();
+    this.#sending = db.select().from(mirror).where(eq(mirror.state, "sending")).prepare();
+    this.#fresh = db
+      .select()
+      .from(mirror)
+      .where(
+        and(
+          eq(mirror.state, "dirty"),
+          lte(mirror.notBefore, sql.placeholder("now")),
+          isNull(mirror.externalId),
+          isNull(mirror.sent),
+          isNotNull(mirror.desired),
+          lte(mirror.priority, PRIORITY.soon),
+          // `+` keeps the planner on the index of dirty rows
+          sql`+${mirror.key} >= ${sql.placeholder("from")} and +${mirror.key} < ${sql.placeholder("below")}`,
+        ),
+      )
+      .orderBy(asc(mirror.key))
+      .limit(sql.placeholder("limit"))
+      .prepare();
   }
 
   put(things: readonly Thing[]): void {
@@ -201,6 +239,11 @@ export class Mirror {
     return (this.#byExternal.all({ kind, ids: JSON.stringify(ids) }) as Row[]).map(toThing);
   }
 
+  /** The sorts of work, by `workKey`, for which rows in one state wait, now or later. */
+  works(state: MirrorState): ReadonlySet<string> {
+    return new Set(this.#works.all({ state }).map((row) => row.work));
+  }
+
   /** Rows in one state that wait for one sort of work and may move now, most urgent first. */
   next(state: MirrorState, work: AnyWork, nowMs: number, limit: number, offset = 0): readonly Thing[] {
     return (this.#next.all({ state, work: workKey(work), now: nowMs, limit, offset }) as Row[]).map(toThing);
@@ -215,13 +258,7 @@ export class Mirror {
 
   /** When the next unknown outcome may be looked up, or null. */
   nextUnknownAt(): number | null {
-    return (
-      this.#db
-        .select({ at: sql<number | null>`min(${mirror.notBefore})` })
-        .from(mirror)
-        .where(eq(mirror.state, "unknown"))
-        .get()?.at ?? null
-    );
+    return this.#nextUnknown.get()?.at ?? null;
   }
 
   /** Creates that were not sent yet are looked up by their key first. */
@@ -235,7 +272,7 @@ export class Mirror {
 
   /** Rows that were in a call; between turns there are none, unless a turn or a process ended in the middle. */
   sending(): readonly Thing[] {
-    return this.#db.select().from(mirror).where(eq(mirror.state, "sending")).all().map(toThing);
+    return this.#sending.all().map(toThing);
   }
 
   refusedOf(keys: readonly ClientKey[]): readonly Thing[] {
@@ -263,25 +300,8 @@ export class Mirror {
 
   /** Rows that were never sent and may go out, whose keys begin with `prefix`, in order of key. */
   fresh(prefix: string, nowMs: number, limit: number): readonly Thing[] {
-    return this.#db
-      .select()
-      .from(mirror)
-      .where(
-        and(
-          eq(mirror.state, "dirty"),
-          lte(mirror.notBefore, nowMs),
-          isNull(mirror.externalId),
-          isNull(mirror.sent),
-          isNotNull(mirror.desired),
-          lte(mirror.priority, PRIORITY.soon),
-          // `+` keeps the planner on the index of dirty rows
-          sql`+${mirror.key} >= ${prefix} and +${mirror.key} < ${`${prefix}\uffff`}`,
-        ),
-      )
-      .orderBy(asc(mirror.key))
-      .limit(limit)
-      .all()
-      .map(toThing);
+    const range = { from: prefix, below: `${prefix}\uffff` };
+    return (this.#fresh.all({ now: nowMs, limit, ...range }) as Row[]).map(toThing);
   }
 
   /** Rows in order of key, for leaving and comparing. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, lte, type SQL, sql } from "drizzle-orm";
 import {
   type ClientKey,
   type Facts,
@@ -111,10 +111,16 @@ export class Records {
       .orderBy(asc(record.staleAt))
       .limit(sql.placeholder("limit"))
       .prepare();
+    // From kind to kind along the index, however many records of each are stale.
+    const firstAfter = (rest: SQL) => sql`select min(kind) as kind from record where stale_at is not null ${rest}`;
     this.#nextStale = db
-      .select({ at: sql<number | null>`min(${record.staleAt})` })
-      .from(record)
-      .where(and(eq(record.kind, kind), isNotNull(record.staleAt)))
+      .select({ kind: sql<RecordKind>`kind`, at: sql<number>`at` })
+      .from(
+        sql`(with recursive sort (kind) as (${firstAfter(sql``)} union all
+          select (${firstAfter(sql`and kind > sort.kind`)}) from sort where sort.kind is not null)
+          select kind, (select min(stale_at) from record where record.kind = sort.kind and stale_at is not null) as at
+          from sort where kind is not null)`,
+      )
       .prepare();
     this.#put = db
       .insert(record)
@@ -180,9 +186,9 @@ export class Records {
     return this.#stale.all({ kind, now: nowMs, limit }) as Stale[];
   }
 
-  /** The earliest moment at which something of a kind is to be read, or null. */
-  nextStaleAt(kind: RecordKind): number | null {
-    return (this.#nextStale.get({ kind }) as { at: number | null } | undefined)?.at ?? null;
+  /** The earliest moment at which something of a kind is to be read, for every kind of which there is something. */
+  nextStale(): ReadonlyMap<RecordKind, number> {
+    return new Map(this.#nextStale.all().map(({ kind, at }) => [kind, at]));
   }
 
   /** Stores what was read. Does not touch the stale mark: see `settle`. */

@@ -20,9 +20,21 @@ export class Store {
   readonly journal: Journal;
 
   readonly #usageOf;
+  readonly #deliveries;
+  readonly #oldestDelivery;
+  readonly #bookVersion;
 
   constructor(db: Db) {
     this.db = db;
+    this.#deliveries = db.select().from(hint).orderBy(asc(hint.seq)).limit(sql.placeholder("limit")).prepare();
+    this.#oldestDelivery = db
+      .select({ at: sql<number | null>`min(${hint.at})` })
+      .from(hint)
+      .prepare();
+    this.#bookVersion = db
+      .select({ version: sql<number>`coalesce(max(${book.version}), 0)` })
+      .from(book)
+      .prepare();
     this.#usageOf = db
       .select()
       .from(usage)
@@ -39,7 +51,12 @@ export class Store {
 
   /** @throws Error when `work` returns a promise: no call to a CRM inside a transaction */
   transaction<T>(work: () => T): T {
-    return transact(this.db, work);
+    try {
+      return transact(this.db, work);
+    } catch (error) {
+      this.meta.forget();
+      throw error;
+    }
   }
 
   // deliveries waiting in this database (Workers; on Node the shared journal takes their place)
@@ -52,12 +69,8 @@ export class Store {
   }
 
   deliveries(limit: number): readonly { seq: number; at: number; hints: readonly Hint[] }[] {
-    return this.db
-      .select()
-      .from(hint)
-      .orderBy(asc(hint.seq))
-      .limit(limit)
-      .all()
+    return this.#deliveries
+      .all({ limit })
       .map((row) => ({ seq: row.seq, at: row.at, hints: JSON.parse(row.body) as Hint[] }));
   }
 
@@ -66,12 +79,7 @@ export class Store {
   }
 
   oldestDeliveryAt(): number | null {
-    return (
-      this.db
-        .select({ at: sql<number | null>`min(${hint.at})` })
-        .from(hint)
-        .get()?.at ?? null
-    );
+    return this.#oldestDelivery.get()?.at ?? null;
   }
 
   // product usage
@@ -150,12 +158,7 @@ export class Store {
 
   /** 0 before the first book */
   bookVersion(): number {
-    return (
-      this.db
-        .select({ version: sql<number>`coalesce(max(${book.version}), 0)` })
-        .from(book)
-        .get()?.version ?? 0
-    );
+    return this.#bookVersion.get()?.version ?? 0;
   }
 
   addBook(body: unknown, atMs: number): number {

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import type { RecordRef } from "../../src/core/model.ts";
-import { type Db, migrate, NewerDatabase, transact } from "../../src/store/db.ts";
+import { type Db, migrate, NewerDatabase } from "../../src/store/db.ts";
 import { MIGRATIONS } from "../../src/store/migrations.gen.ts";
 import { WORKS, workKey, workOf } from "../../src/store/mirror.ts";
 import { Store } from "../../src/store/store.ts";
@@ -91,7 +91,7 @@ function databasePart(withDb: WithDb, withStore: WithStore): void {
   test("work that would wait inside a transaction is refused and leaves nothing behind", async () => {
     const answer = await withStore((store) => {
       try {
-        transact(store.db, (() => {
+        store.transaction((() => {
           store.meta.set("a", 1);
           return Promise.resolve();
         }) as never);
@@ -114,10 +114,10 @@ function recordPart(withStore: WithStore): void {
       return {
         listed: listed.map((one) => one.id),
         left: records.stale("deal", 1_000, 10).map((one) => one.id),
-        next: records.nextStaleAt("deal"),
+        next: records.nextStale(),
       };
     });
-    expect(answer).toEqual({ listed: ["1", "2"], left: ["2"], next: 101 });
+    expect(answer).toEqual({ listed: ["1", "2"], left: ["2"], next: new Map([["deal", 101]]) });
   });
 
   test("a mark in the future is not due before, and other kinds do not see it", async () => {
@@ -126,19 +126,34 @@ function recordPart(withStore: WithStore): void {
       return [
         records.stale("deal", 499, 10).length,
         records.stale("deal", 500, 10).length,
-        records.nextStaleAt("company"),
+        records.nextStale().get("company"),
       ];
     });
-    expect(answer).toEqual([0, 1, null]);
+    expect(answer).toEqual([0, 1, undefined]);
+  });
+
+  test("when the next of each kind is to be read", async () => {
+    const answer = await withStore(({ records }) => {
+      records.schedule([deal("1"), { kind: "task", id: "1" }, { kind: "company", id: "1" }], 500);
+      records.schedule([deal("2"), { kind: "task", id: "2" }], 300);
+      records.settle("company", [{ id: "1", staleAt: 500 }]);
+      return records.nextStale();
+    });
+    expect(answer).toEqual(
+      new Map([
+        ["deal", 300],
+        ["task", 300],
+      ]),
+    );
   });
 
   test("a read that was put off is brought forward by a mark, and never put off further", async () => {
     const answer = await withStore(({ records }) => {
       records.schedule([deal("1")], 500);
       records.mark([deal("1")], 100);
-      const marked = records.nextStaleAt("deal");
+      const marked = records.nextStale().get("deal");
       records.schedule([deal("1")], 900);
-      return [marked, records.nextStaleAt("deal")];
+      return [marked, records.nextStale().get("deal")];
     });
     expect(answer).toEqual([100, 100]);
   });
@@ -277,6 +292,26 @@ function mirrorPart(withStore: WithStore): void {
       [1, 100],
       [0, 900],
       [0, null],
+    ]);
+  });
+
+  test("the sorts of work that wait, now or later, and no others", async () => {
+    const answer = await withStore(({ mirror }) => {
+      const before = mirror.works("dirty");
+      mirror.put([
+        taskRow({ key: "a", externalId: null, state: "dirty" }),
+        taskRow({ key: "b", externalId: null, state: "dirty", notBefore: 9e12 }),
+        taskRow({ key: "c", desired: null, state: "dirty" }),
+        taskRow({ key: "d", state: "unknown" }),
+        fieldsRow({ state: "dirty" }),
+      ]);
+      return [before, mirror.works("dirty"), mirror.works("unknown"), mirror.works("sending")];
+    });
+    expect(answer).toEqual([
+      new Set(),
+      new Set(["fields/update/company", "task/create", "task/delete"]),
+      new Set(["task/update"]),
+      new Set(),
     ]);
   });
 
