@@ -13,7 +13,9 @@ const TEST_SETTINGS = {
   BITRIX24_CLIENT_ID: "app.1",
   BITRIX24_CLIENT_SECRET: "secret-2",
   MOVE_KEY: "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=",
-  LOG_LEVEL: "error",
+  LOG_LEVEL: "warn",
+  TENURE_EVERY_STEP: process.env.TENURE_EVERY_STEP ?? "",
+  BITRIX24_OAUTH_URL: "http://oauth.bitrix24.sandbox",
 };
 
 export default defineConfig({

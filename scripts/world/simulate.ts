@@ -1,7 +1,7 @@
 /** A world: many portals of both CRMs, their people, one connector, one clock. The same parameters make the same world. */
 
-import { Killed } from "../../test/support/guard.ts";
 import { DAY, HOUR, House, MINUTE } from "../../test/support/house.ts";
+import { Killed } from "../../test/support/life.ts";
 import { addPortal, type World } from "../../test/support/world.ts";
 import { Chance } from "./chance.ts";
 import * as check from "./invariants.ts";

@@ -4,9 +4,27 @@
  * the step, the CRM has to end up as if nothing had happened.
  */
 
-import { Killed, type Step, type When } from "./guard.ts";
-import { HOUR, House, MINUTE } from "./house.ts";
-import { addPortal, type VendorName, type World } from "./world.ts";
+import type { PortalId } from "../../src/ports.ts";
+import type { VirtualClock } from "../../src/sandbox/clock.ts";
+import type { LogLine } from "./house.ts";
+import { Killed, type Step, type When } from "./life.ts";
+import { DAY, HOUR, MINUTE } from "./times.ts";
+import { addPortal, type Crms, type VendorName, type World } from "./world.ts";
+
+/** A connector on some runtime, both CRMs around it, one virtual clock. */
+export interface StepHouse extends Crms {
+  readonly clock: VirtualClock;
+  readonly logs: LogLine[];
+  readonly isDead: boolean;
+  /** the portal whose steps are counted; where the runtime has to be told */
+  watch?(id: PortalId): Promise<void>;
+  /** starts again on what is on disk */
+  start(): void | Promise<void>;
+  run(untilMs: number): Promise<void>;
+  close(): void;
+}
+
+export type OnStep = (step: Step, when: When) => void;
 
 /** What the CRM holds in the end: everything that should not depend on when the connector was killed. */
 export interface Outcome {
@@ -32,11 +50,15 @@ const RESTART_MS = 5_000;
 const BROKEN = new Set(["turn-failed", "client-undecided", "idle-turn", "wake-in-the-past"]);
 
 /** Plays the life once; kills at the `at`-th step (from 1), or never. */
-export async function play(vendor: VendorName, at: number | null): Promise<Played> {
+export async function play(
+  make: (onStep: OnStep) => StepHouse,
+  vendor: VendorName,
+  at: number | null,
+): Promise<Played> {
   let isArmed = false;
   let steps = 0;
   let killedAt: string | null = null;
-  const onStep = (step: Step, when: When) => {
+  const onStep: OnStep = (step, when) => {
     if (!isArmed) return;
     steps += 1;
     if (steps !== at) return;
@@ -44,18 +66,20 @@ export async function play(vendor: VendorName, at: number | null): Promise<Playe
     isArmed = false;
     throw new Killed();
   };
-  const house = new House({ onStep });
+  const house = make(onStep);
   const world = addPortal(house, vendor);
   const [owner, other] = [world.owner("Aigul"), world.owner("Bogdan")];
+  await house.watch?.(world.id);
   await world.install();
   isArmed = true;
+  const redate = Math.floor(house.clock.now() / DAY) * DAY + 49 * DAY + 8 * HOUR;
   const run = async (forMs: number) => {
     const until = house.clock.now() + forMs;
     await house.run(until);
     if (!house.isDead) return;
     await house.clock.advance(RESTART_MS);
     house.logs.splice(0);
-    house.start();
+    await house.start();
     await house.run(Math.max(until, house.clock.now()));
   };
   await run(4 * MINUTE);
@@ -64,9 +88,9 @@ export async function play(vendor: VendorName, at: number | null): Promise<Playe
   await run(MINUTE);
   world.win(deal);
   await run(4 * MINUTE);
-  await change(world, deal, run, other, company);
+  await change(world, deal, run, other, company, redate);
   isArmed = false;
-  await house.runFor(HOUR);
+  await house.run(house.clock.now() + HOUR);
   const played: Played = {
     outcome: outcomeOf(world, company, deal),
     killedAt,
@@ -81,25 +105,27 @@ export async function play(vendor: VendorName, at: number | null): Promise<Playe
 
 /** People complete, re-date, delete and hand over. What they touch is chosen by subject, so that every run touches the same. */
 async function change(
-  world: World,
+  world: World<Crms>,
   deal: string,
   run: (ms: number) => Promise<void>,
   other: string,
   company: string,
+  redate: number,
 ): Promise<void> {
   const tasks = [...world.tasksOf(deal)].sort((a, b) => (a.subject < b.subject ? -1 : 1));
   if (tasks.length >= 3) {
     world.editTask(tasks[0]!.id, { done: true });
-    world.editTask(tasks[1]!.id, { dueAt: Date.UTC(2026, 3, 20, 8) });
+    world.editTask(tasks[1]!.id, { dueAt: redate });
     world.deleteTask(tasks[2]!.id);
   }
-  await run(3 * MINUTE);
+  // Long enough for the look around that finds what a lost event would have told: who has completed a task keeps it.
+  await run(10 * MINUTE);
   world.assign({ kind: "deal", id: deal }, other);
   world.assign({ kind: "company", id: company }, other);
   await run(12 * MINUTE);
 }
 
-function outcomeOf(world: World, company: string, deal: string): Outcome {
+function outcomeOf(world: World<Crms>, company: string, deal: string): Outcome {
   const tasks = world
     .tasks()
     .map(({ subject, dueAt, ownerId, done, links }) => [subject, dueAt, ownerId, done, links.join("+")].join(" | "));
@@ -112,4 +138,13 @@ function outcomeOf(world: World, company: string, deal: string): Outcome {
 
 function prefixed(kind: string, fields: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [`${kind}.${name}`, value]));
+}
+
+/** Plays per CRM in the usual run. */
+const PLAYS = 9;
+
+/** Which steps a run kills at, evenly spread. @param every the distance between them; null = as the usual run has it */
+export function stepsToKill(steps: number, every: number | null): readonly number[] {
+  const stride = every ?? Math.ceil(steps / PLAYS);
+  return Array.from({ length: Math.ceil(steps / stride) }, (_, index) => 1 + index * stride);
 }

@@ -14,14 +14,14 @@ import { VirtualClock } from "../../src/sandbox/clock.ts";
 import type { Faults } from "../../src/sandbox/faults.ts";
 import { HubSpotSandbox, type HubSpotSwitches } from "../../src/sandbox/hubspot/index.ts";
 import { seededRandom } from "../../src/sandbox/random.ts";
-import { inLife, Life, MemoryFiles, type Step, type When } from "./guard.ts";
+import { inLife, MemoryFiles } from "./guard.ts";
+import { Life, type Step, type When } from "./life.ts";
+import { PUBLIC_URL } from "./times.ts";
 
-export const PUBLIC_URL = "https://tenure.test";
+export { DAY, HOUR, MINUTE, PUBLIC_URL } from "./times.ts";
+
 /** 2026-03-02, a Monday, 09:00 UTC */
 export const START = Date.UTC(2026, 2, 2, 9);
-export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
 
 const KEYS = `k1:${Buffer.alloc(32, 7).toString("base64")}`;
 export const HUBSPOT = { clientId: "client-1", clientSecret: "secret-1", appId: 4711 };

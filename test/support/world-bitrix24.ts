@@ -5,21 +5,21 @@ import type { PortalId } from "../../src/ports.ts";
 import type { PortalOptions, SandboxPortal } from "../../src/sandbox/bitrix24/index.ts";
 import type { Task } from "../../src/sandbox/bitrix24/tasks.ts";
 import type { House } from "./house.ts";
-import type { NewDeal, TaskEdit, TaskSeen, World } from "./world.ts";
+import type { Crms, NewDeal, TaskEdit, TaskSeen, World } from "./world.ts";
 
 const SHORT: Partial<Record<string, RecordKind>> = { D: "deal", CO: "company", C: "contact" };
 const TYPE: Partial<Record<RecordKind, number>> = { deal: 2, contact: 3, company: 4 };
 type SandboxKind = "deal" | "company" | "contact";
 
 /** A Bitrix24 portal as its people see it. */
-export class Bitrix24PortalWorld implements World {
+export class Bitrix24PortalWorld<H extends Crms = House> implements World<H> {
   readonly vendor = "bitrix24" as const;
-  readonly house: House;
+  readonly house: H;
   readonly portal: SandboxPortal;
   readonly adminId: number;
   #made = 0;
 
-  constructor(house: House, options: Partial<PortalOptions> = {}) {
+  constructor(house: H, options: Partial<PortalOptions> = {}) {
     this.house = house;
     const number = house.bitrix24.portals.length + 1;
     this.portal = house.bitrix24.addPortal({

@@ -1,8 +1,9 @@
 import type { RecordKind, RecordRef } from "../../src/core/model.ts";
 import type { PortalId } from "../../src/ports.ts";
 import type { PlainRecord, PortalOptions, SandboxPortal } from "../../src/sandbox/hubspot/index.ts";
-import { type House, PUBLIC_URL } from "./house.ts";
-import type { NewDeal, TaskEdit, TaskSeen, World } from "./world.ts";
+import type { House } from "./house.ts";
+import { PUBLIC_URL } from "./times.ts";
+import type { Crms, NewDeal, TaskEdit, TaskSeen, World } from "./world.ts";
 
 const PLURAL: Partial<Record<RecordKind, string>> = {
   deal: "deals",
@@ -13,13 +14,13 @@ const PLURAL: Partial<Record<RecordKind, string>> = {
 const PREFIX = "tenure_";
 
 /** A HubSpot portal as its people see it. */
-export class HubSpotPortalWorld implements World {
+export class HubSpotPortalWorld<H extends Crms = House> implements World<H> {
   readonly vendor = "hubspot" as const;
-  readonly house: House;
+  readonly house: H;
   readonly portal: SandboxPortal;
   #made = 0;
 
-  constructor(house: House, options: PortalOptions = {}) {
+  constructor(house: H, options: PortalOptions = {}) {
     this.house = house;
     this.portal = house.hubspot.addPortal({ timeZone: "Europe/Kyiv", ...options });
   }

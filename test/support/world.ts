@@ -35,10 +35,13 @@ export interface NewDeal {
   outcome?: "open" | "won" | "lost";
 }
 
+/** What a portal needs around it: both CRMs, and a connector that they reach. */
+export type Crms = Pick<House, "hubspot" | "bitrix24"> & { app: Pick<House["app"], "request"> };
+
 /** Everything here is done by people in the CRM, or read from it; nothing looks into the connector. */
-export interface World {
+export interface World<H extends Crms = House> {
   readonly vendor: "hubspot" | "bitrix24";
-  readonly house: House;
+  readonly house: H;
   readonly id: PortalId;
 
   /** an admin installs the app */
@@ -103,7 +106,7 @@ export const VENDORS = ["hubspot", "bitrix24"] as const;
 export type VendorName = (typeof VENDORS)[number];
 
 /** A portal of the named CRM in a house. */
-export function addPortal(house: House, vendor: VendorName): World {
+export function addPortal<H extends Crms>(house: H, vendor: VendorName): World<H> {
   return vendor === "hubspot" ? new HubSpotPortalWorld(house) : new Bitrix24PortalWorld(house);
 }
 

@@ -55,6 +55,7 @@ export class WorkersWorld {
       faults: this.faults,
     });
     this.portal = this.sandbox.addPortal({ timeZone: "Europe/Kyiv", hubId: options.hubId ?? 1, ...options.portal });
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
     vi.spyOn(Date, "now").mockImplementation(() => this.clock.now());
     vi.stubGlobal("fetch", (request: Request) => this.#fetch(request));
   }
