@@ -123,6 +123,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const duplicated = duplicateKeyNames(env.ENCRYPTION_KEYS ?? "");
   if (duplicated.length > 0)
     problems.push(`ENCRYPTION_KEYS names ${duplicated.join(", ")} twice: give each key its own name`);
+  if (/^hash:[^,]*$/.test(env.ENCRYPTION_KEYS ?? ""))
+    problems.push("ENCRYPTION_KEYS has only the key of the hashes: put one in front that seals");
   if (problems.length > 0) throw new ConfigProblem(problems);
   return toConfig(values as Record<keyof typeof SETTINGS, never>, hasHubSpot, hasBitrix24);
 }

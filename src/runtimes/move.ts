@@ -200,7 +200,9 @@ export function compare(one: Digest, other: Digest): string[] {
   if (one.version !== other.version)
     found.push(`schema version ${one.version} and ${other.version}: start the same release on both sides`);
   if (one.hashes !== other.hashes)
-    found.push("the last key of ENCRYPTION_KEYS is another one: both sides need the same oldest key");
+    found.push(
+      "texts are hashed with another key: both sides need the same entry hash, or without one the same oldest key, in ENCRYPTION_KEYS",
+    );
   for (const name of new Set([...Object.keys(one.tables), ...Object.keys(other.tables)])) {
     const a = one.tables[name];
     const b = other.tables[name];

@@ -9,21 +9,30 @@ const TAG_BYTES = 16;
 export interface KeyRing extends Vault {
   /** newest first */
   readonly names: readonly string[];
+  /** the key of the hashes as an entry of ENCRYPTION_KEYS: with it behind them, every older key can be retired */
+  readonly hashEntry: string;
 }
 
+/** The name of the entry that hashes and neither seals nor opens. */
+const HASH = "hash";
+
 /**
- * AES-256-GCM with named keys; the first key seals, all of them open. Hashes are HMAC-SHA-256 with a key derived from the *last*
- * (oldest) key, so that rotating keys in front does not make every text look edited.
- * @param keys `name:base64,name:base64`, newest first
+ * AES-256-GCM with named keys; the first key seals, all of them open. Hashes are HMAC-SHA-256 with the entry named `hash`; without one,
+ * with a key derived from the last (oldest) key. So rotating keys in front does not make every text look edited.
+ * @param keys `name:base64,name:base64,hash:base64`, newest first
  */
 export function makeVault(keys: string): KeyRing {
-  const ring = keys.split(",").map((one) => {
+  const all = keys.split(",").map((one) => {
     const [name = "", value = ""] = one.split(":");
     return { name, key: Buffer.from(value, "base64") };
   });
+  const ring = all.filter((one) => one.name !== HASH);
   const newest = ring[0]!;
-  const hashKey = createHmac("sha256", ring.at(-1)!.key).update("tenure text hash").digest();
+  const hashKey =
+    all.find((one) => one.name === HASH)?.key ??
+    createHmac("sha256", ring.at(-1)!.key).update("tenure text hash").digest();
   return {
+    hashEntry: `${HASH}:${hashKey.toString("base64")}`,
     names: ring.map((one) => one.name),
     seal(text) {
       const nonce = randomBytes(NONCE_BYTES);

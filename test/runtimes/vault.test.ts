@@ -19,6 +19,16 @@ test("the same text is sealed differently each time, and hashed the same while t
   expect(vault.hash("a")).toMatch(/^[A-Za-z0-9_-]{22}$/);
 });
 
+test("with the entry of the hashes behind them every older key can go: the same texts are hashed the same", () => {
+  const oldest = makeVault(`k1:${key(1)}`);
+  const rotated = makeVault(`k2:${key(2)},${oldest.hashEntry}`);
+  expect(rotated.hash("a")).toBe(oldest.hash("a"));
+  expect(rotated.names).toEqual(["k2"]);
+  expect(rotated.seal("token")).toMatch(/^k2\./);
+  expect(() => rotated.open(oldest.seal("token"))).toThrow('"k1" is not in ENCRYPTION_KEYS');
+  expect(makeVault(`k3:${key(3)},${rotated.hashEntry}`).hash("a")).toBe(oldest.hash("a"));
+});
+
 test("a sealed text that was changed anywhere, cut, or sealed by a stranger does not open", () => {
   const vault = makeVault(`k1:${key(1)}`);
   const sealed = vault.seal("a token of some length");

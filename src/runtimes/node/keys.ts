@@ -18,8 +18,8 @@ export interface KeyUse {
 }
 
 /**
- * Seals everything with the newest key. Afterwards the keys between the newest and the oldest may go; the oldest stays last in
- * ENCRYPTION_KEYS, because the hashes by which our own texts are recognised are made with it.
+ * Seals everything with the newest key. Afterwards every other key may go, the oldest too once ENCRYPTION_KEYS has the entry `hash`
+ * (`KeyRing.hashEntry`), with which the hashes are made by which our own texts are recognised.
  * @param keys ENCRYPTION_KEYS, newest first
  * @returns what was sealed with which key before
  * @throws FolderInUse while a connector works there

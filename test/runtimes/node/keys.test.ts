@@ -51,6 +51,23 @@ describe("key rotation", () => {
     expect(house.tasks()).toBe(28);
   });
 
+  test("the oldest key is retired: without it the portal opens its tokens, knows its own texts and writes nothing again", async () => {
+    house.stop();
+    rotateKeys(house.dataDir, NEWER);
+    const retired = `k2:${key(8)},${makeVault(NEWER).hashEntry}`;
+    expect(keysInUse(house.dataDir, retired)).toEqual({ portals: 1, sealed: { k2: 1 } });
+    house.start(retired);
+    const { writes, total } = house.sandbox.calls;
+    // Every task is read again: nothing of ours looks edited.
+    for (const task of house.portal.list("tasks")) house.portal.update("tasks", task.id, { hs_task_priority: "HIGH" });
+    await house.runFor(2 * HOUR);
+    expect(house.sandbox.calls.total).toBeGreaterThan(total);
+    expect(house.sandbox.calls.writes).toBe(writes);
+    house.winDeal("Second");
+    await house.runFor(HOUR);
+    expect(house.tasks()).toBe(28);
+  });
+
   test("a second run finds nothing to do", () => {
     house.stop();
     rotateKeys(house.dataDir, NEWER);

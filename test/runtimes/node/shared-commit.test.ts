@@ -4,7 +4,8 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { SharedCommit } from "../../../src/runtimes/node/shared-commit.ts";
-import { inLife, Life } from "../../support/guard.ts";
+import { inLife } from "../../support/guard.ts";
+import { Life } from "../../support/life.ts";
 
 const disk = vi.hoisted(() => ({ syncs: [] as ((error: Error | null) => void)[], isHeld: false }));
 vi.mock("node:fs", async (original) => {
