@@ -2,6 +2,7 @@
 
 import { openBook } from "../core/client/portal-book.ts";
 import { allSignals } from "../core/client/score-settings.ts";
+import { loadState } from "../core/client/state.ts";
 import { type DecideConfig, type Decision, decide } from "../core/decide.ts";
 import type { ClientKey } from "../core/model.ts";
 import type { Settings } from "../core/settings.ts";
@@ -23,6 +24,8 @@ export interface Effect {
   moved: number;
   /** people who would be told something, before and after */
   told: readonly [before: number, after: number];
+  /** by sign: clients that show it, before and after */
+  signs: Readonly<Record<string, readonly [before: number, after: number]>>;
   /** the clients for whom most changes */
   clients: readonly { key: ClientKey; tasks: number; zone: readonly [string | null, string | null] }[];
   /** clients that could not be decided with the draft, with the first reason */
@@ -42,6 +45,7 @@ export function effectOf(portal: Portal, settings: Settings, nowMs: number): Eff
   const [book, draftedBook] = [portal.engine().book(), openBook(store.newestBook(), allSignals(settings.score))];
   const zones: Record<string, [number, number]> = {};
   const clients: { key: ClientKey; tasks: number; zone: readonly [string | null, string | null] }[] = [];
+  const signs: Record<string, [number, number]> = {};
   const sums = { tasks: [0, 0] as [number, number], told: [0, 0] as [number, number], moved: 0, failed: 0 };
   let failure: string | null = null;
   for (const reading of readings) {
@@ -55,6 +59,12 @@ export function effectOf(portal: Portal, settings: Settings, nowMs: number): Eff
       sums.told[0] += toldBy(before);
       sums.told[1] += toldBy(after);
       sums.moved += changed.moved;
+      for (const [at, decision] of [before, after].entries())
+        for (const id of signsOf(decision)) {
+          const counts = signs[id] ?? [0, 0];
+          counts[at as 0 | 1] += 1;
+          signs[id] = counts;
+        }
       const zone = [before.columns.zone, after.columns.zone] as const;
       zone.forEach((name, at) => {
         const counts = zones[name ?? "none"] ?? [0, 0];
@@ -77,6 +87,7 @@ export function effectOf(portal: Portal, settings: Settings, nowMs: number): Eff
     tasks: sums.tasks,
     told: sums.told,
     moved: sums.moved,
+    signs,
     clients: most,
     failed: sums.failed,
     failure,
@@ -90,6 +101,11 @@ function decideWith(
   nowMs: number,
 ): Decision {
   return decide({ key: reading.stored.key, state: reading.stored.state }, reading.facts, book, config, nowMs);
+}
+
+/** The articles' signs that fire after a decision. */
+function signsOf(decision: Decision): readonly string[] {
+  return Object.keys(loadState(decision.state).state.signs ?? {});
 }
 
 /** Open tasks by key, as text that tells whether they changed. */

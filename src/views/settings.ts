@@ -84,9 +84,9 @@ function leaves(value: unknown, path = "", found = new Map<string, string>()): M
 
 /** Entries with an id keep their place in the comparison when others come or go. */
 function nameOf(entry: unknown, at: number): string {
-  const { id, key, version } = (entry ?? {}) as { id?: unknown; key?: unknown; version?: unknown };
-  const name = typeof id === "string" ? id : typeof key === "string" ? key : String(at + 1);
-  return typeof version === "number" ? `${name}@${version}` : name;
+  const { id, key, name: called, version } = (entry ?? {}) as Readonly<Record<string, unknown>>;
+  const name = [id, key, called].find((one) => typeof one === "string") ?? at + 1;
+  return typeof version === "number" ? `${name}@${version}` : String(name);
 }
 
 // ---------------------------------------------------------------- one file

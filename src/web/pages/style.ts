@@ -44,6 +44,7 @@ input[type=checkbox],input[type=radio]{accent-color:var(--accent);width:1.05rem;
 fieldset{border:1px solid var(--line);border-radius:8px;margin:0 0 1rem;padding:.6rem 1rem 1rem}legend{font-weight:600;padding:0 .4rem}
 .grid>div{min-width:0}.grid input:not([type=checkbox]),.grid select,.grid textarea{width:100%}.grid span.small{display:block}h2+.scroll{margin-top:.3rem}form>h2,form>.grid,form>fieldset{margin-top:1rem}
 .grid{display:grid;gap:.8rem;align-items:start;grid-template-columns:repeat(auto-fill,minmax(210px,1fr))}
+details.entry{border:1px solid var(--line);border-radius:8px;margin:.4rem 0;padding:.35rem .8rem}details.entry[open]{padding-bottom:.8rem}
 details>summary{cursor:pointer;color:var(--link);padding:.15rem 0}details[open]>summary{margin-bottom:.5rem}
 .steps td.acts{width:1%;white-space:nowrap}.steps .done{color:var(--soft)}.steps .next th{font-weight:700}
 .say{border-radius:8px;padding:.6rem .9rem;margin:0 0 1rem;border:1px solid var(--line);background:var(--card);border-left:4px solid var(--accent)}

@@ -4,6 +4,7 @@ import { USUAL_REHEARSAL } from "../../core/client/rehearse.ts";
 import type { SettingsView } from "../../views/settings.ts";
 import { sentencePage } from "../pages/layout.ts";
 import { backTo, formatOf, listsOf, namesOrNone, type Screen } from "../screen.ts";
+import { readEntries } from "../settings/entries.ts";
 import { readField, valueAt, withValue } from "../settings/field.ts";
 import {
   accessPage,
@@ -114,11 +115,13 @@ async function saveSection(screen: Screen, view: SettingsView, section: Section,
     const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0);
     if (!isEmpty || valueAt(doc, field.path) !== undefined) doc = withValue(doc, field.path, value);
   }
+  for (const list of section.lists ?? []) doc = readEntries(list, doc, form);
   const saved = await screen.ask("saveDraft", doc, screen.actor);
   if (!saved.ok) {
     const page = { view, format: formatOf(screen, view) };
     return screen.c.html(sectionPage(section, page, doc, saved.problems, isSetup(screen), await screen.frame()), 422);
   }
+  if (form.get("next") === "changes") return backTo(screen, "settings/changes", "saved");
   if (!isSetup(screen)) return backTo(screen, `settings/${section.id}`, "saved");
   const next = WIZARD[WIZARD.indexOf(section.id) + 1];
   return backTo(screen, next ? `settings/${next}?setup=1` : "settings/changes", "saved");

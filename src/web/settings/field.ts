@@ -1,13 +1,15 @@
 /** One setting on a form: where it stands in the document, what it may be, how it is shown and read back. */
 import { html, raw } from "hono/html";
+import { SEALED } from "../../core/channel/settings.ts";
 import { type Html, personName } from "../pages/layout.ts";
 
 type Path = string;
 
-export type Field = { path: Path } & (
+/** `label`: the key of its words where the path itself carries a number; `optionWords`: what its options' words begin with. */
+export type Field = { path: Path; label?: string; optionWords?: string } & (
   | { kind: "int"; min: number; max: number; unit?: "days" | "months" | "percent" | "count"; isOptional?: true }
   /** empty = the default, and nothing is stored */
-  | { kind: "number"; min: number; max: number; usual: number }
+  | { kind: "number"; min: number; max: number; usual?: number }
   /** several of a list */
   | { kind: "many"; options: readonly string[] }
   | { kind: "minute"; isOptional?: true }
@@ -16,6 +18,12 @@ export type Field = { path: Path } & (
   | { kind: "owner" }
   | { kind: "owners" }
   | { kind: "template" }
+  /** several templates, by id */
+  | { kind: "templates" }
+  /** what a property may hold: a number, yes or no, or words */
+  | { kind: "value" }
+  /** never shown again; left empty it stays */
+  | { kind: "secret"; max: number }
   | { kind: "text"; max: number; isOptional?: true; isLong?: true }
   /** one entry per line */
   | { kind: "lines"; of: "day" | "country" | "word" }
@@ -66,21 +74,35 @@ export function minuteOf(text: string): number | null {
 
 export function drawField(field: Field, doc: unknown, context: FieldContext): Html {
   const value = valueAt(doc, field.path);
-  const label = context.words[field.path] ?? field.path;
-  const hint = context.words[`${field.path}?`];
+  const named = field.label ?? field.path;
+  const label = context.words[named] ?? named;
+  const hint = context.words[`${named}?`];
   const hintId = `${id(field.path)}-hint`;
   const described = hint ? raw(` aria-describedby="${hintId}"`) : "";
   const under = hint ? html`<span class="soft small" id="${hintId}">${hint}</span>` : "";
   if (field.kind === "bool") {
     return html`<div><label class="check"><input type="checkbox" name="${field.path}" value="on"${value === true ? raw(" checked") : ""}${described}>${label}</label>${under}</div>`;
   }
-  if (field.kind === "many") return html`${optionBoxes(field.path, field.options, value, label, context)}${under}`;
+  if (field.kind === "many" || field.kind === "templates")
+    return html`<div>${optionBoxes(field.path, choicesOf(field, context), value, label)}${under}</div>`;
   if (field.kind === "owners") return html`${ownerBoxes(field.path, value, label, context)}${under}`;
   return html`<div><label for="${id(field.path)}">${label}</label>${control(field, value, context, described)}${under}</div>`;
 }
 
+type Choices = readonly (readonly [value: string, text: string])[];
+
+/** The options of a field with their words. */
+function choicesOf(
+  field: Extract<Field, { kind: "choice" | "many" | "templates" }>,
+  { words, templates }: FieldContext,
+): Choices {
+  if (field.kind === "templates") return templates.map((one) => [one.value, one.label] as const);
+  const named = field.optionWords ?? `${field.label ?? field.path}=`;
+  return field.options.map((one) => [one, words[`${named}${one}`] ?? words[`sign.${one}`] ?? one] as const);
+}
+
 function control(
-  field: Exclude<Field, { kind: "bool" } | { kind: "owners" } | { kind: "many" }>,
+  field: Exclude<Field, { kind: "bool" | "owners" | "many" | "templates" }>,
   value: unknown,
   context: FieldContext,
   described: unknown,
@@ -92,9 +114,13 @@ function control(
     case "int":
       return html`<input type="number" id="${own}" name="${name}" min="${field.min}" max="${field.max}" value="${text}"${field.isOptional ? "" : raw(" required")}${described}>`;
     case "number":
-      return html`<input type="number" id="${own}" name="${name}" min="${field.min}" max="${field.max}" step="any" value="${text}" placeholder="${field.usual}"${described}>`;
+      return html`<input type="number" id="${own}" name="${name}" min="${field.min}" max="${field.max}" step="any" value="${text}" placeholder="${field.usual ?? ""}"${described}>`;
     case "minute":
       return html`<input type="time" id="${own}" name="${name}" value="${clock(value)}"${field.isOptional ? "" : raw(" required")}${described}>`;
+    case "secret":
+      return html`<input type="text" autocomplete="off" spellcheck="false" id="${own}" name="${name}" maxlength="${field.max}" value="${text.startsWith(SEALED) ? "" : text}" placeholder="${text.startsWith(SEALED) ? "•••••••" : ""}"${described}>`;
+    case "value":
+      return html`<input type="text" id="${own}" name="${name}" maxlength="200" value="${text}"${described}>`;
     case "text":
       return field.isLong
         ? html`<textarea id="${own}" name="${name}" maxlength="${field.max}"${described}>${text}</textarea>`
@@ -105,10 +131,7 @@ function control(
       return options(
         own,
         name,
-        [
-          ...(field.isOptional ? [["", context.none] as const] : []),
-          ...field.options.map((one) => [one, context.words[`${name}=${one}`] ?? one] as const),
-        ],
+        [...(field.isOptional ? [["", context.none] as const] : []), ...choicesOf(field, context)],
         text,
         described,
       );
@@ -131,13 +154,7 @@ function control(
   }
 }
 
-export function options(
-  own: string,
-  name: string,
-  list: readonly (readonly [value: string, text: string])[],
-  chosen: string,
-  described: unknown = "",
-): Html {
+export function options(own: string, name: string, list: Choices, chosen: string, described: unknown = ""): Html {
   return html`<select id="${own}" name="${name}"${described}>${list.map(([value, text]) => html`<option value="${value}"${value === chosen ? raw(" selected") : ""}>${text}</option>`)}</select>`;
 }
 
@@ -149,17 +166,11 @@ function ownerBoxes(name: string, value: unknown, label: string, context: FieldC
   )}</div></fieldset>`;
 }
 
-function optionBoxes(
-  name: string,
-  list: readonly string[],
-  value: unknown,
-  label: string,
-  { words }: FieldContext,
-): Html {
+function optionBoxes(name: string, list: Choices, value: unknown, label: string): Html {
   const chosen = Array.isArray(value) ? value : [];
   return html`<fieldset><legend>${label}</legend><div class="grid">${list.map(
-    (one) =>
-      html`<label class="check"><input type="checkbox" name="${name}" value="${one}"${chosen.includes(one) ? raw(" checked") : ""}>${words[`${name}=${one}`] ?? words[`sign.${one}`] ?? one}</label>`,
+    ([one, text]) =>
+      html`<label class="check"><input type="checkbox" name="${name}" value="${one}"${chosen.includes(one) ? raw(" checked") : ""}>${text}</label>`,
   )}</div></fieldset>`;
 }
 
@@ -176,12 +187,17 @@ export function readField(field: Field, form: FormData): unknown {
     case "number":
       return text === "" ? undefined : Number.isNaN(Number(text)) ? text : Number(text);
     case "many":
+    case "templates":
     case "owners":
       return form.getAll(field.path).map(String);
     case "lines":
       return text
         .split(/[\n,;]+/)
         .flatMap((one) => (one.trim() === "" ? [] : [field.of === "country" ? one.trim().toUpperCase() : one.trim()]));
+    case "value":
+      return text === "" ? undefined : scalarOf(text);
+    case "secret":
+      return text === "" ? undefined : text;
     case "text":
       return text === "" && field.isOptional ? null : text;
     case "choice":
@@ -190,4 +206,10 @@ export function readField(field: Field, form: FormData): unknown {
     case "template":
       return text;
   }
+}
+
+/** `12` is a number, `true` and `false` are what they say, anything else is words. */
+function scalarOf(text: string): string | number | boolean {
+  if (text === "true" || text === "false") return text === "true";
+  return Number.isNaN(Number(text)) ? text : Number(text);
 }

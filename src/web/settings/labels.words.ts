@@ -1,4 +1,5 @@
 import { speaker } from "../words.ts";
+import { LIST_LABELS } from "./labels-lists.words.ts";
 import { FURTHER_LABELS } from "./labels-outside.words.ts";
 
 /** `path`: label · `path?`: what it means · `path=option`: one of its options · `sign.<id>`, `ladder.<kind>`, … */
@@ -453,4 +454,5 @@ export const settingLabels = speaker({
     "Cel mult atâtea mesaje pe săptămână",
   ],
   ...FURTHER_LABELS,
+  ...LIST_LABELS,
 });

@@ -1,6 +1,10 @@
 /** The pages of the settings: overview, one page per section, changes with their effect, file, templates, rights, fake client. */
 import { html } from "hono/html";
 import type { Problem } from "../../acts/settings.ts";
+import { SEALED } from "../../core/channel/settings.ts";
+import type { Language } from "../../core/model.ts";
+import { signalName } from "../../core/score/explain.ts";
+import { DEFAULT_SIGNALS } from "../../core/signal/definition.ts";
 import type { RehearsalView, RehearsedLine } from "../../doors/rehearse.ts";
 import type { UsageStatus } from "../../doors/usage.ts";
 import type { BackTestView } from "../../views/back-test.ts";
@@ -12,6 +16,7 @@ import type { Format } from "../format.ts";
 import { actorName } from "../pages/card-parts.ts";
 import { type Frame, formFields, type Html, layout, personName, zoneBadge } from "../pages/layout.ts";
 import { fill } from "../words.ts";
+import { drawEntries } from "./entries.ts";
 import { drawField, options } from "./field.ts";
 import { settingLabels } from "./labels.words.ts";
 import { drawRows, type RowsContext } from "./rows.ts";
@@ -27,7 +32,7 @@ export function contextOf({ view }: Pick<SettingsPage, "view">, frame: Frame): R
   const w = settingsWords(frame.language);
   return {
     w,
-    words: settingLabels(frame.language),
+    words: { ...settingLabels(frame.language), ...signalWords(frame.language) },
     owners: view.owners,
     people: frame.people,
     language: frame.language,
@@ -35,6 +40,11 @@ export function contextOf({ view }: Pick<SettingsPage, "view">, frame: Frame): R
     managers: view.managers,
     none: "–",
   };
+}
+
+/** Signals go by the names that the score's explanations give them. */
+function signalWords(language: Language): Readonly<Record<string, string>> {
+  return Object.fromEntries(DEFAULT_SIGNALS.map(({ id }) => [`signal.${id}`, signalName(id, language)]));
 }
 
 const label = (frame: Frame, id: string): string =>
@@ -117,8 +127,8 @@ export function sectionPage(
       : html`<div class="grid">${section.fields.map((field) => drawField(field, doc, context))}</div>`;
   const content = html`<div class="head"><h1>${title}</h1>${isStep ? html`<span class="soft">${fill(w.step, { n: step + 1, of: WIZARD.length })}</span>` : ""}<span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div>
 ${problemList(problems, w)}${hint ? html`<p class="soft">${hint}</p>` : ""}
-<section class="card" aria-label="${title}"><form method="post" action="${frame.base}/settings/${section.id}${isStep ? "?setup=1" : ""}">${formFields(frame)}${section.rows.map((rows) => drawRows(rows, settings, context))}${fields}
-<p><button class="main">${isStep ? w.next : w.save}</button></p></form></section>${more}`;
+<section class="card" aria-label="${title}"><form method="post" action="${frame.base}/settings/${section.id}${isStep ? "?setup=1" : ""}">${formFields(frame)}${section.rows.map((rows) => drawRows(rows, settings, context))}${fields}${(section.lists ?? []).map((list) => drawEntries(list, doc, context, w.newEntry))}
+<p class="buttons"><button class="main">${isStep ? w.next : w.save}</button>${isStep ? "" : html` <button name="next" value="changes">${w.saveAndTry}</button>`}</p></form></section>${more}`;
   return layout(frame, title, "settings", content);
 }
 
@@ -157,19 +167,39 @@ export function changesPage(page: ChangesPage | null, frame: Frame): Html {
   const words = settingLabels(frame.language) as Readonly<Record<string, string>>;
   const rows = page.changes.map(
     (one) =>
-      html`<tr><th scope="row">${words[one.path] ?? one.path}</th><td><del class="del">${one.before ?? w.nothing}</del></td><td><ins class="add">${one.after ?? w.nothing}</ins></td></tr>`,
+      html`<tr><th scope="row">${pathName(one.path, words)}</th><td><del class="del">${shown(one.before) ?? w.nothing}</del></td><td><ins class="add">${shown(one.after) ?? w.nothing}</ins></td></tr>`,
   );
   const content = html`<div class="head"><h1>${w.changes}</h1><span class="end">${button("publish", w.publish, "main")} ${button("discard", w.discard, "danger")}</span></div>
 <div class="cards half"><section class="card" aria-labelledby="list"><h2 id="list">${w.changes}</h2><div class="scroll" tabindex="0" role="group" aria-label="${w.changes}"><table><thead><tr><th scope="col">${w.setting}</th><th scope="col">${w.before}</th><th scope="col">${w.after}</th></tr></thead><tbody>${rows}</tbody></table></div></section>${effectCard(page, w, frame)}</div>`;
   return layout(frame, w.changes, "settings", content);
 }
 
+/** A path in words: of an entry of a list, the list, the entry and its part. */
+function pathName(path: string, words: Readonly<Record<string, string>>): string {
+  if (words[path]) return words[path];
+  const parts = path.split(".");
+  for (let at = 1; at < parts.length - 1; at++) {
+    const list = parts.slice(0, at).join(".");
+    const part = words[`${list}.*.${parts.slice(at + 1).join(".")}`];
+    if (part && words[list]) return `${words[list]}: ${parts[at]}, ${part}`;
+  }
+  return path;
+}
+
+/** What is sealed is told apart from its neighbours by nobody. */
+function shown(value: string | null): string | null {
+  return value?.startsWith(SEALED) ? "•••••••" : value;
+}
+
 function effectCard({ effect, names, format }: ChangesPage, w: SettingsWords, frame: Frame): Html {
-  const { tasks, told, moved, zones, clients } = effect;
-  const isNothing = clients.length === 0 && tasks[0] === tasks[1] && told[0] === told[1] && moved === 0;
+  const { tasks, told, moved, zones, signs, clients } = effect;
+  const words = settingLabels(frame.language) as Readonly<Record<string, string>>;
+  const shifted = Object.entries(signs).filter(([, [before, after]]) => before !== after);
+  const isNothing =
+    clients.length === 0 && shifted.length === 0 && tasks[0] === tasks[1] && told[0] === told[1] && moved === 0;
   const row = (name: string | Html, pair: readonly [number, number]) =>
     html`<tr><th scope="row">${name}</th><td class="num">${format.number(pair[0])}</td><td class="num">${format.number(pair[1])}</td></tr>`;
-  const table = html`<table><thead><tr><th scope="col"><span class="hidden">${w.effect}</span></th><th scope="col" class="num">${w.before}</th><th scope="col" class="num">${w.after}</th></tr></thead><tbody>${Object.entries(zones).map(([zone, pair]) => row(zoneBadge(zone === "none" ? null : zone, frame.language), pair))}${row(w.tasks, tasks)}${row(w.told, told)}${row(w.moved, [0, moved])}</tbody></table>`;
+  const table = html`<table><thead><tr><th scope="col"><span class="hidden">${w.effect}</span></th><th scope="col" class="num">${w.before}</th><th scope="col" class="num">${w.after}</th></tr></thead><tbody>${Object.entries(zones).map(([zone, pair]) => row(zoneBadge(zone === "none" ? null : zone, frame.language), pair))}${row(w.tasks, tasks)}${row(w.told, told)}${row(w.moved, [0, moved])}${shifted.map(([id, pair]) => row(`${w.signs}: ${words[`sign.${id}`] ?? id}`, pair))}</tbody></table>`;
   const list = clients.map(
     (one) =>
       html`<tr><th scope="row"><a href="${frame.base}/client/${one.key}">${names[one.key] ?? one.key}</a></th><td>${zoneBadge(one.zone[0], frame.language)} → ${zoneBadge(one.zone[1], frame.language)}</td><td class="num">${one.tasks}</td></tr>`,

@@ -1,6 +1,8 @@
 /** Settings that are tables: triggers, template rules, who leads whom, absences, ladders, thresholds of signs. */
 import { html, raw } from "hono/html";
 import { LADDER_KINDS, RUNG_ACTIONS, type Rung, WHO } from "../../core/escalate/ladder.ts";
+import { KPI_IDS } from "../../core/kpi/measure.ts";
+import { KPI_WORDS } from "../../core/kpi/words.ts";
 import type { Condition } from "../../core/plan/template.ts";
 import type { Settings } from "../../core/settings.ts";
 import { type Html, personName } from "../pages/layout.ts";
@@ -31,6 +33,8 @@ export function drawRows(id: RowsId, settings: Settings, at: RowsContext): Html 
       return html`${LADDER_KINDS.map((kind) => drawLadder(kind, settings, at))}`;
     case "signs":
       return drawSigns(settings, at);
+    case "targets":
+      return drawTargets(settings, at);
   }
 }
 
@@ -55,6 +59,8 @@ export function readRows(id: RowsId, settings: Settings, form: FormData): unknow
       };
     case "signs":
       return { ...settings, signs: readSigns(form) };
+    case "targets":
+      return { ...settings, kpi: { ...settings.kpi, targets: readTargets(form) } };
   }
 }
 
@@ -299,6 +305,38 @@ function readSigns(form: FormData): Record<string, unknown> {
   for (const sign of EDITABLE_SIGNS) {
     const value = text(form, `s.${sign.id}`);
     if (value !== "" && Number(value) !== sign.threshold) found[sign.id] = number(value);
+  }
+  return found;
+}
+
+// ---------------------------------------------------------------- targets
+
+const OPS = ["<", "<=", ">", ">="] as const;
+
+function drawTargets({ kpi }: Settings, { w, language }: RowsContext): Html {
+  const rows = KPI_IDS.map((id) => {
+    const name = KPI_WORDS[`kpi.${id}.name`]?.[language] ?? id;
+    const target = kpi.targets[id];
+    const part = (of: string, label: string, value: number | string) =>
+      input(`k.${id}.${of}`, `${name}: ${label}`, value, ' type="number" step="any" size="8"');
+    const ops = OPS.map((op) => [op, op] as const);
+    return html`<tr><th scope="row">${name}</th><td>${pick(`k.${id}.op`, name, ops, target?.op ?? ">")}</td><td>${part("value", w.target, target?.value ?? "")}</td><td>${part("yellow", w.yellowTo, target?.yellow ?? "")}</td></tr>`;
+  });
+  return table(w.targets, [w.figure, "", w.target, w.yellowTo], rows, w.noTarget);
+}
+
+/** A figure without a number has no target where it may have none; elsewhere the default comes back. */
+function readTargets(form: FormData): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const id of KPI_IDS) {
+    const value = text(form, `k.${id}.value`);
+    const yellow = text(form, `k.${id}.yellow`);
+    if (value !== "")
+      found[id] = {
+        op: text(form, `k.${id}.op`),
+        value: number(value),
+        yellow: number(yellow === "" ? value : yellow),
+      };
   }
   return found;
 }

@@ -4,9 +4,36 @@ import { DEFAULT_PLAYS } from "../../core/play/default-plays.ts";
 import { DEFAULT_SCORE_CONFIG } from "../../core/score/config.ts";
 import { GROUPS } from "../../core/signal/definition.ts";
 import { SIGNS } from "../../core/signal/signs.ts";
+import type { EntryList } from "./entries.ts";
 import type { Field } from "./field.ts";
+import {
+  CALL_ACTIONS,
+  CHANNELS,
+  MAPPED_SIGNALS,
+  ROLES,
+  SEGMENTS,
+  SIGNAL_CHANGES,
+  TEAM_MANAGERS,
+  USAGE_EVENTS,
+  WHO_RULES,
+} from "./lists.ts";
 
 const ZONES = DEFAULT_SCORE_CONFIG.zones;
+
+/** The numbers of the score with what they may be, as `core/client/score-settings.ts` has them. */
+const SCORE_NUMBERS = [
+  ["base", 1, 100],
+  ["pointsPerNat", 1, 20],
+  ["credit", 0, 50],
+  ["chainNats", 0, 6],
+  ["ceilingNats", 1, 12],
+  ["farRenewalShift", -50, 0],
+  ["criticalShift", 0, 25],
+  ["redConfidence", 0, 1],
+  ["horizonDays", 14, 365],
+  ["learningDays", 0, 365],
+  ["factHalfLifeDays", 7, 730],
+] as const;
 
 export const SECTION_IDS = [
   "start",
@@ -16,6 +43,7 @@ export const SECTION_IDS = [
   "score",
   "plays",
   "ladders",
+  "channels",
   "messages",
   "usage",
   "outside",
@@ -25,12 +53,13 @@ export const SECTION_IDS = [
 export type SectionId = (typeof SECTION_IDS)[number];
 
 /** What only a table of rows can show; each has an editor of its own. */
-export type RowsId = "templateRules" | "managers" | "ladders" | "absences" | "signs" | "trigger";
+export type RowsId = "templateRules" | "managers" | "ladders" | "absences" | "signs" | "trigger" | "targets";
 
 export interface Section {
   id: SectionId;
   fields: readonly Field[];
   rows: readonly RowsId[];
+  lists?: readonly EntryList[];
 }
 
 export const SECTIONS: readonly Section[] = [
@@ -58,6 +87,7 @@ export const SECTIONS: readonly Section[] = [
       { path: "people.headIds", kind: "owners" },
       { path: "people.executiveIds", kind: "owners" },
     ],
+    lists: [ROLES, WHO_RULES, TEAM_MANAGERS],
   },
   {
     id: "calendar",
@@ -70,7 +100,7 @@ export const SECTIONS: readonly Section[] = [
       { path: "calendar.extraWorkdays", kind: "lines", of: "day" },
     ],
   },
-  { id: "signs", rows: ["signs"], fields: [] },
+  { id: "signs", rows: ["signs"], fields: [{ path: "texts.consent", kind: "bool" }] },
   {
     id: "score",
     rows: [],
@@ -95,7 +125,19 @@ export const SECTIONS: readonly Section[] = [
           usual: DEFAULT_SCORE_CONFIG.groups[group].cap,
         },
       ]),
+      ...SCORE_NUMBERS.map(
+        ([name, min, max]): Field => ({
+          path: `score.${name}`,
+          kind: "number",
+          min,
+          max,
+          usual: DEFAULT_SCORE_CONFIG[name],
+        }),
+      ),
+      { path: "score.renewals.types", kind: "lines", of: "word" },
+      { path: "score.renewals.pipelines", kind: "lines", of: "word" },
     ],
+    lists: [SEGMENTS, SIGNAL_CHANGES, MAPPED_SIGNALS],
   },
   {
     id: "plays",
@@ -118,6 +160,12 @@ export const SECTIONS: readonly Section[] = [
     ],
   },
   {
+    id: "channels",
+    rows: [],
+    fields: [],
+    lists: [CHANNELS],
+  },
+  {
     id: "messages",
     rows: [],
     fields: [
@@ -138,6 +186,7 @@ export const SECTIONS: readonly Section[] = [
       { path: "messages.formLink", kind: "text", max: 500, isOptional: true },
       { path: "messages.bookingLink", kind: "text", max: 500, isOptional: true },
       { path: "messages.trainingLink", kind: "text", max: 500, isOptional: true },
+      { path: "messages.languageProperty", kind: "text", max: 100, isOptional: true },
     ],
   },
   {
@@ -148,6 +197,7 @@ export const SECTIONS: readonly Section[] = [
       { path: "usage.core", kind: "lines", of: "word" },
       { path: "usage.firstValue", kind: "lines", of: "word" },
     ],
+    lists: [USAGE_EVENTS],
   },
   {
     id: "outside",
@@ -161,20 +211,20 @@ export const SECTIONS: readonly Section[] = [
       { path: "form.property", kind: "text", max: 100, isOptional: true },
       { path: "form.value", kind: "text", max: 100, isOptional: true },
     ],
+    lists: [CALL_ACTIONS],
   },
   {
     id: "kpi",
-    rows: [],
+    rows: ["targets"],
     fields: [
-      { path: "kpi.targets.ttfv.value", kind: "int", min: 0, max: 365 },
-      { path: "kpi.targets.completion.value", kind: "int", min: 0, max: 100 },
-      { path: "kpi.targets.early_churn.value", kind: "int", min: 0, max: 100 },
-      { path: "kpi.targets.nps_day_30.value", kind: "int", min: -100, max: 100 },
-      { path: "kpi.targets.time_to_onboard.value", kind: "int", min: 0, max: 730 },
-      { path: "kpi.targets.monthly_churn.value", kind: "int", min: 0, max: 100 },
-      { path: "kpi.targets.first_year_retention.value", kind: "int", min: 0, max: 100 },
       { path: "kpi.baselineTtfvDays", kind: "int", min: 1, max: 730, isOptional: true },
       { path: "kpi.smallSample", kind: "int", min: 1, max: 1000 },
+      { path: "kpi.day30.fromDay", kind: "int", min: 0, max: 365 },
+      { path: "kpi.day30.toDay", kind: "int", min: 0, max: 365 },
+      { path: "kpi.trendDays", kind: "int", min: 7, max: 730 },
+      { path: "kpi.trendRise", kind: "int", min: 1, max: 1000 },
+      { path: "kpi.trendSample", kind: "int", min: 1, max: 1000 },
+      { path: "kpi.reviewSent", kind: "int", min: 1, max: 1000 },
     ],
   },
   {
