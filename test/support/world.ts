@@ -36,7 +36,7 @@ export interface NewDeal {
 }
 
 /** What a portal needs around it: both CRMs, and a connector that they reach. */
-export type Crms = Pick<House, "hubspot" | "bitrix24"> & { app: Pick<House["app"], "request"> };
+export type Crms = Pick<House, "clock" | "hubspot" | "bitrix24"> & { app: Pick<House["app"], "request"> };
 
 /** Everything here is done by people in the CRM, or read from it; nothing looks into the connector. */
 export interface World<H extends Crms = House> {
