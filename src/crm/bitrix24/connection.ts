@@ -50,6 +50,7 @@ import { SHAPE_REQUESTS, Shape } from "./shape.ts";
 import { createTasks } from "./task-create.ts";
 import { findTasks } from "./task-find.ts";
 import { deleteTasks, updateTasks } from "./task-update.ts";
+import { Wins } from "./won.ts";
 import { fieldRequests, type TasksV3, type WriteContext, writeFields } from "./write.ts";
 
 export interface ConnectionOptions {
@@ -76,6 +77,7 @@ export class Bitrix24Crm implements Crm {
   readonly #client: Client;
   readonly #shape: Shape;
   readonly #marks: Marks;
+  readonly #wins = new Wins();
   #userId: string | null = null;
   #offline: boolean | null = null;
   readonly #tasksV3: TasksV3;
@@ -90,7 +92,7 @@ export class Bitrix24Crm implements Crm {
 
   get #reading(): ReadContext {
     const { now, mapped = {}, readsLetters = false } = this.#wiring;
-    return { client: this.#client, shape: this.#shape, now, mapped, readsLetters };
+    return { client: this.#client, shape: this.#shape, wins: this.#wins, now, mapped, readsLetters };
   }
 
   get #writing(): WriteContext {
@@ -195,7 +197,7 @@ export class Bitrix24Crm implements Crm {
   #needs(operation: Operation): [Load, number] {
     switch (operation.do) {
       case "read":
-        return [new Map([[listMethod(operation.kind), READ_SIZE / PAGE]]), readRequests(this.#shape)];
+        return [new Map([[listMethod(operation.kind), READ_SIZE / PAGE]]), readRequests(this.#shape, operation.kind)];
       case "changes":
         return [new Map([["crm.item.list", 1]]), 1];
       case "names":

@@ -4,7 +4,7 @@
  * | fact | from |
  * | --- | --- |
  * | deal.outcome | `stageSemanticId`: S won, F lost, else open |
- * | deal.wonAt | `movedTime` of a won deal: the moment of its last change of stage |
+ * | deal.wonAt | `movedTime` of a won deal, the moment of its last change of stage; by the stage history where that was no win (won.ts) |
  * | deal.amount, invoice.amount, company.revenue | `opportunity`, `revenue` at the portal's own rate; null when the record's currency has none |
  * | company.headcount | `employees` is a dictionary of ranges; only those whose whole range lies above 100 say something: 250 to 500 → 250, over 500 → 500 |
  * | lastContactAt | `lastCommunicationTime`, on portals that have it |

@@ -10,6 +10,7 @@ import { ACTIVITY_TYPE, bindingOf, ENTITY_TYPE, type ItemKind, isActivityKind, i
 import { ACTIVITY_FIELDS, activityRecord, itemRecord, LETTER_TEXT, TASK_FIELDS, taskRecord } from "./map.ts";
 import { SHAPE_REQUESTS, type Shape } from "./shape.ts";
 import { idOf, type Raw } from "./values.ts";
+import { type Wins, winsCommand, wonTwice } from "./won.ts";
 
 /** Rows of a page of every list method. */
 export const PAGE = 50;
@@ -50,6 +51,7 @@ export function rowsOf(kind: RecordKind, result: unknown): Raw[] {
 export interface ReadContext {
   client: Client;
   shape: Shape;
+  wins: Wins;
   now: () => number;
   mapped: Readonly<Partial<Record<RecordKind, readonly string[]>>>;
   /** are letters read for their mood and intent? */
@@ -82,8 +84,12 @@ function listByIds(kind: RecordKind, ids: readonly string[], select: readonly st
 }
 
 /** Requests that the next read takes at most, for `readyAt`. */
-export function readRequests(shape: Shape): number {
-  return READ_REQUESTS + (shape.loaded ? 0 : SHAPE_REQUESTS);
+export function readRequests(shape: Shape, kind: RecordKind): number {
+  return READ_REQUESTS + (asksForWins(shape, kind) ? 1 : 0) + (shape.loaded ? 0 : SHAPE_REQUESTS);
+}
+
+function asksForWins(shape: Shape, kind: RecordKind): boolean {
+  return kind === "deal" && shape.severalPipelines;
 }
 
 /**
@@ -99,23 +105,29 @@ export async function readRecords(
   const { client, shape } = context;
   const ids = unique(asked);
   if (ids.length === 0) return { records: [], missing: [] };
-  client.limits.require(new Map(), context.now(), readRequests(shape));
+  client.limits.require(new Map(), context.now(), readRequests(shape, kind));
   await shape.load();
   const select = fieldsAsked(context, kind);
-  const commands = new Map(
-    chunksOf(ids.filter(isNumeric), PAGE).map((chunk, index) => [`p${index}`, listByIds(kind, chunk, select)]),
-  );
+  const chunks = chunksOf(ids.filter(isNumeric), PAGE);
+  const asksWins = asksForWins(shape, kind);
+  const commands = new Map<string, Command>();
+  for (const [index, chunk] of chunks.entries()) {
+    commands.set(`p${index}`, listByIds(kind, chunk, select));
+    if (asksWins) commands.set(`h${index}`, winsCommand(chunk));
+  }
   const replies = await client.batch(commands, false, ids.length);
   const records = new Map<string, ReadRecord>();
-  for (const key of commands.keys()) {
-    for (const row of rowsOf(kind, answerOf(replies, key).result)) {
+  for (const index of chunks.keys()) {
+    for (const row of rowsOf(kind, answerOf(replies, `p${index}`).result)) {
       const record = recordOf(context, kind, row);
       if (record) records.set(record.ref.id, record);
     }
   }
   const missing = ids.filter((id) => !records.has(id));
   if (missing.length > 0 && !isActivityKind(kind)) await confirmMissing(client, kind, missing.filter(isNumeric));
-  return { records: [...records.values()], missing };
+  if (!asksWins) return { records: [...records.values()], missing };
+  const twice = chunks.flatMap((chunk, index) => wonTwice(replies, `h${index}`, chunk));
+  return { records: await context.wins.settle(client, records, twice), missing };
 }
 
 function fieldsAsked({ shape, mapped, readsLetters }: ReadContext, kind: RecordKind): readonly string[] {

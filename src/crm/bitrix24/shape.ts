@@ -50,6 +50,7 @@ export type UserField = z.infer<typeof UserField>;
 const UserFields = z.array(UserField);
 const Items = z.looseObject({ items: z.array(z.looseObject({})) });
 const Existing = z.looseObject({ isExisting: z.boolean(), isAvailable: z.boolean() });
+const Pipelines = z.looseObject({ categories: z.array(z.unknown()) });
 const Currencies = z.array(
   z.looseObject({ CURRENCY: z.string(), AMOUNT: z.unknown().optional(), AMOUNT_CNT: z.unknown().optional() }),
 );
@@ -92,6 +93,7 @@ export class Shape {
   #loaded = false;
   #fields = new Map<FieldKind, readonly KnownField[]>();
   #available = new Map<ItemKind, ReadonlySet<string>>();
+  #severalPipelines = true;
   #currency: string | null = null;
   #rates: ReadonlyMap<string, number> = new Map();
 
@@ -119,6 +121,11 @@ export class Shape {
 
   get rates(): ReadonlyMap<string, number> {
     return this.#rates;
+  }
+
+  /** Whether a deal may go from one pipeline to another here. */
+  get severalPipelines(): boolean {
+    return this.#severalPipelines;
   }
 
   /** Whether our fields on a kind are known, also without the rest. */
@@ -150,6 +157,7 @@ export class Shape {
       });
     }
     for (const kind of FIELD_KINDS) commands.set(`own${kind}`, userFieldList(kind));
+    commands.set("pipelines", { method: "crm.category.list", params: { entityTypeId: ENTITY_TYPE.deal } });
     commands.set("base", { method: "method.get", params: { name: "crm.currency.base.get" } });
     commands.set("recent", {
       method: "crm.item.list",
@@ -162,6 +170,8 @@ export class Shape {
     }
     for (const kind of FIELD_KINDS)
       this.#fields.set(kind, knownFields(kind, userFieldsIn(replies, `own${kind}`), FIELDS));
+    const pipelines = Pipelines.safeParse(optionalResult(replies, "pipelines"));
+    this.#severalPipelines = !pipelines.success || pipelines.data.categories.length > 1;
     await this.#loadCurrency(replies);
     this.#loaded = true;
   }
