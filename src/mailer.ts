@@ -17,7 +17,7 @@ export interface Letter {
 export type Sent =
   | { done: true }
   | { done: false; failure: "refused"; code: string; advice: string }
-  | { done: false; failure: "unavailable"; code: string }
+  | { done: false; failure: "unavailable"; code: string; retryAt?: number | undefined }
   | { done: false; failure: "unknown" };
 
 export interface Mailer {

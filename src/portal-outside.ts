@@ -6,6 +6,7 @@ import { type SurveyKind, surveyOfText } from "./core/outside/state.ts";
 import type { Plan, PlanConfig } from "./core/plan/types.ts";
 import type { Settings } from "./core/settings.ts";
 import { callOut, outboundSecret } from "./crm/outbound.ts";
+import type { Capabilities } from "./crm/port.ts";
 import type { Outside } from "./engine/outside.ts";
 import { type LinkKind, linkUrl } from "./links.ts";
 import type { Portal } from "./portal.ts";
@@ -29,7 +30,29 @@ export interface WaitingAnswer {
   at: number;
 }
 
-/** Channels that cannot go out here and now stay tasks; the reason is shown. */
+/** What the CRM's own means are here, as far as the settings name what they need; and for letters, what is missing. */
+export function crmMeansOf(
+  settings: Settings,
+  can: Capabilities,
+): { means: PlanConfig["crmMeans"]; missing: string | null } {
+  const { sequences, smsProcess, fromAddress } = settings.messages;
+  const hasSequences = Object.keys(sequences).length > 0;
+  const canWrite = can.letters === true && fromAddress !== null;
+  const canEnrol = can.sequences === true && hasSequences;
+  const missing =
+    can.letters === true
+      ? fromAddress === null && "from-address"
+      : can.sequences === true
+        ? !hasSequences && "sequences"
+        : can.sequences;
+  const email = canWrite ? { email: { way: "letter" } as const } : {};
+  const enrolment = canEnrol ? { email: { way: "sequence", of: sequences } as const } : {};
+  const canText = can["short-messages"] === true && smsProcess !== null;
+  const sms = canText ? { sms: { way: "process", ref: smsProcess } as const } : {};
+  return { means: { ...enrolment, ...email, ...sms }, missing: missing || null };
+}
+
+/** Channels that cannot go out here and now stay tasks; the reason is shown. What goes out by the CRM is judged by `crmMeansOf`. */
 export function possibleChannels(
   channels: PlanConfig["channels"],
   settings: Settings,
@@ -199,7 +222,13 @@ function posterOf(portal: Portal, around: Surroundings): Outside["post"] {
 export function withPossible(
   config: DecideConfig,
   around: Surroundings,
-): { config: DecideConfig; missing: string | null } {
+  can: Capabilities,
+): { config: DecideConfig; missing: { finding: string; why: string } | null } {
   const { channels, missing } = possibleChannels(config.plan.channels, config.settings, around);
-  return { config: { ...config, plan: { ...config.plan, channels } }, missing };
+  const crm = crmMeansOf(config.settings, can);
+  const plan = { ...config.plan, channels, crmMeans: crm.means };
+  const isByCrm = channels.email === "crm";
+  const why = isByCrm ? crm.missing : missing;
+  const finding = isByCrm ? "crm-letters-stay-tasks" : "letters-stay-tasks";
+  return { config: { ...config, plan }, missing: why === null ? null : { finding, why } };
 }

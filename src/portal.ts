@@ -339,7 +339,7 @@ export class Portal {
     if (!about) throw new Error("The portal was not looked at yet.");
     const settings = this.settings();
     const whole = decideConfig(this.store, about, settings, this.crm().capabilities().notices === true);
-    const { config, missing } = withPossible(whole, this.#around);
+    const { config, missing } = withPossible(whole, this.#around, this.crm().capabilities());
     this.#noteMissing(missing);
     this.#engine = {
       store: this.store,
@@ -359,10 +359,10 @@ export class Portal {
   }
 
   /** Letters that the settings want sent and that cannot be: they stay tasks, and an admin hears why. */
-  #noteMissing(missing: string | null): void {
+  #noteMissing(missing: { finding: string; why: string } | null): void {
     const { findings } = this.store;
     if (missing === null) findings.close("letters", this.#around.now());
-    else findings.raise("letters", "letters-stay-tasks", { why: missing }, this.#around.now());
+    else findings.raise("letters", missing.finding, { why: missing.why }, this.#around.now());
   }
 
   /** Opened once per version: its views are shared by all decisions. */

@@ -46,6 +46,8 @@ export interface DesiredNotice {
 /** A letter or short message to the client. Texts by reference, the address read at the moment of sending. */
 export interface DesiredLetter {
   channel: "email" | "sms" | "push";
+  /** by the CRM's own means: a letter, the sequence or process `ref`; absent in what was wished before there were any */
+  via?: { way: "letter" | "sequence" | "process"; ref: string | null } | null;
   subject: TextRef;
   body: TextRef;
   /** null: nobody may be written to */

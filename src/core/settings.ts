@@ -10,7 +10,7 @@ import { callSettings, formSettings, messageSettings, pageSettings } from "./out
 import { DEFAULT_RULES } from "./plan/choose.ts";
 import { DEFAULT_PLAN_CONFIG } from "./plan/config.ts";
 import { condition, templateSchema } from "./plan/template.ts";
-import type { PlanConfig } from "./plan/types.ts";
+import { CHANNEL_MODES, type PlanConfig } from "./plan/types.ts";
 import { signsWith } from "./signal/signs.ts";
 import { usageSettings } from "./usage/settings.ts";
 
@@ -40,9 +40,9 @@ const planSettings = z.strictObject({
   onSecondDeal: z.enum(["same_plan", "new_cycle"]).default("new_cycle"),
   channels: z
     .strictObject({
-      email: z.enum(["task", "send", "off"]),
-      sms: z.enum(["task", "send", "off"]),
-      push: z.enum(["task", "send", "off"]),
+      email: z.enum(CHANNEL_MODES),
+      sms: z.enum(CHANNEL_MODES),
+      push: z.enum(CHANNEL_MODES),
     })
     .default({ ...DEFAULT_PLAN_CONFIG.channels }),
   maxMessagesPerWeek: z.int().min(0).max(50).default(DEFAULT_PLAN_CONFIG.maxMessagesPerWeek),
@@ -163,5 +163,5 @@ export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
 /** The plan engine's configuration; `fallbackOwnerId` is an active owner. */
 export function planConfigOf(settings: Settings, fallbackOwnerId: string): PlanConfig {
   const { onSecondDeal: _second, ...plan } = settings.plan;
-  return { ...plan, fallbackOwnerId: plan.fallbackOwnerId || fallbackOwnerId };
+  return { ...plan, crmMeans: {}, fallbackOwnerId: plan.fallbackOwnerId || fallbackOwnerId };
 }

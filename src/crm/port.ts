@@ -262,6 +262,22 @@ export type Outcome =
   | { key: string; done: false; failure: "limited" | "unavailable"; retryAt: number }
   | { key: string; done: false; failure: "unknown" };
 
+/** A message to a client that the CRM sends by its own means, resolved and rendered. */
+export type ClientMessage =
+  | {
+      way: "letter";
+      contactId: string;
+      address: string;
+      ownerId: string;
+      from: { name: string; address: string };
+      subject: string;
+      html: string;
+    }
+  /** the CRM's own letters, one after another; its text is the CRM's */
+  | { way: "sequence"; contactId: string; ownerId: string; sequence: string }
+  /** a process of the CRM that takes the text, for short messages through the portal's own provider */
+  | { way: "process"; contactId: string; process: string; text: string };
+
 /** A key to look for, and where: found by association, never by search. */
 export interface Wanted {
   key: string;
@@ -299,12 +315,15 @@ export type Capability =
   | "emails"
   | "surveys"
   | "sequences"
+  | "letters"
+  | "short-messages"
   | "uninstall";
 export type Capabilities = Readonly<Record<Capability, true | string>>;
 
 export type Operation =
   | { do: "read"; kind: RecordKind }
   | { do: "write"; kind: ThingKind; verb: Verb }
+  | { do: "send" }
   | { do: "find" }
   | { do: "changes" }
   | { do: "names" };
@@ -354,6 +373,12 @@ export interface Crm {
   budgets(): readonly BudgetLeft[];
   /** one call; an outcome per item, in any order. Throws only `limited`/`unauthorised`/`revoked` with nothing sent */
   write(batch: Batch): Promise<readonly Outcome[]>;
+  /**
+   * One message to a client. Called by the engine's letters alone, at most once per message.
+   * @returns the CRM's id of what it made
+   * @throws CrmFailure `refused` also where this CRM has no such way; `unknown` when it may have gone out
+   */
+  send(message: ClientMessage): Promise<string>;
   ensureSchema(
     fields: readonly FieldDefinition[],
     kinds: readonly RecordKind[],

@@ -1,5 +1,5 @@
 /**
- * Sends letters to clients, at most once each. Right before a letter goes out its client is decided once more and the contact is read once
+ * Sends letters and short messages to clients, by us or by the CRM's own means, at most once each. Right before a letter goes out its client is decided once more and the contact is read once
  * more: conditions, caps, quiet hours, replies, opt-outs and bounces count as they are now. A client gets one letter at a time.
  */
 import { type DesiredLetter, PRIORITY } from "../core/desired.ts";
@@ -8,6 +8,7 @@ import { letterHtml } from "../core/outside/letter-html.ts";
 import { callUrl } from "../core/outside/settings.ts";
 import { surveyOfText } from "../core/outside/state.ts";
 import { isFailure } from "../crm/failure.ts";
+import type { ClientMessage } from "../crm/port.ts";
 import type { Letter, Sent } from "../mailer.ts";
 import { LETTERS, type Thing } from "../store/mirror.ts";
 import { decideNow } from "./decider.ts";
@@ -120,9 +121,12 @@ async function sendOne(
     return { text: engine.texts.render(text, wish.language, { ...merge, ...made }), made };
   };
   try {
-    const subject = say(wish.subject).text;
-    const body = say(wish.body);
+    // The words of a sequence are the CRM's.
+    const isOurs = wish.via?.way !== "sequence";
+    const subject = isOurs ? say(wish.subject).text : "";
+    const body = isOurs ? say(wish.body) : { text: "", made: {} };
     begin(engine, row);
+    if (wish.via) return await sendByCrm(engine, messageOf(engine, outside, row, wish, subject, body, address));
     if (wish.channel !== "email") return await sendShort(outside, row, wish, body.text);
     if (address === null || wish.to === null) return no("no-address", "The contact has no e-mail address.");
     if (!outside.mailer) return no("no-mailer", "No mail server is configured.");
@@ -147,15 +151,11 @@ function letterOf(
   row: Thing,
   wish: DesiredLetter,
   subject: string,
-  body: { text: string; made: Readonly<Record<string, string>> },
+  body: Body,
   to: string,
 ): Letter {
   const { messages } = outside;
-  const stop = outside.stopLink(row.client, wish.to!.id);
-  const footer = engine.texts.render({ id: "message.footer" }, wish.language, { "stop.link": stop });
-  const text = `${body.text}\n\n${footer}`;
-  const kind = surveyOfText(wish.body.id);
-  const url = body.made["survey.link"];
+  const { text, html, stop } = pageOf(engine, outside, row, wish, body);
   const address = messages.fromAddress ?? "";
   return {
     from: { name: messages.fromName || messages.portalName, address },
@@ -163,10 +163,75 @@ function letterOf(
     replyTo: messages.replyTo,
     subject: subject.replaceAll(/\s+/g, " "),
     text,
-    html: letterHtml(text, kind && url ? { url, kind } : null),
+    html,
     messageId: `${engine.hash(`letter:${row.key}`)}@${address.slice(address.indexOf("@") + 1)}`,
     headers: { "List-Unsubscribe": `<${stop}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" },
   };
+}
+
+type Body = { text: string; made: Readonly<Record<string, string>> };
+
+/** The letter with its way out, as text and as HTML. */
+function pageOf(
+  engine: Engine,
+  outside: Outside,
+  row: Thing,
+  wish: DesiredLetter,
+  body: Body,
+): { text: string; html: string; stop: string } {
+  const stop = outside.stopLink(row.client, wish.to!.id);
+  const footer = engine.texts.render({ id: "message.footer" }, wish.language, { "stop.link": stop });
+  const text = `${body.text}\n\n${footer}`;
+  const kind = surveyOfText(wish.body.id);
+  const url = body.made["survey.link"];
+  return { text, html: letterHtml(text, kind && url ? { url, kind } : null), stop };
+}
+
+/** The message as the CRM takes it, or why it cannot. */
+function messageOf(
+  engine: Engine,
+  outside: Outside,
+  row: Thing,
+  wish: DesiredLetter,
+  subject: string,
+  body: Body,
+  address: string | null,
+): ClientMessage | Sent {
+  const { to, ownerId, via } = wish;
+  if (to === null) return no("no-contact", "Nobody of this client may be written to.");
+  if (via!.way === "process") return { way: "process", contactId: to.id, process: via!.ref!, text: body.text };
+  if (address === null) return no("no-address", "The contact has no e-mail address.");
+  if (via!.way === "sequence") return { way: "sequence", contactId: to.id, ownerId, sequence: via!.ref! };
+  const { fromName, portalName, fromAddress } = outside.messages;
+  return {
+    way: "letter",
+    contactId: to.id,
+    address,
+    ownerId,
+    from: { name: fromName || portalName, address: fromAddress ?? "" },
+    subject: subject.replaceAll(/\s+/g, " "),
+    html: pageOf(engine, outside, row, wish, body).html,
+  };
+}
+
+/** What the CRM refuses becomes a task with the draft, and an admin hears why. @throws CrmFailure `revoked` */
+async function sendByCrm(engine: Engine, message: ClientMessage | Sent): Promise<Sent> {
+  if (!("way" in message)) return message;
+  const finding = `crm-message:${message.way}`;
+  try {
+    await engine.crm.send(message);
+    engine.store.findings.close(finding, engine.now());
+    return { done: true };
+  } catch (error) {
+    if (!isFailure(error) || error.failure === "revoked") throw error;
+    const { failure, code } = error;
+    if (failure === "unknown") return { done: false, failure };
+    // A dead token heals by itself or by an admin; a missing right does not.
+    const isWaiting = failure === "limited" || failure === "unavailable" || error.status === 401;
+    if (isWaiting) return { done: false, failure: "unavailable", code, retryAt: error.retryAt };
+    engine.store.findings.raise(finding, "crm-message-refused", { advice: error.message, code }, engine.now());
+    return no(code, error.message);
+  }
 }
 
 /** SMS and push go out through the customer's own provider, as a signed call; the receiver finds the number in the CRM. */
@@ -199,6 +264,7 @@ function settle(engine: Engine, before: Thing, wish: DesiredLetter, sent: Sent):
   const trace: Record<string, FactValue> = {
     at,
     channel: wish.channel,
+    via: wish.via?.way ?? null,
     subject: JSON.stringify(wish.subject),
     body: JSON.stringify(wish.body),
     to: wish.to ? refKey(wish.to) : null,
@@ -214,12 +280,12 @@ function settle(engine: Engine, before: Thing, wish: DesiredLetter, sent: Sent):
   } else if (sent.failure === "unknown") mirror.put([{ ...lost(row, at), ours: trace }]);
   else {
     const wait = Math.min(BACK_OFF_MAX_MS, BACK_OFF_FIRST_MS * 2 ** Math.min(row.attempts, 16));
-    const later = delayed(row, at + wait, at);
+    const later = delayed(row, Math.max(at + wait, sent.retryAt ?? 0), at);
     if (later) mirror.put([{ ...later, priority: PRIORITY.soon }]);
-    if (row.attempts >= ALARM_AFTER) findings.raise("mail-server", "mail-server", { code: sent.code }, at);
+    if (row.attempts >= ALARM_AFTER && !wish.via) findings.raise("mail-server", "mail-server", { code: sent.code }, at);
     return;
   }
-  findings.close("mail-server", at);
+  if (!wish.via) findings.close("mail-server", at);
   const code = sent.done ? "letter-sent" : `letter-${sent.failure}`;
   const params = { step: row.key.slice(row.key.lastIndexOf(":") + 1), channel: wish.channel };
   journal.did({ at, actor: "tenure", client: row.client, code, params });

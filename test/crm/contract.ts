@@ -8,19 +8,21 @@ import { FAILURES } from "./contract/failures.ts";
 import { FIELD_BEHAVIOURS } from "./contract/fields.ts";
 import { HINTS } from "./contract/hints.ts";
 import { LEAVING } from "./contract/leaving.ts";
+import { MESSAGES } from "./contract/messages.ts";
 import { NOTES } from "./contract/notes.ts";
 import { READING } from "./contract/reading.ts";
 import { type Behaviour, Scene } from "./contract/scene.ts";
 import { TASKS } from "./contract/tasks.ts";
 import type { ContractWorld } from "./contract/world.ts";
 
-export type { ContractWorld, Mishap, People, SeenTask } from "./contract/world.ts";
+export type { ContractWorld, Mishap, Outbox, People, SeenTask } from "./contract/world.ts";
 
 const BEHAVIOURS: readonly Behaviour[] = [
   ...READING,
   ...TASKS,
   ...FIELD_BEHAVIOURS,
   ...NOTES,
+  ...MESSAGES,
   ...HINTS,
   ...CHANGES,
   ...FAILURES,

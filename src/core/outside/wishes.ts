@@ -80,7 +80,7 @@ export function outsideWishes(
 }
 
 function messageWish(
-  { key, channel, subject, body, ownerId }: DesiredMessage,
+  { key, channel, subject, body, ownerId, via }: DesiredMessage,
   plan: Plan,
   to: RecordRef | null,
   links: readonly RecordRef[],
@@ -94,7 +94,7 @@ function messageWish(
     target: to ?? links[0]!,
     priority: PRIORITY.soon,
     notBefore: 0,
-    message: { channel, subject, body: full, to, ownerId, links, language },
+    message: { channel, subject, body: full, to, ownerId, links, language, ...(via && { via }) },
   };
 }
 
@@ -111,7 +111,10 @@ function callWish({ key, action, ownerId }: DesiredCall, plan: Plan, links: read
   };
 }
 
-/** The traces in the timeline: every letter as it was sent, every answer, every goodbye. They stay wished, so that they stay. */
+/**
+ * The traces in the timeline: every letter that we sent (the CRM logs its own), every answer, every goodbye. They stay wished, so that they
+ * stay.
+ */
 export function traceWishes(key: string, outside: OutsideState | undefined, facts: ClientFacts): Desired[] {
   const target = parseRef(key);
   const note = (name: string, on: RecordRef, text: TextRef, at: number): Desired => ({
@@ -146,7 +149,7 @@ interface SentLetter {
 }
 
 function sentLetter({ kind, there, wrote }: ThingFacts): SentLetter | null {
-  if (kind !== "message" || !there || !wrote || wrote.channel !== "email") return null;
+  if (kind !== "message" || !there || !wrote || wrote.channel !== "email" || (wrote.via ?? null) !== null) return null;
   const { to, subject, body, at } = wrote;
   if (typeof to !== "string" || typeof subject !== "string" || typeof body !== "string" || typeof at !== "number")
     return null;

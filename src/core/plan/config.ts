@@ -10,6 +10,7 @@ export const DEFAULT_PLAN_CONFIG: PlanConfig = {
   onLost: "close",
   followDealDate: true,
   channels: { email: "task", sms: "off", push: "off" },
+  crmMeans: {},
   maxMessagesPerWeek: 3,
   quietHours: { fromMinute: 1200, toMinute: 480 },
   isWorkdaysOnly: true,

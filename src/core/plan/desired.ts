@@ -2,6 +2,7 @@ import type { Day, WorkCalendar } from "../calendar/calendar.ts";
 import { dayOf, instantOf } from "../calendar/zone.ts";
 import type { TextRef } from "../model.ts";
 import { stepKey, touchKey } from "./absorb.ts";
+import { crmWayOf, modeOf } from "./channel.ts";
 import { decideMessage } from "./mail.ts";
 import { chooseHelpers, ownerReason } from "./owners.ts";
 import type { SettleContext } from "./settle.ts";
@@ -46,7 +47,7 @@ function reminderInstant(dueDay: Day, reminderDays: number | undefined, calendar
 export function isTaskStep(definition: TemplateStep, context: SettleContext): boolean {
   if (definition.kind === "provision") return false;
   if (definition.kind !== "message") return true;
-  return definition.message !== undefined && context.config.channels[definition.message.channel] === "task";
+  return definition.message !== undefined && modeOf(definition.message, context.config) === "task";
 }
 
 /** True where an open step's task exists, or is due to be created. */
@@ -140,7 +141,7 @@ function repairTasks(
   const kind = { priority: "high", type: "todo" } as const;
   const title = stepTitle(definition, plan, context.template);
   const about = { step: title.id };
-  const task = (suffix: string, id: string, since: number) => {
+  const task = (suffix: string, id: string, since: number, body: TextRef | null = null) => {
     const calendar = calendarOf(context, step.owner.ownerId);
     const day = calendar.addWorkingDays(dayOf(since, calendar.zone), 1);
     const fact = facts.tasks[`${key}/${suffix}`];
@@ -148,7 +149,7 @@ function repairTasks(
     const made = extraTask(
       `${key}/${suffix}`,
       { id, params: about },
-      null,
+      body,
       { day, pinnedAt: null },
       step.owner,
       kind,
@@ -159,7 +160,11 @@ function repairTasks(
   const call = facts.calls[key];
   if (definition.kind === "provision" && call?.state === "failed") return task("failed", "plan.call_failed", call.at);
   const message = facts.messages[key];
-  if (message && message.outcome !== "sent") return task("check", `plan.message_${message.outcome}`, message.at);
+  if (message && message.outcome !== "sent") {
+    // What was refused never reached the client: whoever takes over has the draft at hand.
+    const draft = message.outcome === "refused" ? stepBody(definition, plan, context.template) : null;
+    return task("check", `plan.message_${message.outcome}`, message.at, draft);
+  }
   return [];
 }
 
@@ -192,6 +197,7 @@ function collectMessages(plan: Plan, facts: PlanFacts, context: SettleContext): 
       subject: messageRef(text, "subject", plan, context.template),
       body: messageRef(text, "body", plan, context.template),
       ownerId: step.owner.ownerId,
+      via: context.config.channels[channel] === "crm" ? crmWayOf(definition.message, context.config) : null,
       sendAt: instantOf(step.dueDay, definition.when.minute ?? context.calendar.startMinute, context.calendar.zone),
     });
   });

@@ -1,5 +1,6 @@
 import { instantOf } from "../calendar/zone.ts";
 import { stepKey } from "./absorb.ts";
+import { modeOf } from "./channel.ts";
 import { holds } from "./condition.ts";
 import { type MessageDecision, messageDecision } from "./message.ts";
 import type { Template, TemplateStep } from "./template.ts";
@@ -54,7 +55,7 @@ export function decideMessage(
   const message = definition.message;
   const sendAt = sendInstant(step, definition, plan, facts, context);
   if (!message || sendAt === null) return null;
-  const mode = context.config.channels[message.channel];
+  const mode = modeOf(message, context.config);
   const { condition } = definition;
   const decision = messageDecision({
     channel: message.channel,

@@ -2,6 +2,7 @@
 import type { Day, WorkCalendar } from "../calendar/calendar.ts";
 import type { QuietHours } from "../calendar/work-time.ts";
 import type { ClientKey, FactValue, TextRef } from "../model.ts";
+import type { CrmWay } from "./channel.ts";
 import type { Template } from "./template.ts";
 
 // ---------------------------------------------------------------- the plan, as stored
@@ -169,6 +170,16 @@ export interface PlanFacts {
 
 export type Channel = "email" | "sms" | "push";
 
+/** `task`: drafted as a CRM task · `send`: sent by us · `crm`: sent by the CRM's own means · `off`: not at all */
+export const CHANNEL_MODES = ["task", "send", "crm", "off"] as const;
+export type ChannelMode = (typeof CHANNEL_MODES)[number];
+
+/** What the CRM itself can do for a channel: send a letter, enrol in a sequence that says this text, start a process with the text. */
+export type CrmMeans =
+  | { way: "letter" }
+  | { way: "sequence"; of: Readonly<Record<string, string>> }
+  | { way: "process"; ref: string };
+
 export interface PlanConfig {
   /** a task is created this many calendar days before it is due; null: the whole plan at once */
   createAheadDays: number | null;
@@ -183,8 +194,10 @@ export interface PlanConfig {
   onLost: "pause" | "close" | "ignore";
   /** the plan follows a changed won date */
   followDealDate: boolean;
-  /** how each channel goes out; `task` = a drafted e-mail as a CRM task; sms and push are off by default */
-  channels: Readonly<Record<Channel, "task" | "send" | "off">>;
+  /** how each channel goes out; sms and push are off by default */
+  channels: Readonly<Record<Channel, ChannelMode>>;
+  /** what `crm` means for a channel in this portal's CRM; absent: nothing, such messages stay tasks */
+  crmMeans: Readonly<Partial<Record<Channel, CrmMeans>>>;
   maxMessagesPerWeek: number;
   quietHours: QuietHours;
   /** messages go out on working days only */
@@ -236,6 +249,8 @@ export interface DesiredMessage {
   subject: TextRef;
   body: TextRef;
   ownerId: string;
+  /** by the CRM's own means; null: by us */
+  via: CrmWay | null;
   /** send at or after this instant; the condition is asked again by calling `advancePlan` then */
   sendAt: number;
 }

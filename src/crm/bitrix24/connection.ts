@@ -9,6 +9,7 @@ import type {
   BudgetLeft,
   Capabilities,
   ChangePage,
+  ClientMessage,
   Crm,
   Drained,
   Found,
@@ -32,6 +33,7 @@ import { type HostRules, portalPages } from "./hosts.ts";
 import { isActivityKind, isItemKind } from "./kinds.ts";
 import { Limits, type Load } from "./limits.ts";
 import { type Marks, makeMarks } from "./marks.ts";
+import { SEND_METHODS, sendMessage } from "./messages.ts";
 import { findNotes, writeNotes, writeNotices } from "./notes.ts";
 import { drainOffline } from "./offline.ts";
 import { readOwnerNames, readOwners, readStages } from "./owners.ts";
@@ -202,6 +204,8 @@ export class Bitrix24Crm implements Crm {
         return [new Map([["crm.item.list", 1]]), 1];
       case "names":
         return [new Map([["crm.item.list", 1]]), 1];
+      case "send":
+        return [new Map(Object.values(SEND_METHODS).map((method) => [method, 1])), 1];
       case "find":
         return [new Map([["tasks.task.list", 1]]), 4];
       case "write":
@@ -229,6 +233,12 @@ export class Bitrix24Crm implements Crm {
         if (batch.verb === "create") return createTasks(context, batch.items);
         return batch.verb === "update" ? updateTasks(context, batch.items) : deleteTasks(context, batch.items);
     }
+  }
+
+  async send(message: ClientMessage): Promise<string> {
+    const able = message.way === "process" ? this.capabilities()["short-messages"] : this.capabilities().letters;
+    if (able !== true) throw new CrmFailure("refused", able, { code: "NO_SCOPE" });
+    return sendMessage(this.#client, message, this.#wiring.now());
   }
 
   ensureSchema(

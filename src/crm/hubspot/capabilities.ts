@@ -35,7 +35,10 @@ export function capabilitiesOf(scopes: readonly string[], keyMode: KeyMode | nul
     invoices: scoped(scopes, OBJECT_TYPES.invoice.scopes, "invoices"),
     emails: scoped(scopes, OBJECT_TYPES.email.scopes, "one-to-one e-mails"),
     surveys: scoped(scopes, OBJECT_TYPES.survey.scopes, "survey answers"),
-    sequences: scoped(scopes, ["automation.sequences.read", "automation.sequences.enrollments.write"], "sequences"),
+    sequences: scoped(scopes, ["automation.sequences.enrollments.write"], "sequences"),
+    letters:
+      "HubSpot lets no app send a one-to-one letter; letters go out by a sequence, by a mail server, or as tasks.",
+    "short-messages": "HubSpot lets no app send short messages; they go out through a provider's webhook, or as tasks.",
     uninstall: true,
   };
 }

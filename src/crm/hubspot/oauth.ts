@@ -20,13 +20,14 @@ export const REQUIRED_SCOPES: readonly string[] = [
   "crm.schemas.contacts.write",
 ];
 
-/** Each gives signals of its own; an account that cannot grant one simply has fewer (2.6). */
+/** Each gives signals of its own, or a channel; an account that cannot grant one simply has fewer (2.6). */
 export const OPTIONAL_SCOPES: readonly string[] = [
   "tickets",
   "sales-email-read",
   "crm.objects.invoices.read",
   "crm.objects.subscriptions.read",
   "crm.objects.feedback_submissions.read",
+  "automation.sequences.enrollments.write",
 ];
 
 export interface Scopes {

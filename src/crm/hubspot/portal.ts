@@ -3,13 +3,14 @@ import { z } from "zod";
 import { isZone } from "../../core/calendar/zone.ts";
 import type { FieldDefinition } from "../../core/fields.ts";
 import type { Language, RecordKind, RecordRef } from "../../core/model.ts";
-import { isFailure } from "../failure.ts";
+import { CrmFailure, isFailure } from "../failure.ts";
 import type {
   Account,
   Batch,
   BudgetLeft,
   Capabilities,
   ChangePage,
+  ClientMessage,
   Crm,
   Found,
   MergeValues,
@@ -33,6 +34,7 @@ import { type OAuthSettings, revokeGrant } from "./oauth.ts";
 import { Owners } from "./owners.ts";
 import { Reader, readNeeds, readSize } from "./read.ts";
 import { Schema } from "./schema.ts";
+import { ENROL_CALLS, enrol, noWay } from "./sequences.ts";
 import { Stages } from "./stages.ts";
 import { Writer } from "./write.ts";
 
@@ -161,6 +163,13 @@ export class HubSpotPortal implements Crm {
     return this.#writer.write(batch);
   }
 
+  async send(message: ClientMessage): Promise<string> {
+    if (message.way !== "sequence") throw noWay(message);
+    const able = this.capabilities().sequences;
+    if (able !== true) throw new CrmFailure("refused", able, { code: "NO_SCOPE" });
+    return enrol(this.#client, message);
+  }
+
   ensureSchema(
     fields: readonly FieldDefinition[],
     kinds: readonly RecordKind[],
@@ -208,6 +217,8 @@ function needsOf(operation: Operation): Needs {
       return { general: 1, associations: 1 };
     case "changes":
       return { search: 1 };
+    case "send":
+      return { general: ENROL_CALLS };
     default:
       return { general: 1 };
   }

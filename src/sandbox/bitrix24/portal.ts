@@ -32,6 +32,14 @@ export interface ChatMessage {
 }
 
 /** One Bitrix24. Methods here are what people and the vendor do; the REST door is in rest.ts. */
+/** A business process on a kind of record (`CCrmDocumentContact`) with its parameters. */
+export interface Workflow {
+  id: number;
+  name: string;
+  on: string;
+  parameters: readonly string[];
+}
+
 export class SandboxPortal {
   readonly sandbox: Bitrix24Sandbox;
   readonly memberId: string;
@@ -71,6 +79,13 @@ export class SandboxPortal {
   readonly formerDomains: string[] = [];
   /** set = every REST call answers with this code: PORTAL_DELETED, OVERLOAD_LIMIT, PAYMENT_REQUIRED, … */
   deadCode: string | null = null;
+  /** addresses that letters may be sent from, and the letters that went out */
+  readonly mailboxes = new Set<string>();
+  readonly letters: { activityId: number; from: string; to: string[]; subject: string; body: string; at: number }[] =
+    [];
+  /** business processes that an administrator made, and their runs */
+  readonly workflows = new Map<number, Workflow>();
+  readonly workflowRuns: { template: number; document: string; values: Record<string, string>; at: number }[] = [];
   /** methods that wait for an administrator, or that one refused */
   readonly confirmations = new Map<string, "waiting" | "denied">();
   readonly #userFields: UserField[] = [];
@@ -103,6 +118,13 @@ export class SandboxPortal {
     this.timeline = new Timeline(this);
     this.tasks = new Tasks(this);
     this.crm = new Crm(this);
+  }
+
+  /** @returns its number */
+  addWorkflow(name: string, on: string, parameters: readonly string[]): number {
+    const id = 11 + this.workflows.size;
+    this.workflows.set(id, { id, name, on, parameters });
+    return id;
   }
 
   // ------------------------------------------------------------------ addresses

@@ -10,6 +10,9 @@ export interface Owner {
   type: "PERSON" | "QUEUE";
   teams: { id: string; primary: boolean }[];
   superAdmin: boolean;
+  /** sequences are sent only by people with both */
+  connectedInbox: boolean;
+  paidSeat: boolean;
   archivedAt: number | null;
   createdAt: number;
   updatedAt: number;
@@ -26,6 +29,8 @@ export interface OwnerInput {
   lastName?: string;
   superAdmin?: boolean;
   type?: "PERSON" | "QUEUE";
+  connectedInbox?: boolean;
+  paidSeat?: boolean;
 }
 
 /** Everybody in one account. Owner ids and user ids are different numbers. */
@@ -49,6 +54,8 @@ export class People {
       type: input.type ?? "PERSON",
       teams: [],
       superAdmin: input.superAdmin ?? this.owners.size === 0,
+      connectedInbox: input.connectedInbox ?? true,
+      paidSeat: input.paidSeat ?? true,
       archivedAt: null,
       createdAt: now,
       updatedAt: now,

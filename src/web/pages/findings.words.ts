@@ -28,6 +28,18 @@ const TEXTS = {
     "Листи мають надсилатися, але лишаються завданнями: не задано {why}. Вкажіть SMTP_URL конектора й адресу відправника в налаштуваннях.",
     "Emailurile ar trebui trimise, dar rămân sarcini: lipsește {why}. Setați SMTP_URL pentru conector și adresa expeditorului în setări.",
   ],
+  "crm-letters-stay-tasks": [
+    "Letters are set to go out through the CRM but stay tasks ({why}). Set the sender's address, or, where the CRM has sequences, grant the permission and name the sequence of each letter.",
+    "Письма должны уходить через CRM, но остаются задачами ({why}). Укажите адрес отправителя или, где в CRM есть цепочки, выдайте право и назовите цепочку для каждого письма.",
+    "Листи мають надсилатися через CRM, але лишаються завданнями ({why}). Вкажіть адресу відправника або, де в CRM є ланцюжки, надайте право й назвіть ланцюжок для кожного листа.",
+    "Emailurile ar trebui să plece prin CRM, dar rămân sarcini ({why}). Setați adresa expeditorului sau, unde CRM-ul are secvențe, acordați dreptul și numiți secvența fiecărui email.",
+  ],
+  "crm-message-refused": [
+    "The CRM did not send a message to a client: {advice} ({code}) It became a task for the step's owner.",
+    "CRM не отправила сообщение клиенту: {advice} ({code}) Оно стало задачей ответственного за шаг.",
+    "CRM не надіслала повідомлення клієнту: {advice} ({code}) Воно стало завданням відповідального за крок.",
+    "CRM-ul nu a trimis un mesaj unui client: {advice} ({code}) A devenit o sarcină pentru responsabilul pasului.",
+  ],
   "mail-server": [
     "The mail server takes no letters at the moment ({code}). They wait and are tried again; look at SMTP_URL if this lasts.",
     "Почтовый сервер сейчас не принимает письма ({code}). Они ждут и будут отправлены снова; если это затянется, проверьте SMTP_URL.",

@@ -27,6 +27,8 @@ export type Field = { path: Path; label?: string; optionWords?: string } & (
   | { kind: "text"; max: number; isOptional?: true; isLong?: true }
   /** one entry per line */
   | { kind: "lines"; of: "day" | "country" | "word" }
+  /** one `name = value` per line */
+  | { kind: "pairs" }
 );
 
 /** What fields are drawn with. */
@@ -127,6 +129,10 @@ function control(
         : html`<input type="text" id="${own}" name="${name}" maxlength="${field.max}" value="${text}"${described}>`;
     case "lines":
       return html`<textarea id="${own}" name="${name}"${described}>${(Array.isArray(value) ? value : []).join("\n")}</textarea>`;
+    case "pairs":
+      return html`<textarea id="${own}" name="${name}"${described}>${Object.entries((value ?? {}) as Doc)
+        .map(([key, one]) => `${key} = ${one}`)
+        .join("\n")}</textarea>`;
     case "choice":
       return options(
         own,
@@ -198,6 +204,13 @@ export function readField(field: Field, form: FormData): unknown {
       return text === "" ? undefined : scalarOf(text);
     case "secret":
       return text === "" ? undefined : text;
+    case "pairs":
+      return Object.fromEntries(
+        text
+          .split(/\n+/)
+          .filter((line) => line.trim() !== "")
+          .map((line) => [line.split("=")[0]!.trim(), line.slice(line.indexOf("=") + 1).trim()]),
+      );
     case "text":
       return text === "" && field.isOptional ? null : text;
     case "choice":

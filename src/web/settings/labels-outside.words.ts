@@ -14,6 +14,36 @@ export const FURTHER_LABELS = {
     "Повідомлення, старше за стільки днів, не йде",
     "Mesajele mai vechi de atâtea zile nu se trimit",
   ],
+  "plan.channels.email?": [
+    "By the CRM itself: Bitrix24 sends the letter, HubSpot enrols the contact in the sequence named below",
+    "Через саму CRM: Битрикс24 отправляет письмо, HubSpot включает контакт в указанную ниже цепочку",
+    "Через саму CRM: Бітрікс24 надсилає лист, HubSpot додає контакт до вказаного нижче ланцюжка",
+    "Prin CRM: Bitrix24 trimite emailul, HubSpot înscrie contactul în secvența de mai jos",
+  ],
+  "messages.sequences": [
+    "HubSpot sequences of letters",
+    "Цепочки HubSpot для писем",
+    "Ланцюжки HubSpot для листів",
+    "Secvențe HubSpot pentru emailuri",
+  ],
+  "messages.sequences?": [
+    "One per line: letter = number of the sequence, for example check_in = 123456",
+    "По одной в строке: письмо = номер цепочки, например check_in = 123456",
+    "По одному в рядку: лист = номер ланцюжка, наприклад check_in = 123456",
+    "Una pe linie: email = numărul secvenței, de exemplu check_in = 123456",
+  ],
+  "messages.smsProcess": [
+    "Bitrix24 process that sends SMS",
+    "Процесс Битрикс24, отправляющий SMS",
+    "Процес Бітрікс24, що надсилає SMS",
+    "Procesul Bitrix24 care trimite SMS",
+  ],
+  "messages.smsProcess?": [
+    "Number of a business process on contacts with the parameter Text",
+    "Номер бизнес-процесса для контактов с параметром Text",
+    "Номер бізнес-процесу для контактів з параметром Text",
+    "Numărul unui proces pentru contacte cu parametrul Text",
+  ],
   "messages.fromName": ["Sender's name", "Имя отправителя", "Ім’я відправника", "Numele expeditorului"],
   "messages.fromAddress": ["Sender's address", "Адрес отправителя", "Адреса відправника", "Adresa expeditorului"],
   "messages.fromAddress?": [

@@ -15,7 +15,7 @@ import {
 import { VirtualClock } from "../../../src/sandbox/clock.ts";
 import type { Faults } from "../../../src/sandbox/faults.ts";
 import { seededRandom } from "../../../src/sandbox/random.ts";
-import type { ContractWorld, Mishap, People, SeenTask } from "../contract.ts";
+import type { ContractWorld, Mishap, Outbox, People, SeenTask } from "../contract.ts";
 
 /** 2026-11-02, a Monday, 09:00 UTC. */
 export const START = Date.UTC(2026, 10, 2, 9);
@@ -138,6 +138,7 @@ export async function bitrix24World(options: WorldOptions = {}): Promise<Bitrix2
     now,
     advance: (byMs) => clock.advance(byMs),
     people,
+    outbox: outboxOf(portal),
     mishap: (kind, on) =>
       arm(faults, kind, on, () => {
         byMishap += kind === "limited" ? 1 : 0;
@@ -150,6 +151,28 @@ export async function bitrix24World(options: WorldOptions = {}): Promise<Bitrix2
     violations: () => sandbox.violations.map(({ path, rule }) => `${path}: ${rule}`),
     limitedByUs: () => limitedCalls(sandbox) - byMishap,
     async close() {},
+  };
+}
+
+function outboxOf(portal: SandboxPortal): Outbox {
+  return {
+    prepare() {
+      portal.mailboxes.add("anna@ours.example");
+      const process = String(portal.addWorkflow("SMS to the contact", "CCrmDocumentContact", ["Text"]));
+      return { from: "anna@ours.example", sequence: "1", process };
+    },
+    sent: () => [
+      ...portal.letters.map(({ activityId, subject, body }) => ({
+        way: "letter" as const,
+        contactId: String(portal.timeline.activities.get(activityId)!.ownerId),
+        says: `${subject}: ${body}`,
+      })),
+      ...portal.workflowRuns.map(({ document, values }) => ({
+        way: "process" as const,
+        contactId: document.replace("CONTACT_", ""),
+        says: values.Text ?? "",
+      })),
+    ],
   };
 }
 

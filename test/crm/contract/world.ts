@@ -53,6 +53,13 @@ export interface People {
   seeFields(ref: RecordRef): Promise<Readonly<Record<string, string>>>;
 }
 
+/** What went out to clients by the CRM's own means. */
+export interface Outbox {
+  /** a mailbox of Anna's, a sequence called "Win back", a process on contacts that takes `Text`; where the CRM has none, any name */
+  prepare(): { from: string; sequence: string; process: string };
+  sent(): readonly { way: "letter" | "sequence" | "process"; contactId: string; says: string }[];
+}
+
 /** What may happen to the next call that changes something, or reads. */
 export type Mishap = "limited" | "unavailable" | "cut-before" | "cut-after";
 
@@ -69,6 +76,7 @@ export interface ContractWorld {
   /** moves the clock; the CRM's own lags, deliveries and late writes happen on the way */
   advance(byMs: number): Promise<void>;
   readonly people: People;
+  readonly outbox: Outbox;
   /** the next API call that writes (or reads) meets this, once */
   mishap(kind: Mishap, on: "write" | "read"): void;
   /** webhooks sent since this was last asked, after the clock was moved far enough for them to go out */

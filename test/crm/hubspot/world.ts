@@ -15,7 +15,7 @@ import {
   type SandboxPortal,
 } from "../../../src/sandbox/hubspot/index.ts";
 import { seededRandom } from "../../../src/sandbox/random.ts";
-import type { ContractWorld, Mishap, People, SeenTask } from "../contract.ts";
+import type { ContractWorld, Mishap, Outbox, People, SeenTask } from "../contract.ts";
 
 export const START = Date.UTC(2026, 10, 2, 9);
 export const PUBLIC_URL = "https://app.example.com";
@@ -111,6 +111,7 @@ export async function hubspotWorld(options: WorldOptions = {}): Promise<HubSpotW
     now,
     advance: (byMs) => clock.advance(byMs),
     people: peopleOf(portal),
+    outbox: outboxOf(portal),
     mishap: (kind, on) => arm(sandbox, kind, on),
     async deliveries() {
       return sent.splice(0);
@@ -133,6 +134,18 @@ function arm(sandbox: HubSpotSandbox, mishap: Mishap, on: "write" | "read"): voi
       sandbox.faults = undefined;
       return mishap;
     },
+  };
+}
+
+function outboxOf(portal: SandboxPortal): Outbox {
+  return {
+    prepare: () => ({ from: "anna@ours.example", sequence: portal.addSequence("Win back", 1).id, process: "1" }),
+    sent: () =>
+      portal.enrolments.map(({ contactId, sequenceId }) => ({
+        way: "sequence",
+        contactId,
+        says: portal.sequences.get(sequenceId)!.name,
+      })),
   };
 }
 

@@ -7,6 +7,7 @@ import { COUNT_COST_S } from "../limits.ts";
 import { page } from "../listing.ts";
 import { classic, notFound, RestError } from "../rest-error.ts";
 import type { Params } from "../types.ts";
+import { checkCommunications, checkFields, letterEnds, sendLetter } from "./client-messages.ts";
 
 const yes = (value: unknown): boolean => ["Y", "1", 1, true, "true"].includes(value as string);
 const ownerMissing = () => new RestError(400, "OWNER_NOT_FOUND", "Owner of the entity not found");
@@ -167,12 +168,13 @@ function classicFields(call: Call, fields: Record<string, unknown>): Partial<Act
 function addClassic(call: Call, params: Params) {
   const fields = params.fields as Record<string, unknown>;
   const typeId = Number(fields.TYPE_ID ?? 0);
+  checkFields(call, fields);
   if (String(fields.SUBJECT ?? "") === "") throw classic("The field SUBJECT is not defined or empty");
   if (!(Number(fields.RESPONSIBLE_ID) > 0)) throw classic("The field RESPONSIBLE_ID is not defined or invalid");
   if (![1, 2, 3, 4, 6].includes(typeId)) throw classic("The field TYPE_ID is not defined or invalid");
-  if (typeId !== 6 && fields.COMMUNICATIONS === undefined)
-    throw classic("The field COMMUNICATIONS is not defined or invalid");
+  if (typeId !== 6) checkCommunications(fields, typeId);
   const { ownerTypeId, ownerId } = owner(call, fields.OWNER_TYPE_ID, fields.OWNER_ID);
+  if (typeId === 4 && Number(fields.DIRECTION) === 2 && fields.COMPLETED === "Y") letterEnds(call, fields);
   const provider: Record<number, string> = { 1: "CRM_MEETING", 2: "VOXIMPLANT_CALL", 3: "TASKS", 4: "CRM_EMAIL" };
   const activity = call.portal.timeline.addActivity(
     {
@@ -186,6 +188,7 @@ function addClassic(call: Call, params: Params) {
     },
     call.actor,
   );
+  sendLetter(call, fields, activity);
   return { result: activity.id };
 }
 

@@ -3,6 +3,7 @@ import type { Call, Handlers } from "../call.ts";
 import type { Robot, RobotRun } from "../installation.ts";
 import { classic, forbidden, RestError } from "../rest-error.ts";
 import type { Params } from "../types.ts";
+import { listWorkflows, startWorkflow } from "./client-messages.ts";
 
 const TYPES = new Set(["bool", "date", "datetime", "double", "file", "int", "select", "string", "text", "user"]);
 const invalid = (text: string) => new RestError(400, "ERROR_ACTIVITY_VALIDATION_FAILURE", text);
@@ -120,10 +121,8 @@ export const automation: Handlers = {
     runOf(call, params).log.push(String(params.LOG_MESSAGE));
     return { result: true };
   },
-  "bizproc.workflow.start": () => {
-    throw new RestError(400, "ERROR_WRONG_WORKFLOW_ID", "Empty TEMPLATE_ID");
-  },
-  "bizproc.workflow.template.list": () => ({ result: [], total: 0 }),
+  "bizproc.workflow.start": startWorkflow,
+  "bizproc.workflow.template.list": listWorkflows,
   "crm.automation.trigger.add": (call, params) => {
     needAutomation(call);
     call.portal.app.triggers.set(triggerCode(params), String(params.NAME));

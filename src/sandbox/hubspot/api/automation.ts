@@ -87,7 +87,13 @@ function enrol(call: Call): Answer {
   const contact = crm.store(objectTypeOf("contact")).live(body.contactId);
   if (!portal.sequences.has(body.sequenceId) || !contact) throw notFound();
   const sender = crm.people.byUser(Number(call.query.get("userId")));
-  if (!sender || sender.archivedAt !== null || sender.email !== body.senderEmail) {
+  const maySend = sender?.archivedAt === null && sender.connectedInbox && sender.email === body.senderEmail;
+  // The codes of these refusals are unverified: the contract names none.
+  if (sender && !sender.paidSeat) throw invalid("A seat is missing", [{ message: "no seat", code: "SEAT_REQUIRED" }]);
+  if (!contact.values.email) throw invalid("No e-mail address", [{ message: "no address", code: "CONTACT_NO_EMAIL" }]);
+  if (contact.values.hs_email_optout === "true")
+    throw invalid("The contact opted out", [{ message: "opted out", code: "CONTACT_UNSUBSCRIBED" }]);
+  if (!maySend) {
     throw invalid("The sender has no connected inbox", [
       { message: "no connected inbox", code: "SENDER_NOT_CONNECTED" },
     ]);

@@ -1,0 +1,25 @@
+/** How one message goes out: what the portal set for its channel, as far as the CRM has the means for it. */
+import type { TemplateStep } from "./template.ts";
+import type { ChannelMode, CrmMeans, PlanConfig } from "./types.ts";
+
+type Message = Pick<NonNullable<TemplateStep["message"]>, "text" | "channel">;
+
+/** By which means of the CRM a message goes out; `ref` names the sequence or process there. Null: the CRM has none for it. */
+export interface CrmWay {
+  way: CrmMeans["way"];
+  ref: string | null;
+}
+
+export function crmWayOf({ text, channel }: Message, config: Pick<PlanConfig, "crmMeans">): CrmWay | null {
+  const means = config.crmMeans[channel];
+  if (!means) return null;
+  if (means.way === "letter") return { way: "letter", ref: null };
+  const ref = means.way === "sequence" ? means.of[text] : means.ref;
+  return ref === undefined ? null : { way: means.way, ref };
+}
+
+/** What the CRM has no means for is drafted as a task. */
+export function modeOf(message: Message, config: Pick<PlanConfig, "channels" | "crmMeans">): ChannelMode {
+  const mode = config.channels[message.channel];
+  return mode === "crm" && crmWayOf(message, config) === null ? "task" : mode;
+}
