@@ -16,6 +16,7 @@ import {
 } from "../core/client/acts.ts";
 import { contextOf } from "../core/client/plans.ts";
 import type { ClientState } from "../core/client/state.ts";
+import { heardIntents } from "../core/client/text-facts.ts";
 import type { ClientKey, Language } from "../core/model.ts";
 import { type PlanEvent, previewRepair } from "../core/plan/repair.ts";
 import type { Portal } from "../portal.ts";
@@ -55,6 +56,7 @@ export const clientActSchema = z.discriminatedUnion("act", [
     note,
   }),
   z.object({ act: z.literal("answer"), id: z.string().min(1).max(120), answer: z.enum(["accepted", "rejected"]) }),
+  z.object({ act: z.literal("hear"), letter: z.string().min(1).max(40), says: z.enum(["yes", "no"]) }),
   z.object({ act: z.literal("undo") }),
 ]);
 export type ClientAct = z.output<typeof clientActSchema>;
@@ -106,7 +108,9 @@ function carryOut(around: Surroundings, reading: ClientReading, wish: ClientAct,
   const dating = datingOf(reading, now);
   if (wish.act === "undo") return undo(reading, dating);
   if (wish.act === "move" && wish.seen !== planMark(around, reading, wish.step)) return { why: "changed" };
-  const { deed, code, params } = deedOf(around, reading, wish);
+  const meant = deedOf(around, reading, wish);
+  if (!meant) return { why: "nothing" };
+  const { deed, code, params } = meant;
   try {
     return { state: act(reading.state, deed, meta, dating), code, params };
   } catch (error) {
@@ -124,7 +128,9 @@ interface Meant {
   params: Readonly<Record<string, unknown>>;
 }
 
-function deedOf(around: Surroundings, { today }: ClientReading, wish: Exclude<ClientAct, { act: "undo" }>): Meant {
+/** Null where what the wish is about is not there any more. */
+function deedOf(around: Surroundings, reading: ClientReading, wish: Exclude<ClientAct, { act: "undo" }>): Meant | null {
+  const { today } = reading;
   const seal = (text: string | null | undefined) => (text ? around.vault.seal(text) : null);
   switch (wish.act) {
     case "complete":
@@ -185,7 +191,19 @@ function deedOf(around: Surroundings, { today }: ClientReading, wish: Exclude<Cl
         code: `act-answer-${wish.answer}`,
         params: { id: wish.id },
       };
+    case "hear":
+      return heardDeed(reading, wish);
   }
+}
+
+function heardDeed(
+  { facts, acts, config, today }: ClientReading,
+  { letter, says }: Extract<ClientAct, { act: "hear" }>,
+): Meant | null {
+  const found = heardIntents(facts, acts, config.zone, today).find((one) => one.recordId === letter);
+  if (!found) return null;
+  const deed: Deed = { do: "hear", letter, fact: found.fact, isSo: says === "yes" };
+  return { deed, code: `act-hear-${says}`, params: { signal: found.fact } };
 }
 
 function planDeed(id: string, event: (key: string) => PlanEvent): Deed {

@@ -38,7 +38,7 @@ const ORDER: readonly RecordKind[] = [
 
 /** While a listing goes on, a part of a batch waits this long for the rest, ms. */
 const FILL_WAIT_MS = 20_000;
-/** A link shows in reads a moment after the record does; a deal that changed this recently and has no company may get one, ms. */
+/** A link shows in reads a moment after the record does: what changed this recently and lacks one may get it, ms. */
 const LINK_LAG_MS = 20_000;
 /** Between a look for a late link and the decision that waits for it, ms. */
 const READ_FIRST_MS = 10_000;
@@ -142,6 +142,7 @@ function storeRecords(engine: Engine, kind: RecordKind, found: readonly ReadReco
   records.put(kind, fresh);
   for (const one of moved) follow(engine, one);
   startClients(engine, found, fresh, changed);
+  awaitLinks(engine, fresh);
   for (const key of takeTheirs(engine, kind, found, startedAt)) changed.add(key);
   const waiting = clients.undecided([...changed]);
   if (kind === "deal" || kind === "company" || kind === "contact") retryRefused(engine, [...touched]);
@@ -217,6 +218,16 @@ function startClients(
     );
   }
   records.schedule(lagging, now + LINK_LAG_MS);
+}
+
+/** A letter, call or ticket that was read before its link to anybody showed would stay nobody's: adding a link changes no record. */
+function awaitLinks(engine: Engine, fresh: readonly Fresh[]): void {
+  const now = engine.now();
+  const late = fresh.filter(({ client, modifiedAt }) => client === null && (modifiedAt ?? 0) > now - LINK_LAG_MS);
+  engine.store.records.schedule(
+    late.map(({ kind, id }) => ({ kind, id })),
+    now + LINK_LAG_MS,
+  );
 }
 
 /** Something changed about these clients' records: what the CRM refused for them may go out once more. */

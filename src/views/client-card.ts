@@ -1,6 +1,7 @@
 /** What the client card shows. Plain data, no names: those are asked for apart, so that the card never waits for a CRM. */
 import type { Day } from "../core/calendar/calendar.ts";
 import { type Acts, lastAct, overrideOn } from "../core/client/acts.ts";
+import { type HeardIntent, heardIntents } from "../core/client/text-facts.ts";
 import { type ClientKey, type Language, parseRef, type TextRef } from "../core/model.ts";
 import { milestonesOf } from "../core/plan/view.ts";
 import type { Portal } from "../portal.ts";
@@ -79,6 +80,8 @@ export interface ClientCard {
   suggestions: readonly Suggestion[];
   /** the articles' signs that fire, with the day since when */
   signs: readonly { id: string; sinceDay: Day }[];
+  /** what letters seem to say, for a person to confirm or deny; the words are in the CRM, at `url` */
+  heard: readonly (HeardIntent & { url: string })[];
   history: readonly DeedView[];
   /** everything has arrived in the CRM */
   isSettled: boolean;
@@ -122,6 +125,10 @@ export function clientCard(
       acts: actsCard(portal, reading.acts, today, open),
       suggestions: suggestionsOf(portal, reading, language),
       signs: Object.entries(reading.state.signs ?? {}).map(([id, sinceDay]) => ({ id, sinceDay })),
+      heard: heardIntents(facts, reading.acts, config.zone, today).map((one) => ({
+        ...one,
+        url: portal.crm().recordUrl({ kind: "email", id: one.recordId }),
+      })),
       history: deedViews(portal, portal.store.journal.deeds(30, key), language),
       isSettled: things.every((thing) => thing.state === "clean" || thing.state === "gone"),
     },

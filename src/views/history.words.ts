@@ -170,6 +170,18 @@ export const DEED_WORDS: Readonly<Record<string, Words>> = {
     "Рекомендацію відхилено",
     "Recomandare respinsă",
   ),
+  "act-hear-yes": four(
+    "A letter’s intent confirmed: {signal}",
+    "Намерение из письма подтверждено: {signal}",
+    "Намір із листа підтверджено: {signal}",
+    "Intenția dintr-un email, confirmată: {signal}",
+  ),
+  "act-hear-no": four(
+    "A letter’s intent denied: {signal}",
+    "Намерение из письма отклонено: {signal}",
+    "Намір із листа відхилено: {signal}",
+    "Intenția dintr-un email, infirmată: {signal}",
+  ),
   "act-signal": four(
     "Signal reported: {signal}",
     "Сообщён сигнал: {signal}",

@@ -58,7 +58,7 @@ function undecided(reading: ClientReading): UndecidedRed[] {
       strategic: typeof strategic === "string" && strategic !== "" ? strategic : null,
       reviewDue,
       contactTime: contactTimeOf(reading),
-      heard: heardIntents(facts, acts.signals, config.zone, today),
+      heard: heardIntents(facts, acts, config.zone, today),
     },
   ];
 }

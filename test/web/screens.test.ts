@@ -232,6 +232,31 @@ describe("the client card", () => {
     expect(ended).not.toContain("End this now");
   });
 
+  test("A8.10 what a letter seems to say is asked once: confirmed it is a sign, denied it is nothing, and undo asks again", async () => {
+    await world.host.ask(world.id, "publish", [{ texts: { consent: true } }, "user:1"]);
+    const letter = world.people.letter(scene.company, "in", "We want to cancel our contract at the end of the month.");
+    await world.runFor(3 * HOUR);
+    const { browser, response } = await openIn(world, scene.owner.userId, client());
+    const page = await response.text();
+    const asks = "What letters seem to say";
+    expect(page).toContain(asks);
+    expect(page).toContain(`record/0-49/${letter}`);
+    const token = hidden(page, "token");
+    const url = `${browser.url}/act`;
+    const act = async (once: string, fields: Record<string, string>) =>
+      (await browser.post(url, { token, once, ...fields })).text();
+    expect(await act("1", { act: "hear", letter, says: "no" })).not.toContain(asks);
+    expect(await act("2", { act: "undo" })).toContain(asks);
+    const confirmed = await act("3", { act: "hear", letter, says: "yes" });
+    expect(confirmed).not.toContain(asks);
+    expect(confirmed).toContain("intent confirmed");
+    expect(await act("4", { act: "hear", letter: "777", says: "yes" })).not.toContain(asks);
+    await world.runFor(30 * MINUTE);
+    const signs = await (await browser.get(browser.url)).text();
+    expect(signs).toContain("Signs that fire");
+    expect(signs.slice(signs.indexOf("Signs that fire"))).toMatch(/terminat/i);
+  });
+
   test("first value is told once, and the plan shows it", async () => {
     const { browser, response } = await openIn(world, scene.owner.userId, client());
     const page = await response.text();

@@ -85,6 +85,13 @@ export interface SuggestionAnswer {
   by: string;
 }
 
+/** What a person said of an intent that a letter seemed to show. */
+export interface HeardAnswer {
+  isSo: boolean;
+  at: number;
+  by: string;
+}
+
 /** What a repair changed on one plan, as it was before. */
 export interface PlanBefore {
   plan: Pick<Plan, "state" | "stateReason" | "pausedDay" | "closedDay">;
@@ -102,6 +109,7 @@ export type ActEntry = { at: number; by: string } & (
   | { did: "override"; before: Override | null }
   | { did: "decide"; before: FightDecision | null }
   | { did: "answer"; id: string; before: SuggestionAnswer | null }
+  | { did: "hear"; letter: string }
 );
 
 export interface Acts {
@@ -114,6 +122,8 @@ export interface Acts {
   answers: Readonly<Record<string, SuggestionAnswer>>;
   /** oldest first */
   signals: readonly ReportedSignal[];
+  /** by the id of the letter */
+  heard?: Readonly<Record<string, HeardAnswer>>;
   start: StartRequest | null;
   /** newest last */
   log: readonly ActEntry[];
@@ -147,7 +157,8 @@ export type Deed =
   | { do: "first_value"; day: Day | null }
   | { do: "override"; override: Pick<Override, "zone" | "reason" | "untilDay" | "note"> | null }
   | { do: "decide"; decision: Pick<FightDecision, "choice" | "reason" | "reviewDay" | "note"> | null }
-  | { do: "answer"; id: string; answer: SuggestionAnswer["answer"] };
+  | { do: "answer"; id: string; answer: SuggestionAnswer["answer"] }
+  | { do: "hear"; letter: string; fact: string; isSo: boolean };
 
 export interface ActMeta {
   /** epoch ms */
@@ -189,6 +200,8 @@ export function act<S extends ActState>(state: S, deed: Deed, meta: ActMeta, con
         { did: "answer", id: deed.id, before: acts.answers[deed.id] ?? null, ...meta },
       );
     }
+    case "hear":
+      return hear(state, acts, deed, meta);
   }
 }
 
@@ -306,6 +319,8 @@ function undone(
       const { [entry.id]: _now, ...answers } = acts.answers;
       return { plans, acts: { ...acts, answers: entry.before ? { ...answers, [entry.id]: entry.before } : answers } };
     }
+    case "hear":
+      return { plans, acts: unheard(acts, entry.letter) };
   }
 }
 
@@ -331,6 +346,24 @@ function restore(plan: Plan, before: PlanBefore, contextOf: ContextOf): Plan {
   // A plan that stands still is dated as of the day it stopped.
   const today = back.pausedDay ?? back.closedDay ?? context.today;
   return redatePlan(back, { ...context, template: selectSteps(context.template, back.options), today });
+}
+
+/** A letter's intent counts once a person confirmed it: then it is a reported fact like any other. */
+function hear<S extends ActState>(
+  state: S,
+  acts: Acts,
+  { letter, fact, isSo }: Extract<Deed, { do: "hear" }>,
+  meta: ActMeta,
+): S & { acts: Acts } {
+  const heard = { ...acts.heard, [letter]: { isSo, ...meta } };
+  const signals = isSo ? [...acts.signals, { id: fact, value: null, ...meta }].slice(-SIGNALS_MAX) : acts.signals;
+  return keep(state, { ...acts, heard, signals }, { did: "hear", letter, ...meta });
+}
+
+function unheard(acts: Acts, letter: string): Acts {
+  const { [letter]: answer, ...heard } = acts.heard ?? {};
+  const isOfAnswer = (one: ReportedSignal) => answer?.isSo === true && one.at === answer.at && one.by === answer.by;
+  return { ...acts, heard, signals: acts.signals.filter((one) => !isOfAnswer(one)) };
 }
 
 /** Keeps a reported fact; it cannot be taken back, only reported otherwise. */

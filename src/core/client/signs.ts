@@ -64,7 +64,7 @@ function signFacts(
     // Days are what is kept: a login counts until the end of its day, so that 14 days are never claimed too early.
     lastAt: lastLogin === undefined ? {} : { logins: instantOf(lastLogin + 1, 0, zone) - 1 },
     due: { ...dueInvoices(recordsOf(facts, "invoice")), ...duePlan(current, facts) },
-    cases: { ...cases(facts, zone), ...moods(facts, config), ...reported(state, zone) },
+    cases: withReported({ ...cases(facts, zone), ...moods(facts, config) }, state, zone),
     values: {
       reply_hours: replies(recordsOf(facts, "email"), zone).map(({ id, day, hours }) => ({
         recordId: id,
@@ -189,13 +189,18 @@ function moods(facts: ClientFacts, { settings, zone }: DecideConfig): Record<str
 }
 
 /** What people, workflows and robots reported, by the name of the sign. */
-function reported(state: ClientState, zone: string): Record<string, readonly DatedItem[]> {
-  const found: Record<string, DatedItem[]> = {};
+/** What was reported, beside the cases that records show of the same kind. */
+function withReported(
+  seen: Readonly<Record<string, readonly DatedItem[]>>,
+  state: ClientState,
+  zone: string,
+): Record<string, readonly DatedItem[]> {
+  const all: Record<string, readonly DatedItem[]> = { ...seen };
   for (const one of state.acts?.signals ?? []) {
-    found[one.id] ??= [];
-    found[one.id]!.push({ recordId: one.by, day: dayOf(one.at, zone) });
+    const kind = one.id === "complaint" ? "complaints" : one.id;
+    all[kind] = [...(all[kind] ?? []), { recordId: one.by, day: dayOf(one.at, zone) }];
   }
-  return found;
+  return all;
 }
 
 /** Seats, else the amount, of the client's subscriptions. */

@@ -3,7 +3,7 @@ import { dayOf } from "../calendar/zone.ts";
 import type { ClientFacts } from "../decide.ts";
 import type { FactValue } from "../model.ts";
 import type { Intent, TextReading } from "../signal/text-intent.ts";
-import type { ReportedSignal } from "./acts.ts";
+import type { Acts } from "./acts.ts";
 import { number, recordsOf, text } from "./plan-facts.ts";
 
 /** The mood and the strongest intent of a letter, each with its confidence. */
@@ -18,7 +18,7 @@ const FACT_OF: Readonly<Partial<Record<Intent, string>>> = {
   terms: "terms_asked",
   management: "management_asked",
   suppliers_reviewed: "suppliers_reviewed",
-  complaint: "complaints",
+  complaint: "complaint",
   contact_left: "contact_left",
 };
 
@@ -35,21 +35,21 @@ export interface HeardIntent {
 /** Intents are asked about for this long, days. */
 const ASKED_DAYS = 30;
 
-/** Newest first: what letters seem to say and nobody has reported yet, on that day or later. Never counted by itself. */
+/** Newest first: what letters seem to say and nobody has confirmed, denied or reported on that day or later. Never counted by itself. */
 export function heardIntents(
   facts: ClientFacts,
-  reported: readonly ReportedSignal[],
+  { signals, heard = {} }: Pick<Acts, "signals" | "heard">,
   zone: string,
   today: number,
 ): readonly HeardIntent[] {
-  const heard = recordsOf(facts, "email").flatMap((one): HeardIntent[] => {
+  const seeming = recordsOf(facts, "email").flatMap((one): HeardIntent[] => {
     const at = number(one.facts.at);
     const intent = text(one.facts.intent);
     const fact = intent === null ? undefined : FACT_OF[intent as Intent];
     if (at === null || intent === null || fact === undefined || today - dayOf(at, zone) >= ASKED_DAYS) return [];
-    if (reported.some((known) => known.id === fact && known.at >= at)) return [];
+    if (heard[one.ref.id] || signals.some((known) => known.id === fact && known.at >= at)) return [];
     const confidence = number(one.facts.intentConfidence) ?? 0;
     return [{ recordId: one.ref.id, day: dayOf(at, zone), intent, confidence, fact }];
   });
-  return heard.sort((a, b) => b.day - a.day || (a.recordId < b.recordId ? -1 : 1));
+  return seeming.sort((a, b) => b.day - a.day || (a.recordId < b.recordId ? -1 : 1));
 }

@@ -21,7 +21,7 @@ ${
     ? html`<p>${w.learning}</p>`
     : html`<div class="score"><p><b>${score.score}</b> <span class="soft">${w.outOf}</span></p><p>${zoneBadge(score.zone, frame.language)} ${trend ?? ""}<br>${since}</p></div>`
 }
-${overrideNote(at)}${facts(at)}${ledger(at)}${chainNotes(at)}${trendFigure(at)}${overrideForm(at)}</section>`;
+${overrideNote(at)}${facts(at)}${ledger(at)}${chainNotes(at)}${heardNotes(at)}${trendFigure(at)}${overrideForm(at)}</section>`;
 }
 
 function facts({ card, w, format, frame }: CardContext): Html {
@@ -49,6 +49,17 @@ function chainNotes({ card, w, format, frame }: CardContext): Html {
   return html`${wayBack ? html`<p><strong>${wayBack}</strong></p>` : ""}${riskText ? html`<p>${riskText}</p>` : ""}${
     notes.length === 0 ? "" : html`<h3>${w.notes}</h3><ul>${notes.map((line) => html`<li>${line}</li>`)}</ul>`
   }${signs.length === 0 ? "" : html`<h3>${w.signs}</h3><ul>${signs}</ul>`}${unknown ? html`<p class="soft small">${unknown}</p>` : ""}`;
+}
+
+/** What letters seem to say counts for nothing until somebody who read them says so. */
+function heardNotes(at: CardContext): Html {
+  const { card, w, format, frame } = at;
+  if (card.heard.length === 0) return html``;
+  const rows = card.heard.map(
+    ({ fact, day, url, recordId }) =>
+      html`<li><a href="${url}" target="_blank" rel="noopener">${signName(fact, frame.language)}, ${format.shortDay(day)}</a> ${actButton(at, "hear", w.heardYes, { letter: recordId, says: "yes" })} ${actButton(at, "hear", w.heardNo, { letter: recordId, says: "no" }, "quiet")}</li>`,
+  );
+  return html`<h3>${w.heard}</h3><ul>${rows}</ul>`;
 }
 
 function trendFigure({ card, w, format, frame }: CardContext): Html {

@@ -30,6 +30,14 @@ export const cardWords = speaker({
   points: ["Points", "Баллы", "Бали", "Puncte"],
   result: ["Score", "Оценка", "Оцінка", "Scor"],
   signs: ["Signs that fire", "Сработавшие признаки", "Ознаки, що спрацювали", "Semne declanșate"],
+  heard: [
+    "What letters seem to say; it counts once you confirm it",
+    "О чём, похоже, говорят письма; учитывается после подтверждения",
+    "Про що, схоже, йдеться в листах; враховується після підтвердження",
+    "Ce par să spună emailurile; contează după ce confirmați",
+  ],
+  heardYes: ["It does", "Да, это так", "Так, це так", "Da, așa este"],
+  heardNo: ["It does not", "Нет", "Ні", "Nu"],
   notes: [
     "Weak signs that moved nothing",
     "Слабые знаки, пока без последствий",
@@ -187,6 +195,7 @@ export const cardWords = speaker({
     "відповідь на рекомендацію",
     "răspuns la recomandare",
   ],
+  "last.hear": ["answer about a letter", "ответ о письме", "відповідь про лист", "răspuns despre un email"],
   history: ["History", "История", "Історія", "Istoric"],
   settling: [
     "Changes are on their way to the CRM.",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { act, NO_ACTS, undoLast } from "../../../src/core/client/acts.ts";
 import { judgeSigns } from "../../../src/core/client/signs.ts";
 import { loadState } from "../../../src/core/client/state.ts";
 import { heardIntents, textFacts } from "../../../src/core/client/text-facts.ts";
@@ -43,18 +44,47 @@ describe("what letters seem to say waits for a person", () => {
   ]);
 
   test("newest first, with a pointer; thanks and old ones are not asked about", () => {
-    expect(heardIntents(facts, [], "UTC", TODAY).map((one) => [one.recordId, one.fact])).toEqual([
+    expect(heardIntents(facts, NO_ACTS, "UTC", TODAY).map((one) => [one.recordId, one.fact])).toEqual([
       ["2", "suppliers_reviewed"],
       ["1", "termination_asked"],
     ]);
   });
 
   test("once it was reported after the letter, nobody is asked again; an earlier report says nothing of it", () => {
-    const report = (daysAgo: number) => [
-      { id: "termination_asked", value: null, at: NOW - daysAgo * DAY, by: "user:1" },
-    ];
+    const report = (daysAgo: number) => ({
+      signals: [{ id: "termination_asked", value: null, at: NOW - daysAgo * DAY, by: "user:1" }],
+    });
     expect(heardIntents(facts, report(2), "UTC", TODAY).map((one) => one.recordId)).toEqual(["2"]);
     expect(heardIntents(facts, report(9), "UTC", TODAY)).toHaveLength(2);
+  });
+
+  test("what a person denied is not asked again and says nothing; what he confirmed is a reported fact until he takes it back", () => {
+    const meta = { at: NOW, by: "user:1" };
+    const plans = { plans: [] };
+    const none = () => {
+      throw new Error("no plan is dated here");
+    };
+    const denied = act(plans, { do: "hear", letter: "1", fact: "termination_asked", isSo: false }, meta, none);
+    expect(denied.acts.signals).toEqual([]);
+    expect(heardIntents(facts, denied.acts, "UTC", TODAY).map((one) => one.recordId)).toEqual(["2"]);
+    const so = act(denied, { do: "hear", letter: "2", fact: "suppliers_reviewed", isSo: true }, meta, none);
+    expect(so.acts.signals).toEqual([{ id: "suppliers_reviewed", value: null, ...meta }]);
+    expect(heardIntents(facts, so.acts, "UTC", TODAY)).toEqual([]);
+    const back = undoLast(so, none)!.state;
+    expect(back.acts.signals).toEqual([]);
+    expect(heardIntents(facts, back.acts, "UTC", TODAY).map((one) => one.recordId)).toEqual(["2"]);
+  });
+
+  test("A8.15 a confirmed complaint is a sign, beside the angry tickets that records show", () => {
+    const state = { ...loadState(null).state };
+    const fires = (known: Parameters<typeof judgeSigns>[0]) =>
+      judgeSigns(known, null, clientFacts([]), decideConfigFor(NOW, {}, { zone: "UTC" }), TODAY - 90, NOW).firing;
+    expect(fires(state)).not.toHaveProperty("complaint");
+    const meta = { at: NOW - DAY, by: "user:1" };
+    const said = act(state, { do: "hear", letter: "9", fact: "complaint", isSo: true }, meta, () => {
+      throw new Error("no plan is dated here");
+    });
+    expect(fires(said)).toHaveProperty("complaint");
   });
 
   const firing = (consent: boolean) => {
