@@ -32,7 +32,7 @@ export type FactValue = string | number | boolean | null;
  * - company: ownerId, headcount, revenue, lifecycle, createdAt, lastContactAt, lastReplyAt, nextActivityAt
  * - contact: ownerId, lifecycle, createdAt, lastContactAt, lastReplyAt, optedOut, bounced, nps, npsAt, ces, cesAt, csat
  * - task: status open|done, dueAt, ownerId, completedAt, priority low|medium|high, type todo|call|email|meeting, key (ours)
- * - ticket: status open|closed, openedAt, closedAt, reopenedAt, priority, sentiment -1..1, firstReplyAt
+ * - ticket: status open|closed, openedAt, closedAt, reopenedAt, priority, topic (a code), sentiment -1..1, firstReplyAt
  * - meeting: startAt, endAt, outcome scheduled|held|moved|cancelled|no_show, ownerId, moves
  * - call: at, direction in|out, durationMs, answered
  * - email: at, direction in|out, bounced; with an admin's consent: mood, moodConfidence, intent, intentConfidence

@@ -3,6 +3,7 @@ import { addMonths } from "../calendar/day.ts";
 import { dayOf } from "../calendar/zone.ts";
 import type { ClientFacts } from "../decide.ts";
 import { CHURN_REASONS, type ChurnReason, type KpiClient, type Month, monthOf } from "../kpi/client.ts";
+import { isTopic } from "../kpi/topics.ts";
 import { messageKey } from "../outside/wishes.ts";
 import type { Plan, PlanAnswer } from "../plan/types.ts";
 import { firstValueOf } from "./acts.ts";
@@ -51,8 +52,7 @@ export function kpiClient(
     ),
     reopened: reopenedSteps(state, current, today),
     messages: sentLetters(plan, facts, zone, today),
-    // No CRM tells the topic of a question as a code.
-    questions: [],
+    questions: questions(facts, zone, today),
   };
 }
 
@@ -84,6 +84,23 @@ function sentLetters(plan: Plan, facts: ClientFacts, zone: string, today: number
     const text = thing.key.slice(thing.key.lastIndexOf("/") + 1);
     return [{ text, day, isOpened: null, isAnswered: isAnswered || (isOver && isTold ? false : null) }];
   });
+}
+
+/** Tickets by the category that the help desk gave them; letters by their intent, where an admin consented to their being read. */
+function questions(facts: ClientFacts, zone: string, today: number): KpiClient["questions"] {
+  const asked = (at: number | null, topic: string | null): KpiClient["questions"] => {
+    if (at === null || topic === null) return [];
+    const day = dayOf(at, zone);
+    return day < today - KEEP_DAYS ? [] : [{ topic, day }];
+  };
+  const intents = recordsOf(facts, "email").filter((one) => one.facts.direction === "in");
+  return [
+    ...recordsOf(facts, "ticket").flatMap((one) => asked(number(one.facts.openedAt), text(one.facts.topic))),
+    ...intents.flatMap(({ facts: letter }) => {
+      const intent = text(letter.intent);
+      return asked(number(letter.at), intent !== null && isTopic(intent) ? intent : null);
+    }),
+  ];
 }
 
 /** The latest finish of the last phase; a plan without phases ends with its length. */

@@ -1,6 +1,6 @@
 /** The monthly review as data: where clients block, what repeats, what is not read, and one suggestion for each with its numbers (A10.14). */
 import type { Day } from "../calendar/day.ts";
-import type { TextRef } from "../model.ts";
+import type { FactValue, TextRef } from "../model.ts";
 import { type KpiClient, type Month, startOfMonth } from "./client.ts";
 import { kpis } from "./kpis.ts";
 import type { KpiConfig, KpiValue } from "./measure.ts";
@@ -121,6 +121,11 @@ function messageChange({ text, share, measure, sent, usual }: WeakMessage): Text
   };
 }
 
+/** How often a topic was asked about, for a sentence. */
+export function asked({ code, count, clients }: Repeated): Readonly<Record<string, FactValue>> {
+  return { topic: code, count, clients };
+}
+
 /**
  * The review of a month that is over. `plannedDays`: length of each phase in the template, where there is one. A weak message is only suggested for
  * change where it lies below the month's usual share.
@@ -150,7 +155,7 @@ export function monthlyReview(
   if (stage) changes.push({ weight: stage.n, text: stageChange(stage) });
   if (task) changes.push({ weight: task.clients, text: { id: "kpi.review.task", params: { ...task } } });
   if (question)
-    changes.push({ weight: question.clients, text: { id: "kpi.review.question", params: { ...question } } });
+    changes.push({ weight: question.clients, text: { id: "kpi.review.question", params: asked(question) } });
   if (message && message.share < message.usual) changes.push({ weight: message.sent, text: messageChange(message) });
   changes.sort((a, b) => b.weight - a.weight);
   return {

@@ -4,7 +4,8 @@ import type { FactValue, Language, TextRef } from "../model.ts";
 import { renderText } from "../text/render.ts";
 import { type Month, startOfMonth } from "./client.ts";
 import type { KpiUnit, KpiValue } from "./measure.ts";
-import type { MonthlyReview } from "./review.ts";
+import { asked, type MonthlyReview } from "./review.ts";
+import { topicTitle } from "./topics.ts";
 import { KPI_WORDS } from "./words.ts";
 
 const DAY_MS = 86_400_000;
@@ -42,7 +43,7 @@ export function sayReview(review: MonthlyReview, titles: Titles, language: Langu
   const found = [
     stage ? say("kpi.review.stage", { ...stage }) : say("kpi.review.no_stage"),
     task ? say("kpi.review.repeated", { ...task }) : say("kpi.review.no_repeated"),
-    ...(question ? [say("kpi.review.asked", { ...question })] : []),
+    ...(question ? [say("kpi.review.asked", asked(question))] : []),
     message ? say(`kpi.review.weakest_${message.measure}`, { ...message }) : say("kpi.review.no_weakest"),
   ];
   const advice = changes.map((one) => `• ${sayKpi(one, titles, language)}`);
@@ -92,6 +93,7 @@ function shown(
     phase: titles.phase,
     code: titles.step,
     text: titles.letter,
+    topic: (code) => topicTitle(code, language),
     reason: (code) => CHURN_REASON_OPTIONS.find((one) => one.code === code)?.label[language] ?? null,
   };
   const values = Object.entries(params).flatMap(([name, value]): [string, string][] => {

@@ -226,10 +226,10 @@ const REVIEW = {
     "Nicio sarcină încheiată nu a fost redeschisă",
   ),
   "kpi.review.asked": words(
-    "Asked most often: “{code}”, {count} questions from {clients} clients",
-    "Чаще всего спрашивали: «{code}», вопросов: {count}, клиентов: {clients}",
-    "Найчастіше питали: «{code}», запитань: {count}, клієнтів: {clients}",
-    "Întrebat cel mai des: „{code}”, {count} întrebări de la {clients} clienți",
+    "Asked most often: “{topic}”, {count} questions from {clients} clients",
+    "Чаще всего спрашивали: «{topic}», вопросов: {count}, клиентов: {clients}",
+    "Найчастіше питали: «{topic}», запитань: {count}, клієнтів: {clients}",
+    "Întrebat cel mai des: „{topic}”, {count} întrebări de la {clients} clienți",
   ),
   "kpi.review.weakest_opened": words(
     "Weakest letter: “{text}”, opened {share} % of {sent} (usual: {usual} %)",
@@ -292,10 +292,10 @@ const REVIEW = {
     "Adăugați conținut sau o listă la „{code}”: redeschisă de {count} ori la {clients} clienți",
   ),
   "kpi.review.question": words(
-    "Answer “{code}” before it is asked: {count} questions from {clients} clients",
-    "Ответьте на «{code}» заранее: вопросов {count}, клиентов {clients}",
-    "Дайте відповідь на «{code}» заздалегідь: запитань {count}, клієнтів {clients}",
-    "Răspundeți la „{code}” înainte de a fi întrebați: {count} întrebări de la {clients} clienți",
+    "Answer “{topic}” before it is asked: {count} questions from {clients} clients",
+    "Ответьте на «{topic}» заранее: вопросов {count}, клиентов {clients}",
+    "Дайте відповідь на «{topic}» заздалегідь: запитань {count}, клієнтів {clients}",
+    "Răspundeți la „{topic}” înainte de a fi întrebați: {count} întrebări de la {clients} clienți",
   ),
   "kpi.review.subject": words(
     "Test another subject line for “{text}”: {share} % of {sent} were opened, usual is {usual} %",

@@ -168,6 +168,7 @@ const TICKET: Mapping = {
     "closed_date",
     "hs_ticket_reopened_at",
     "hs_ticket_priority",
+    "hs_ticket_category",
     "hs_last_visitor_message_sentiment",
     "hs_last_visitor_message_sentiment_score",
     "time_to_first_agent_reply",
@@ -183,12 +184,19 @@ const TICKET: Mapping = {
       closedAt: instantOf(raw.closed_date),
       reopenedAt: instantOf(raw.hs_ticket_reopened_at),
       priority: PRIORITIES[raw.hs_ticket_priority ?? ""] ?? null,
+      topic: topicOf(raw.hs_ticket_category),
       sentiment: sentimentOf(raw),
       firstReplyAt: openedAt === null || replyMs === null ? null : openedAt + replyMs,
       ownerId: textOf(raw.hubspot_owner_id),
     };
   },
 };
+
+/** The first category, lower case; HubSpot keeps several separated by `;`. Only what is a code: a portal may name its own. */
+function topicOf(raw: string | null | undefined): string | null {
+  const first = (raw ?? "").split(";")[0]!.trim().toLowerCase();
+  return /^[a-z0-9_-]{1,60}$/.test(first) ? first : null;
+}
 
 const MOODS: Readonly<Record<string, number>> = { POSITIVE: 1, NEUTRAL: 0, NEGATIVE: -1 };
 

@@ -74,7 +74,7 @@ describe("the monthly review", () => {
       { id: "kpi.review.subject", params: { text: "day_7", share: 20, sent: 5, usual: 1500 / 29 } },
       { id: "kpi.review.timing", params: { phase: "setup", days: 35, n: 3, isAtLeast: false, planned: 14, over: 21 } },
       { id: "kpi.review.task", params: { code: "integrations", count: 3, clients: 2 } },
-      { id: "kpi.review.question", params: { code: "import", count: 2, clients: 2 } },
+      { id: "kpi.review.question", params: { topic: "import", count: 2, clients: 2 } },
     ]);
     const unplanned = monthlyReview(clients, JUNE, config);
     expect(unplanned.changes[1]).toMatchObject({

@@ -14,6 +14,22 @@ const TITLES: Titles = {
 const JUNE = month(2026, 6);
 
 describe("the monthly review in words", () => {
+  test.each([
+    ["en", "Asked most often: “invoices and payment”, 2 questions from 1 clients"],
+    ["ru", "Чаще всего спрашивали: «счета и оплата», вопросов: 2, клиентов: 1"],
+  ] as const)(
+    "%s: what clients ask about by its name; a category that the portal made up as it is",
+    (language, said) => {
+      const about = (topic: string) => {
+        const questions = [2, 3].map((n) => ({ topic, day: day(`2026-06-0${n}`) }));
+        const asking = [client("a", { signedDay: day("2026-05-01"), questions })];
+        return sayReview(monthlyReview(asking, JUNE, DEFAULT_KPI_CONFIG), TITLES, language).body;
+      };
+      expect(about("billing_issue")).toContain(said);
+      expect(about("our_own_category")).toContain("our_own_category");
+    },
+  );
+
   const clients = [
     client("a", {
       signedDay: day("2026-05-01"),

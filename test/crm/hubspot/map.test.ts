@@ -17,6 +17,7 @@ describe("HubSpot's properties as facts", () => {
       subject: "Broken",
       hs_pipeline_stage: "1",
       hs_ticket_priority: "URGENT",
+      hs_ticket_category: "BILLING_ISSUE;PRODUCT_ISSUE",
       hs_last_visitor_message_sentiment_score: "25",
     });
     const closed = world.portal.create("tickets", { subject: "Done", hs_pipeline_stage: "4" });
@@ -30,6 +31,7 @@ describe("HubSpot's properties as facts", () => {
       openedAt: START,
       closedAt: null,
       priority: "high",
+      topic: "billing_issue",
       sentiment: -0.5,
       firstReplyAt: null,
     });

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import type { ClientState } from "../../../src/core/client/state.ts";
+import { decide } from "../../../src/core/decide.ts";
+import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
+
+const DAY = 86_400_000;
+/** Monday 2 March 2026, 11:00 in Kyiv */
+const NOW = Date.UTC(2026, 2, 2, 9);
+const TODAY = Math.floor(NOW / DAY);
+
+test("A10.14 what a client asked about: the category of its tickets and the intents of its own letters, for as long as a review may ask", () => {
+  const letter = (id: string, intent: string | null, direction = "in", daysAgo = 1) =>
+    record("email", id, { at: NOW - daysAgo * DAY, direction, intent });
+  const ticket = (id: string, topic: string | null, daysAgo = 2) =>
+    record("ticket", id, { status: "open", openedAt: NOW - daysAgo * DAY, topic });
+  const facts = clientFacts([
+    record("company", "1", { ownerId: "o1" }),
+    record("deal", "9", { outcome: "won", wonAt: NOW, ownerId: "o1" }, [{ kind: "company", id: "1" }]),
+    ticket("1", "billing_issue"),
+    ticket("2", null),
+    ticket("3", "billing_issue", 101),
+    letter("4", "price"),
+    letter("5", "thanks"),
+    letter("6", "price", "out"),
+    letter("7", null),
+  ]);
+  const decided = decide({ key: "company:1", state: null }, facts, null, decideConfigFor(NOW), NOW);
+  expect((decided.state as ClientState).kpi?.questions).toEqual([
+    { topic: "billing_issue", day: TODAY - 2 },
+    { topic: "price", day: TODAY - 1 },
+  ]);
+});
