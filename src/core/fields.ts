@@ -414,6 +414,15 @@ const ROWS: readonly Row[] = [
     rank: 2,
     label: ["CES answer", "Оценка CES", "Оцінка CES", "Răspuns CES"],
   },
+  // a contact who unsubscribed on our page, or told a person so
+  {
+    id: "no_letters",
+    type: "boolean",
+    on: ["contact"],
+    policy: "person",
+    rank: 2,
+    label: ["Wants no letters", "Не хочет писем", "Не хоче листів", "Nu dorește emailuri"],
+  },
   {
     id: "churned_on",
     type: "date",

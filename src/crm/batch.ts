@@ -1,5 +1,5 @@
 /** Helpers that both adapters need around batches: cutting, matching answers to items, one outcome for all. */
-import type { CrmFailure } from "./failure.ts";
+import { CrmFailure } from "./failure.ts";
 import type { Outcome, WriteItem } from "./port.ts";
 
 /** Cuts `items` into pieces of at most `size`, in order. */
@@ -40,4 +40,17 @@ export function refusal(key: string, error: Pick<CrmFailure, "code" | "message" 
 /** First occurrence of each, in order. */
 export function unique<T>(items: Iterable<T>): T[] {
   return [...new Set(items)];
+}
+
+/** For a write that may be said again: what was not done is thrown. @throws CrmFailure `refused`, else `unavailable` */
+export function failUnlessDone(outcomes: readonly Outcome[]): void {
+  for (const one of outcomes) {
+    if (one.done) continue;
+    if (one.failure === "refused") throw new CrmFailure("refused", one.advice, { code: one.code });
+    const retryAt = "retryAt" in one ? { retryAt: one.retryAt } : {};
+    throw new CrmFailure("unavailable", "It was not done yet; it is tried again by itself.", {
+      code: "AGAIN",
+      ...retryAt,
+    });
+  }
 }

@@ -317,6 +317,7 @@ export type Capability =
   | "sequences"
   | "letters"
   | "short-messages"
+  | "opt-outs"
   | "uninstall";
 export type Capabilities = Readonly<Record<Capability, true | string>>;
 
@@ -379,6 +380,11 @@ export interface Crm {
    * @throws CrmFailure `refused` also where this CRM has no such way; `unknown` when it may have gone out
    */
   send(message: ClientMessage): Promise<string>;
+  /**
+   * The contact wants no letters: set as the CRM's own opt-out where it has one, else in our field `no_letters`. May be said again.
+   * @throws CrmFailure
+   */
+  stopLetters(contactId: string): Promise<void>;
   ensureSchema(
     fields: readonly FieldDefinition[],
     kinds: readonly RecordKind[],

@@ -14,6 +14,7 @@ import {
 import { clientLanguage } from "../core/outside/wishes.ts";
 import { clientPlan } from "../core/plan/client-view.ts";
 import type { Plan } from "../core/plan/types.ts";
+import { wishOptOut } from "../engine/opt-outs.ts";
 import { type Claims, linkUrl } from "../links.ts";
 import type { Portal } from "../portal.ts";
 import { callSecret, lastLinkDay, newCallSecret, planOfCycle, type WaitingAnswer } from "../portal-outside.ts";
@@ -245,6 +246,7 @@ function stop(portal: Portal, around: Surroundings, claims: Claims): void {
     ({ outside }) => ({ outside: { ...outside, stopped: { ...outside.stopped, [claims.about]: at } } }),
     at,
   );
+  wishOptOut(portal.store, claims.about);
   portal.store.journal.did({
     at,
     actor: "client",

@@ -5,6 +5,7 @@
 import { type Facts, type RecordRef, refKey } from "../core/model.ts";
 import type { Store } from "../store/store.ts";
 import type { Engine } from "./engine.ts";
+import { withPersons } from "./record-facts.ts";
 import { Names } from "./resolve.ts";
 
 const FRESH_MS = 60_000;
@@ -38,7 +39,7 @@ export async function freshContacts(
   const missing = ids.filter((id) => !contacts.has(id));
   if (missing.length > 0) {
     const { records } = await engine.crm.read("contact", missing);
-    const found = new Map(records.map((one) => [one.ref.id, one.facts]));
+    const found = new Map(records.map((one) => [one.ref.id, withPersons(one)]));
     for (const id of missing) contacts.set(id, found.get(id) ?? null);
   }
   return contacts;

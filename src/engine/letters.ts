@@ -27,7 +27,7 @@ const BACK_OFF_MAX_MS = 7_200_000;
 /** Attempts of one letter after which a person hears that the mail server does not take letters. */
 const ALARM_AFTER = 2;
 /** Facts of a contact that decide whether he may be written to. */
-const REACH = ["optedOut", "bounced", "lastReplyAt"] as const;
+const REACH = ["optedOut", "bounced", "lastReplyAt", "f.no_letters"] as const;
 
 interface Ready {
   row: Thing;

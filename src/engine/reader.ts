@@ -19,6 +19,7 @@ import { fieldsKey, mergeRecords, moveClient } from "./merge.ts";
 import { missed, retried, seen } from "./mirror-row.ts";
 import { attempt, type Parts } from "./parts.ts";
 import { isListing } from "./reconcile.ts";
+import { withPersons } from "./record-facts.ts";
 import { DOUBT_WAIT_MS } from "./three-way.ts";
 
 /** Deals before companies before the rest: they tell which clients there are. */
@@ -238,12 +239,9 @@ function retryRefused(engine: Engine, keys: readonly ClientKey[]): void {
   mirror.remove(rows.filter(({ after }) => after === null).map(({ row }) => row.key));
 }
 
-/** A record's facts, with those of our fields that a person fills in as `f.<field>`. */
+/** A record's facts as they are kept. */
 function factsOf(one: ReadRecord, before: StoredRecord | undefined, engine: Engine): Facts {
-  const facts: Record<string, FactValue> = { ...one.facts, ...paidAsSeen(one, before, engine) };
-  for (const [id, value] of Object.entries(one.fields ?? {}))
-    if (fieldById(id).policy === "person") facts[`f.${id}`] = value;
-  return facts;
+  return { ...withPersons(one), ...paidAsSeen(one, before, engine) };
 }
 
 /** Where the CRM names no day of payment, an invoice that was seen open was paid when it was last changed. */

@@ -14,6 +14,7 @@ import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine.ts";
 import { foldHints } from "./fold.ts";
 import { nextPastAt, type PastWork, workOnPast } from "./learn.ts";
 import { nextLetterAt, sendLetters } from "./letters.ts";
+import { nextOptOutAt, tellOptOuts } from "./opt-outs.ts";
 import { makeOutCalls, nextOutCallAt } from "./out-calls.ts";
 import { attempt, Parts } from "./parts.ts";
 import { nextReadsAt, readStale } from "./reader.ts";
@@ -94,6 +95,7 @@ async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Tur
   if (mayWrite(engine)) did.wrote += await writeDirty(engine, memory, bounds.writes - did.wrote, PRIORITY.backfill);
   if (mayWrite(engine)) {
     did.wrote += await attempt(engine, parts, "letters", 0, () => sendLetters(engine));
+    did.wrote += await attempt(engine, parts, "opt-outs", 0, () => tellOptOuts(engine));
     did.wrote += await attempt(engine, parts, "out-calls", 0, () => makeOutCalls(engine));
     did.wrote += await attempt(engine, parts, "channels", 0, () => sendPosts(engine));
   }
@@ -138,6 +140,7 @@ function wakes(engine: Engine, memory: TurnMemory): Readonly<Record<string, numb
     ...(mayWrite(engine) && {
       write: nextWriteAt(engine, parts),
       letters: nextLetterAt(engine, parts),
+      optOuts: nextOptOutAt(engine, parts),
       calls: nextOutCallAt(engine, parts),
       channels: nextPostAt(engine, parts),
       alarms: after(nextAlarmAt(engine), "alarms"),

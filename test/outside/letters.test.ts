@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { SandboxPortal as Bitrix24Portal } from "../../src/sandbox/bitrix24/index.ts";
+import type { SandboxPortal as HubSpotPortal } from "../../src/sandbox/hubspot/index.ts";
 import { expectClean } from "../support/expect.ts";
 import { DAY, HOUR, House, MINUTE, PUBLIC_URL } from "../support/house.ts";
 import { contactWithMail, linkIn, MailServer, notes } from "../support/outside.ts";
@@ -79,6 +81,16 @@ afterEach(() => {
   house.close();
 });
 
+/** The CRM itself knows that the contact wants no letters: by its own opt-out, or in our field. */
+function isOutInCrm(): boolean {
+  if (world.vendor === "hubspot") {
+    const { portal } = world as unknown as { portal: HubSpotPortal };
+    return portal.get("contacts", contact)!.properties.hs_email_optout === "true";
+  }
+  const { portal } = world as unknown as { portal: Bitrix24Portal };
+  return JSON.stringify(portal.crm.table(3).get(Number(contact))).includes('"UF_CRM_TENURE_NO_LETTERS":true');
+}
+
 const open = (path: string, init?: RequestInit) => Promise.resolve(house.app.request(`${PUBLIC_URL}${path}`, init));
 const texts = () => mail.letters.map((one) => one.subject);
 
@@ -134,6 +146,9 @@ describe.each(VENDORS)("%s: letters that are sent", (vendor) => {
     await leapTo(ASK_AT);
     expect(mail.letters).toHaveLength(1);
     expect(notes(world).filter((one) => one.includes("unsubscribed"))).toHaveLength(1);
+    expect(isOutInCrm()).toBe(true);
+    const { store } = house.host.portal(world.id);
+    expect(JSON.stringify(store.db.all("select * from call_log"))).not.toContain("oksana");
   });
 
   test("a letter whose outcome is unknown is never sent again: it becomes a task", async () => {
@@ -219,6 +234,20 @@ describe.each(VENDORS)("%s: letters that are not sent", (vendor) => {
   });
 });
 
+describe.each(VENDORS)("%s: a person says it for the client", (vendor) => {
+  test('A5.7 the field "wants no letters", ticked on the contact, stops every letter', async () => {
+    await start(vendor);
+    if (vendor === "hubspot")
+      (world as unknown as { portal: HubSpotPortal }).portal.update("contacts", contact, { tenure_no_letters: "true" });
+    else
+      (world as unknown as { portal: Bitrix24Portal }).portal.update("contact", Number(contact), {
+        UF_CRM_TENURE_NO_LETTERS: "Y",
+      });
+    await house.run(HELLO_AT + HOUR);
+    expect(mail.letters).toEqual([]);
+  });
+});
+
 describe("hubspot: what the contact's record says at the last moment counts", () => {
   test("A5.7 an opt-out, or a bounce, that no event told of stops the letter", async () => {
     await start("hubspot");
@@ -228,6 +257,21 @@ describe("hubspot: what the contact's record says at the last moment counts", ()
     portal.update("contacts", contact, { hs_email_optout: "true" });
     await house.run(HELLO_AT + HOUR);
     expect(mail.letters).toEqual([]);
+  });
+
+  test("A5.7 a letter that came back, as the CRM's timeline shows it, stops the next one", async () => {
+    await start("hubspot");
+    await house.run(HELLO_AT + HOUR);
+    const { portal } = world as unknown as { portal: HubSpotPortal };
+    const at = String(house.clock.now());
+    const values = { hs_timestamp: at, hs_email_direction: "EMAIL", hs_email_status: "BOUNCED" };
+    portal.create("emails", values, [
+      { objectType: "contacts", id: contact },
+      { objectType: "companies", id: company },
+    ]);
+    await leapTo(ASK_AT);
+    expect(texts()).toHaveLength(1);
+    expect(world.tasks().filter((one) => one.subject.includes("bounced"))).toHaveLength(1);
   });
 
   test("A5.7 a reply ends the sequence", async () => {

@@ -16,16 +16,30 @@ export function callKey(plan: Pick<Plan, "client">, key: string): string {
 
 // ---------------------------------------------------------------- who gets a letter, in which language
 
-/** May this contact be written to? */
-function isReachable(contact: ClientRecord, outside: OutsideState | undefined): boolean {
-  return (
-    contact.facts.optedOut !== true && contact.facts.bounced !== true && outside?.stopped[contact.ref.id] === undefined
+/** Opted out in the CRM, ticked there by a person, or unsubscribed on our page. */
+function isOut({ ref, facts }: ClientRecord, outside: OutsideState | undefined): boolean {
+  return facts.optedOut === true || facts["f.no_letters"] === true || outside?.stopped[ref.id] !== undefined;
+}
+
+/** The CRM says that the address is dead, or the last letter to the contact came back. */
+function isBounced({ ref, facts }: ClientRecord, all: ClientFacts): boolean {
+  if (facts.bounced === true) return true;
+  const letters = all.records.filter(
+    (one) =>
+      one.ref.kind === "email" &&
+      !one.gone &&
+      one.facts.direction === "out" &&
+      one.links.some((link) => link.kind === "contact" && link.id === ref.id),
   );
+  const at = (one: ClientRecord) => (typeof one.facts.at === "number" ? one.facts.at : 0);
+  return letters.sort((a, b) => at(a) - at(b)).at(-1)?.facts.bounced === true;
 }
 
 /** The contact a letter goes to: the first of the deal's that may be written to, then any of the client's, by id. */
 export function recipientOf(plan: Plan, facts: ClientFacts, outside: OutsideState | undefined): RecordRef | null {
-  const contacts = facts.records.filter((one) => one.ref.kind === "contact" && !one.gone && isReachable(one, outside));
+  const contacts = facts.records.filter(
+    (one) => one.ref.kind === "contact" && !one.gone && !isOut(one, outside) && !isBounced(one, facts),
+  );
   const deal = facts.records.find((one) => one.ref.kind === "deal" && one.ref.id === plan.dealId);
   for (const link of deal?.links ?? []) {
     const found = link.kind === "contact" && contacts.find((one) => one.ref.id === link.id);
@@ -40,10 +54,9 @@ export function contactFacts(
   outside: OutsideState | undefined,
 ): Pick<PlanFacts["client"], "isOptedOut" | "isBounced"> {
   const contacts = facts.records.filter((one) => one.ref.kind === "contact" && !one.gone);
-  const isOut = (one: ClientRecord) => one.facts.optedOut === true || outside?.stopped[one.ref.id] !== undefined;
   return {
-    isOptedOut: contacts.length > 0 && contacts.every(isOut),
-    isBounced: contacts.length > 0 && contacts.every((one) => one.facts.bounced === true),
+    isOptedOut: contacts.length > 0 && contacts.every((one) => isOut(one, outside)),
+    isBounced: contacts.length > 0 && contacts.every((one) => isBounced(one, facts)),
   };
 }
 

@@ -159,6 +159,7 @@ export function capabilitiesOf(scopes: readonly string[], offline: boolean | nul
     emails: needs("crm", "reading e-mails in the timeline"),
     surveys: "Bitrix24 has no survey records; answers are written to our own fields.",
     sequences: "Bitrix24 offers applications no e-mail sequences.",
+    "opt-outs": "Bitrix24 keeps no opt-out that applications may set; Tenure's own field on the contact says it.",
     letters: needs("crm", "sending letters from the timeline"),
     "short-messages": needs("bizproc", "starting the process that sends short messages"),
     uninstall: "Bitrix24 lets only an administrator uninstall an application, under Applications in the portal.",

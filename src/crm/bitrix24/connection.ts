@@ -1,6 +1,7 @@
 /** One Bitrix24 portal behind the port. */
 import type { FieldDefinition } from "../../core/fields.ts";
 import type { Language, RecordKind, RecordRef } from "../../core/model.ts";
+import { failUnlessDone } from "../batch.ts";
 import { CrmFailure } from "../failure.ts";
 import type { Fetch } from "../http.ts";
 import type {
@@ -239,6 +240,13 @@ export class Bitrix24Crm implements Crm {
     const able = message.way === "process" ? this.capabilities()["short-messages"] : this.capabilities().letters;
     if (able !== true) throw new CrmFailure("refused", able, { code: "NO_SCOPE" });
     return sendMessage(this.#client, message, this.#wiring.now());
+  }
+
+  /** Bitrix24 keeps no opt-out that applications may set: our own field says it. */
+  async stopLetters(contactId: string): Promise<void> {
+    const target = { kind: "contact", id: contactId } as const;
+    const item = { key: `no-letters:${contactId}`, id: contactId, target, fields: { no_letters: true } };
+    failUnlessDone(await writeFields(this.#writing, "contact", [item]));
   }
 
   ensureSchema(

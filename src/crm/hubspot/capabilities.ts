@@ -36,6 +36,11 @@ export function capabilitiesOf(scopes: readonly string[], keyMode: KeyMode | nul
     emails: scoped(scopes, OBJECT_TYPES.email.scopes, "one-to-one e-mails"),
     surveys: scoped(scopes, OBJECT_TYPES.survey.scopes, "survey answers"),
     sequences: scoped(scopes, ["automation.sequences.enrollments.write"], "sequences"),
+    "opt-outs": scoped(
+      scopes,
+      ["communication_preferences.read_write"],
+      "HubSpot's own opt-out; a field keeps it meanwhile",
+    ),
     letters:
       "HubSpot lets no app send a one-to-one letter; letters go out by a sequence, by a mail server, or as tasks.",
     "short-messages": "HubSpot lets no app send short messages; they go out through a provider's webhook, or as tasks.",

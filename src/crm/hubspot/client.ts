@@ -10,6 +10,8 @@ export interface ApiCall {
   method: HttpCall["method"];
   /** from the root, with its query */
   path: string;
+  /** the path as the log may keep it, where it holds a value */
+  logged?: string;
   json?: unknown;
   /** does it change anything in HubSpot? */
   write?: boolean;
@@ -85,7 +87,7 @@ export class Client {
       if (failure.retryAt !== undefined) this.budgets.park(limit, failure.retryAt);
       throw failure;
     } finally {
-      const [path] = call.path.split("?");
+      const [path] = (call.logged ?? call.path).split("?");
       this.wiring.onCall?.({ at, method: call.method, path: path!, status, items: call.items ?? 0 });
     }
   }

@@ -28,6 +28,7 @@ export const OPTIONAL_SCOPES: readonly string[] = [
   "crm.objects.subscriptions.read",
   "crm.objects.feedback_submissions.read",
   "automation.sequences.enrollments.write",
+  "communication_preferences.read_write",
 ];
 
 export interface Scopes {

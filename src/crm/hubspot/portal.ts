@@ -3,6 +3,7 @@ import { z } from "zod";
 import { isZone } from "../../core/calendar/zone.ts";
 import type { FieldDefinition } from "../../core/fields.ts";
 import type { Language, RecordKind, RecordRef } from "../../core/model.ts";
+import { failUnlessDone } from "../batch.ts";
 import { CrmFailure, isFailure } from "../failure.ts";
 import type {
   Account,
@@ -34,7 +35,7 @@ import { type OAuthSettings, revokeGrant } from "./oauth.ts";
 import { Owners } from "./owners.ts";
 import { Reader, readNeeds, readSize } from "./read.ts";
 import { Schema } from "./schema.ts";
-import { ENROL_CALLS, enrol, noWay } from "./sequences.ts";
+import { ENROL_CALLS, enrol, noWay, unsubscribe } from "./sequences.ts";
 import { Stages } from "./stages.ts";
 import { Writer } from "./write.ts";
 
@@ -168,6 +169,15 @@ export class HubSpotPortal implements Crm {
     const able = this.capabilities().sequences;
     if (able !== true) throw new CrmFailure("refused", able, { code: "NO_SCOPE" });
     return enrol(this.#client, message);
+  }
+
+  async stopLetters(contactId: string): Promise<void> {
+    this.#client.room({ general: 2 });
+    const address = (await this.#reader.addresses([contactId])).get(contactId);
+    if (this.capabilities()["opt-outs"] === true && address !== undefined) return unsubscribe(this.#client, address);
+    const target = { kind: "contact", id: contactId } as const;
+    const item = { key: `no-letters:${contactId}`, id: contactId, target, fields: { no_letters: true } };
+    failUnlessDone(await this.#writer.write({ kind: "fields", verb: "update", on: "contact", items: [item] }));
   }
 
   ensureSchema(

@@ -1,5 +1,5 @@
 /**
- * Enrolling a contact in a sequence (facts sheet 8). HubSpot writes the letters and stops at a reply by itself; the sender is a person of the
+ * Letters by HubSpot's own means, and their end. Enrolling a contact in a sequence (facts sheet 8): HubSpot writes the letters and stops at a reply by itself; the sender is a person of the
  * account with a connected inbox and a paid seat, named by user id and e-mail address.
  */
 import { z } from "zod";
@@ -72,4 +72,21 @@ function explained(error: unknown): unknown {
       ? "The sequence, or the contact, is not there: look at the sequence's number in the settings."
       : error.message;
   return new CrmFailure("refused", advice, { code: error.code, about: error.about });
+}
+
+/** Opts an address out of every subscription type; a running sequence ends by that (unverified). The address stands in no log. */
+export async function unsubscribe(client: Client, address: string): Promise<void> {
+  const path = (who: string) => `/communication-preferences/${API_VERSION}/statuses/${who}/unsubscribe-all`;
+  const call = {
+    method: "POST",
+    path: `${path(encodeURIComponent(address))}?channel=EMAIL`,
+    logged: path("-"),
+    write: true,
+    items: 1,
+  } as const;
+  await client.call(call).catch((error: unknown) => {
+    // Said twice does no harm, so an answer that was lost is asked for again.
+    if (!isFailure(error, "unknown")) throw error;
+    throw new CrmFailure("unavailable", error.message, { code: error.code });
+  });
 }

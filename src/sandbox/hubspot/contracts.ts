@@ -3,6 +3,7 @@ import accountInfo from "../contracts/hubspot/account-info.json" with { type: "j
 import appUninstall from "../contracts/hubspot/app-uninstall.json" with { type: "json" };
 import actions from "../contracts/hubspot/automation-actions.json" with { type: "json" };
 import sequences from "../contracts/hubspot/automation-sequences.json" with { type: "json" };
+import preferences from "../contracts/hubspot/communication-preferences.json" with { type: "json" };
 import associations from "../contracts/hubspot/crm-associations.json" with { type: "json" };
 import associationsSchema from "../contracts/hubspot/crm-associations-schema.json" with { type: "json" };
 import limits from "../contracts/hubspot/crm-limits.json" with { type: "json" };
@@ -30,6 +31,7 @@ export function hubspotOperations(): readonly Operation[] {
     accountInfo,
     appUninstall,
     actions,
+    preferences,
     sequences,
     associations,
     associationsSchema,

@@ -155,5 +155,6 @@ export const KNOWN_SCOPES: readonly string[] = [
     ...OBJECT_TYPES.flatMap((type) => [...type.readScopes, ...type.writeScopes, ...type.schemaScopes]),
     ...["crm.objects.owners.read", "settings.users.read", "settings.users.teams.read", "automation", "timeline"],
     ...["automation.sequences.read", "automation.sequences.enrollments.write"],
+    "communication_preferences.read_write",
   ]),
 ];

@@ -7,6 +7,7 @@ import { LIMIT_ROUTES } from "./api/limits.ts";
 import { OBJECT_ROUTES } from "./api/objects.ts";
 import { PEOPLE_ROUTES } from "./api/people.ts";
 import { PIPELINE_ROUTES } from "./api/pipelines.ts";
+import { PREFERENCE_ROUTES } from "./api/preferences.ts";
 import { PROPERTY_ROUTES } from "./api/properties.ts";
 import type { Call, Policy, Route } from "./call.ts";
 import { hubspotOperations } from "./contracts.ts";
@@ -26,6 +27,7 @@ const ROUTES: readonly Route[] = [
   ...ACCOUNT_ROUTES,
   ...LIMIT_ROUTES,
   ...AUTOMATION_ROUTES,
+  ...PREFERENCE_ROUTES,
 ];
 
 /** Longest search body, characters (facts sheet 4.3). */

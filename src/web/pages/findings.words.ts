@@ -34,6 +34,12 @@ const TEXTS = {
     "Листи мають надсилатися через CRM, але лишаються завданнями ({why}). Вкажіть адресу відправника або, де в CRM є ланцюжки, надайте право й назвіть ланцюжок для кожного листа.",
     "Emailurile ar trebui să plece prin CRM, dar rămân sarcini ({why}). Setați adresa expeditorului sau, unde CRM-ul are secvențe, acordați dreptul și numiți secvența fiecărui email.",
   ],
+  "opt-out-refused": [
+    "{client} unsubscribed, and the CRM did not take it: {advice} ({code}) Tenure sends nothing more to them; note it in the CRM yourself.",
+    "{client} отписался, но CRM этого не приняла: {advice} ({code}) Tenure больше ничего не отправит; отметьте это в CRM сами.",
+    "{client} відписався, але CRM цього не прийняла: {advice} ({code}) Tenure більше нічого не надішле; позначте це в CRM самі.",
+    "{client} s-a dezabonat, dar CRM-ul nu a preluat: {advice} ({code}) Tenure nu mai trimite nimic; notați în CRM.",
+  ],
   "crm-message-refused": [
     "The CRM did not send a message to a client: {advice} ({code}) It became a task for the step's owner.",
     "CRM не отправила сообщение клиенту: {advice} ({code}) Оно стало задачей ответственного за шаг.",

@@ -68,6 +68,25 @@ export const MESSAGES: readonly Behaviour[] = [
     },
   },
   {
+    name: "A5.7 tells the CRM that a contact wants no letters, as often as it likes, in a way that the next read shows",
+    async run(scene) {
+      await scene.ensureSchema();
+      const id = await scene.people.contact({ firstName: "Olena", email: "olena@client.example" });
+      const other = await scene.people.contact({ firstName: "Ivan", email: "ivan@client.example" });
+      for (let round = 0; round < 2; round++) {
+        await scene.patiently(() => scene.crm.stopLetters(id));
+        await scene.settle();
+      }
+      const isOut = async (contactId: string) => {
+        const { facts, fields } = await scene.readOne("contact", contactId);
+        return facts.optedOut === true || fields?.no_letters === true;
+      };
+      expect([await isOut(id), await isOut(other)]).toEqual([true, false]);
+      if (scene.crm.capabilities()["opt-outs"] === true)
+        expect((await scene.readOne("contact", id)).facts.optedOut).toBe(true);
+    },
+  },
+  {
     name: "a sender who may not send is refused with the reason, and nothing goes out",
     async run(scene) {
       for (const { way } of WAYS.filter((one) => one.way !== "process")) {
