@@ -12,7 +12,8 @@ import { demoHubSpot, HUBSPOT_APP_ID } from "../src/runtimes/node/demo-hubspot.t
 import { seededRandom } from "../src/sandbox/random.ts";
 
 /** What a Worker has as vars and secrets; passed on from this environment. */
-const SETTINGS = /^(?:PUBLIC_URL|ENCRYPTION_KEYS|MOVE_KEY|LOG_LEVEL|METRICS_TOKEN|SMTP_URL|HUBSPOT_\w+|BITRIX24_\w+)$/;
+const SETTINGS =
+  /^(?:PUBLIC_URL|ENCRYPTION_KEYS|MOVE_KEY|NEIGHBOUR_URL|LOG_LEVEL|METRICS_TOKEN|SMTP_URL|HUBSPOT_\w+|BITRIX24_\w+)$/;
 /** A person in the demo CRM does something this often, ms. */
 const STEP_MS = 5_000;
 const READY_WITHIN_MS = 60_000;

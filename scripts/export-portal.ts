@@ -1,6 +1,6 @@
 /**
  * Takes a portal away from where it lives: node scripts/export-portal.ts <place> <portal> <file>
- * <place> is a data folder or the address of a Worker, <portal> such as hubspot-8800001. From then on the copy left behind writes nothing;
+ * <place> is a data folder or the address of a connector, <portal> such as hubspot-8800001. From then on the copy left behind writes nothing;
  * importing the file at the same place again takes that back. Needs MOVE_KEY, for a folder also ENCRYPTION_KEYS.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
@@ -9,7 +9,7 @@ import { openPlace } from "./move/open-place.ts";
 
 const [named, id, path, ...rest] = process.argv.slice(2);
 if (!named || !id || !path || rest.length > 0) {
-  console.error("Usage: node scripts/export-portal.ts <data folder or https://worker> <portal> <file>");
+  console.error("Usage: node scripts/export-portal.ts <data folder or https://address> <portal> <file>");
   process.exit(2);
 }
 try {

@@ -1,6 +1,6 @@
 /**
  * Brings an exported portal to a place: node scripts/import-portal.ts <place> <file>
- * <place> is a data folder or the address of a Worker. What arrived is compared with what left; only then the portal lives there. Needs
+ * <place> is a data folder or the address of a connector. What arrived is compared with what left; only then the portal lives there. Needs
  * MOVE_KEY, for a folder also ENCRYPTION_KEYS with the same oldest key as where it came from.
  */
 import { createReadStream } from "node:fs";
@@ -10,7 +10,7 @@ import { openPlace } from "./move/open-place.ts";
 
 const [named, path, ...rest] = process.argv.slice(2);
 if (!named || !path || rest.length > 0) {
-  console.error("Usage: node scripts/import-portal.ts <data folder or https://worker> <file>");
+  console.error("Usage: node scripts/import-portal.ts <data folder or https://address> <file>");
   process.exit(2);
 }
 try {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
+const MOVE_KEY_FORM = /^[A-Za-z0-9+/_-]{43}=?$/;
 const port = z.coerce.number().int().min(0).max(65535);
 
 interface Setting {
@@ -66,6 +67,16 @@ const SETTINGS = {
     fallback: "",
     where: "a secret that Prometheus sends as bearer token; empty = /metrics answers on this machine only",
   },
+  MOVE_KEY: {
+    schema: z.union([z.string().regex(MOVE_KEY_FORM, "expected the base64 of 32 bytes"), z.literal("")]),
+    fallback: "",
+    where: "the key by which portals move in and out, the same on both sides: openssl rand -base64 32; empty = none do",
+  },
+  NEIGHBOUR_URL: {
+    schema: z.union([url, z.literal("")]),
+    fallback: "",
+    where: "the address of the other runtime, when PUBLIC_URL leads here and portals live on both; needs MOVE_KEY",
+  },
 } satisfies Record<string, Setting>;
 
 export interface Config {
@@ -78,6 +89,8 @@ export interface Config {
   smtpUrl: string | null;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
   metricsToken: string | null;
+  moveKey: string | null;
+  neighbourUrl: string | null;
 }
 
 /** All problems of an environment at once. */
@@ -125,6 +138,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     problems.push(`ENCRYPTION_KEYS names ${duplicated.join(", ")} twice: give each key its own name`);
   if (/^hash:[^,]*$/.test(env.ENCRYPTION_KEYS ?? ""))
     problems.push("ENCRYPTION_KEYS has only the key of the hashes: put one in front that seals");
+  if (env.NEIGHBOUR_URL && !env.MOVE_KEY) problems.push("MOVE_KEY is missing: NEIGHBOUR_URL needs it, on both sides");
   if (problems.length > 0) throw new ConfigProblem(problems);
   return toConfig(values as Record<keyof typeof SETTINGS, never>, hasHubSpot, hasBitrix24);
 }
@@ -159,5 +173,7 @@ function toConfig(v: Record<keyof typeof SETTINGS, never>, hasHubSpot: boolean, 
     smtpUrl: v.SMTP_URL || null,
     logLevel: v.LOG_LEVEL,
     metricsToken: v.METRICS_TOKEN || null,
+    moveKey: v.MOVE_KEY || null,
+    neighbourUrl: v.NEIGHBOUR_URL || null,
   });
 }

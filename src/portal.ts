@@ -97,6 +97,11 @@ export class Portal {
     return meta.get("grant") !== null && meta.get("revokedAt") === null && meta.get("movedAt") === null;
   }
 
+  /** This copy was left behind by a move, or is still arriving. */
+  hasMoved(): boolean {
+    return this.store.meta.get("movedAt") !== null;
+  }
+
   /** The CRM says that we are gone there: nothing is called any more. */
   uninstalled(): void {
     if (this.store.meta.get("revokedAt") === null) this.store.meta.set("revokedAt", this.#around.now());

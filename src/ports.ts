@@ -65,6 +65,8 @@ export interface PortalHost {
   install(vendor: Vendor, grant: Grant): Promise<void>;
   /** is it installed? */
   has(id: PortalId): boolean | Promise<boolean>;
+  /** did it move away from here? Its copy here is left behind, or still arriving */
+  hasMoved(id: PortalId): boolean | Promise<boolean>;
   /** the shared token by which a CRM proves where its events come from; null for unknown portals */
   applicationToken(id: PortalId): Promise<string | null>;
   /** one question or action to a portal, by the name of a method of `PortalDoor`; plain data in, plain data out */

@@ -1,15 +1,15 @@
-import { folderPlace, type Place, workerPlace } from "../../src/runtimes/node/place.ts";
+import { type ClosingPlace, folderPlace, remotePlace } from "../../src/runtimes/node/place.ts";
 
 /**
- * A place as a command line names it: the address of a Worker, or a data folder whose connector is stopped. MOVE_KEY (base64 of 32 bytes)
+ * A place as a command line names it: the address of a connector that works, or a data folder whose connector is stopped. MOVE_KEY (base64 of 32 bytes)
  * is the same on both sides; a folder also needs its ENCRYPTION_KEYS.
  * @throws Error that says what is missing
  */
-export function openPlace(named: string): Place {
+export function openPlace(named: string): ClosingPlace {
   const { MOVE_KEY, ENCRYPTION_KEYS } = process.env;
   if (!MOVE_KEY || !/^[A-Za-z0-9+/_-]{43}=?$/.test(MOVE_KEY))
     throw new Error("Set MOVE_KEY to the base64 of 32 bytes: openssl rand -base64 32");
-  if (/^https?:\/\//.test(named)) return workerPlace(named.replace(/\/+$/, ""), MOVE_KEY, (request) => fetch(request));
+  if (/^https?:\/\//.test(named)) return remotePlace(named.replace(/\/+$/, ""), MOVE_KEY, (request) => fetch(request));
   if (!ENCRYPTION_KEYS) throw new Error(`Set ENCRYPTION_KEYS to those of ${named}.`);
   return folderPlace(named, ENCRYPTION_KEYS, MOVE_KEY, Date.now);
 }

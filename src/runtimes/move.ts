@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { getTableColumns, getTableName, is, type SQL, sql } from "drizzle-orm";
 import { SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { PortalId } from "../ports.ts";
 import { type Db, transact } from "../store/db.ts";
 import { MIGRATIONS } from "../store/migrations.gen.ts";
 import * as schema from "../store/schema.ts";
@@ -28,6 +29,17 @@ export interface Digest {
   /** counts moves; null for a portal that never moved */
   epoch: number | null;
   tables: Readonly<Record<string, { rows: number; hash: string }>>;
+}
+
+/** Where a portal can live, as a move sees it. */
+export interface Place {
+  /** from here on the copy at this place writes nothing; hints that it had taken are in the copy */
+  leave(id: PortalId): Promise<void>;
+  digest(id: PortalId): Promise<Digest>;
+  rows(id: PortalId, table: string, after: number): Promise<RowPage>;
+  begin(id: PortalId): Promise<void>;
+  take(id: PortalId, table: string, rows: readonly Row[]): Promise<void>;
+  finish(id: PortalId, sent: Digest): Promise<void>;
 }
 
 /** Rows of one page together stay below this, characters: a bound parameter of a Durable Object ends at 2 MB. */

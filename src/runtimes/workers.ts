@@ -1,9 +1,11 @@
 /** The connector on Cloudflare: a Worker in front, an object per portal behind it. `npm run dev:workers` starts it on this machine. */
 import type { Hono } from "hono";
 import { makeApp } from "../app.ts";
+import { withNeighbour } from "./neighbour.ts";
+import { operationsRoutes } from "./operations.ts";
 import { type Env, wire } from "./workers/env.ts";
 import { WorkersHost } from "./workers/host.ts";
-import { operationsRoutes } from "./workers/operations.ts";
+import { objectsPlace } from "./workers/place.ts";
 
 export { PortalObject } from "./workers/portal-object.ts";
 export { RegistryObject } from "./workers/registry-object.ts";
@@ -16,10 +18,16 @@ function appOf(env: Env): Hono {
   if (known) return known;
   const { config, apps, around } = wire(env);
   const health = { isReady: () => true, metrics: async () => null };
-  const host = new WorkersHost(env);
-  const app = makeApp({ publicUrl: config.publicUrl, apps, host, around, health, b24jssdk: () => b24jssdk(env) });
-  const moveKey = env.MOVE_KEY;
-  if (typeof moveKey === "string" && moveKey !== "") app.route("/operations", operationsRoutes(env, moveKey));
+  const { publicUrl, moveKey, neighbourUrl } = config;
+  const here = new WorkersHost(env);
+  const { now } = around;
+  const host =
+    moveKey !== null && neighbourUrl !== null
+      ? withNeighbour(here, { url: neighbourUrl, moveKey, fetch: (request) => fetch(request), now })
+      : here;
+  const app = makeApp({ publicUrl, apps, host, around, health, b24jssdk: () => b24jssdk(env) });
+  if (moveKey !== null)
+    app.route("/operations", operationsRoutes({ place: objectsPlace(env, moveKey), here, moveKey, now }));
   made.set(env, app);
   return app;
 }

@@ -5,9 +5,12 @@ import { bitrix24App } from "../../src/crm/bitrix24/index.ts";
 import { hubspotApp } from "../../src/crm/hubspot/index.ts";
 import type { Bounds } from "../../src/engine/engine.ts";
 import type { Log, PortalId, Surroundings } from "../../src/ports.ts";
+import { withNeighbour } from "../../src/runtimes/neighbour.ts";
 import { NodeHost } from "../../src/runtimes/node/host.ts";
+import { livePlace } from "../../src/runtimes/node/place.ts";
 import { PortalFiles } from "../../src/runtimes/node/portal-files.ts";
 import { Registry } from "../../src/runtimes/node/registry.ts";
+import { operationsRoutes } from "../../src/runtimes/operations.ts";
 import { makeVault } from "../../src/runtimes/vault.ts";
 import { Bitrix24Sandbox, type Bitrix24Switches } from "../../src/sandbox/bitrix24/index.ts";
 import { VirtualClock } from "../../src/sandbox/clock.ts";
@@ -23,7 +26,7 @@ export { DAY, HOUR, MINUTE, PUBLIC_URL } from "./times.ts";
 /** 2026-03-02, a Monday, 09:00 UTC */
 export const START = Date.UTC(2026, 2, 2, 9);
 
-const KEYS = `k1:${Buffer.alloc(32, 7).toString("base64")}`;
+export const KEYS = `k1:${Buffer.alloc(32, 7).toString("base64")}`;
 export const HUBSPOT = { clientId: "client-1", clientSecret: "secret-1", appId: 4711 };
 const BITRIX24 = { clientId: "app.1", clientSecret: "secret-2", appCode: "maker.tenure" };
 
@@ -43,6 +46,8 @@ export interface HouseOptions {
   intercept?: (request: Request) => Promise<Response | null>;
   /** stands between the connector and the CRMs' APIs */
   call?: (request: Request, send: () => Promise<Response>) => Promise<Response>;
+  /** the other runtime, reached by a fetch of the test's; this house stands behind the public address */
+  neighbour?: { url: string; moveKey: string; fetch: (request: Request) => Promise<Response> };
   /** how long a call to a CRM takes, ms of the virtual clock; default 0 */
   answerMs?: number;
 }
@@ -167,7 +172,13 @@ export class House {
       ...(bounds && { bounds }),
     });
     const health = { isReady: () => true, metrics: async () => null };
-    this.app = makeApp({ publicUrl: PUBLIC_URL, apps, host: this.host, around, health });
+    const { now } = around;
+    const { neighbour } = this.#options;
+    const host = neighbour ? withNeighbour(this.host, { ...neighbour, now }) : this.host;
+    this.app = makeApp({ publicUrl: PUBLIC_URL, apps, host, around, health });
+    if (!neighbour) return;
+    const place = livePlace(this.host, KEYS, neighbour.moveKey);
+    this.app.route("/operations", operationsRoutes({ place, here: this.host, moveKey: neighbour.moveKey, now }));
   }
 
   async #call(life: Life, request: Request, send: () => Promise<Response>): Promise<Response> {

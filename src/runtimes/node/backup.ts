@@ -97,7 +97,7 @@ export function restoreFolder(backup: string, dataDir: string, nowMs: number): R
     for (const { name } of manifest.files) copyFileSync(join(backup, name), join(dataDir, name));
     const portals = portalFiles(dataDir).map((name) => basename(name, ".sqlite"));
     const moved = portals.filter((id) => markRestored(dataDir, aside, id));
-    return { portals, aside, moved, missing: wakeAll(dataDir, portals, nowMs) };
+    return { portals, aside, moved, missing: wakeAll(dataDir, portals, moved, nowMs) };
   } finally {
     release();
   }
@@ -152,8 +152,8 @@ function movedSince(path: string): number | null {
   }
 }
 
-/** Every portal that has a file wakes at once; returns those that have none, and forgets them. */
-function wakeAll(dataDir: string, portals: readonly PortalId[], nowMs: number): PortalId[] {
+/** Every portal that lives here wakes at once; returns those that have no file, and forgets them as those that moved. */
+function wakeAll(dataDir: string, portals: readonly PortalId[], moved: readonly PortalId[], nowMs: number): PortalId[] {
   const registry = new Database(join(dataDir, REGISTRY));
   try {
     const known = (registry.prepare("select id from portal").all() as { id: PortalId }[]).map((row) => row.id);
@@ -164,7 +164,7 @@ function wakeAll(dataDir: string, portals: readonly PortalId[], nowMs: number): 
     const drop = registry.prepare("delete from portal where id = ?");
     registry.transaction(() => {
       for (const id of portals) wake.run(id, nowMs);
-      for (const id of missing) drop.run(id);
+      for (const id of [...missing, ...moved]) drop.run(id);
     })();
     return missing;
   } finally {

@@ -10,12 +10,15 @@ import { makeApp } from "../../app.ts";
 import type { Config } from "../../config.ts";
 import type { Log, Surroundings } from "../../ports.ts";
 import { crmApps } from "../crm-apps.ts";
+import { withNeighbour } from "../neighbour.ts";
+import { operationsRoutes } from "../operations.ts";
 import { makeVault } from "../vault.ts";
 import { frontDoor } from "./front.ts";
 import { NodeHost } from "./host.ts";
 import { lockFolder } from "./locks.ts";
 import { smtpMailer } from "./mailer.ts";
 import { metricsText } from "./metrics.ts";
+import { livePlace } from "./place.ts";
 import { PortalFiles } from "./portal-files.ts";
 import { makePublicFetch } from "./public-fetch.ts";
 import { Registry } from "./registry.ts";
@@ -56,22 +59,32 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
   const files = new PortalFiles(join(config.dataDir, "portals"));
   const apps = crmApps(config, (request) => fetch(request));
   const loop = new Loop(now, log, speed);
-  const host = new NodeHost({ apps, registry, files, around, publicUrl: config.publicUrl, onWake: () => loop.wake() });
-  loop.start(host);
-  const health = { isReady: () => true, metrics: metricsText(host, registry, config.metricsToken, now) };
-  const deps = { publicUrl: config.publicUrl, apps, host, around, health, b24jssdk };
-  const server = await listen(frontDoor(deps, getRequestListener(makeApp(deps).fetch)), config.port);
-  const nightly = schedule("17 3 * * *", () => upkeep(host, registry, now, log));
+  const { publicUrl, moveKey, neighbourUrl } = config;
+  const here = new NodeHost({ apps, registry, files, around, publicUrl, onWake: () => loop.wake() });
+  loop.start(here);
+  const health = { isReady: () => true, metrics: metricsText(here, registry, config.metricsToken, now) };
+  const host =
+    moveKey !== null && neighbourUrl !== null
+      ? withNeighbour(here, { url: neighbourUrl, moveKey, fetch: (request) => fetch(request), now })
+      : here;
+  const deps = { publicUrl, apps, host, around, health, b24jssdk };
+  const app = makeApp(deps);
+  if (moveKey !== null) {
+    const place = livePlace(here, config.encryptionKeys, moveKey);
+    app.route("/operations", operationsRoutes({ place, here, moveKey, now }));
+  }
+  const server = await listen(frontDoor(deps, getRequestListener(app.fetch)), config.port);
+  const nightly = schedule("17 3 * * *", () => upkeep(here, registry, now, log));
   const address = server.address();
   return {
-    host,
+    host: here,
     registry,
     port: typeof address === "object" && address ? address.port : config.port,
     async stop() {
       await nightly.stop();
       await new Promise<void>((done) => server.close(() => done()));
       await loop.stop();
-      host.close();
+      here.close();
       registry.close();
       release();
     },

@@ -14,6 +14,8 @@ import {
   portalId,
   type Surroundings,
 } from "../../ports.ts";
+import type { Store } from "../../store/store.ts";
+import { leave } from "../move.ts";
 import type { OpenFile, PortalFiles } from "./portal-files.ts";
 import type { Registry } from "./registry.ts";
 
@@ -25,6 +27,18 @@ const DELIVERIES_PER_TURN = 200;
 const TURNS_AT_ONCE = 8;
 /** A turn that failed outside the engine is tried again after this long, ms. */
 const AFTER_FAILURE_MS = 60_000;
+
+/** Deliveries go from the journal into the portal's own file, a turn's worth of them. Returns how many. */
+export function takeOver(registry: Registry, id: PortalId, store: Store, nowMs: number): number {
+  const rows = registry.take(id, DELIVERIES_PER_TURN);
+  const last = rows.at(-1);
+  if (!last) return 0;
+  store.transaction(() => {
+    for (const row of rows) store.addDelivery(row.hints, row.at);
+  });
+  registry.drop(id, last.seq, nowMs);
+  return rows.length;
+}
 
 interface Kept {
   file: OpenFile;
@@ -72,6 +86,11 @@ export class NodeHost implements PortalHost {
 
   has(id: PortalId): boolean {
     return this.#options.registry.has(id);
+  }
+
+  hasMoved(id: PortalId): boolean {
+    if (this.has(id) || !this.#options.files.exists(id)) return false;
+    return this.portal(id).hasMoved();
   }
 
   async applicationToken(id: PortalId): Promise<string | null> {
@@ -127,12 +146,16 @@ export class NodeHost implements PortalHost {
     registry.bringForward(id, around.now());
     try {
       let hasLeft = false;
+      let hasMoved = false;
       const turn = await this.#with(id, async (portal) => {
         const made = await this.#turn(id, portal);
         hasLeft = portal.hasLeft();
+        hasMoved = portal.hasMoved();
         return made;
       });
       if (hasLeft) this.forget(id);
+      // A move that a crash cut short: its copy here is left behind all the same.
+      else if (hasMoved) registry.remove(id);
       return turn;
     } catch (error) {
       around.log("error", "turn-failed", { portal: id, error: String(error) });
@@ -143,14 +166,7 @@ export class NodeHost implements PortalHost {
 
   async #turn(id: PortalId, portal: Portal): Promise<Turn> {
     const { registry, around } = this.#options;
-    const rows = registry.take(id, DELIVERIES_PER_TURN);
-    const last = rows.at(-1);
-    if (last) {
-      portal.store.transaction(() => {
-        for (const row of rows) portal.store.addDelivery(row.hints, row.at);
-      });
-      registry.drop(id, last.seq, around.now());
-    }
+    takeOver(registry, id, portal.store, around.now());
     const before = around.now();
     const turn = await portal.tick(this.#options.bounds);
     const more = registry.take(id, 1).length > 0;
@@ -160,6 +176,36 @@ export class NodeHost implements PortalHost {
 
   nextWakeAt(): number | null {
     return this.#options.registry.nextWakeAt();
+  }
+
+  // ------------------------------------------------------------ moving, see src/runtimes/move.ts
+
+  /** From here on this copy makes no call and writes nothing; resolves when the turn that was under way has ended. */
+  async moveAway(id: PortalId): Promise<void> {
+    const { registry, around } = this.#options;
+    await this.#with(id, async (portal) => {
+      leave(portal.store.db, around.now());
+      registry.refuse(id);
+      // Behind whatever is on its way into the journal.
+      await registry.append([], around.now());
+      while (takeOver(registry, id, portal.store, around.now()) > 0);
+      await portal.tick();
+      registry.remove(id);
+    });
+  }
+
+  /** A portal arrived: it is opened anew, and turns at once. */
+  moveDone(id: PortalId): void {
+    this.#open.get(id)?.file.close();
+    this.#open.delete(id);
+    this.#options.registry.add(id, this.#options.around.now());
+    this.#options.onWake?.();
+  }
+
+  /** The copy of a portal, whether it lives here or not. @throws Error when there is none */
+  copyOf(id: PortalId): Store {
+    if (!this.#open.has(id) && !this.#options.files.exists(id)) throw new Error(`${id} does not live here.`);
+    return this.portal(id).store;
   }
 
   // ------------------------------------------------------------ files

@@ -1,4 +1,4 @@
-/** The two kinds of places where a portal can live, as a command sees them: a data folder, and a Worker. */
+/** The two kinds of places where a portal can live, as a command sees them: a data folder at rest, and a connector that works. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -10,7 +10,7 @@ import {
   digestOf,
   finish,
   leave,
-  type Row,
+  type Place,
   type RowPage,
   rowsOf,
   TABLES,
@@ -19,41 +19,44 @@ import {
 } from "../move.ts";
 import { moveToken } from "../move-token.ts";
 import { makeVault } from "../vault.ts";
+import { type NodeHost, takeOver } from "./host.ts";
 import { lockFolder } from "./locks.ts";
 import { type OpenFile, PortalFiles } from "./portal-files.ts";
 import { Registry } from "./registry.ts";
 
-export interface Place {
-  /** from here on the copy at this place writes nothing */
-  leave(id: PortalId): Promise<void>;
-  digest(id: PortalId): Promise<Digest>;
-  rows(id: PortalId, table: string, after: number): Promise<RowPage>;
-  begin(id: PortalId): Promise<void>;
-  take(id: PortalId, table: string, rows: readonly Row[]): Promise<void>;
-  finish(id: PortalId, sent: Digest): Promise<void>;
-  close(): void;
-}
+/** A place that a command opens and closes. */
+export type ClosingPlace = Place & { close(): void };
 
 /**
  * A data folder, for as long as it takes its only user.
  * @param keys ENCRYPTION_KEYS
  * @throws FolderInUse while a connector works there
  */
-export function folderPlace(dataDir: string, keys: string, moveKey: string, now: () => number): Place {
+export function folderPlace(dataDir: string, keys: string, moveKey: string, now: () => number): ClosingPlace {
   const release = lockFolder(dataDir);
   const files = new PortalFiles(join(dataDir, "portals"));
   const vault = makeVault(keys);
   const transport = transportKey(moveKey);
   const open = new Map<PortalId, OpenFile>();
-  const db = (id: PortalId, isNew = false) => {
+  const storeOf = (id: PortalId, isNew = false) => {
     parsePortalId(id);
     if (!isNew && !open.has(id) && !existsSync(files.path(id))) throw new Error(`${id} does not live in ${dataDir}.`);
     const file = open.get(id) ?? files.open(id);
     open.set(id, file);
-    return file.store.db;
+    return file.store;
   };
+  const db = (id: PortalId, isNew = false) => storeOf(id, isNew).db;
   return {
-    leave: async (id) => leave(db(id), now()),
+    async leave(id) {
+      const registry = new Registry(join(dataDir, "registry.sqlite"));
+      try {
+        leave(db(id), now());
+        while (takeOver(registry, id, storeOf(id), now()) > 0);
+        registry.remove(id);
+      } finally {
+        registry.close();
+      }
+    },
     digest: async (id) => digestOf(db(id), vault, transport),
     rows: async (id, table, after) => rowsOf(db(id), table, after, vault, transport),
     begin: async (id) => begin(db(id, true)),
@@ -71,8 +74,25 @@ export function folderPlace(dataDir: string, keys: string, moveKey: string, now:
   };
 }
 
-/** A Worker whose secret MOVE_KEY is set. @param url its address */
-export function workerPlace(url: string, moveKey: string, fetch: Fetch): Place {
+/** The portals of a connector that works. */
+export function livePlace(host: NodeHost, keys: string, moveKey: string): Place {
+  const vault = makeVault(keys);
+  const transport = transportKey(moveKey);
+  return {
+    leave: (id) => host.moveAway(id),
+    digest: async (id) => digestOf(host.copyOf(id).db, vault, transport),
+    rows: async (id, table, after) => rowsOf(host.copyOf(id).db, table, after, vault, transport),
+    begin: async (id) => begin(host.portal(id).store.db),
+    take: async (id, table, rows) => takeRows(host.copyOf(id).db, table, rows, vault, transport),
+    async finish(id, sent) {
+      finish(host.copyOf(id).db, sent, vault, transport);
+      host.moveDone(id);
+    },
+  };
+}
+
+/** A connector whose MOVE_KEY is set, on Workers or on Node, while it works. @param url its address */
+export function remotePlace(url: string, moveKey: string, fetch: Fetch): ClosingPlace {
   const call = async (path: string, body?: unknown): Promise<unknown> => {
     const init = body === undefined ? { method: "GET" } : { method: "POST", body: JSON.stringify(body) };
     const headers = { authorization: `Bearer ${moveToken(moveKey)}`, "content-type": "application/json" };

@@ -35,6 +35,10 @@ export function openClient(client: Database.Database): OpenFile {
   };
 }
 
+function isName(id: PortalId): boolean {
+  return /^[a-z0-9]+-[A-Za-z0-9_.]{1,80}$/.test(id) && !id.includes("..");
+}
+
 /** Where the portals' files lie. Account ids are checked, so that none can name a path. */
 export class PortalFiles {
   readonly #folder: string | null;
@@ -46,13 +50,12 @@ export class PortalFiles {
   }
 
   path(id: PortalId): string {
-    if (!/^[a-z0-9]+-[A-Za-z0-9_.]{1,80}$/.test(id) || id.includes(".."))
-      throw new Error(`"${id}" cannot be a portal's name.`);
+    if (!isName(id)) throw new Error(`"${id}" cannot be a portal's name.`);
     return this.#folder ? join(this.#folder, `${id}.sqlite`) : ":memory:";
   }
 
   exists(id: PortalId): boolean {
-    return this.#folder !== null && existsSync(this.path(id));
+    return this.#folder !== null && isName(id) && existsSync(this.path(id));
   }
 
   open(id: PortalId): OpenFile {

@@ -82,13 +82,19 @@ export class Registry {
     this.#onDisk.delete(id);
   }
 
+  /** From now on nothing is accepted for a portal that moves away; what was accepted before stays in the journal. */
+  refuse(id: PortalId): void {
+    this.#known.delete(id);
+  }
+
   wakeAt(id: PortalId): number | null {
     return this.#known.get(id) ?? null;
   }
 
   /** In memory at once, on disk only when it moves. A disk that takes nothing leaves an earlier wake there, which costs one idle turn. */
   setWake(id: PortalId, wakeAt: number | null): void {
-    if (this.#known.get(id) === wakeAt && this.#onDisk.get(id) === wakeAt) return;
+    const known = this.#known.get(id);
+    if (known === undefined || (known === wakeAt && this.#onDisk.get(id) === wakeAt)) return;
     this.#known.set(id, wakeAt);
     try {
       this.#wake.run(wakeAt, id);

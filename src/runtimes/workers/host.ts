@@ -36,6 +36,10 @@ export class WorkersHost implements PortalHost {
     return this.#object(id).isInstalled();
   }
 
+  async hasMoved(id: PortalId): Promise<boolean> {
+    return this.#object(id).hasMoved();
+  }
+
   async applicationToken(id: PortalId): Promise<string | null> {
     return this.#object(id).applicationToken();
   }

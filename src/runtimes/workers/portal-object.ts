@@ -63,13 +63,18 @@ export class PortalObject extends DurableObject<Env> {
     return this.#portal?.isInstalled() ?? false;
   }
 
+  /** Left behind by a move, or still arriving. */
+  hasMoved(): boolean {
+    return this.#portal?.hasMoved() ?? false;
+  }
+
   applicationToken(): string | null {
     return this.#portal?.applicationToken() ?? null;
   }
 
   /** Stores hints and brings the alarm forward. False when no portal was ever installed here. The answer leaves when both are on disk. */
   async receive(hints: readonly Hint[]): Promise<boolean> {
-    if (!this.#portal) return false;
+    if (!this.#portal || this.#portal.hasMoved()) return false;
     this.#portal.receive(hints);
     await this.#wakeSoon();
     return true;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { compare } from "../../../src/runtimes/move.ts";
 import { moveToken } from "../../../src/runtimes/move-token.ts";
-import { exportPortal, folderPlace, importPortal, workerPlace } from "../../../src/runtimes/node/place.ts";
+import { exportPortal, folderPlace, importPortal, remotePlace } from "../../../src/runtimes/node/place.ts";
 import { FolderHouse, HOUR, KEYS, key, MINUTE } from "./folder-house.ts";
 
 const MOVE_KEY = key(9);
@@ -107,10 +107,10 @@ describe("export, import, compare", () => {
   });
 });
 
-describe("a Worker as a place", () => {
+describe("a connector at work as a place", () => {
   test("is asked with the token of the key, never with the key", async () => {
     const seen: Request[] = [];
-    const place = workerPlace("https://worker.example", MOVE_KEY, async (request) => {
+    const place = remotePlace("https://worker.example", MOVE_KEY, async (request) => {
       seen.push(request);
       return Response.json({ rows: [], next: null });
     });
@@ -122,7 +122,7 @@ describe("a Worker as a place", () => {
 
   test("says in words why it refused", async () => {
     const refusing = (status: number, text = "") =>
-      workerPlace("https://w.example", MOVE_KEY, async () => new Response(text, { status }));
+      remotePlace("https://w.example", MOVE_KEY, async () => new Response(text, { status }));
     await expect(refusing(403).digest("hubspot-1")).rejects.toThrow("MOVE_KEY is another one there");
     await expect(refusing(404).digest("hubspot-1")).rejects.toThrow("MOVE_KEY is not set there");
     await expect(refusing(409, '{"error":"lives here"}').begin("hubspot-1")).rejects.toThrow("lives here");
