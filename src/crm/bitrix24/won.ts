@@ -2,8 +2,7 @@
  * When a deal was won. `movedTime` is the moment of its last change of stage, which is the win unless a deal that was won already went on
  * to the success stage of another pipeline: such a deal would look won anew. The stage history tells (facts sheet section 8.4). It is
  * asked only where there are several pipelines, in the request that reads the deals, and once more for the few deals that reached a
- * success stage twice. That `OWNER_ID` takes an array and `STAGE_SEMANTIC_ID` a value in its filter is unverified: where they are refused,
- * `movedTime` stands.
+ * success stage twice. That `STAGE_SEMANTIC_ID` may stand in its filter is unverified: where it is refused, `movedTime` stands.
  */
 import { z } from "zod";
 import { chunksOf } from "../batch.ts";
@@ -27,7 +26,7 @@ export function winsCommand(ids: readonly string[]): Command {
     method: METHOD,
     params: {
       entityTypeId: ENTITY_TYPE.deal,
-      filter: { OWNER_ID: ids.map(Number), STAGE_SEMANTIC_ID: WON },
+      filter: { "@OWNER_ID": ids.map(Number), STAGE_SEMANTIC_ID: WON },
       order: { ID: "ASC" },
       select: ["OWNER_ID", "CREATED_TIME"],
     },
