@@ -18,7 +18,7 @@ import type { ClientKey, Language } from "./core/model.ts";
 import { type OutsideDoors, outsideDoors } from "./doors/doors.ts";
 import { allowStarts } from "./engine/flood.ts";
 import type { Leaving } from "./engine/leave.ts";
-import type { Mode, Portal } from "./portal.ts";
+import type { Looked, Mode, Portal } from "./portal.ts";
 import type { Surroundings } from "./ports.ts";
 import type { LoggedCall } from "./store/journal.ts";
 import { type AdoptionPreview, previewAdoption } from "./views/adoption.ts";
@@ -45,6 +45,8 @@ import {
 
 export interface PortalDoor extends OutsideDoors, SettingsDoor {
   status(): StatusView;
+  /** the CRM says that the portal itself changed; whoever may say so without proof says it here too */
+  lookAgain(what: Looked): void;
   /** how many plans and tasks adopting deals won since `sinceMs` would make */
   previewAdoption(sinceMs: number): AdoptionPreview;
   /** approves it: from now on deals won since `sinceMs` count */
@@ -129,6 +131,7 @@ export function portalDoor(portal: Portal, around: Surroundings): PortalDoor {
 }
 
 type Running =
+  | "lookAgain"
   | "calls"
   | "status"
   | "previewAdoption"
@@ -145,6 +148,7 @@ function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Run
     portal.store.journal.did({ at: around.now(), actor, client: null, code, params });
   return {
     status: () => statusOf(portal, around.now()),
+    lookAgain: (what) => portal.lookAgain(what),
     calls: (limit) => recentCalls(portal, 0, limit),
     previewAdoption: (sinceMs) => previewAdoption(portal, sinceMs),
     adopt(sinceMs, actor) {

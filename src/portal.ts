@@ -13,6 +13,7 @@ import { makeTokens } from "./crm/tokens.ts";
 import { usageUpkeep } from "./doors/usage.ts";
 import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine/engine.ts";
 import { beginLeave, type Leaving, leaveTurn } from "./engine/leave.ts";
+import { retryRefused } from "./engine/reader.ts";
 import { isImported } from "./engine/reconcile.ts";
 import { recover } from "./engine/settle.ts";
 import { newTurnMemory, type Turn, type TurnMemory, tick } from "./engine/tick.ts";
@@ -27,8 +28,18 @@ const ABOUT_LIVES_MS = 3_600_000;
 /** Calls are kept at least three days (Bitrix24 Market rule); four leave a day to look at them. */
 const CALLS_KEPT_MS = 4 * 86_400_000;
 
+/** Kinds of records that carry our fields. */
+const FIELD_RECORDS = ["company", "deal", "contact"] as const;
+/** The CRM wants to be paid for applications before it lets them in. */
+const UNPAID = "PAYMENT_REQUIRED";
+/** Once somebody said that the portal changed, it is looked at again after this long at the earliest, ms: anybody may say so. */
+const LOOK_AGAIN_MS = 600_000;
+
 /** Looking around takes a handful of calls in a row: the budget is given this long to fill again, ms. */
 const REFILL_MS = 1_500;
+
+/** What may have changed about the portal itself: what the CRM says of the account, or our own fields there. */
+export type Looked = "account" | "schema";
 
 export type Mode = "observe" | "live" | "paused";
 
@@ -192,13 +203,17 @@ export class Portal {
   async #lookAround(): Promise<About> {
     const known = this.about();
     const now = this.#around.now();
-    if (known && now < known.at + ABOUT_LIVES_MS) return known;
+    const due = this.store.meta.get<Looked>("lookDue");
+    if (known && now < known.at + (due === null ? ABOUT_LIVES_MS : LOOK_AGAIN_MS)) return known;
     const crm = this.crm();
     const learnt = this.#learnt;
     learnt.account ??= await crm.account();
     learnt.owners ??= await crm.owners();
     learnt.stages ??= await crm.stages();
-    learnt.schema ??= known?.schema ?? (await this.#prepare(crm, learnt.account));
+    const isSchemaDue = due === "schema" && this.mode() === "live";
+    learnt.schema ??= isSchemaDue
+      ? await crm.ensureSchema(FIELDS, FIELD_RECORDS, learnt.account.language)
+      : (known?.schema ?? (await this.#prepare(crm, learnt.account)));
     const about: About = {
       account: learnt.account,
       owners: learnt.owners,
@@ -214,18 +229,40 @@ export class Portal {
 
   #keepAbout(about: About, known: About | null, now: number): void {
     this.store.meta.set("about", about);
+    this.store.meta.remove("lookDue");
+    this.store.findings.close("unauthorised", now);
     if (JSON.stringify(known?.owners) !== JSON.stringify(about.owners)) this.store.clients.allDue(now);
+    if (known && about.schema !== known.schema && about.schema.created > 0) this.#refillFields(now);
     for (const left of about.schema.left) {
       const params = { field: left.field, record: left.on, why: left.why };
       this.store.findings.raise(`field-left:${left.on}:${left.field}`, "field-left-out", params, now);
     }
   }
 
+  /** Fields of ours that were missing are there again, empty: what was refused for them goes out once more, the rest is seen by reading. */
+  #refillFields(now: number): void {
+    const { store } = this;
+    const carriers = store.mirror.carriers();
+    store.records.mark(
+      carriers.map(({ record }) => record),
+      now,
+    );
+    retryRefused(
+      { store, now: () => now },
+      carriers.flatMap(({ client }) => client ?? []),
+    );
+  }
+
   async #prepare(crm: Crm, account: Account): Promise<SchemaReport> {
     if (this.mode() !== "live") return { ready: {}, left: [], created: 0 };
-    const schema = await crm.ensureSchema(FIELDS, ["company", "deal", "contact"], account.language);
+    const schema = await crm.ensureSchema(FIELDS, FIELD_RECORDS, account.language);
     await crm.bind(this.publicUrl);
     return schema;
+  }
+
+  /** Something about the portal itself is said to have changed: a turn within the next minutes looks at it again. */
+  lookAgain(what: Looked): void {
+    if (this.store.meta.get<Looked>("lookDue") !== "schema") this.store.meta.set("lookDue", what);
   }
 
   // ------------------------------------------------------------ turns
@@ -324,7 +361,7 @@ export class Portal {
         if (error.failure === "unauthorised")
           this.store.findings.raise(
             "unauthorised",
-            "unauthorised",
+            error.code === UNPAID ? "unpaid" : "unauthorised",
             { code: error.code, about: error.about.join(", ") },
             now,
           );

@@ -127,6 +127,16 @@ export interface Account {
   test: boolean;
   /** ISO country code where the CRM tells, for holidays */
   country: string | null;
+  /** what the portal pays for us, where the CRM tells */
+  payment?: Payment;
+}
+
+/** How long a portal may use us, as its CRM says. */
+export interface Payment {
+  status: "free" | "demo" | "trial" | "paid";
+  expired: boolean;
+  /** until the paid period or the trial ends */
+  daysLeft: number | null;
 }
 
 export interface Owner {

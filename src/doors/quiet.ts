@@ -7,6 +7,7 @@ export const QUIET_DOORS: ReadonlySet<string> = new Set([
   "planPage",
   "surveyPage",
   "rehearse",
+  "lookAgain",
   // screens
   "access",
   "board",

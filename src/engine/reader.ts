@@ -232,7 +232,7 @@ function awaitLinks(engine: Engine, fresh: readonly Fresh[]): void {
 }
 
 /** Something changed about these clients' records: what the CRM refused for them may go out once more. */
-function retryRefused(engine: Engine, keys: readonly ClientKey[]): void {
+export function retryRefused(engine: Pick<Engine, "store" | "now">, keys: readonly ClientKey[]): void {
   const { mirror } = engine.store;
   const rows = mirror.refusedOf(keys).map((row) => ({ row, after: retried(row, engine.now()) }));
   mirror.put(rows.flatMap(({ after }) => after ?? []));

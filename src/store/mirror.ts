@@ -285,6 +285,16 @@ export class Mirror {
       .map(toThing);
   }
 
+  /** Everything that carries our fields: whose it is, and the record. */
+  carriers(): readonly { client: ClientKey | null; record: RecordRef }[] {
+    return this.#db
+      .select({ client: mirror.client, kind: mirror.targetKind, id: mirror.targetId })
+      .from(mirror)
+      .where(eq(mirror.kind, "fields"))
+      .all()
+      .flatMap(({ client, kind, id }) => (kind && id ? { client, record: { kind: kind as RecordKind, id } } : []));
+  }
+
   waitingByPriority(): readonly { priority: number; n: number }[] {
     return this.#db
       .select({ priority: mirror.priority, n: sql<number>`count(*)` })

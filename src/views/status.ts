@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { type Adoption, lastAdoption } from "../acts/portal.ts";
-import type { BudgetLeft } from "../crm/port.ts";
+import type { BudgetLeft, Payment } from "../crm/port.ts";
 import type { Leaving } from "../engine/leave.ts";
 import type { Portal } from "../portal.ts";
 import type { Finding } from "../store/findings.ts";
@@ -31,6 +31,8 @@ export interface StatusView {
   missing: readonly { what: string; why: string }[];
   zone: string;
   currency: string;
+  /** what the portal pays for us, where the CRM tells */
+  payment: Payment | null;
   /** the first import, while it runs */
   importing: Progress | null;
   /** the clean leave, while it runs */
@@ -69,6 +71,7 @@ export function statusOf(portal: Portal, _nowMs: number): StatusView {
     leaving: leavingOf(portal),
     zone: account?.zone ?? "UTC",
     currency: account?.currency ?? "",
+    payment: account?.payment ?? null,
   };
 }
 

@@ -1,7 +1,8 @@
 /** What only a Bitrix24 portal does to us, end to end. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { StatusView } from "../../src/views/status.ts";
 import { expectClean } from "../support/expect.ts";
-import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
+import { DAY, HOUR, House, MINUTE, PUBLIC_URL } from "../support/house.ts";
 import { addPortal } from "../support/world.ts";
 import type { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
 
@@ -33,6 +34,77 @@ describe("several pipelines", () => {
     await house.runFor(20 * MINUTE);
     expect(world.tasksOf(old)).toEqual([]);
     expect(due()).toEqual(before);
+    expectClean(house, world);
+  });
+});
+
+/** A company with a plan in a portal that came to rest. */
+async function running(): Promise<{ company: string }> {
+  await world.install();
+  await house.runFor(HOUR);
+  const company = world.company({ ownerId: owner });
+  world.deal({ companyId: company, ownerId: owner, outcome: "won" });
+  await house.runFor(HOUR);
+  return { company };
+}
+
+const findings = () => house.host.portal(world.id).store.findings.open();
+const fieldsOf = (company: string) => world.fields({ kind: "company", id: company });
+
+describe("what the portal pays", () => {
+  const payment = async () => ((await house.host.ask(world.id, "status", [])) as StatusView).payment;
+
+  test("an unpaid portal rests with a finding that says so, and goes on by itself once it is paid", async () => {
+    await running();
+    expect(await payment()).toMatchObject({ status: "free", expired: false });
+    world.portal.setPayment("T", true, 0);
+    await house.runFor(30 * MINUTE);
+    expect(findings().map(({ code, params }) => [code, params.code])).toContainEqual(["unpaid", "PAYMENT_REQUIRED"]);
+    const deal = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+    await house.runFor(30 * MINUTE);
+    expect(world.tasksOf(deal)).toEqual([]);
+    world.portal.setPayment("P", false, 30);
+    await house.runFor(HOUR);
+    expect(await payment()).toEqual({ status: "paid", expired: false, daysLeft: 30 });
+    expect(findings()).toEqual([]);
+    expect(world.tasksOf(deal)).toHaveLength(14);
+  });
+
+  test("the event brings the portal's own word within minutes; what it says itself is not believed", async () => {
+    await running();
+    const event = (name: string, account: string) =>
+      house.app.request(`${PUBLIC_URL}/bitrix24/events`, {
+        method: "POST",
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        body: `event=${name}&data[STATUS]=P&data[PAYMENT_EXPIRED]=Y&data[DAYS]=0&auth[member_id]=${account}`,
+      });
+    const looks = () => house.bitrix24.commandCounts.get("app.info") ?? 0;
+    const before = looks();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => event("ONAPPPAYMENT", world.portal.memberId)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect((await event("ONAPPPAYMENT", "somebody-else")).status).toBe(404);
+    expect((await event("ONCRMDEALUPDATE", world.portal.memberId)).status).toBe(401);
+    await house.runFor(15 * MINUTE);
+    expect(looks() - before).toBe(1);
+    expect(await payment()).toMatchObject({ status: "free", expired: false });
+    world.portal.setPayment("P", false, 30);
+    await house.runFor(15 * MINUTE);
+    expect(await payment()).toEqual({ status: "paid", expired: false, daysLeft: 30 });
+  });
+});
+
+describe("our fields", () => {
+  test("one that an administrator deleted comes back with its values within minutes", async () => {
+    const { company } = await running();
+    const before = fieldsOf(company);
+    expect(before.plan_started).toBeDefined();
+    const field = world.portal.userField("CRM_COMPANY", "UF_CRM_TENURE_PLAN_STARTED")!;
+    world.portal.removeUserField(field);
+    world.portal.events.userField("DELETE", field.entityId, field.id, field.fieldName, world.portal.actor());
+    expect(fieldsOf(company).plan_started).toBeUndefined();
+    await house.runFor(30 * MINUTE);
+    expect(fieldsOf(company)).toEqual(before);
+    expect(findings()).toEqual([]);
     expectClean(house, world);
   });
 });

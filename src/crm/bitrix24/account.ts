@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Language } from "../../core/model.ts";
 import type { Account, Capabilities } from "../port.ts";
 import { type Client, type Command, optionalResult, type Reply, resultOf } from "./client.ts";
-import { flagOf, textOf } from "./values.ts";
+import { flagOf, numberOf, textOf } from "./values.ts";
 
 const App = z.looseObject({
   STATUS: z.unknown().optional(),
@@ -11,6 +11,8 @@ const App = z.looseObject({
   LICENSE: z.unknown().optional(),
   LICENSE_TYPE: z.unknown().optional(),
   LICENSE_FAMILY: z.unknown().optional(),
+  PAYMENT_EXPIRED: z.unknown().optional(),
+  DAYS: z.unknown().optional(),
 });
 const Profile = z.looseObject({ ID: z.unknown(), ADMIN: z.unknown().optional(), TIME_ZONE: z.unknown().optional() });
 const Feature = z.looseObject({ value: z.unknown() });
@@ -48,11 +50,21 @@ export async function readAccount(client: Client): Promise<PortalFacts> {
       plan: family,
       test: app.STATUS === "D" || /nfr|demo|sandbox/.test(`${license} ${family?.toLowerCase() ?? ""}`),
       country: region === null || !/^[a-z]{2}$/.test(region) ? null : (COUNTRY[region] ?? null),
+      ...paymentOf(app),
     },
     userId: textOf(profile?.ID),
     enterprise: /^(ent|enterprise|holding)/i.test(family ?? "") || /(^|_)(ent|enterprise|holding)\d*/.test(license),
     offline: flagOf(feature?.value) === true,
   };
+}
+
+/** Facts sheet section 1: local and free applications are not paid for. */
+const PAYMENT = { L: "free", F: "free", D: "demo", T: "trial", S: "paid", P: "paid" } as const;
+
+function paymentOf(app: z.infer<typeof App>): Pick<Account, "payment"> {
+  const status = PAYMENT[String(app.STATUS) as keyof typeof PAYMENT];
+  if (status === undefined) return {};
+  return { payment: { status, expired: flagOf(app.PAYMENT_EXPIRED) === true, daysLeft: numberOf(app.DAYS) } };
 }
 
 /** Licence regions that stand for one country; "en", "la", "eu" and the like stand for many. */

@@ -44,6 +44,7 @@ const OTHER_EVENTS: readonly string[] = [
   "ONAPPINSTALL",
   "ONAPPUPDATE",
   "ONAPPUNINSTALL",
+  "ONAPPPAYMENT",
   ...["DEAL", "COMPANY", "CONTACT"].flatMap((entity) =>
     ["UPDATE", "DELETE", "SETENUMVALUES"].map((verb) => `ONCRM${entity}USERFIELD${verb}`),
   ),

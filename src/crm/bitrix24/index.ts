@@ -17,7 +17,7 @@ export { type FormMap, parseBracketForm } from "./form.ts";
 export { type Frame, type FrameVerdict, frameAncestor, type KnownPortal, parseFrame, sameText } from "./frame.ts";
 export type { Who } from "./oauth.ts";
 export { ROBOTS, ROBOTS_PATH } from "./robots.ts";
-export { type InstallEvent, parseInstallEvent, type RobotCall, type VerifiedRobot } from "./webhook.ts";
+export { type InstallEvent, parseInstallEvent, parsePayment, type RobotCall, type VerifiedRobot } from "./webhook.ts";
 
 export interface Bitrix24Config {
   clientId: string;

@@ -112,6 +112,16 @@ export function verifyEvent(incoming: Incoming, applicationTokenOf: (account: st
   return { ok: true, accounts: [answer] };
 }
 
+/**
+ * Whose account a payment event names. It carries no application token (facts sheet section 1.2), so nothing in it is believed: it is only
+ * a reason to ask the portal itself.
+ */
+export function parsePayment(body: Uint8Array): string | null {
+  const form = parseBracketForm(body);
+  const from = form === null ? null : head(form);
+  return from?.name === "ONAPPPAYMENT" && /^[A-Za-z0-9_-]{1,64}$/.test(from.account) ? from.account : null;
+}
+
 /** One change of the offline queue, which carries the same data without a token: it was read with ours. */
 export function offlineHints(name: string, data: FormMap): readonly Hint[] {
   const form = Object.create(null) as FormMap;

@@ -22,6 +22,12 @@ const TEXTS = {
     "CRM більше не дозволяє це Tenure ({about}). Адміністратору потрібно встановити Tenure знову та надати запитані права.",
     "CRM-ul nu mai permite acest lucru ({about}). Un administrator trebuie să reinstaleze Tenure și să acorde drepturile cerute.",
   ],
+  unpaid: [
+    "The CRM lets no application in until its subscription is paid ({code}). Nothing is read or written meanwhile; then Tenure goes on by itself.",
+    "CRM не пускает приложения, пока не оплачена подписка ({code}). До этого ничего не читается и не пишется; затем Tenure продолжит сам.",
+    "CRM не пускає застосунки, доки не сплачено підписку ({code}). До того нічого не читається й не пишеться; потім Tenure продовжить сам.",
+    "CRM-ul nu lasă nicio aplicație până la plata abonamentului ({code}). Între timp nu se citește și nu se scrie nimic; apoi Tenure continuă singur.",
+  ],
   "letters-stay-tasks": [
     "Letters are set to be sent but stay tasks: {why} is missing. Set SMTP_URL for the connector, and a sender's address in the settings.",
     "Письма должны отправляться, но остаются задачами: не задано {why}. Укажите SMTP_URL коннектора и адрес отправителя в настройках.",

@@ -1,6 +1,7 @@
 /** The status page: mode, what needs a person, what is under way. */
 import { html } from "hono/html";
 import { formatDay } from "../../core/calendar/day.ts";
+import type { Payment } from "../../crm/port.ts";
 import type { LoggedCall } from "../../store/journal.ts";
 import type { AdoptionPreview } from "../../views/adoption.ts";
 import type { Progress } from "../../views/kpi.ts";
@@ -116,7 +117,7 @@ export function adoptionPage(
 function workCard({ view, w, words, format }: At): Html {
   const row = (name: string, value: string | number) => html`<dt>${name}</dt><dd>${value}</dd>`;
   const waiting = view.waiting.reduce((sum, one) => sum + one.n, 0);
-  return html`<section class="card" aria-labelledby="work"><h2 id="work">${w.work}</h2><dl class="facts">${row(w.installed, format.instant(view.installedAt))}${row(w.clients, format.number(view.clients))}
+  return html`<section class="card" aria-labelledby="work"><h2 id="work">${w.work}</h2><dl class="facts">${row(w.installed, format.instant(view.installedAt))}${view.payment === null ? "" : row(w.payment, paymentText(view.payment, w))}${row(w.clients, format.number(view.clients))}
 ${row(w.oldest, view.oldestHintAt === null ? w.none : format.instant(view.oldestHintAt))}${row(w.stale, format.number(view.stale))}${row(w.waiting, format.number(waiting))}</dl>
 ${waiting > 0 ? html`<ul>${view.waiting.map((one) => html`<li>${words[`priority.${one.priority}`] ?? one.priority}: ${format.number(one.n)}</li>`)}</ul>` : ""}
 <h3>${w.things}</h3><ul>${view.things.map((one) => html`<li>${words[`state.${one.state}`] ?? one.state}: ${format.number(one.n)}</li>`)}</ul></section>`;
@@ -128,6 +129,12 @@ function reconciledCard({ view, w, format }: At): Html {
       html`<tr><th scope="row">${one.kind}</th><td>${one.at === null ? w.never : format.instant(one.at)}</td><td class="num">${format.number(one.seen)}</td><td class="num">${format.number(one.marked)}</td></tr>`,
   );
   return html`<section class="card" aria-labelledby="reconciled"><h2 id="reconciled">${w.reconciled}</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.kind}</th><th scope="col">${w.at}</th><th scope="col" class="num">${w.seen}</th><th scope="col" class="num">${w.marked}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+}
+
+/** `trial, 12 days left`, `paid, ended`. */
+function paymentText({ status, expired, daysLeft }: Payment, w: StatusWords): string {
+  const rest = expired ? w["payment.expired"] : daysLeft === null ? null : fill(w["payment.days"], { n: daysLeft });
+  return [w[`payment.${status}`], ...(rest === null ? [] : [rest])].join(", ");
 }
 
 function budgetCard({ view, w, format, now }: At): Html {

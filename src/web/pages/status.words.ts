@@ -47,6 +47,13 @@ export const statusWords = speaker({
   work: ["What is under way", "Что в работе", "Що в роботі", "Ce este în lucru"],
   clients: ["Clients", "Клиенты", "Клієнти", "Clienți"],
   installed: ["Installed", "Установлено", "Встановлено", "Instalat"],
+  payment: ["Payment in the CRM", "Оплата в CRM", "Оплата в CRM", "Plata în CRM"],
+  "payment.free": ["free", "бесплатно", "безкоштовно", "gratuit"],
+  "payment.demo": ["demonstration", "демо-версия", "демоверсія", "demonstrație"],
+  "payment.trial": ["trial", "пробный период", "пробний період", "perioadă de probă"],
+  "payment.paid": ["paid", "оплачено", "сплачено", "plătit"],
+  "payment.expired": ["ended", "срок истёк", "термін минув", "expirat"],
+  "payment.days": ["{n} days left", "осталось дней: {n}", "лишилося днів: {n}", "{n} zile rămase"],
   oldest: [
     "Oldest event not read yet",
     "Старейшее непрочитанное событие",

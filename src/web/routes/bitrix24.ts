@@ -10,11 +10,12 @@ import {
   parseBracketForm,
   parseFrame,
   parseInstallEvent,
+  parsePayment,
   ROBOTS,
 } from "../../crm/bitrix24/index.ts";
 import { isFailure } from "../../crm/failure.ts";
 import type { Grant, Incoming } from "../../crm/port.ts";
-import { portalId } from "../../ports.ts";
+import { type PortalId, portalId } from "../../ports.ts";
 import { readBytes } from "../body.ts";
 import { frameHeaders } from "../headers.ts";
 import { installPage } from "../pages/install.ts";
@@ -260,7 +261,16 @@ async function tokenOf(deps: AppDeps, incoming: Incoming): Promise<(account: str
 }
 
 async function events(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Promise<Response> {
+  const paid = parsePayment(incoming.body);
+  if (paid !== null) return paymentEvent(c, deps, portalId("bitrix24", paid));
   return parseInstallEvent(incoming.body) ? installEvent(c, deps, crm, incoming) : recordEvents(c, deps, crm, incoming);
+}
+
+/** Somebody paid, or a period ended: the portal is asked, the event is not believed. */
+async function paymentEvent(c: Context, deps: AppDeps, portal: PortalId): Promise<Response> {
+  if (!(await deps.host.has(portal))) return c.body(null, 404);
+  await askOf(deps.host, portal)("lookAgain", "account");
+  return c.body(null, 200);
 }
 
 const REFUSED = {
@@ -290,6 +300,10 @@ async function recordEvents(c: Context, deps: AppDeps, crm: Bitrix24App, incomin
       ...(one.uninstalled && { uninstalled: one.uninstalled }),
     })),
   );
+  for (const one of verified.accounts) {
+    const portal = portalId("bitrix24", one.account);
+    if (one.schemaTouched && !unknown.includes(portal)) await askOf(host, portal)("lookAgain", "schema");
+  }
   if (unknown.length > 0)
     around.log("info", "webhook-unknown-portal", { portals: unknown, look: "the application was removed there" });
   const odd = verified.accounts.flatMap((one) => one.unknown);
