@@ -29,6 +29,7 @@ import { type Effect, effectOf } from "./views/effect.ts";
 import { type Handover, handoverOf } from "./views/handover.ts";
 import { type DeedPage, deedPage } from "./views/history.ts";
 import { type KpiAnswer, type KpiView, kpiView, type ReviewView, reviewView } from "./views/kpi.ts";
+import { type DraftAnswer, letterDraft } from "./views/letter-draft.ts";
 import { namesOf, ownerNames } from "./views/names.ts";
 import { type Change, compareSettings, exportSettings, type SettingsView, settingsView } from "./views/settings.ts";
 import { recentCalls, type StatusView, statusOf } from "./views/status.ts";
@@ -81,6 +82,8 @@ export interface PortalDoor extends OutsideDoors, SettingsDoor {
   card(viewer: Viewer, key: ClientKey, language: Language): CardAnswer;
   /** the client that a record belongs to; null where there is none */
   clientOf(kind: string, id: string): ClientKey | null;
+  /** a letter to the client, drafted from what the CRM tells; nothing is sent */
+  letterDraft(viewer: Viewer, key: ClientKey, language: Language): Promise<DraftAnswer>;
   previewMove(viewer: Viewer, key: ClientKey, step: string, day: string, language: Language): MoveAnswer;
   act(viewer: Viewer, key: ClientKey, wish: unknown, once: string): ActAnswer;
   /** names by record reference, freshly read */
@@ -216,6 +219,7 @@ type Clients =
   | "board"
   | "card"
   | "clientOf"
+  | "letterDraft"
   | "previewMove"
   | "act"
   | "names"
@@ -227,6 +231,7 @@ function clientDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Clie
     board: (viewer, ask, language) => boardView(portal, viewer, ask, language, around.now()),
     card: (viewer, key, language) => clientCard(portal, viewer, key, language, around.now(), around.vault.open),
     clientOf: (kind, id) => clientOf(portal, kind, id),
+    letterDraft: (viewer, key, language) => letterDraft(portal, around, viewer, key, language),
     previewMove: (viewer, key, step, day, language) => previewMove(portal, around, viewer, key, step, day, language),
     act: (viewer, key, wish, once) => actOnClient(portal, around, viewer, key, wish, once),
     workflow: (call) => runWorkflowSoon(portal, around, call),

@@ -257,6 +257,26 @@ describe("the client card", () => {
     expect(signs.slice(signs.indexOf("Signs that fire"))).toMatch(/terminat/i);
   });
 
+  test("A11.5 a letter is drafted in the client's language from facts with their records; nothing is sent or kept", async () => {
+    await world.host.ask(world.id, "publish", [{ language: "ru" }, "user:1"]);
+    await world.runFor(MINUTE);
+    const { browser } = await openIn(world, scene.owner.userId, client());
+    const sent = world.people.writes();
+    const draft = await (await browser.get(`${browser.url}/letter`)).text();
+    expect(draft).toContain("Draft of a letter to Acme");
+    expect(draft).toMatch(/<textarea id="letter"[^>]*lang="ru">Здравствуйте/);
+    expect(draft).toContain("Следующий шаг вашего плана");
+    expect(draft).toContain("record/0-27/");
+    const other = await (await browser.get(`${browser.url.split("?")[0]}?in=ro`)).text();
+    expect(other).toContain("Bună ziua");
+    expect(world.people.writes()).toBe(sent);
+    const stranger = await openIn(world, scene.other.userId, "board");
+    const refused = await (
+      await stranger.browser.get(stranger.browser.url.replace(/board.*/, `${client()}/letter`))
+    ).text();
+    expect(refused).not.toContain('id="letter"');
+  });
+
   test("first value is told once, and the plan shows it", async () => {
     const { browser, response } = await openIn(world, scene.owner.userId, client());
     const page = await response.text();

@@ -3,6 +3,7 @@
  * the model into anything: what comes back is one of our own labels or nothing, and no intent counts before a person confirms it.
  */
 import { z } from "zod";
+import { modelReply } from "../text/model-reply.ts";
 import { INTENT_NAMES, MOOD_NAMES, ownWords, type TextReading } from "./text-intent.ts";
 
 /** Letters in one question. */
@@ -39,26 +40,14 @@ const reading = z.object({
   moodConfidence: share,
   intents: z.array(z.object({ intent: z.enum(INTENT_NAMES), confidence: share })).max(20),
 });
-const reply = z.object({ choices: z.array(z.object({ message: z.object({ content: z.string() }) })).min(1) });
 
 /** The labels of an answer, one per letter; null where it is not one that we asked for. @param count letters asked about */
 export function modelAnswer(answer: unknown, count: number): readonly TextReading[] | null {
-  const parsed = reply.safeParse(answer);
-  if (!parsed.success) return null;
-  const content = readJson(parsed.data.choices[0]!.message.content);
-  const letters = z.object({ letters: z.array(reading).length(count) }).safeParse(content);
+  const letters = z.object({ letters: z.array(reading).length(count) }).safeParse(modelReply(answer));
   return letters.success ? letters.data.letters.map(surestFirst) : null;
 }
 
 function surestFirst({ intents, ...mood }: z.output<typeof reading>): TextReading {
   const sure = intents.filter(({ confidence }) => confidence >= 0.5);
   return { ...mood, intents: sure.sort((a, b) => b.confidence - a.confidence || (a.intent < b.intent ? -1 : 1)) };
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

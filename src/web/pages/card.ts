@@ -15,7 +15,7 @@ export function cardPage(page: CardPage, frame: Frame): Html {
   const at: CardContext = { ...page, w, frame, actUrl: `${frame.base}/client/${card.key}/act` };
   const title = page.name ?? fill(w.client, { id: card.key.slice(card.key.indexOf(":") + 1) });
   const content = html`<div class="head"><h1>${title}</h1>${zoneBadge(card.acts.override?.zone ?? card.score.zone, frame.language)}
-<span class="end">${crmLink(card.url, layoutWords(frame.language).openInCrm)}</span></div>
+<span class="end"><a class="button" href="${frame.base}/client/${card.key}/letter">${w.draftLetter}</a> ${crmLink(card.url, layoutWords(frame.language).openInCrm)}</span></div>
 ${card.isSettled ? "" : html`<p class="soft small" role="status">${w.settling}</p>`}
 <div class="cards two"><div class="stack">${healthCard(at)}${suggestionCard(at)}${decisionCard(at)}${whoCard(at)}</div>
 <div class="stack">${planSection(at)}${historyCard(at)}</div></div>`;

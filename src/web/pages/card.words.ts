@@ -2,6 +2,7 @@ import { speaker } from "../words.ts";
 
 export const cardWords = speaker({
   client: ["Client {id}", "Клиент {id}", "Клієнт {id}", "Client {id}"],
+  draftLetter: ["Draft a letter", "Черновик письма", "Чернетка листа", "Schițează un email"],
   health: ["Health", "Здоровье", "Здоров’я", "Sănătate"],
   learning: [
     "Not enough is known yet to judge this client.",

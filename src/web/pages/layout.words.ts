@@ -45,6 +45,12 @@ export const layoutWords = speaker({
     "Acest pas nu mai este deschis.",
   ],
   "said.nothing": ["There is nothing to change.", "Менять нечего.", "Змінювати нічого.", "Nu este nimic de schimbat."],
+  "said.no-facts": [
+    "Nothing is known yet that a letter could stand on.",
+    "Пока нет данных, на которых могло бы строиться письмо.",
+    "Поки немає даних, на яких міг би ґрунтуватися лист.",
+    "Încă nu se știe nimic pe care să se bazeze un email.",
+  ],
   "said.task-closed": [
     "Its task is closed in the CRM already. Open the task again there; the plan follows.",
     "Задача уже закрыта в CRM. Откройте её там снова, план последует.",

@@ -1,9 +1,11 @@
 /** Board, client card with its acts, history. */
+import { LANGUAGES } from "../../core/model.ts";
 import type { BoardAsk } from "../../views/board.ts";
 import { boardPage } from "../pages/board.ts";
 import { cardPage } from "../pages/card.ts";
 import { historyPage } from "../pages/history.ts";
 import { sentencePage } from "../pages/layout.ts";
+import { letterDraftPage } from "../pages/letter-draft.ts";
 import { movePage } from "../pages/move.ts";
 import { backTo, formatOf, formOf, namesOrNone, type Screen } from "../screen.ts";
 import type { ScreenRoutes } from "./screens.ts";
@@ -13,6 +15,7 @@ export function addClientRoutes(add: ScreenRoutes): void {
   add.get("/board", board);
   add.get("/no-client", async (screen) => screen.c.html(sentencePage(await screen.frame(), "unknown")));
   add.get("/client/:key", card);
+  add.get("/client/:key/letter", letter);
   add.post("/client/:key/move", move);
   add.post("/client/:key/act", act);
   add.get("/history", history);
@@ -64,6 +67,17 @@ async function card(screen: Screen): Promise<Response> {
   return screen.c.html(
     cardPage({ card: answer.card, name: names[key] ?? null, format: formatOf(screen, answer.card) }, frame),
   );
+}
+
+async function letter(screen: Screen): Promise<Response> {
+  const key = screen.c.req.param("key") ?? "";
+  const wanted = screen.c.req.query("in");
+  const language = LANGUAGES.find((one) => one === wanted) ?? (await screen.ask("language"));
+  const answer = await screen.ask("letterDraft", screen.viewer, key, language);
+  if (!answer.ok) return backTo(screen, `client/${encodeURIComponent(key)}`, answer.why);
+  const names = await namesOrNone(screen.ask, [key]);
+  const name = names[key] ?? key.slice(key.indexOf(":") + 1);
+  return screen.c.html(letterDraftPage(key, name, answer.draft, await screen.frame()));
 }
 
 async function move(screen: Screen): Promise<Response> {
