@@ -9,6 +9,7 @@ import { exposureAt, RING_WEEKS, type SignalState, type WeekView } from "../sign
 import type { PortalView } from "../signal/stretch.ts";
 import { firstDayOf, lastFullWeek, weekOf } from "../signal/week.ts";
 import { type BuyModel, fitBuyModel, outlookOf } from "./repeat-buy.ts";
+import { type Ruled, SCORE_RULES, type Tuning } from "./tuning.ts";
 
 /** Weeks of season that a book remembers. */
 const SEASON_WEEKS = 130;
@@ -43,7 +44,7 @@ export interface OrderBook {
   median: number;
 }
 
-export interface Book {
+export interface Book extends Ruled {
   version: number;
   /** the morning it was made on */
   madeDay: number;
@@ -75,6 +76,8 @@ export interface BookOptions {
   horizonDays: number;
   /** fit the buying model anew; otherwise the previous one serves */
   refit: boolean;
+  /** what the portal's outcomes have taught; absent = nothing */
+  tuning?: Tuning | null;
 }
 
 /** Values around which a habit spreads before the portal has taught its own: reply_hours in ln hours, days_late in days. */
@@ -94,6 +97,8 @@ export function makeBook(clients: readonly BookClient[], options: BookOptions): 
   const orders = clients.map((c) => c.orders).filter((o) => o !== null);
   return {
     version: options.version,
+    rules: SCORE_RULES,
+    ...(options.tuning ? { tuning: options.tuning } : {}),
     madeDay: options.nowDay,
     anchorDay: options.anchorDay,
     week,

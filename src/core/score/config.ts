@@ -29,6 +29,8 @@ export interface ScoreConfig {
   zones: ZoneThresholds;
   /** points by which thresholds fall while the next renewal is further away than the horizon; then nothing but a grave reported fact turns red */
   farRenewalShift: number;
+  /** points by which they fall further with every 30 days begun beyond the horizon, to 45 in all */
+  farMonthShift: number;
   /** points by which thresholds rise in a critical period (A7.7) */
   criticalShift: number;
   /** below this confidence nothing turns red without a reported fact */
@@ -63,6 +65,7 @@ export const DEFAULT_SCORE_CONFIG: ScoreConfig = {
   ceilingNats: 4,
   zones: { yellow: 75, red: 50, deadBand: 8, holdDays: 7 },
   farRenewalShift: -20,
+  farMonthShift: -10,
   criticalShift: 3,
   redConfidence: 0.35,
   horizonDays: 90,

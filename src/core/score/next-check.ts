@@ -6,6 +6,9 @@ import type { Evidence } from "./evidence.ts";
 import type { ScoreInput, ScoreMemory } from "./input.ts";
 import { criticalPeriodChanges } from "./segment.ts";
 
+/** Days by which the thresholds of a far renewal move in one step. */
+export const FAR_STEP_DAYS = 30;
+
 /**
  * Everything weekly is looked at on week boundaries only, so between two of them the evidence stands still; what has a day of its own
  * (a step that becomes expected, an improvement that has held, an override that ends, silence worth a note) is listed beside it.
@@ -24,7 +27,11 @@ export function nextCheckDay(
   if (memory.betterSince !== null) days.push(memory.betterSince + config.zones.holdDays);
   days.push(input.override?.untilDay, input.override?.fromDay);
   const renewal = input.contract?.nextRenewalDay ?? null;
-  if (renewal !== null) days.push(renewal - config.horizonDays + 1, renewal + 1);
+  if (renewal !== null) {
+    const inside = renewal - config.horizonDays + 1;
+    const steps = Math.max(0, Math.ceil((inside - nowDay) / FAR_STEP_DAYS) - 1);
+    days.push(inside - FAR_STEP_DAYS * steps, inside, renewal + 1);
+  }
   if (input.sinceDay !== null) {
     const since = input.sinceDay;
     const next = evidence.steps?.nextDay ?? null;

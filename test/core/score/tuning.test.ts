@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import type { Book } from "../../../src/core/score/book.ts";
+import type { ScoreInput } from "../../../src/core/score/input.ts";
+import { configUnder, SCORE_RULES, tuned } from "../../../src/core/score/tuning.ts";
+import { config, input, NOW, score, steadyBook, WEEKS, weekly } from "./build.ts";
+
+const book = steadyBook();
+/** A book that was made before books named their rules. */
+const oldBook: Book = (({ rules: _, ...rest }) => rest)(book);
+
+/** Turned away two months ago; health 50 or less. */
+const signals: ScoreInput["signals"] = {
+  logins: weekly((week) => (week < WEEKS - 8 ? 6 : 2)),
+  core_uses: weekly((week) => (week < WEEKS - 8 ? 3 : 1)),
+};
+const due = (inDays: number) => input(signals, { contract: { termDays: 730, nextRenewalDay: NOW + inDays } });
+const shiftOf = (inDays: number, under: Book): number => score(due(inDays), under).zoneInput.shift;
+
+describe("the rules of a book (G7)", () => {
+  it.each([
+    [89, 0],
+    [90, -30],
+    [119, -30],
+    [120, -40],
+    [149, -40],
+    [150, -45],
+    [720, -45],
+  ])("a renewal in %i days moves the thresholds by %i points", (inDays, points) => {
+    expect(shiftOf(inDays, book)).toBe(points);
+  });
+
+  it("under an older book it is 20 points however far: what was scored with it comes out as it did", () => {
+    expect([90, 120, 720].map((days) => shiftOf(days, oldBook))).toEqual([-20, -20, -20]);
+    expect(shiftOf(89, oldBook)).toBe(0);
+    expect(book.rules).toBe(SCORE_RULES);
+  });
+
+  it("each step is a wake, down to the day on which the renewal comes near", () => {
+    const far = due(200);
+    let nowDay = NOW;
+    const shifts = new Set<number>();
+    for (let i = 0; i < 60 && nowDay < NOW + 125; i++) {
+      const { result, zoneInput } = score(far, book, nowDay);
+      shifts.add(zoneInput.shift);
+      // The day before the wake still has the same shift.
+      expect(score(far, book, result.nextCheckDay! - 1).zoneInput.shift).toBe(zoneInput.shift);
+      nowDay = result.nextCheckDay!;
+    }
+    expect([...shifts]).toEqual([-45, -40, -30, 0]);
+  });
+});
+
+describe("what was learnt", () => {
+  const tuning = { zones: { default: { yellow: 70, red: 45 }, key: { yellow: 65, red: 40 } }, weights: { usage: 0.5 } };
+
+  it("lies over the published configuration: thresholds of the segment, weights of the groups, nothing else", () => {
+    const own = tuned(config, tuning, null);
+    expect(own.zones).toEqual({ ...config.zones, yellow: 70, red: 45 });
+    expect(own.groups.usage).toEqual({ weight: 0.5, cap: config.groups.usage.cap });
+    expect(own.groups.money).toEqual(config.groups.money);
+    expect(tuned(config, tuning, "key").zones.yellow).toBe(65);
+    expect(tuned(config, tuning, "another").zones.yellow).toBe(70);
+    expect({ ...own, zones: config.zones, groups: config.groups }).toEqual(config);
+  });
+
+  it("counts only with the book that holds it", () => {
+    const taught = { ...book, tuning };
+    const plain = score(input(signals), book).result;
+    const judged = score(input(signals), taught);
+    expect(judged.result.healthTenths).toBeGreaterThan(plain.healthTenths);
+    expect(judged.zoneInput.thresholds.yellow).toBe(70);
+    expect(score(input(signals), book).result).toEqual(plain);
+    expect(configUnder(book, config, null)).toBe(config);
+    expect(configUnder(taught, config, null)).toBe(configUnder(taught, config, null));
+  });
+});
