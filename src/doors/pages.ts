@@ -49,6 +49,8 @@ export interface PlanPage {
 }
 
 export interface ClientLinks {
+  /** the last day on which they open anything, days since 1970 */
+  untilDay: number;
   plan: string | null;
   nps: string;
   ces: string;
@@ -311,7 +313,8 @@ function teamSide(portal: Portal, around: Surroundings, publicUrl: string): Pick
         about: "",
       };
       const url = (kind: "plan" | SurveyKind) => linkUrl(publicUrl, { ...of, kind }, around.vault);
-      return { plan: settings.pages.plan ? url("plan") : null, nps: url("nps"), ces: url("ces") };
+      const { untilDay } = of;
+      return { untilDay, plan: settings.pages.plan ? url("plan") : null, nps: url("nps"), ces: url("ces") };
     },
     revokeLinks(viewer, key) {
       const reading = seen(viewer, key);

@@ -6,7 +6,7 @@ import type { Registry } from "../../src/runtimes/node/registry.ts";
 import type { VirtualClock } from "../../src/sandbox/clock.ts";
 import type { Faults } from "../../src/sandbox/faults.ts";
 import type { HubSpotSandbox, HubSpotSwitches, PortalOptions, SandboxPortal } from "../../src/sandbox/hubspot/index.ts";
-import { House, type LogLine } from "./house.ts";
+import { House, type HouseOptions, type LogLine } from "./house.ts";
 import { HubSpotPortalWorld } from "./world-hubspot.ts";
 
 export { DAY, HOUR, type LogLine, MINUTE, PUBLIC_URL, START } from "./house.ts";
@@ -14,6 +14,8 @@ export { DAY, HOUR, type LogLine, MINUTE, PUBLIC_URL, START } from "./house.ts";
 export interface WorldOptions {
   seed?: number;
   startAt?: number;
+  /** where letters and calls past the CRM go; default: nowhere */
+  outside?: NonNullable<HouseOptions["outside"]>;
   faults?: Faults;
   switches?: Partial<HubSpotSwitches>;
   portal?: PortalOptions;

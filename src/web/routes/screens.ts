@@ -7,6 +7,7 @@ import { openScreen, over, type Screen } from "../screen.ts";
 import { enter, peekTicket, tryCookie } from "../session.ts";
 import { addClientRoutes } from "./screen-clients.ts";
 import { addKpiRoutes } from "./screen-kpi.ts";
+import { addLinkRoutes } from "./screen-links.ts";
 import { addSettingsRoutes } from "./screen-settings.ts";
 import { addStatusRoutes } from "./screen-status.ts";
 
@@ -37,6 +38,7 @@ export function screenRoutes(deps: AppDeps): Hono {
   addClientRoutes(add);
   addStatusRoutes(add);
   addSettingsRoutes(add);
+  addLinkRoutes(add);
   addKpiRoutes(add);
   return routes;
 }

@@ -19,6 +19,7 @@ import { fill } from "../words.ts";
 import { drawEntries } from "./entries.ts";
 import { drawField, options } from "./field.ts";
 import { settingLabels } from "./labels.words.ts";
+import { linkWords } from "./links.words.ts";
 import { drawRows, type RowsContext } from "./rows.ts";
 import { SECTIONS, type Section, WIZARD } from "./sections.ts";
 import { type SettingsWords, settingsWords } from "./settings.words.ts";
@@ -60,6 +61,7 @@ export function overviewPage({ view, format }: SettingsPage, frame: Frame): Html
   const more = [
     ["templates", w.templates],
     ["access", w.access],
+    ["links", linkWords(frame.language).title],
     ["fake-client", w.fake],
     ["back-test", w.backTest],
     ["file", w.file],

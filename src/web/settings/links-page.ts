@@ -1,0 +1,48 @@
+/** Keys, links and failed calls on one page: what an admin needs when something outside the CRM went wrong or has to end. */
+import { html } from "hono/html";
+import type { FailedCall, LinksPage } from "../../doors/links.ts";
+import type { Format } from "../format.ts";
+import { type Frame, formFields, type Html, layout } from "../pages/layout.ts";
+import { linkWords } from "./links.words.ts";
+
+export interface LinksView {
+  links: LinksPage;
+  calls: readonly FailedCall[];
+  /** null: not to be shown */
+  secret: string | null;
+  names: Readonly<Record<string, string>>;
+  format: Format;
+}
+
+export function linksPage({ links, calls, secret, names, format }: LinksView, frame: Frame): Html {
+  const w = linkWords(frame.language);
+  const client = (key: string) => html`<a href="${frame.base}/client/${key}">${names[key] ?? key}</a>`;
+  const button = (deed: string, text: string, about: string, fields: Readonly<Record<string, string>>) =>
+    html`<form class="inline" method="post" action="${frame.base}/settings/links/${deed}">${formFields(frame)}${Object.entries(
+      fields,
+    ).map(
+      ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+    )}<button class="quiet">${text}<span class="hidden"> ${about}</span></button></form>`;
+  const key = html`<section class="card" aria-labelledby="key"><h2 id="key">${w.key}</h2><p class="soft">${w.keyText}</p>
+${secret === null ? "" : html`<pre tabindex="0">${secret}</pre>`}<p>${secret === null ? button("show", w.keyShow, "", {}) : ""} ${button("rotate", w.keyRotate, "", {})}</p></section>`;
+  const failed = calls.map(
+    (one) =>
+      html`<tr><td>${client(one.client)}</td><td>${one.action}</td><td>${format.instant(one.at)}</td><td>${one.code ?? "–"}</td><td>${button("retry", w.retry, one.action, { client: one.client, step: one.step })}</td></tr>`,
+  );
+  const held = links.lines.map(
+    (one) =>
+      html`<tr><td>${client(one.client)}</td><td>${format.day(one.untilDay)}</td><td>${one.plan === null ? "–" : html`<a href="${one.plan}" rel="noreferrer">${w.plan}</a>`} <a href="${one.nps}" rel="noreferrer">NPS</a> <a href="${one.ces}" rel="noreferrer">CES</a></td><td>${button("revoke", w.revoke, names[one.client] ?? one.client, { client: one.client })}</td></tr>`,
+  );
+  const more =
+    links.next === null
+      ? ""
+      : html`<p><a class="button" href="${frame.base}/settings/links?after=${links.next}">${w.next}</a></p>`;
+  const content = html`<div class="head"><h1>${w.title}</h1></div>${key}
+<section class="card" aria-labelledby="failed"><h2 id="failed">${w.failed}</h2>${failed.length === 0 ? html`<p class="soft">${w.noFailed}</p>` : table(w.failed, [w.client, w.action, w.when, w.why], failed)}</section>
+<section class="card" aria-labelledby="links"><h2 id="links">${w.links}</h2>${held.length === 0 ? html`<p class="soft">${w.noLinks}</p>` : table(w.links, [w.client, w.until, w.links], held)}${more}</section>`;
+  return layout(frame, w.title, "settings", content);
+}
+
+function table(label: string, heads: readonly string[], rows: readonly Html[]): Html {
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${label}"><table class="wide"><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}<td></td></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
