@@ -392,6 +392,7 @@ export class Portal {
       book: () => this.#newestBook(config),
       startsClient: (record: RecordFacts) => startsClient(record, settings),
       now: () => this.#around.now(),
+      hearsSince: this.#around.hearsSince ?? null,
       chance: () => this.#around.chance(),
       hash: (text) => this.#around.vault.hash(text),
       log: (event, details) => this.#around.log("warn", event, details),

@@ -42,6 +42,11 @@ export interface Surroundings {
   chance(): number;
   /** an unguessable token, base64url */
   token(): string;
+  /**
+   * Since when the CRMs' events reach this process, epoch ms: of what happened before, some may have been lost on the way. Absent where
+   * requests wait for the program (Workers).
+   */
+  hearsSince?: number;
   vault: Vault;
   log: Log;
   /** sends letters; absent where the runtime or its configuration has none: letters stay tasks */

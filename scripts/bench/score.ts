@@ -118,6 +118,7 @@ function engineOf(store: Store, clock: { now: number }): Engine {
     },
     startsClient: () => false,
     now: () => clock.now,
+    hearsSince: null,
     chance: () => 0.5,
     hash: (text) => text,
     log: (event, details) => console.error(event, details),

@@ -178,10 +178,20 @@ export interface ReadAnswer {
   missing: readonly string[];
 }
 
+/** What a listing of changes shows of a record: a direct read tells more (links, where they are not shown), and counts. */
+export interface Shown extends Omit<ReadRecord, "links"> {
+  /** all of them, where the listing shows them */
+  links?: readonly RecordRef[];
+  /** id of the primary company, where the listing shows no more of the links; null = it names none */
+  companyId?: string | null;
+}
+
 export interface ChangePage {
   ids: readonly string[];
   /** when each was last modified, epoch ms, where the CRM tells: what we have already read in that state is not read again */
   modifiedAt?: Readonly<Record<string, number>>;
+  /** by id, where it was asked for and the CRM's listing can show it */
+  shown?: Readonly<Record<string, Shown>>;
   /** hand in again for the next page; null when the window is exhausted */
   after: string | null;
   /** everything modified before this instant has been listed, epoch ms */
@@ -367,8 +377,11 @@ export interface Crm {
   readSize(kind: RecordKind): number;
   /** kinds that this portal can be asked about (scopes, plan) */
   kinds(): readonly RecordKind[];
-  /** one page of ids of records changed since `sinceMs`, oldest first; goes past the CRM's own result caps */
-  changedSince(kind: RecordKind, sinceMs: number, after: string | null): Promise<ChangePage>;
+  /**
+   * One page of ids of records changed since `sinceMs`, oldest first; goes past the CRM's own result caps. `isShown`: also what they
+   * hold, so that an edit behind a write of ours is noticed without reading every write back.
+   */
+  changedSince(kind: RecordKind, sinceMs: number, after: string | null, isShown?: boolean): Promise<ChangePage>;
   /** ids of records linked to each target, by `refKey(target)`, for a late look (tickets of a company, tasks of a deal) */
   linked(kind: RecordKind, targets: readonly RecordRef[]): Promise<ReadonlyMap<string, readonly string[]>>;
   find(wanted: readonly Wanted[]): Promise<readonly Found[]>;

@@ -19,6 +19,8 @@ export interface Engine {
   /** does this record make its client one that we look after? */
   startsClient(record: RecordFacts): boolean;
   now(): number;
+  /** since when the CRM's events arrive here, epoch ms; null = none was lost for want of a process */
+  hearsSince: number | null;
   /** a number in [0, 1) */
   chance(): number;
   /** keyed hash of a text, so that an edit is noticed and the text is not kept */

@@ -1,13 +1,14 @@
 /** What became of the items of one call: gathered item by item, stored with one statement per table. */
-import { type RecordRef, refKey } from "../core/model.ts";
+import { type RecordKind, type RecordRef, refKey } from "../core/model.ts";
 import type { Outcome } from "../crm/port.ts";
 import type { Thing, Values } from "../store/mirror.ts";
 import type { Fresh } from "../store/records.ts";
 import type { Engine } from "./engine.ts";
 import { acknowledged, delayed, lost, missed, refused } from "./mirror-row.ts";
-import { hashTexts } from "./reader.ts";
 import type { Resolved } from "./resolve.ts";
 import { unsure } from "./settle.ts";
+import { holds, same } from "./three-way.ts";
+import { hashTexts } from "./values.ts";
 
 export interface Refusal {
   code: string;
@@ -20,6 +21,7 @@ export class Outcomes {
   readonly #rows: Thing[] = [];
   readonly #forgotten: string[] = [];
   readonly #tasks: Fresh[] = [];
+  readonly #edited: RecordRef[] = [];
   readonly #mended: string[] = [];
   readonly #due = new Set<string>();
 
@@ -61,6 +63,7 @@ export class Outcomes {
     mirror.put(this.#rows);
     mirror.remove(this.#forgotten);
     records.put("task", this.#tasks);
+    records.mark(this.#edited, now);
     findings.closeAll(this.#mended, now);
     clients.bringForward([...this.#due], now);
   }
@@ -83,10 +86,12 @@ export class Outcomes {
   #done(thing: Thing, values: Values, outcome: Outcome & { done: true }): void {
     const { records } = this.#engine.store;
     const now = this.#engine.now();
-    const echo: Record<string, Values[string]> = {
+    const answer: Record<string, Values[string]> = {
       ...(thing.kind === "fields" ? hashTexts(this.#engine, outcome.echo) : outcome.echo),
     };
-    for (const [name, text] of Object.entries(outcome.texts ?? {})) echo[name] = this.#engine.hash(text);
+    for (const [name, text] of Object.entries(outcome.texts ?? {})) answer[name] = this.#engine.hash(text);
+    const { echo, others } = parted(thing, values, answer);
+    if (isOtherwise(thing, others)) this.#edited.push(refOf(thing));
     const after = acknowledged(thing, { id: outcome.id, values, echo }, now);
     this.#keep(thing, after);
     this.#mended.push(`refused:${thing.key}`);
@@ -94,6 +99,30 @@ export class Outcomes {
     if (thing.kind === "fields" && thing.target) records.wrote(thing.target.kind, thing.target.id, outcome.modifiedAt);
     if (thing.kind === "task") this.#tasks.push(taskRecord(after, outcome.modifiedAt, now));
   }
+}
+
+/**
+ * Of an update's answer only what it wrote is ours: what else it shows may be a person's edit that was not read yet, and must not pass
+ * for ours. What a create shows is all of our making.
+ */
+function parted(thing: Thing, values: Values, answer: Values): { echo: Values; others: Values } {
+  const isCreate = thing.kind !== "fields" && thing.externalId === null;
+  const isOurs = (name: string) => isCreate || name in values || (name === "completedAt" && "status" in values);
+  const entries = Object.entries(answer);
+  return {
+    echo: Object.fromEntries(entries.filter(([name]) => isOurs(name))),
+    others: Object.fromEntries(entries.filter(([name]) => !isOurs(name))),
+  };
+}
+
+function isOtherwise(thing: Thing, others: Values): boolean {
+  const held = holds(thing) ?? {};
+  return Object.keys(others).some((name) => name in held && !same(others[name], held[name]));
+}
+
+/** The record that a thing is, or stands on. */
+function refOf(thing: Thing): RecordRef {
+  return thing.kind === "fields" ? thing.target! : { kind: thing.kind as RecordKind, id: thing.externalId! };
 }
 
 /** What our own task is known by without reading it back. */

@@ -1,15 +1,5 @@
 /** Reads what is stale, a full batch per call, and stores the facts. */
-import { dayOf } from "../core/calendar/zone.ts";
-import { fieldById } from "../core/fields.ts";
-import {
-  type ClientKey,
-  type Facts,
-  type FactValue,
-  parseRef,
-  type RecordKind,
-  type RecordRef,
-  refKey,
-} from "../core/model.ts";
+import { type ClientKey, parseRef, type RecordKind, type RecordRef, refKey } from "../core/model.ts";
 import type { ReadRecord } from "../crm/port.ts";
 import type { Thing, Values } from "../store/mirror.ts";
 import type { Fresh, Stale, StoredRecord } from "../store/records.ts";
@@ -19,8 +9,8 @@ import { fieldsKey, mergeRecords, moveClient } from "./merge.ts";
 import { missed, retried, seen } from "./mirror-row.ts";
 import { attempt, type Parts } from "./parts.ts";
 import { isListing } from "./reconcile.ts";
-import { withPersons } from "./record-facts.ts";
 import { DOUBT_WAIT_MS } from "./three-way.ts";
+import { factsOf, hashTexts, taskValues } from "./values.ts";
 
 /** Deals before companies before the rest: they tell which clients there are. */
 const ORDER: readonly RecordKind[] = [
@@ -239,23 +229,6 @@ export function retryRefused(engine: Pick<Engine, "store" | "now">, keys: readon
   mirror.remove(rows.filter(({ after }) => after === null).map(({ row }) => row.key));
 }
 
-/** A record's facts as they are kept. */
-function factsOf(one: ReadRecord, before: StoredRecord | undefined, engine: Engine): Facts {
-  return { ...withPersons(one), ...paidAsSeen(one, before, engine) };
-}
-
-/** Where the CRM names no day of payment, an invoice that was seen open was paid when it was last changed. */
-function paidAsSeen(
-  { ref, facts, modifiedAt }: ReadRecord,
-  before: StoredRecord | undefined,
-  engine: Engine,
-): Record<string, FactValue> {
-  if (ref.kind !== "invoice" || facts.status !== "paid" || typeof facts.paidDay === "number" || !before) return {};
-  if (typeof before.facts.paidDay === "number") return { paidDay: before.facts.paidDay };
-  if (before.facts.status !== "open") return {};
-  return { paidDay: dayOf(modifiedAt ?? engine.now(), engine.config().zone) };
-}
-
 function isSame(before: StoredRecord | undefined, one: ReadRecord, client: ClientKey | null, engine: Engine): boolean {
   return (
     before !== undefined &&
@@ -350,37 +323,12 @@ function taskRows(engine: Engine, found: readonly ReadRecord[]): readonly Seen[]
   });
 }
 
-/** A task's values in the form in which `ours` and `theirs` are kept: texts as keyed hashes. */
-export function taskValues(engine: Engine, one: Pick<ReadRecord, "facts" | "texts">): Values {
-  const values: Record<string, string | number | boolean | null> = {};
-  for (const name of ["status", "dueAt", "ownerId", "priority", "type", "completedAt", "reminderAt"] as const) {
-    if (one.facts[name] !== undefined) values[name] = one.facts[name];
-  }
-  for (const [name, text] of Object.entries(one.texts ?? {})) values[name] = engine.hash(text);
-  return values;
-}
-
 function fieldRows(engine: Engine, found: readonly ReadRecord[]): readonly Seen[] {
   const carrying = new Map(found.filter((one) => one.fields).map((one) => [fieldsKey(one.ref), one]));
   return engine.store.mirror.byKeys([...carrying.keys()]).map((thing) => {
     const one = carrying.get(thing.key)!;
     return { thing, ref: one.ref, values: hashTexts(engine, one.fields!) };
   });
-}
-
-/** Text fields are compared by hash, like the texts of tasks. */
-export function hashTexts(engine: Engine, fields: Values): Values {
-  const values: Record<string, string | number | boolean | null> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    values[name] =
-      isTextField(name) && typeof value === "string" && value !== "" ? engine.hash(value) : value === "" ? null : value;
-  }
-  return values;
-}
-
-function isTextField(id: string): boolean {
-  const { type } = fieldById(id);
-  return type === "text" || type === "longtext";
 }
 
 function storeMissing(engine: Engine, kind: RecordKind, ids: readonly string[], atMs: number): void {

@@ -1,6 +1,7 @@
 /** Marks stale whatever changed since the last look, so that a lost webhook costs minutes and never the truth. */
 import type { RecordKind } from "../core/model.ts";
 import type { Engine } from "./engine.ts";
+import { isWritten, toRead } from "./listed.ts";
 import { attempt, type Parts } from "./parts.ts";
 
 /** Tasks from before the install are not ours; a minute covers a clock that is not quite the CRM's, ms. */
@@ -20,11 +21,16 @@ const CORE: ReadonlySet<RecordKind> = new Set(["deal", "task", "company"]);
 const OTHERS_TIMES = 2;
 const OTHERS_TIMES_MAX = 8;
 
+/** Failures in a row after which a look, or a read, holds nobody up any more. */
+const GIVEN_UP_AFTER = 3;
+
 export interface Cursor {
   /** changes from here on are still to be listed, epoch ms */
   since: number;
   /** inside a look: the CRM's own place */
   after: string | null;
+  /** when the look that runs began */
+  startedAt?: number;
   /** when the next look begins */
   nextAt: number;
   /** records seen in the look that runs, for progress */
@@ -48,11 +54,37 @@ function cursorOf(engine: Engine, kind: RecordKind): Cursor {
   return { since, after: null, nextAt: 0, seen: 0, endedAt: null, found: 0, calm: 0 };
 }
 
+/** Was this process not there yet when the kind was last looked at? Then events about it may have been lost. */
+function isUnheard(engine: Engine, kind: RecordKind): boolean {
+  const { endedAt } = cursorOf(engine, kind);
+  return CORE.has(kind) && endedAt !== null && engine.hearsSince !== null && endedAt < engine.hearsSince;
+}
+
+/** When the next look at a kind begins, or goes on, epoch ms. */
+function dueAt(engine: Engine, kind: RecordKind): number {
+  return isUnheard(engine, kind) ? 0 : cursorOf(engine, kind).nextAt;
+}
+
+/**
+ * After a start: is what people did while nobody listened still to be listed, or read? What cannot be listed or read for a while is not
+ * waited for.
+ */
+export function isBehind(engine: Engine, parts: Parts): boolean {
+  const now = engine.now();
+  const staleAt = engine.store.records.nextStale();
+  const isWaitedFor = (part: string) => parts.failures(part) < GIVEN_UP_AFTER;
+  return engine.crm.kinds().some((kind) => {
+    if (isUnheard(engine, kind)) return isWaitedFor(`changes/${kind}`);
+    const isLooked = CORE.has(kind) && engine.hearsSince !== null && cursorOf(engine, kind).endedAt !== null;
+    return isLooked && (staleAt.get(kind) ?? now + 1) <= now && isWaitedFor(`read/${kind}`);
+  });
+}
+
 /** Makes at most `calls` calls to list changes. Returns how many. */
 export async function reconcile(engine: Engine, parts: Parts, calls: number): Promise<number> {
   let made = 0;
   for (const kind of engine.crm.kinds()) {
-    while (made < calls && cursorOf(engine, kind).nextAt <= engine.now()) {
+    while (made < calls && dueAt(engine, kind) <= engine.now()) {
       if (engine.crm.readyAt({ do: "changes" }) > engine.now()) return made;
       const cursor = cursorOf(engine, kind);
       if (!(await attempt(engine, parts, `changes/${kind}`, false, () => look(engine, kind, cursor)))) break;
@@ -63,17 +95,26 @@ export async function reconcile(engine: Engine, parts: Parts, calls: number): Pr
 }
 
 async function look(engine: Engine, kind: RecordKind, cursor: Cursor): Promise<boolean> {
-  const page = await engine.crm.changedSince(kind, Math.max(0, cursor.since), cursor.after);
+  // The first look finds what is unknown anyway.
+  const isShown = cursor.endedAt !== null && isWritten(kind);
+  // A look from before the start may be past what changed since.
+  const isOld = isUnheard(engine, kind) && (cursor.startedAt ?? 0) < engine.hearsSince!;
+  const from = isOld ? null : cursor.after;
+  const startedAt = from === null ? engine.now() : cursor.startedAt;
+  const page = await engine.crm.changedSince(kind, Math.max(0, cursor.since), from, isShown);
   const now = engine.now();
   engine.store.transaction(() => {
-    const changes = page.ids.map((id) => [id, page.modifiedAt?.[id] ?? null] as const);
-    const marked = engine.store.records.markNewer(kind, changes, now);
+    const wanted = toRead(engine, kind, page);
+    engine.store.records.mark(
+      wanted.map((id) => ({ kind, id })),
+      now,
+    );
     const seen = cursor.seen + page.ids.length;
-    const found = cursor.found + marked;
+    const found = cursor.found + wanted.length;
     const { after } = page;
     engine.store.meta.set(
       `cursor:${kind}`,
-      after === null ? ended(engine, kind, cursor, found, page.through) : { ...cursor, after, seen, found },
+      after === null ? ended(engine, kind, cursor, found, page.through) : { ...cursor, after, startedAt, seen, found },
     );
     if (after === null) engine.store.meta.set(`found:${kind}`, { at: now, seen, marked: found });
   });
@@ -91,9 +132,7 @@ function ended(engine: Engine, kind: RecordKind, cursor: Cursor, found: number, 
 
 /** When the next call to list changes makes sense, epoch ms. */
 export function nextReconcileAt(engine: Engine, parts: Parts): number {
-  const looks = engine.crm
-    .kinds()
-    .map((kind) => Math.max(cursorOf(engine, kind).nextAt, parts.readyAt(`changes/${kind}`)));
+  const looks = engine.crm.kinds().map((kind) => Math.max(dueAt(engine, kind), parts.readyAt(`changes/${kind}`)));
   return Math.max(Math.min(...looks), engine.crm.readyAt({ do: "changes" }));
 }
 

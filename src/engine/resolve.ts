@@ -5,8 +5,8 @@ import { type Language, type RecordRef, refKey, type TextRef } from "../core/mod
 import type { MergeValues, TaskValues, WriteItem } from "../crm/port.ts";
 import type { Thing, Values } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
-import { hashTexts } from "./reader.ts";
 import { differing, wishes } from "./three-way.ts";
+import { hashTexts } from "./values.ts";
 
 /**
  * How long names may be held in memory, ms. A hint about the record drops them at once, so a rename shows in the next text; the time

@@ -6,8 +6,8 @@ import type { Store } from "../store/store.ts";
 import type { Engine } from "./engine.ts";
 import { found, lost, missed, notFound, readBack } from "./mirror-row.ts";
 import { attempt, type Parts } from "./parts.ts";
-import { hashTexts, taskValues } from "./reader.ts";
 import { linksOf } from "./resolve.ts";
+import { hashTexts, taskValues } from "./values.ts";
 
 /** Rows per look-up call. */
 const PER_CALL = 100;

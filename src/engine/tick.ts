@@ -18,7 +18,7 @@ import { nextOptOutAt, tellOptOuts } from "./opt-outs.ts";
 import { makeOutCalls, nextOutCallAt } from "./out-calls.ts";
 import { attempt, Parts } from "./parts.ts";
 import { nextReadsAt, readStale } from "./reader.ts";
-import { nextReconcileAt, reconcile } from "./reconcile.ts";
+import { isBehind, nextReconcileAt, reconcile } from "./reconcile.ts";
 import { Names } from "./resolve.ts";
 import { nextReviewAt, reviewWhenDue } from "./review.ts";
 import { nextLookAt, recover, settleUnknown } from "./settle.ts";
@@ -28,12 +28,14 @@ import { nextWriteAt, type WriterMemory, writeDirty } from "./writer.ts";
 /** What a turn remembers for the next one, in memory only; losing it costs nothing but a little time. */
 export interface TurnMemory extends WriterMemory {
   past: PastWork;
+  /** what happened before this process was there is known */
+  isCaughtUp: boolean;
   /** turns in a row that did nothing and wanted to be called again at once */
   idle: number;
 }
 
 export function newTurnMemory(): TurnMemory {
-  return { parts: new Parts(), names: new Names(), past: { job: null }, atOnce: 4, idle: 0 };
+  return { parts: new Parts(), names: new Names(), past: { job: null }, isCaughtUp: false, atOnce: 4, idle: 0 };
 }
 
 export interface Turn {
@@ -82,12 +84,12 @@ async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Tur
     return true;
   });
   // Without a store that takes commits nothing may go out: what was sent would be forgotten.
-  if (!isBegun) return;
+  if (!isBegun || !(await catchUp(engine, memory, bounds, did))) return;
   await decide();
   if (isLive(engine)) did.looked = await settleUnknown(engine, parts, bounds.lookUps);
   if (mayWrite(engine)) await attempt(engine, parts, "alarms", 0, () => holdAlarms(engine));
   if (mayWrite(engine)) did.wrote = await writeDirty(engine, memory, bounds.writes, PRIORITY.soon);
-  did.read = await readStale(engine, parts, bounds.reads);
+  did.read += await readStale(engine, parts, bounds.reads);
   await decide();
   await attempt(engine, parts, "book", false, () => makeBookWhenDue(engine));
   if (mayWrite(engine)) did.decided += await attempt(engine, parts, "review", 0, () => reviewWhenDue(engine));
@@ -99,10 +101,25 @@ async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Tur
     did.wrote += await attempt(engine, parts, "out-calls", 0, () => makeOutCalls(engine));
     did.wrote += await attempt(engine, parts, "channels", 0, () => sendPosts(engine));
   }
-  did.reconciled = (await drain(engine, parts, names)) + (await reconcile(engine, parts, bounds.reads));
+  did.reconciled += (await drain(engine, parts, names)) + (await reconcile(engine, parts, bounds.reads));
   did.read += await attempt(engine, parts, "sweep", 0, () => sweep(engine));
   did.read += await attempt(engine, parts, "past", 0, () => workOnPast(engine, memory.past));
   await attempt(engine, parts, "leave-careful", undefined, () => leaveCareful(engine, parts));
+}
+
+/**
+ * After a start, before anything is decided or written: what people did while nobody listened is listed and read, so that no decision goes
+ * over it. @returns whether it is known
+ */
+async function catchUp(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Turn["did"]): Promise<boolean> {
+  if (memory.isCaughtUp) return true;
+  const { parts } = memory;
+  if (isBehind(engine, parts)) {
+    did.reconciled += await reconcile(engine, parts, bounds.reads);
+    did.read += await readStale(engine, parts, bounds.reads);
+  }
+  memory.isCaughtUp = !isBehind(engine, parts);
+  return memory.isCaughtUp;
 }
 
 function isLive(engine: Engine): boolean {
@@ -134,6 +151,17 @@ function wakes(engine: Engine, memory: TurnMemory): Readonly<Record<string, numb
   return {
     ...Object.fromEntries(reads),
     fold: after(store.oldestDeliveryAt() === null ? null : engine.now(), "begin"),
+    reconcile: nextReconcileAt(engine, parts),
+    ...(memory.isCaughtUp && laterWakes(engine, memory)),
+  };
+}
+
+/** Of what waits until this process has caught up. */
+function laterWakes(engine: Engine, memory: TurnMemory): Readonly<Record<string, number | null>> {
+  const { store } = engine;
+  const { parts } = memory;
+  const after = (at: number | null, part: string) => (at === null ? null : Math.max(at, parts.readyAt(part)));
+  return {
     decide: after(store.clients.nextDueAt(), "decide"),
     book: after(nextBookAt(engine), "book"),
     look: isLive(engine) ? nextLookAt(engine, parts) : null,
@@ -146,7 +174,6 @@ function wakes(engine: Engine, memory: TurnMemory): Readonly<Record<string, numb
       alarms: after(nextAlarmAt(engine), "alarms"),
       review: after(nextReviewAt(engine), "review"),
     }),
-    reconcile: nextReconcileAt(engine, parts),
     drain: nextDrainAt(engine, parts),
     sweep: after(nextSweepAt(engine), "sweep"),
     past: after(nextPastAt(engine, memory.past), "past"),

@@ -57,7 +57,6 @@ export class Records {
   readonly #db: Db;
   readonly #mark;
   readonly #schedule;
-  readonly #markNewer;
   readonly #stale;
   readonly #nextStale;
   readonly #put;
@@ -90,19 +89,6 @@ export class Records {
         target: [record.kind, record.id],
         set: { staleAt: sql`min(coalesce(stale_at, excluded.stale_at), excluded.stale_at)` },
       })
-      .prepare();
-    this.#markNewer = db
-      .insert(record)
-      .select(
-        sql`select ${kind}, value->>0, null, null, null, null, null, ${sql.placeholder("at")}, null from json_each(${sql.placeholder("rows")}) as j
-            where not exists (select 1 from record r where r.kind = ${kind} and r.id = j.value->>0 and r.gone_at is null
-              and r.modified_at >= coalesce(j.value->>1, 9e15))`,
-      )
-      .onConflictDoUpdate({
-        target: [record.kind, record.id],
-        set: { staleAt: MARKED },
-      })
-      .returning({ id: record.id })
       .prepare();
     this.#stale = db
       .select({ id: record.id, staleAt: record.staleAt })
@@ -171,16 +157,6 @@ export class Records {
     if (refs.length > 0) this.#schedule.run({ rows: JSON.stringify(refs), at: atMs });
   }
 
-  /** Like `mark`, for a list of changes: what we already know in that state (`modifiedAt`, null = not told) is left alone. Returns how many were marked. */
-  markNewer(
-    kind: RecordKind,
-    changes: readonly (readonly [id: string, modifiedAt: number | null])[],
-    atMs: number,
-  ): number {
-    if (changes.length === 0) return 0;
-    return this.#markNewer.all({ kind, rows: JSON.stringify(changes), at: atMs }).length;
-  }
-
   /** Up to `limit` stale records of one kind, longest stale first. */
   stale(kind: RecordKind, nowMs: number, limit: number): readonly Stale[] {
     return this.#stale.all({ kind, now: nowMs, limit }) as Stale[];
@@ -204,7 +180,7 @@ export class Records {
     this.#clear.run({ kind, rows: JSON.stringify(read.map((one) => [one.id, one.staleAt])) });
   }
 
-  /** Notes the modification time that our own write caused, so that reconciliation does not read it back. */
+  /** Notes the modification time that our own write caused: what is listed with it is read back only where it stands otherwise than we know it. */
   wrote(kind: RecordKind, id: string, modifiedAt: number): void {
     this.#db
       .update(record)

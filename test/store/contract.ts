@@ -158,37 +158,6 @@ function recordPart(withStore: WithStore): void {
     expect(answer).toEqual([100, 100]);
   });
 
-  test("a list of changes marks only what is not known in that state", async () => {
-    const answer = await withStore(({ records }) => {
-      const fresh = { client: null, facts: {}, links: [], readAt: 10 };
-      records.put("deal", [
-        { ...fresh, kind: "deal", id: "1", modifiedAt: 50 },
-        { ...fresh, kind: "deal", id: "2", modifiedAt: 50 },
-        { ...fresh, kind: "deal", id: "3", modifiedAt: 50 },
-      ]);
-      records.gone("deal", ["3"], 60);
-      const marked = records.markNewer(
-        "deal",
-        [
-          ["1", 50],
-          ["2", 51],
-          ["3", 50],
-          ["4", 1],
-          ["5", null],
-        ],
-        100,
-      );
-      return {
-        marked,
-        ids: records
-          .stale("deal", 100, 10)
-          .map((one) => one.id)
-          .sort(),
-      };
-    });
-    expect(answer).toEqual({ marked: 4, ids: ["2", "3", "4", "5"] });
-  });
-
   test("a batch goes in with one statement and comes back as it was", async () => {
     const answer = await withStore(({ records }) => {
       const rows = Array.from({ length: 500 }, (_, at) => ({

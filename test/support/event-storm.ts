@@ -44,6 +44,9 @@ const PLAN_FIELDS = [
   "forecast_finish",
 ];
 
+/** Longer than two listings of changes and two look-ups of what may have arrived, ms. */
+const SETTLED_MS = 75 * MINUTE;
+
 const BROKEN = new Set(["turn-failed", "client-undecided", "idle-turn", "wake-in-the-past"]);
 
 export async function storm(vendor: VendorName, deals: number, variation: Variation): Promise<Storm> {
@@ -58,22 +61,29 @@ export async function storm(vendor: VendorName, deals: number, variation: Variat
     },
     ...(stale && { call: (request: Request, send: () => Promise<Response>) => stale(house, request, send) }),
   });
-  const world = await installed(house, vendor);
+  const world = await installed(house, vendor, 15 * MINUTE, true);
   const owners = ["Aigul", "Bogdan", "Carmen"].map((name) => world.owner(name));
   await house.runFor(2 * HOUR);
-  isCapturing = true;
-  const made = await act(house, world, deals, owners);
-  await house.clock.advance(5_000);
-  isCapturing = false;
-  const events = await eventsOf(vendor, captured);
+  const told = async (act: () => Promise<void>): Promise<readonly string[]> => {
+    captured.splice(0);
+    isCapturing = true;
+    await act();
+    await house.clock.advance(5_000);
+    isCapturing = false;
+    return eventsOf(vendor, captured);
+  };
+  const made: Made[] = [];
+  const events = await told(() => sell(house, world, deals, owners, made));
   if (variation === "late writes")
     house.faults[vendor].call = ({ index, write }) => (write && index % 7 === 0 ? "late-write" : null);
   await deliverAll(house, vendor, vary(events, variation));
   if (variation === "restored") await restoreLater(house, world);
-  // Longer than two listings of changes and two look-ups of what may have arrived.
-  await house.runFor(75 * MINUTE);
+  await house.runFor(SETTLED_MS);
+  const edits = await told(() => work(house, world, made, owners));
+  await deliverAll(house, vendor, vary(edits, variation));
+  await house.runFor(SETTLED_MS);
   const answer: Storm = {
-    events: events.length,
+    events: events.length + edits.length,
     outcome: Object.fromEntries(made.map((one) => [one.deal, outcomeOf(world, one)])),
     violations: world.violations(),
     limited: variation === "late writes" ? 0 : world.limited(),
@@ -89,9 +99,8 @@ interface Made {
   company: string;
 }
 
-/** What people do, with little time between: the connector hears of it only afterwards. */
-async function act(house: House, world: World, deals: number, owners: readonly string[]): Promise<readonly Made[]> {
-  const made: Made[] = [];
+/** What people sell, with little time between: the connector hears of it only afterwards. */
+async function sell(house: House, world: World, deals: number, owners: readonly string[], made: Made[]): Promise<void> {
   for (let n = 0; n < deals; n++) {
     const owner = owners[n % owners.length]!;
     const company = world.company({ ownerId: owner, name: `Kundin ${n} Sarl` });
@@ -111,7 +120,24 @@ async function act(house: House, world: World, deals: number, owners: readonly s
     world.rename({ kind: "company", id: company }, `Kundin ${n} International Sarl`);
     if (n % 10 === 9) await house.clock.advance(100);
   }
-  return made;
+}
+
+/**
+ * What they do once the plans stand: they edit a task, and at the same moment give the client to somebody else, so that we write the very
+ * task whose event may have been lost.
+ */
+async function work(house: House, world: World, made: readonly Made[], owners: readonly string[]): Promise<void> {
+  for (const [n, { deal, company }] of made.entries()) {
+    // The next step of the plan: that its date was seen shows in the fields.
+    const [task] = [...world.tasksOf(deal)].sort((a, b) => a.dueAt! - b.dueAt! || (a.subject < b.subject ? -1 : 1));
+    if (!task) continue;
+    world.editTask(task.id, n % 4 === 0 ? { subject: `Von Hand ${n}` } : { dueAt: Date.UTC(2026, 2, 9, 8 + (n % 6)) });
+    if (n % 5 === 2) continue;
+    const owner = owners[(n + 1) % owners.length]!;
+    world.assign({ kind: "deal", id: deal }, owner);
+    world.assign({ kind: "company", id: company }, owner);
+    if (n % 10 === 9) await house.clock.advance(100);
+  }
 }
 
 /** One event each. */

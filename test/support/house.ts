@@ -137,6 +137,7 @@ export class House {
     const token = () => Array.from({ length: 32 }, () => Math.floor(this.random() * 36).toString(36)).join("");
     const around = {
       now: () => this.clock.now(),
+      hearsSince: this.clock.now(),
       chance: this.random,
       token,
       vault: makeVault(KEYS),

@@ -105,14 +105,20 @@ export interface World<H extends Crms = House> {
 export const VENDORS = ["hubspot", "bitrix24"] as const;
 export type VendorName = (typeof VENDORS)[number];
 
-/** A portal of the named CRM in a house. */
-export function addPortal<H extends Crms>(house: H, vendor: VendorName): World<H> {
-  return vendor === "hubspot" ? new HubSpotPortalWorld(house) : new Bitrix24PortalWorld(house);
+/** A portal of the named CRM in a house. `isForgetful`: an event that does not arrive is lost, also where the CRM could keep it for us. */
+export function addPortal<H extends Crms>(house: H, vendor: VendorName, isForgetful = false): World<H> {
+  if (vendor === "hubspot") return new HubSpotPortalWorld(house);
+  return new Bitrix24PortalWorld(house, isForgetful ? { offlineEvents: false } : {});
 }
 
 /** An installed portal with a first import behind it. */
-export async function installed(house: House, vendor: VendorName, settleMs = 15 * 60_000): Promise<World> {
-  const world = addPortal(house, vendor);
+export async function installed(
+  house: House,
+  vendor: VendorName,
+  settleMs = 15 * 60_000,
+  isForgetful = false,
+): Promise<World> {
+  const world = addPortal(house, vendor, isForgetful);
   await world.install();
   await house.runFor(settleMs);
   return world;

@@ -4,11 +4,12 @@
  * one did.
  */
 import type { RecordKind } from "../../core/model.ts";
-import type { ChangePage } from "../port.ts";
-import { answerOf, type Client, type Command } from "./client.ts";
+import type { ChangePage, Shown } from "../port.ts";
+import { answerOf, type Command } from "./client.ts";
 import { ACTIVITY_TYPE, ENTITY_TYPE, isActivityKind, isItemKind } from "./kinds.ts";
 import { taskLinks } from "./map.ts";
-import { PAGE, rowsOf } from "./read.ts";
+import { fieldsAsked, PAGE, type ReadContext, rowsOf, shownOf } from "./read.ts";
+import { SHAPE_REQUESTS, type Shape } from "./shape.ts";
 import { fromXmlId } from "./task-key.ts";
 import { idOf, instantOf, isoOf, type Raw } from "./values.ts";
 
@@ -39,23 +40,27 @@ function parseCursor(after: string | null, nowMs: number): Cursor {
 
 /** One request of the walk; a window that is larger than it looked is fetched in ever longer chains of pages. @throws CrmFailure */
 export async function changedPage(
-  client: Client,
+  context: ReadContext,
   kind: RecordKind,
   sinceMs: number,
   after: string | null,
-  nowMs: number,
+  isShown: boolean,
 ): Promise<ChangePage> {
-  const cursor = parseCursor(after, nowMs);
+  const cursor = parseCursor(after, context.now());
+  const { client } = context;
+  client.limits.require(new Map(), context.now(), listRequests(context.shape));
+  const select = isShown ? await fieldsAsked(context, kind) : timesOf(kind);
   const commands = new Map<string, Command>();
   for (let page = 0; page < cursor.chain; page += 1) {
     commands.set(
       `p${page}`,
-      pageCommand(kind, sinceMs, page === 0 ? String(cursor.lastId) : reference(kind, page - 1)),
+      pageCommand(kind, sinceMs, page === 0 ? String(cursor.lastId) : reference(kind, page - 1), select),
     );
   }
   const replies = await client.batch(commands);
   const ids: string[] = [];
   const modifiedAt: Record<string, number> = {};
+  const shown: Record<string, Shown> = {};
   let { lastId } = cursor;
   for (const key of commands.keys()) {
     const rows = rowsOf(kind, answerOf(replies, key).result);
@@ -67,12 +72,14 @@ export async function changedPage(
       ids.push(id);
       const at = instantOf(row.updatedTime ?? row.changedDate ?? row.LAST_UPDATED);
       if (at !== null) modifiedAt[id] = at;
+      const record = isShown ? shownOf(context, kind, row) : null;
+      if (record) shown[id] = record;
     }
     // Later pages of the chain refer to a row that is not there, and answer with anything.
     if (rows.length < PAGE)
-      return { ids, modifiedAt, after: null, through: Math.max(sinceMs, cursor.startedAt - OVERLAP_MS) };
+      return { ids, modifiedAt, shown, after: null, through: Math.max(sinceMs, cursor.startedAt - OVERLAP_MS) };
   }
-  return { ids, modifiedAt, after: `${cursor.startedAt}:${lastId}:${cursor.chain * 2}`, through: sinceMs };
+  return { ids, modifiedAt, shown, after: `${cursor.startedAt}:${lastId}:${cursor.chain * 2}`, through: sinceMs };
 }
 
 /** A portal has many tasks that are nobody's onboarding: only those tied to a record, or ours, are worth a read. */
@@ -87,17 +94,29 @@ function reference(kind: RecordKind, page: number): string {
   return kind === "task" ? `$result[p${page}][tasks][${last}][id]` : `$result[p${page}][${last}][ID]`;
 }
 
-function pageCommand(kind: RecordKind, sinceMs: number, lastId: string): Command {
+/** Requests that a page takes at most, for `readyAt`. */
+export function listRequests(shape: Shape): number {
+  return 1 + (shape.loaded ? 0 : SHAPE_REQUESTS);
+}
+
+/** What tells which records a page lists, and when they changed. */
+function timesOf(kind: RecordKind): readonly string[] {
+  if (isItemKind(kind)) return ["id", "updatedTime"];
+  return kind === "task" ? ["ID", "CHANGED_DATE", "XML_ID", "UF_CRM_TASK"] : ["ID", "LAST_UPDATED"];
+}
+
+function pageCommand(kind: RecordKind, sinceMs: number, lastId: string, select: readonly string[]): Command {
   const since = isoOf(sinceMs);
   if (isItemKind(kind)) {
     return {
       method: "crm.item.list",
       params: {
         entityTypeId: ENTITY_TYPE[kind],
-        select: ["id", "updatedTime"],
+        select,
         filter: { ">=updatedTime": since, ">id": lastId },
         order: { id: "ASC" },
         start: -1,
+        useOriginalUfNames: "Y",
       },
     };
   }
@@ -107,7 +126,7 @@ function pageCommand(kind: RecordKind, sinceMs: number, lastId: string): Command
       params: {
         filter: { ">=CHANGED_DATE": since, ">ID": lastId },
         order: { ID: "asc" },
-        select: ["ID", "CHANGED_DATE", "XML_ID", "UF_CRM_TASK"],
+        select,
       },
     };
   }
@@ -120,7 +139,7 @@ function pageCommand(kind: RecordKind, sinceMs: number, lastId: string): Command
         ...(isActivityKind(kind) ? { TYPE_ID: ACTIVITY_TYPE[kind] } : {}),
       },
       order: { ID: "ASC" },
-      select: ["ID", "LAST_UPDATED"],
+      select,
       start: -1,
     },
   };

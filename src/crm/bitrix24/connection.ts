@@ -28,7 +28,7 @@ import type {
 } from "../port.ts";
 import { capabilitiesOf, readAccount, regionCurrency } from "./account.ts";
 import { bindPortal, unbindPortal } from "./bind.ts";
-import { changedPage } from "./changes.ts";
+import { changedPage, listRequests } from "./changes.ts";
 import { BATCH_COMMANDS, Client } from "./client.ts";
 import { type HostRules, portalPages } from "./hosts.ts";
 import { isActivityKind, isItemKind } from "./kinds.ts";
@@ -165,8 +165,8 @@ export class Bitrix24Crm implements Crm {
     return this.#has("task") ? [...crm, "task"] : crm;
   }
 
-  changedSince(kind: RecordKind, sinceMs: number, after: string | null): Promise<ChangePage> {
-    return changedPage(this.#client, kind, sinceMs, after, this.#wiring.now());
+  changedSince(kind: RecordKind, sinceMs: number, after: string | null, isShown = false): Promise<ChangePage> {
+    return changedPage(this.#reading, kind, sinceMs, after, isShown);
   }
 
   linked(kind: RecordKind, targets: readonly RecordRef[]): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -202,7 +202,7 @@ export class Bitrix24Crm implements Crm {
       case "read":
         return [new Map([[listMethod(operation.kind), READ_SIZE / PAGE]]), readRequests(this.#shape, operation.kind)];
       case "changes":
-        return [new Map([["crm.item.list", 1]]), 1];
+        return [new Map([["crm.item.list", 1]]), listRequests(this.#shape)];
       case "names":
         return [new Map([["crm.item.list", 1]]), 1];
       case "send":

@@ -106,8 +106,7 @@ export async function readRecords(
   const ids = unique(asked);
   if (ids.length === 0) return { records: [], missing: [] };
   client.limits.require(new Map(), context.now(), readRequests(shape, kind));
-  await shape.load();
-  const select = fieldsAsked(context, kind);
+  const select = await fieldsAsked(context, kind);
   const chunks = chunksOf(ids.filter(isNumeric), PAGE);
   const asksWins = asksForWins(shape, kind);
   const commands = new Map<string, Command>();
@@ -130,7 +129,12 @@ export async function readRecords(
   return { records: await context.wins.settle(client, records, twice), missing };
 }
 
-function fieldsAsked({ shape, mapped, readsLetters }: ReadContext, kind: RecordKind): readonly string[] {
+/** What is asked for of a record of a kind; the first time, the portal is asked what it has. @throws CrmFailure */
+export async function fieldsAsked(
+  { shape, mapped, readsLetters }: ReadContext,
+  kind: RecordKind,
+): Promise<readonly string[]> {
+  await shape.load();
   if (isItemKind(kind)) return shape.select(kind, mapped[kind] ?? []);
   if (kind === "task") return TASK_FIELDS;
   return kind === "email" && readsLetters ? [...ACTIVITY_FIELDS, LETTER_TEXT] : ACTIVITY_FIELDS;
@@ -138,6 +142,14 @@ function fieldsAsked({ shape, mapped, readsLetters }: ReadContext, kind: RecordK
 
 function isNumeric(id: string): boolean {
   return idOf(id) !== null;
+}
+
+/** What a row of a listing tells of its record. When a deal was won, it does not where the stage history has to be asked. */
+export function shownOf(context: ReadContext, kind: RecordKind, row: Raw): ReadRecord | null {
+  const record = recordOf(context, kind, row);
+  if (record === null || !asksForWins(context.shape, kind)) return record;
+  const { wonAt: _wonAt, ...facts } = record.facts;
+  return { ...record, facts };
 }
 
 function recordOf(context: ReadContext, kind: RecordKind, row: Raw): ReadRecord | null {

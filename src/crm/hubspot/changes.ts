@@ -7,12 +7,12 @@
  * Archived records are not in the index; the reader notices them by webhook, or when it reads them.
  */
 import type { RecordKind } from "../../core/model.ts";
-import type { ChangePage } from "../port.ts";
+import type { ChangePage, Shown } from "../port.ts";
 import type { Client } from "./client.ts";
 import { OBJECT_TYPES } from "./kinds.ts";
 import { API_VERSION, SEARCH_PAGE } from "./limits.ts";
 import { type ObjectReply, searchReply } from "./objects.ts";
-import { badCursor } from "./read.ts";
+import { badCursor, type Reader } from "./read.ts";
 import { instantOf } from "./values.ts";
 
 /** How much earlier than now a finished listing is trusted, ms. Search trails writes by seconds; a minute is our margin. */
@@ -21,8 +21,13 @@ export const SEARCH_LAG_MS = 60_000;
 /** Where the next page begins: at an instant, or behind an id among the records of one instant. */
 type Cursor = { from: number } | { at: number; behind: string };
 
+/** The longest body of a search, characters (4.3). */
+const SEARCH_BODY_MAX = 3_000;
+
+/** @param reader says what is shown of each record; null = nothing but its time */
 export async function changedSince(
   client: Client,
+  reader: Reader | null,
   kind: RecordKind,
   sinceMs: number,
   after: string | null,
@@ -30,18 +35,27 @@ export async function changedSince(
   const { path, modified } = OBJECT_TYPES[kind];
   const cursor: Cursor = after === null ? { from: sinceMs } : parseCursor(after);
   const startedAt = client.now();
-  const json = { ...queryOf(cursor, modified), properties: [modified], limit: SEARCH_PAGE, after: "0" };
+  const lean = { ...queryOf(cursor, modified), properties: [modified], limit: SEARCH_PAGE, after: "0" };
+  const full = reader && { ...lean, properties: await reader.properties(kind) };
+  // Where an admin mapped so many properties that they do not fit, the listing tells times alone.
+  const isShown = full !== null && JSON.stringify(full).length <= SEARCH_BODY_MAX;
+  const json = isShown ? full : lean;
   const { results } = await client.ask(
     { method: "POST", path: `/crm/objects/${API_VERSION}/${path}/search`, json, limit: "search", items: 1 },
     searchReply,
   );
   const modifiedAt: Record<string, number> = {};
-  for (const object of results) modifiedAt[object.id] = modificationOf(object, modified);
+  const shown: Record<string, Shown> = {};
+  for (const object of results) {
+    modifiedAt[object.id] = modificationOf(object, modified);
+    if (isShown) shown[object.id] = await reader!.shown(kind, object);
+  }
   const next = nextOf(cursor, results, modifiedAt);
   const listed = next === null ? startedAt : "from" in next ? next.from : next.at;
   return {
     ids: results.map(({ id }) => id),
     modifiedAt,
+    ...(isShown && { shown }),
     after: next === null ? null : JSON.stringify(next),
     through: Math.max(Math.min(sinceMs, startedAt), Math.min(listed, startedAt - SEARCH_LAG_MS)),
   };

@@ -128,8 +128,8 @@ export class HubSpotPortal implements Crm {
     return types.map(({ kind }) => kind);
   }
 
-  changedSince(kind: RecordKind, sinceMs: number, after: string | null): Promise<ChangePage> {
-    return changedSince(this.#client, kind, sinceMs, after);
+  changedSince(kind: RecordKind, sinceMs: number, after: string | null, isShown = false): Promise<ChangePage> {
+    return changedSince(this.#client, isShown ? this.#reader : null, kind, sinceMs, after);
   }
 
   linked(kind: RecordKind, targets: readonly RecordRef[]): Promise<ReadonlyMap<string, readonly string[]>> {

@@ -2,7 +2,7 @@
 import { type FactValue, type RecordKind, type RecordRef, refKey } from "../../core/model.ts";
 import { chunksOf, unique } from "../batch.ts";
 import { CrmFailure } from "../failure.ts";
-import type { Found, MergeValues, ReadAnswer, ReadRecord, Wanted } from "../port.ts";
+import type { Found, MergeValues, ReadAnswer, ReadRecord, Shown, Wanted } from "../port.ts";
 import { linkCalls, readLinks } from "./associations.ts";
 import type { Client } from "./client.ts";
 import { NOTES, OBJECT_TYPES } from "./kinds.ts";
@@ -59,7 +59,7 @@ export class Reader {
     if (ids.length === 0) return { records: [], missing: [] };
     const most = readSize(kind, MOST_BATCHES);
     if (ids.length > most) throw new Error(`${ids.length} ids of ${kind} in one read; at most ${most} fit`);
-    const properties = await this.#propertiesToRead(kind);
+    const properties = await this.properties(kind);
     const type = OBJECT_TYPES[kind];
     this.#client.room(readNeeds(kind, ids.length));
     const [objects, ...ends] = await Promise.all([
@@ -73,7 +73,7 @@ export class Reader {
   }
 
   /** Everything that facts, texts, keys, our fields and the mapping need; fetched definitions are kept. */
-  async #propertiesToRead(kind: RecordKind): Promise<string[]> {
+  async properties(kind: RecordKind): Promise<string[]> {
     if (kind === "deal" || kind === "ticket") await this.#stages.all(kind);
     const own = await this.#schema.fieldIds(kind);
     const key = kind === "task" && (await this.#schema.keyMode()) !== "mark" ? [KEY_PROPERTY] : [];
@@ -132,12 +132,18 @@ export class Reader {
   }
 
   async #record(kind: RecordKind, object: ObjectReply, ends: readonly Map<string, string[]>[]): Promise<ReadRecord> {
-    const raw = object.properties;
     const type = OBJECT_TYPES[kind];
     const links = type.links.flatMap((end, index) =>
       (ends[index]!.get(object.id) ?? []).map((id) => ({ kind: end, id })),
     );
-    const primary = textOf(raw.hs_primary_associated_company) ?? textOf(raw.associatedcompanyid);
+    const { companyId, ...record } = await this.shown(kind, object);
+    return { ...record, links: companyId ? companyFirst(links, companyId) : links };
+  }
+
+  /** A record as far as its properties tell: everything but its links, of which they name the primary company. */
+  async shown(kind: RecordKind, object: ObjectReply): Promise<Shown> {
+    const raw = object.properties;
+    const type = OBJECT_TYPES[kind];
     const own = await this.#schema.fieldIds(kind);
     const facts = {
       ...factsOf(kind, raw, { stages: this.#stages, history: historyIn(object) }),
@@ -146,7 +152,7 @@ export class Reader {
     return {
       ref: { kind, id: object.id },
       facts,
-      links: primary === null ? links : companyFirst(links, primary),
+      companyId: textOf(raw.hs_primary_associated_company) ?? textOf(raw.associatedcompanyid),
       modifiedAt: instantOf(raw[type.modified]) ?? instantOf(object.updatedAt),
       ...(own.length > 0 ? { fields: fieldsIn(raw, own) } : {}),
       ...(kind === "task" ? { texts: textsOf(raw), key: await this.#keyOf(raw, "hs_task_body") } : {}),

@@ -49,6 +49,7 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
   const around: Surroundings = {
     now,
     chance: Math.random,
+    hearsSince: now(),
     token: () => randomBytes(32).toString("base64url"),
     vault: makeVault(config.encryptionKeys),
     log,

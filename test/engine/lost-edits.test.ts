@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { expectClean, firstDue } from "../support/expect.ts";
+import { HOUR, House, MINUTE } from "../support/house.ts";
+import { installed, VENDORS, type VendorName, type World } from "../support/world.ts";
+
+let house: House;
+let world: World;
+let owner: string;
+let other: string;
+let company: string;
+let deal: string;
+/** listings of changes are answered 503 */
+let cannotList: boolean;
+
+/** Just behind a listing of changes: the next one is minutes away. */
+async function afterLook(): Promise<void> {
+  const { meta } = house.host.portal(world.id).store;
+  const nextAt = Math.max(
+    ...["deal", "task", "company"].map((kind) => meta.get<{ nextAt: number }>(`cursor:${kind}`)!.nextAt),
+  );
+  await house.run(nextAt + 2 * MINUTE);
+}
+
+/** People do something of which the CRM tells nothing; then something of which it tells, and from then on nothing, not even of what we write. */
+async function unheardThen(unheard: () => void, heard: () => void, events = 1): Promise<void> {
+  const faults = house.faults[world.vendor];
+  faults.delivery = () => "drop";
+  unheard();
+  await house.runFor(MINUTE);
+  let told = 0;
+  faults.delivery = () => (told++ < events ? null : "drop");
+  heard();
+  await house.runFor(MINUTE);
+}
+
+const complete = () => world.editTask(firstDue(world.tasksOf(deal)).id, { done: true });
+
+function handOver(): void {
+  world.assign({ kind: "deal", id: deal }, other);
+  world.assign({ kind: "company", id: company }, other);
+}
+
+const openOwners = () =>
+  new Set(
+    world
+      .tasksOf(deal)
+      .filter((one) => !one.done)
+      .map((one) => one.ownerId),
+  );
+
+afterEach(() => {
+  expectClean(house, world);
+  house.close();
+});
+
+async function begin(vendor: VendorName): Promise<void> {
+  cannotList = false;
+  house = new House({
+    call: async (request, send) => {
+      const body = cannotList ? decodeURIComponent(await request.clone().text()) : "";
+      const isListing = request.url.endsWith("/search") || /filter.*(updatedTime|CHANGED_DATE|LAST_UPDATED)/.test(body);
+      return isListing && cannotList ? new Response("{}", { status: 503 }) : send();
+    },
+  });
+  world = await installed(house, vendor, 15 * MINUTE, true);
+  owner = world.owner("Aigul");
+  other = world.owner("Bogdan");
+  await house.runFor(2 * HOUR);
+  company = world.company({ ownerId: owner });
+  deal = world.deal({ companyId: company, ownerId: owner, outcome: "won" });
+  await house.runFor(HOUR);
+  await afterLook();
+}
+
+describe.each(VENDORS)("G2 G4 %s: an edit whose event was lost, on a record that we wrote right after it", (vendor) => {
+  beforeEach(() => begin(vendor), 60_000);
+
+  test("a date that a person gave a task is seen, though we gave the task another owner a moment later", async () => {
+    const task = firstDue(world.tasksOf(deal));
+    const dueAt = Date.UTC(2026, 2, 20, 11, 30);
+    await unheardThen(() => world.editTask(task.id, { dueAt }), handOver, 2);
+    expect(world.task(task.id)).toMatchObject({ dueAt, ownerId: other });
+    await afterLook();
+    const [row] = house.host.portal(world.id).store.mirror.byExternal("task", [task.id]);
+    expect(row!.theirs).toMatchObject({ dueAt });
+    expect(world.task(task.id)).toMatchObject({ dueAt, ownerId: other });
+  });
+
+  test("another owner of the deal is seen, though we wrote its fields a moment later", async () => {
+    await unheardThen(handOver, complete);
+    expect(openOwners()).toEqual(new Set([owner]));
+    await afterLook();
+    await house.runFor(5 * MINUTE);
+    expect(openOwners()).toEqual(new Set([other]));
+  });
+
+  test("a field of ours that somebody overwrote is put back, though we wrote its neighbours a moment later", async () => {
+    const ref = { kind: "company", id: company } as const;
+    const { plan, progress } = world.fields(ref);
+    await unheardThen(() => world.setField(ref, "plan", "Something else"), complete);
+    await afterLook();
+    await house.runFor(5 * MINUTE);
+    expect(world.fields(ref)).toMatchObject({ plan });
+    expect(world.fields(ref).progress).not.toBe(progress);
+  });
+
+  test("what we wrote ourselves is listed, and not read back", async () => {
+    complete();
+    handOver();
+    await house.runFor(MINUTE);
+    const { meta } = house.host.portal(world.id).store;
+    await afterLook();
+    for (const [kind, seen] of [
+      ["deal", 1],
+      ["company", 1],
+      ["task", 14],
+    ] as const)
+      expect({ kind, ...meta.get<{ seen: number; marked: number }>(`found:${kind}`) }).toMatchObject({
+        kind,
+        seen,
+        marked: 0,
+      });
+  });
+});
+
+describe.each(VENDORS)("G2 G4 %s: what people did while the connector was down, and of which nobody told", (vendor) => {
+  beforeEach(() => begin(vendor), 60_000);
+
+  /** Down, while people do something that is told to nobody. */
+  async function missing(act: () => void): Promise<void> {
+    house.faults[vendor].delivery = () => "drop";
+    house.kill();
+    act();
+    await house.clock.advance(10_000);
+    delete house.faults[vendor].delivery;
+    house.start();
+  }
+
+  test("a task that was completed meanwhile keeps its owner when the first word is of another owner", async () => {
+    const task = firstDue(world.tasksOf(deal));
+    await missing(complete);
+    handOver();
+    await house.runFor(2 * MINUTE);
+    expect(openOwners()).toEqual(new Set([other]));
+    expect(world.task(task.id)).toMatchObject({ done: true, ownerId: owner });
+  });
+
+  test("where changes cannot be listed, people's words are followed all the same", async () => {
+    await missing(() => undefined);
+    cannotList = true;
+    handOver();
+    await house.runFor(10 * MINUTE);
+    expect(openOwners()).toEqual(new Set([other]));
+  });
+
+  test("a quiet portal is not woken by a start", async () => {
+    const { wakeAt } = (await house.host.turn(world.id))!;
+    const calls = world.calls();
+    await missing(() => undefined);
+    await house.run(wakeAt! - 1);
+    expect(world.calls()).toBe(calls);
+  });
+});
