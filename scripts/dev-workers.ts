@@ -13,7 +13,7 @@ import { seededRandom } from "../src/sandbox/random.ts";
 
 /** What a Worker has as vars and secrets; passed on from this environment. */
 const SETTINGS =
-  /^(?:PUBLIC_URL|ENCRYPTION_KEYS|MOVE_KEY|NEIGHBOUR_URL|LOG_LEVEL|METRICS_TOKEN|SMTP_URL|HUBSPOT_\w+|BITRIX24_\w+)$/;
+  /^(?:PUBLIC_URL|ENCRYPTION_KEYS|MOVE_KEY|NEIGHBOUR_URL|LOG_LEVEL|METRICS_TOKEN|MAIL_API_\w+|HUBSPOT_\w+|BITRIX24_\w+)$/;
 /** A person in the demo CRM does something this often, ms. */
 const STEP_MS = 5_000;
 const READY_WITHIN_MS = 60_000;

@@ -57,6 +57,12 @@ const SETTINGS = {
     fallback: "",
     where: "the mail server for messages; empty = messages become tasks",
   },
+  MAIL_API_URL: {
+    schema: z.union([z.url({ protocol: /^https$/ }), z.literal("")]),
+    fallback: "",
+    where: "a mail service over HTTPS, such as https://api.resend.com/emails, where there is no SMTP (on Workers)",
+  },
+  MAIL_API_KEY: { schema: z.string(), fallback: "", where: "the key of that mail service" },
   LOG_LEVEL: {
     schema: z.enum(["debug", "info", "warn", "error", "silent"]),
     fallback: "info",
@@ -87,6 +93,7 @@ export interface Config {
   hubspot: { clientId: string; clientSecret: string; appId: number; apiUrl: string; authUrl: string } | null;
   bitrix24: { clientId: string; clientSecret: string; oauthUrl: string | null } | null;
   smtpUrl: string | null;
+  mailApi: { url: string; key: string } | null;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
   metricsToken: string | null;
   moveKey: string | null;
@@ -138,6 +145,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     problems.push(`ENCRYPTION_KEYS names ${duplicated.join(", ")} twice: give each key its own name`);
   if (/^hash:[^,]*$/.test(env.ENCRYPTION_KEYS ?? ""))
     problems.push("ENCRYPTION_KEYS has only the key of the hashes: put one in front that seals");
+  if (env.MAIL_API_URL && !env.MAIL_API_KEY) problems.push("MAIL_API_KEY is missing: the key of the mail service");
   if (env.NEIGHBOUR_URL && !env.MOVE_KEY) problems.push("MOVE_KEY is missing: NEIGHBOUR_URL needs it, on both sides");
   if (problems.length > 0) throw new ConfigProblem(problems);
   return toConfig(values as Record<keyof typeof SETTINGS, never>, hasHubSpot, hasBitrix24);
@@ -171,6 +179,7 @@ function toConfig(v: Record<keyof typeof SETTINGS, never>, hasHubSpot: boolean, 
         }
       : null,
     smtpUrl: v.SMTP_URL || null,
+    mailApi: v.MAIL_API_URL ? { url: v.MAIL_API_URL, key: v.MAIL_API_KEY } : null,
     logLevel: v.LOG_LEVEL,
     metricsToken: v.METRICS_TOKEN || null,
     moveKey: v.MOVE_KEY || null,

@@ -8,8 +8,10 @@ import { getRequestListener } from "@hono/node-server";
 import { schedule } from "node-cron";
 import { makeApp } from "../../app.ts";
 import type { Config } from "../../config.ts";
+import type { Mailer } from "../../mailer.ts";
 import type { Log, Surroundings } from "../../ports.ts";
 import { crmApps } from "../crm-apps.ts";
+import { apiMailer } from "../mail-api.ts";
 import { withNeighbour } from "../neighbour.ts";
 import { operationsRoutes } from "../operations.ts";
 import { makeVault } from "../vault.ts";
@@ -53,7 +55,7 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
     token: () => randomBytes(32).toString("base64url"),
     vault: makeVault(config.encryptionKeys),
     log,
-    mailer: config.smtpUrl === null ? undefined : smtpMailer(config.smtpUrl),
+    mailer: mailerOf(config),
     outbound: { fetch: makePublicFetch() },
   };
   const registry = new Registry(join(config.dataDir, "registry.sqlite"));
@@ -90,6 +92,11 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
       release();
     },
   };
+}
+
+function mailerOf({ smtpUrl, mailApi }: Config): Mailer | undefined {
+  if (smtpUrl !== null) return smtpMailer(smtpUrl);
+  return mailApi === null ? undefined : apiMailer({ ...mailApi, fetch: (request) => fetch(request) });
 }
 
 /** The vendor's browser library, as it lies in the package. */

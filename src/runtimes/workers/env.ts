@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { type Config, readConfig } from "../../config.ts";
 import type { Surroundings } from "../../ports.ts";
 import { type CrmApps, crmApps } from "../crm-apps.ts";
+import { apiMailer } from "../mail-api.ts";
 import { type KeyRing, makeVault } from "../vault.ts";
 import { makeLog } from "./log.ts";
 import type { PortalObject } from "./portal-object.ts";
@@ -34,7 +35,9 @@ export function wire(env: Env): Wired {
     token: () => randomBytes(32).toString("base64url"),
     vault: keys,
     log: makeLog(config.logLevel),
-    // No mailer: a Worker speaks no SMTP. Cloudflare's fetch reaches nothing inside a network.
+    // A Worker speaks no SMTP; without a mail service letters stay tasks.
+    mailer: config.mailApi === null ? undefined : apiMailer({ ...config.mailApi, fetch: (request) => fetch(request) }),
+    // Cloudflare's fetch reaches nothing inside a network.
     outbound: { fetch: (request) => fetch(request) },
   };
   return { config, apps: crmApps(config, (request) => fetch(request)), around, keys };
