@@ -13,6 +13,7 @@ const TEST_SETTINGS = {
   BITRIX24_CLIENT_ID: "app.1",
   BITRIX24_CLIENT_SECRET: "secret-2",
   MOVE_KEY: "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=",
+  METRICS_TOKEN: "metrics-secret",
   LOG_LEVEL: "warn",
   TENURE_EVERY_STEP: process.env.TENURE_EVERY_STEP ?? "",
   BITRIX24_OAUTH_URL: "http://oauth.bitrix24.sandbox",

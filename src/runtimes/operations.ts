@@ -2,12 +2,11 @@
  * The door by which whoever runs this moves a portal in or out, and by which the neighbour asks for portals that live here. It exists only
  * while MOVE_KEY is set, and opens only to a caller who knows it; the key itself never travels.
  */
-import { timingSafeEqual } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
 import { type PortalHost, parsePortalId } from "../ports.ts";
 import type { Digest, Place } from "./move.ts";
-import { moveToken } from "./move-token.ts";
+import { isBearer, moveToken } from "./move-token.ts";
 import { NEIGHBOUR_DOOR, neighbourRoutes } from "./neighbour.ts";
 
 const cell = z.union([z.string(), z.number(), z.null()]);
@@ -31,7 +30,7 @@ export function operationsRoutes({ place, here, moveKey, now }: OperationsDeps):
   const routes = new Hono();
   const wanted = moveToken(moveKey);
   routes.use("*", async (c, next) => {
-    if (!isSame(c.req.header("authorization") ?? "", `Bearer ${wanted}`)) return c.text("not for you\n", 403);
+    if (!isBearer(c.req.header("authorization") ?? null, wanted)) return c.text("not for you\n", 403);
     await next();
   });
   routes.onError((error, c) => c.json({ error: error.message }, 409));
@@ -66,10 +65,4 @@ export function operationsRoutes({ place, here, moveKey, now }: OperationsDeps):
   });
   routes.route("/portals", portals);
   return routes;
-}
-
-function isSame(given: string, wanted: string): boolean {
-  const a = new TextEncoder().encode(given);
-  const b = new TextEncoder().encode(wanted);
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -1,11 +1,14 @@
 /** The connector on Cloudflare: a Worker in front, an object per portal behind it. `npm run dev:workers` starts it on this machine. */
 import type { Hono } from "hono";
 import { makeApp } from "../app.ts";
+import type { Caller } from "../web/routes/health.ts";
+import { isBearer } from "./move-token.ts";
 import { withNeighbour } from "./neighbour.ts";
 import { operationsRoutes } from "./operations.ts";
 import { type Env, wire } from "./workers/env.ts";
 import { WorkersHost } from "./workers/host.ts";
 import { objectsPlace } from "./workers/place.ts";
+import { REGISTRY } from "./workers/registry-object.ts";
 
 export { PortalObject } from "./workers/portal-object.ts";
 export { RegistryObject } from "./workers/registry-object.ts";
@@ -17,8 +20,11 @@ function appOf(env: Env): Hono {
   const known = made.get(env);
   if (known) return known;
   const { config, apps, around } = wire(env);
-  const health = { isReady: () => true, metrics: async () => null };
-  const { publicUrl, moveKey, neighbourUrl } = config;
+  const { publicUrl, moveKey, neighbourUrl, metricsToken } = config;
+  // No caller is on this machine: without a token nobody sees them.
+  const metrics = async ({ authorisation }: Caller) =>
+    metricsToken !== null && isBearer(authorisation, metricsToken) ? env.REGISTRY.getByName(REGISTRY).metrics() : null;
+  const health = { isReady: () => true, metrics };
   const here = new WorkersHost(env);
   const { now } = around;
   const host =

@@ -187,6 +187,30 @@ describe("wakes", () => {
   });
 });
 
+test("metrics tell what the last sweep heard of the portals, to the token's holder, and name no account", async () => {
+  const one = await installed(6_543_210);
+  const asked = (headers: Record<string, string> = {}) => one.request("/metrics", { headers });
+  for (const authorization of ["", "Bearer ", "Bearer metrics-secreT"])
+    expect((await asked({ authorization })).status).toBe(403);
+  await runInDurableObject(one.object, (_: PortalObject, state) => {
+    const values = "values ('f', 'flood', '{}', 1, 1, 1)";
+    state.storage.sql.exec(`insert into finding (key, code, params, since, last_at, count) ${values}`);
+  });
+  await sweep();
+  const answer = await asked({ authorization: "Bearer metrics-secret" });
+  expect(answer.headers.get("content-type")).toContain("version=0.0.4");
+  const lines = (await answer.text()).split("\n");
+  expect(lines).toContain('tenure_findings_open{vendor="hubspot",code="flood"} 1');
+  expect(lines.find((line) => line.startsWith('tenure_open_portals{vendor="hubspot",mode="live"}'))).toBeDefined();
+  expect(lines).toContain("tenure_sweep_seconds 0");
+  expect(lines.join()).not.toContain("6543210");
+  // A portal that is gone tells nothing any more.
+  await one.object.forget();
+  await sweep();
+  const after = await (await asked({ authorization: "Bearer metrics-secret" })).text();
+  expect(after).not.toContain('code="flood"');
+});
+
 test("what has been kept long enough goes once a day", async () => {
   const one = await installed(25);
   const old = (change: string) =>

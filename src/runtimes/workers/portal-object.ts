@@ -11,6 +11,7 @@ import { type PortalId, parsePortalId } from "../../ports.ts";
 import { migrate } from "../../store/db.ts";
 import * as schema from "../../store/schema.ts";
 import { Store } from "../../store/store.ts";
+import { type Gauges, gaugesOf } from "../gauges.ts";
 import {
   begin,
   type Digest,
@@ -122,13 +123,20 @@ export class PortalObject extends DurableObject<Env> {
     }
   }
 
-  /** For the registry's sweep: an alarm that was dropped is set again. "none" = no portal was ever installed here. */
+  /** An alarm that was dropped is set again. "none" = no portal was ever installed here. */
   async rearm(): Promise<"none" | "resting" | "armed" | "rearmed"> {
     if (!this.#portal) return "none";
     if (!this.#portal.isInstalled()) return "resting";
     if ((await this.ctx.storage.getAlarm()) !== null) return "armed";
     await this.ctx.storage.setAlarm(this.#wired.around.now());
     return "rearmed";
+  }
+
+  /** For the registry's sweep: how its alarm is, and what the portal tells. */
+  async look(): Promise<{ alarm: "none" | "resting" | "armed" | "rearmed"; gauges: Gauges | null }> {
+    const alarm = await this.rearm();
+    const isHere = this.#portal !== null && (alarm === "armed" || alarm === "rearmed");
+    return { alarm, gauges: isHere ? gaugesOf(this.#id(), this.#portal!.store, this.#wired.around.now()) : null };
   }
 
   /** Deletes everything that is kept here. */

@@ -1,10 +1,12 @@
 /** Which portals there are, because objects cannot be listed; one-time states; and the sweep for alarms that were dropped. */
 import { DurableObject } from "cloudflare:workers";
 import type { PortalId } from "../../ports.ts";
+import { byVendor, family, type Gauges, gauge, portalFamilies } from "../gauges.ts";
 import { type Env, type Wired, wire } from "./env.ts";
 
 const TABLES = `
   create table if not exists portal (id text primary key) strict;
+  create table if not exists told (id text primary key, gauges text not null) strict;
   create table if not exists state (state text primary key, expires_at integer not null) strict;
   create table if not exists sweep (one integer primary key check (one = 1), after_id text not null, began_at integer not null) strict;
 `;
@@ -33,6 +35,7 @@ export class RegistryObject extends DurableObject<Env> {
 
   remove(id: PortalId): void {
     this.ctx.storage.sql.exec("delete from portal where id = ?", id);
+    this.ctx.storage.sql.exec("delete from told where id = ?", id);
   }
 
   /** Portals in order of id, after one. */
@@ -41,6 +44,21 @@ export class RegistryObject extends DurableObject<Env> {
       .exec<{ id: string }>("select id from portal where id > ? order by id limit ?", afterId, limit)
       .toArray()
       .map((row) => row.id);
+  }
+
+  /** Prometheus text format: what the last sweep heard from each portal, at most two sweeps old. */
+  metrics(): string {
+    const { sql } = this.ctx.storage;
+    const all = this.ids("", -1);
+    const told = sql.exec<{ gauges: string }>("select gauges from told").toArray();
+    const began = sql.exec<{ began_at: number }>("select began_at from sweep").toArray()[0]?.began_at ?? null;
+    const ageMs = began === null ? 0 : Math.max(0, this.#wired.around.now() - began);
+    return [
+      gauge("tenure_portals", "Portals installed", all.length),
+      family("tenure_portals_by_vendor", "Portals installed, by CRM", byVendor(all)),
+      portalFamilies(told.map((row) => JSON.parse(row.gauges) as Gauges)),
+      gauge("tenure_sweep_seconds", "Time since a sweep last asked portals", ageMs / 1000),
+    ].join("");
   }
 
   keepState(state: string, expiresAt: number): void {
@@ -78,12 +96,25 @@ export class RegistryObject extends DurableObject<Env> {
   async #look(id: PortalId): Promise<void> {
     const { around } = this.#wired;
     try {
-      const found = await this.env.PORTAL.getByName(id).rearm();
-      if (found === "none") this.remove(id);
-      if (found === "rearmed")
+      const { alarm, gauges } = await this.env.PORTAL.getByName(id).look();
+      if (alarm === "none") this.remove(id);
+      else this.#heard(id, gauges);
+      if (alarm === "rearmed")
         around.log("warn", "alarm-was-dropped", { portal: id, look: "the log of this portal's turns before now" });
     } catch (error) {
       around.log("error", "sweep-failed", { portal: id, error: String(error) });
     }
+  }
+
+  /** null: it rests, and tells nothing */
+  #heard(id: PortalId, gauges: Gauges | null): void {
+    const { sql } = this.ctx.storage;
+    if (gauges === null) sql.exec("delete from told where id = ?", id);
+    else
+      sql.exec(
+        "insert into told (id, gauges) values (?, ?) on conflict (id) do update set gauges = excluded.gauges",
+        id,
+        JSON.stringify(gauges),
+      );
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { metricsText } from "../../../src/runtimes/node/metrics.ts";
+import { type Caller, healthRoutes } from "../../../src/web/routes/health.ts";
 import { expectClean } from "../../support/expect.ts";
 import { DAY, House, MINUTE } from "../../support/house.ts";
 import { installed, VENDORS, type World } from "../../support/world.ts";
@@ -18,6 +19,7 @@ afterEach(() => {
 
 const metrics = (token: string | null = null) =>
   metricsText(house.host, house.registry, token, () => house.clock.now());
+const NEAR: Caller = { authorisation: null, address: "::ffff:127.0.0.1", isForwarded: false };
 const storeOf = (world: World) => house.host.portal(world.id).store;
 
 test("metrics tell, by CRM, what waits, what needs a person and what was called, and name no account", async () => {
@@ -28,7 +30,7 @@ test("metrics tell, by CRM, what waits, what needs a person and what was called,
   const call = (at: number, status: number) => ({ at, method: "GET", path: "/x", status, items: 1 });
   storeOf(bitrix24).journal.prune(now + 1);
   storeOf(bitrix24).journal.called([call(now - 61_000, 200), call(now - 59_000, 200), call(now, 503), call(now, 0)]);
-  const text = (await metrics()(null, null))!;
+  const text = (await metrics()(NEAR))!;
   const lines = text.split("\n");
   for (const vendor of VENDORS) {
     expect(lines).toContain(`tenure_portals_by_vendor{vendor="${vendor}"} 1`);
@@ -52,16 +54,27 @@ test("writes that wait are counted by their urgency", async () => {
   await house.runFor(10 * MINUTE);
   const waiting = storeOf(hubspot).mirror.waitingByPriority();
   expect(waiting.length).toBeGreaterThan(0);
-  const text = (await metrics()(null, null))!;
+  const text = (await metrics()(NEAR))!;
   for (const { priority, n } of waiting)
     expect(text).toContain(`tenure_writes_waiting{vendor="hubspot",priority="${priority}"} ${n}\n`);
 });
 
-test("only the token's holder reads them; without a token nobody who came through a proxy does", async () => {
-  expect(await metrics("secret")(null, null)).toBeNull();
-  expect(await metrics("secret")("Bearer wrong!", null)).toBeNull();
-  expect(await metrics("secret")("Bearer secret", null)).toContain("tenure_portals 2");
-  expect(await metrics()(null, "203.0.113.9")).toBeNull();
+test("only the token's holder reads them; without a token only this machine does, and no proxy on it", async () => {
+  expect(await metrics("secret")(NEAR)).toBeNull();
+  expect(await metrics("secret")({ ...NEAR, authorisation: "Bearer wrong!" })).toBeNull();
+  expect(await metrics("secret")({ ...NEAR, address: "203.0.113.9", authorisation: "Bearer secret" })).toContain(
+    "tenure_portals 2",
+  );
+  const asked = async (address: string | null, headers: Record<string, string> = {}) => {
+    const routes = healthRoutes({ isReady: () => true, metrics: metrics() });
+    const around = address === null ? {} : { incoming: { socket: { remoteAddress: address } } };
+    return (await routes.request("/metrics", { headers }, around)).status;
+  };
+  for (const near of ["127.0.0.1", "::1", "::ffff:127.0.0.1"]) expect(await asked(near), near).toBe(200);
+  for (const far of ["203.0.113.9", "::ffff:10.0.0.1", "10.127.0.1", null])
+    expect(await asked(far), `${far}`).toBe(403);
+  for (const name of ["x-forwarded-for", "forwarded", "x-real-ip"])
+    expect(await asked("127.0.0.1", { [name]: "127.0.0.1" }), name).toBe(403);
 });
 
 test("calls are logged by method and path, kept for three days and gone after four, with no value in them", async () => {
