@@ -23,8 +23,10 @@ export interface Outcome {
 
 /** Hours at which people work, UTC. */
 const WORK_HOURS = [7, 9, 11, 13, 15] as const;
+/** How often changes are listed: rarer than in life, where a quiet day of a portal is half a thousand looks. */
+const LIST_EVERY_MS = HOUR;
 /** Longer than two listings of changes and two look-ups of what may have arrived. */
-const REST_MS = 90 * MINUTE;
+const REST_MS = 150 * MINUTE;
 /** Rest comes after this many days, and at the end. */
 const REST_EVERY = 5;
 /** A world that is broken is not looked at for ever. */
@@ -67,6 +69,7 @@ export class Simulation {
     this.#chance = new Chance(seed * 7 + 1);
     this.#weather = new Weather(new Chance(seed * 7 + 2), parameters.faults);
     this.#house = new House({
+      listEveryMs: LIST_EVERY_MS,
       seed: seed * 7 + 3,
       onStep: (step, when) => {
         if (this.#isDiskFull && step === "commit" && when === "before") throw new Error(DISK_FULL);

@@ -32,6 +32,8 @@ export const WORKS: readonly Work[] = [
 /** Rows of one sort, whoever brings them forward. */
 export type AnyWork = Omit<Work, "kind"> & { kind: ThingKind | OutsideKind };
 
+const NO_WORKS: ReadonlySet<string> = new Set();
+
 /** What does not go to the CRM but past it; its own loop sends it. */
 export const LETTERS: AnyWork = { kind: "message", verb: "create", on: null };
 export const OUT_CALLS: AnyWork = { kind: "call", verb: "create", on: null };
@@ -118,6 +120,7 @@ export class Mirror {
   readonly #soonest;
   readonly #byExternal;
   readonly #byKeys;
+  readonly #any;
   readonly #works;
   readonly #nextUnknown;
   readonly #sending;
@@ -173,6 +176,7 @@ export class Mirror {
       .from(mirror)
       .where(and(eq(mirror.state, state), eq(mirror.work, work)))
       .prepare();
+    this.#any = db.select({ key: mirror.key }).from(mirror).where(eq(mirror.state, state)).limit(1).prepare();
     // From sort to sort along the index, however many rows each has.
     const firstAfter = (rest: SQL) => sql`select min(work) as work from mirror where state = ${state} ${rest}`;
     this.#works = db
@@ -239,18 +243,25 @@ export class Mirror {
     return (this.#byExternal.all({ kind, ids: JSON.stringify(ids) }) as Row[]).map(toThing);
   }
 
+  /** Is a row in this state? In most turns there is none: asked before whatever costs more. */
+  #isAny(state: MirrorState): boolean {
+    return this.#any.get({ state }) !== undefined;
+  }
+
   /** The sorts of work, by `workKey`, for which rows in one state wait, now or later. */
   works(state: MirrorState): ReadonlySet<string> {
-    return new Set(this.#works.all({ state }).map((row) => row.work));
+    return this.#isAny(state) ? new Set(this.#works.all({ state }).map((row) => row.work)) : NO_WORKS;
   }
 
   /** Rows in one state that wait for one sort of work and may move now, most urgent first. */
   next(state: MirrorState, work: AnyWork, nowMs: number, limit: number, offset = 0): readonly Thing[] {
+    if (!this.#isAny(state)) return [];
     return (this.#next.all({ state, work: workKey(work), now: nowMs, limit, offset }) as Row[]).map(toThing);
   }
 
   /** When the first of them may move, epoch ms: `nowMs` when one may already; null when there is none. */
   soonest(state: MirrorState, work: AnyWork, nowMs: number): number | null {
+    if (!this.#isAny(state)) return null;
     const key = workKey(work);
     if (this.#next.all({ state, work: key, now: nowMs, limit: 1, offset: 0 }).length > 0) return nowMs;
     return (this.#soonest.get({ state, work: key }) as { at: number | null } | undefined)?.at ?? null;
@@ -310,6 +321,7 @@ export class Mirror {
 
   /** Rows that were never sent and may go out, whose keys begin with `prefix`, in order of key. */
   fresh(prefix: string, nowMs: number, limit: number): readonly Thing[] {
+    if (!this.#isAny("dirty")) return [];
     const range = { from: prefix, below: `${prefix}\uffff` };
     return (this.#fresh.all({ now: nowMs, limit, ...range }) as Row[]).map(toThing);
   }

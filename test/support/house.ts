@@ -3,6 +3,7 @@ import Database from "better-sqlite3";
 import { makeApp } from "../../src/app.ts";
 import { bitrix24App } from "../../src/crm/bitrix24/index.ts";
 import { hubspotApp } from "../../src/crm/hubspot/index.ts";
+import type { CrmApp, Wiring } from "../../src/crm/port.ts";
 import type { Bounds } from "../../src/engine/engine.ts";
 import type { Log, PortalId, Surroundings } from "../../src/ports.ts";
 import { withNeighbour } from "../../src/runtimes/neighbour.ts";
@@ -50,6 +51,8 @@ export interface HouseOptions {
   neighbour?: { url: string; moveKey: string; fetch: (request: Request) => Promise<Response> };
   /** how long a call to a CRM takes, ms of the virtual clock; default 0 */
   answerMs?: number;
+  /** changes are listed this often instead of as each CRM asks for, ms: months of quiet portals cost that much less to simulate */
+  listEveryMs?: number;
 }
 
 export interface LogLine {
@@ -146,21 +149,25 @@ export class House {
     };
     this.registry = new Registry(inLife(this.#registryClient, life));
     const apps = {
-      hubspot: hubspotApp({
-        ...HUBSPOT,
-        appId: String(HUBSPOT.appId),
-        publicUrl: PUBLIC_URL,
-        apiUrl: "http://hubspot.sandbox",
-        authUrl: "http://hubspot.sandbox",
-        fetch: (request) => this.#call(life, request, () => this.hubspot.fetch(request)),
-      }),
-      bitrix24: bitrix24App({
-        ...BITRIX24,
-        publicUrl: PUBLIC_URL,
-        oauthUrl: `${this.bitrix24.oauthUrl("west")}, ${this.bitrix24.oauthUrl("east")}`,
-        allowHttp: true,
-        fetch: (request) => this.#call(life, request, () => this.bitrix24.fetch(request)),
-      }),
+      hubspot: this.#listing(
+        hubspotApp({
+          ...HUBSPOT,
+          appId: String(HUBSPOT.appId),
+          publicUrl: PUBLIC_URL,
+          apiUrl: "http://hubspot.sandbox",
+          authUrl: "http://hubspot.sandbox",
+          fetch: (request) => this.#call(life, request, () => this.hubspot.fetch(request)),
+        }),
+      ),
+      bitrix24: this.#listing(
+        bitrix24App({
+          ...BITRIX24,
+          publicUrl: PUBLIC_URL,
+          oauthUrl: `${this.bitrix24.oauthUrl("west")}, ${this.bitrix24.oauthUrl("east")}`,
+          allowHttp: true,
+          fetch: (request) => this.#call(life, request, () => this.bitrix24.fetch(request)),
+        }),
+      ),
     };
     const { bounds } = this.#options;
     const files = this.#files;
@@ -180,6 +187,15 @@ export class House {
     if (!neighbour) return;
     const place = livePlace(this.host, KEYS, neighbour.moveKey);
     this.app.route("/operations", operationsRoutes({ place, here: this.host, moveKey: neighbour.moveKey, now }));
+  }
+
+  #listing<A extends CrmApp>(app: A): A {
+    const { listEveryMs } = this.#options;
+    if (listEveryMs === undefined) return app;
+    return {
+      ...app,
+      connect: (wiring: Wiring) => Object.assign(app.connect(wiring), { reconcileEveryMs: listEveryMs }),
+    };
   }
 
   async #call(life: Life, request: Request, send: () => Promise<Response>): Promise<Response> {
