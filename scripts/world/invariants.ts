@@ -186,6 +186,11 @@ function currentState({ state }: StoredClient): string | null {
   return (running ?? plans.at(-1))?.state ?? null;
 }
 
+/** How many customers ended their onboarding well. */
+export function graduated(store: Store): number {
+  return clientsOf(store).filter((client) => currentState(client) === "graduated").length;
+}
+
 export function ownerless(store: Store): readonly string[] {
   return clientsOf(store)
     .filter((client) => ["running", "paused"].includes(currentState(client) ?? "") && client.ownerId === null)

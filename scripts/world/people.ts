@@ -1,5 +1,6 @@
 /** The people of one portal: they sell, hand over, merge, forget, and work on the tasks that they find. They know nothing of the connector. */
 import type { RecordKind } from "../../src/core/model.ts";
+import type { Mirror } from "../../src/store/mirror.ts";
 import { DAY } from "../../test/support/house.ts";
 import type { World } from "../../test/support/world.ts";
 import type { Chance } from "./chance.ts";
@@ -18,6 +19,8 @@ export interface Customer {
 
 /** What a person last wrote into a task of ours. */
 export interface Edit {
+  /** epoch ms */
+  at?: number;
   dueAt?: number;
   ownerId?: string;
   done?: boolean;
@@ -32,9 +35,11 @@ const LATER_OWNERS = ["Dumitru", "Elena", "Farida", "Grigore", "Halyna", "Ion", 
 export class People {
   readonly world: World;
   readonly customers: Customer[] = [];
-  /** keys of tasks that a person deleted, by hand */
-  readonly deleted = new Set<string>();
+  /** keys of tasks that a person deleted, by hand, and when */
+  readonly deleted = new Map<string, number>();
   readonly edits = new Map<string, Edit>();
+  /** won before the connector came, and not asked to be served */
+  readonly old: Customer[] = [];
   readonly owners: string[];
   readonly #chance: Chance;
   readonly #target: number;
@@ -81,9 +86,35 @@ export class People {
     this.world.deactivate(gone!);
   }
 
-  /** A block of customers won long ago: nobody waits for plans for them. */
-  importOld(count: number): void {
-    this.world.importWon(count, this.#owner(), this.#now() - 400 * DAY);
+  /** Customers won before the connector came. */
+  hadBefore(count: number, wonAt: number): void {
+    this.old.push(...this.#import(count, wonAt));
+  }
+
+  /** A block of customers comes in from elsewhere, won; no event tells of it. */
+  importNow(count: number): void {
+    this.customers.push(...this.#import(count, this.#now()));
+  }
+
+  #import(count: number, wonAt: number): readonly Customer[] {
+    const made = this.world.importWon(count, this.#owner(), wonAt);
+    return made.map(({ deal, company }) => ({ company, contacts: [], deals: [{ id: deal, outcome: "won" as const }] }));
+  }
+
+  /** Customers won long ago are served from now on like everybody else. */
+  takeOver(): void {
+    this.customers.push(...this.old.splice(0));
+  }
+
+  /**
+   * What an older copy cannot know is not asked of it: a task made and deleted since may be made again, and an edit made since cannot be told
+   * from a later write of our own.
+   */
+  forgetWhatIsLost(copiedAt: number, mirror: Pick<Mirror, "byKeys">): void {
+    for (const [id, { at }] of this.edits) if (at! > copiedAt) this.edits.delete(id);
+    const later = [...this.deleted].filter(([, at]) => at > copiedAt).map(([key]) => key);
+    const known = new Set(mirror.byKeys(later).flatMap(({ key, externalId }) => (externalId === null ? [] : [key])));
+    for (const key of later) if (!known.has(key)) this.deleted.delete(key);
   }
 
   #newCustomer(): void {
@@ -170,13 +201,13 @@ export class People {
     ]);
     if (edit === "delete") {
       const key = keyedTasks(world).find(({ id }) => id === task.id)?.key;
-      if (key !== undefined) this.deleted.add(key);
+      if (key !== undefined) this.deleted.set(key, this.#now());
       this.edits.delete(task.id);
       world.deleteTask(task.id);
     } else if (edit === "text") world.editTask(task.id, { subject: `Irina anrufen ${++this.#made}` });
     else {
       world.editTask(task.id, edit);
-      this.edits.set(task.id, { ...this.edits.get(task.id), ...edit });
+      this.edits.set(task.id, { ...this.edits.get(task.id), ...edit, at: this.#now() });
     }
     return true;
   }

@@ -1,13 +1,19 @@
 /** A world: many portals of both CRMs, their people, one connector, one clock. The same parameters make the same world. */
 
+import type { PortalId } from "../../src/ports.ts";
+import type { Store } from "../../src/store/store.ts";
 import { DAY, HOUR, House, MINUTE } from "../../test/support/house.ts";
 import { Killed } from "../../test/support/life.ts";
 import { addPortal, type World } from "../../test/support/world.ts";
 import { Chance } from "./chance.ts";
 import * as check from "./invariants.ts";
 import { type Found, INVARIANTS, type Invariant } from "./invariants.ts";
+import { moved } from "./move.ts";
 import type { Parameters } from "./parameters.ts";
 import { People } from "./people.ts";
+import { type Copy, isAway, type Place } from "./place.ts";
+import { Tally } from "./tally.ts";
+import { Troubles } from "./troubles.ts";
 import { type Disaster, Weather } from "./weather.ts";
 
 export interface Outcome {
@@ -16,8 +22,10 @@ export interface Outcome {
   writes: number;
   /** how often each invariant was checked, over all portals */
   checked: Readonly<Record<Invariant, number>>;
-  /** which disasters struck, and how often */
-  disasters: Readonly<Partial<Record<Disaster, number>>>;
+  /** what went wrong, and how often */
+  faults: Readonly<Record<string, number>>;
+  /** customers whose onboarding ended well, at the end */
+  graduated: number;
   broken: readonly string[];
 }
 
@@ -31,19 +39,14 @@ const REST_MS = 150 * MINUTE;
 const REST_EVERY = 5;
 /** A world that is broken is not looked at for ever. */
 const BROKEN_MAX = 25;
+/** Old customers were won this long before the install. */
+const OLD_MS = 200 * DAY;
+/** Copies of a database that people keep: the oldest is days old. */
+const COPIES = 4;
 const BROKEN_EVENTS = new Set(["turn-failed", "client-undecided", "idle-turn", "wake-in-the-past", "finding-lost"]);
 const DISK_FULL = "database or disk is full";
 /** Failures that the simulation itself made: a full disk, and the last breath of a process that it killed. */
 const STRUCK = [DISK_FULL, "Error: killed"];
-
-interface Place {
-  world: World;
-  people: People;
-  /** installed again at this instant; null: installed now */
-  awayUntil: number | null;
-  /** an earlier state of its database */
-  copy: Buffer | null;
-}
 
 export class Simulation {
   readonly #parameters: Parameters;
@@ -53,7 +56,9 @@ export class Simulation {
   readonly #places: Place[] = [];
   readonly #broken: string[] = [];
   readonly #checked = Object.fromEntries(Object.keys(INVARIANTS).map((name) => [name, 0])) as Record<Invariant, number>;
-  readonly #disasters: Partial<Record<Disaster, number>> = {};
+  readonly #tally = new Tally();
+  readonly #troubles: Troubles;
+  readonly #bitrix24 = { calls: 0, writes: 0, refused: 0 };
   #turns = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #killIn = 0;
@@ -67,7 +72,7 @@ export class Simulation {
     this.#parameters = parameters;
     const { seed } = parameters;
     this.#chance = new Chance(seed * 7 + 1);
-    this.#weather = new Weather(new Chance(seed * 7 + 2), parameters.faults);
+    this.#weather = new Weather(new Chance(seed * 7 + 2), parameters.faults, this.#tally);
     this.#house = new House({
       listEveryMs: LIST_EVERY_MS,
       seed: seed * 7 + 3,
@@ -76,6 +81,7 @@ export class Simulation {
         if (this.#killIn > 0 && --this.#killIn === 0) throw new Killed();
       },
     });
+    this.#troubles = new Troubles(this.#house, new Chance(seed * 7 + 4), this.#tally, parameters);
     this.#oneByOne();
     this.#weather.setOn(this.#house.faults);
   }
@@ -106,7 +112,7 @@ export class Simulation {
     this.#day = days;
     if (this.#broken.length === 0) await this.#quiet();
     this.#checkNames();
-    const outcome = this.#outcome();
+    const outcome = this.#outcome(this.#places.reduce((sum, place) => sum + check.graduated(this.#storeOf(place)), 0));
     this.#house.close();
     return outcome;
   }
@@ -114,20 +120,25 @@ export class Simulation {
   /** What came out of a world that ended with an error. */
   fellOver(error: unknown): Outcome {
     this.#broken.push(`the world fell over, day ${this.#day}: ${error instanceof Error ? error.stack : String(error)}`);
-    const outcome = this.#outcome();
+    const outcome = this.#outcome(0);
     this.#house.close();
     return outcome;
   }
 
-  #outcome(): Outcome {
-    const { hubspot, bitrix24 } = this.#house;
-    const rest = bitrix24.calls.filter(({ kind }) => kind === "rest");
+  #writes(): number {
+    this.#countCalls();
+    return this.#house.hubspot.calls.writes + this.#bitrix24.writes;
+  }
+
+  #outcome(graduated: number): Outcome {
+    const writes = this.#writes();
     return {
       turns: this.#turns,
-      calls: hubspot.calls.total + rest.length,
-      writes: hubspot.calls.writes + rest.filter(({ write }) => write).length,
+      calls: this.#house.hubspot.calls.total + this.#bitrix24.calls,
+      writes,
       checked: this.#checked,
-      disasters: this.#disasters,
+      faults: this.#tally.counts(),
+      graduated,
       broken: this.#broken,
     };
   }
@@ -137,8 +148,9 @@ export class Simulation {
     for (let n = 0; n < portals; n++) {
       const world = addPortal(this.#house, n % 2 === 0 ? "hubspot" : "bitrix24");
       const people = new People(world, new Chance(seed * 1_009 + n), clients);
+      people.hadBefore(Math.ceil(clients / 2), this.#house.clock.now() - OLD_MS);
       await world.install();
-      this.#places.push({ world, people, awayUntil: null, copy: null });
+      this.#places.push({ world, people, hindered: null, copies: [], adopted: null });
     }
     await this.#runFor(2 * HOUR);
   }
@@ -154,7 +166,8 @@ export class Simulation {
     const isWeekend = [0, 6].includes(new Date(midnight).getUTCDay());
     for (const hour of WORK_HOURS) {
       await this.#runTo(midnight + hour * HOUR);
-      await this.#comeAndGo();
+      // An install that the killed process did not answer would be tried again by its admin: the world leaves that out.
+      if (this.#killIn === 0) for (const place of this.#places) await this.#troubles.come(place);
       if (!isWeekend || this.#chance.is(0.2)) for (const { people } of this.#places) people.work();
       if (disaster && hour === disasterHour) await this.#strike(disaster);
     }
@@ -164,60 +177,57 @@ export class Simulation {
     this.#killIn = 0;
   }
 
-  /** Rarer things, per portal: the app is removed and comes back, people leave, old customers are imported. */
-  async #comeAndGo(): Promise<void> {
+  #backUp(): void {
+    const at = this.#house.clock.now();
     for (const place of this.#places) {
-      const { world, people } = place;
-      const now = this.#house.clock.now();
-      if (place.awayUntil !== null) {
-        if (now >= place.awayUntil) await this.#installAgain(place);
-      } else if (this.#chance.is(0.006)) {
-        if (this.#chance.is(0.5)) world.revoke();
-        else world.uninstall();
-        place.awayUntil = now + this.#chance.whole(1, 60) * HOUR;
-      }
-      if (this.#chance.is(0.01)) people.changeStaff();
-      if (this.#chance.is(0.005)) people.importOld(this.#parameters.clients);
+      if (place.hindered || !this.#chance.is(0.5)) continue;
+      place.copies = [...place.copies.slice(1 - COPIES), { at, bytes: this.#house.files.bytes(place.world.id) }];
     }
   }
 
-  async #installAgain(place: Place): Promise<void> {
-    await place.world.install();
-    place.awayUntil = null;
-  }
-
-  #backUp(): void {
-    for (const place of this.#places)
-      if (place.awayUntil === null && this.#chance.is(0.5)) place.copy = this.#house.files.bytes(place.world.id);
-  }
-
   async #strike(disaster: Disaster): Promise<void> {
-    if (disaster === "restore" && this.#places.every(({ copy }) => copy === null)) return;
-    this.#disasters[disaster] = (this.#disasters[disaster] ?? 0) + 1;
+    const standing = this.#places.filter(({ hindered }) => hindered === null);
     switch (disaster) {
       case "kill":
         this.#killIn = this.#chance.whole(1, 400);
-        return;
+        break;
       case "jump":
         await this.#house.clock.advance(this.#chance.whole(1, 240) * MINUTE);
-        return;
+        break;
       case "disk":
         this.#isDiskFull = true;
         await this.#runFor(this.#chance.whole(5, 90) * MINUTE);
         this.#isDiskFull = false;
-        return;
-      case "restore":
-        await this.#restore();
+        break;
+      case "restore": {
+        const place = this.#chance.of(standing.filter(({ copies }) => copies.length > 0));
+        if (!place) return;
+        await this.#restore(place, this.#chance.of(place.copies)!);
+        break;
+      }
+      case "move": {
+        const place = this.#chance.of(standing);
+        if (!place) return;
+        const { id } = place.world;
+        this.#replace(id, moved(this.#house.files.bytes(id), this.#house.clock.now()));
+      }
     }
+    this.#tally.add(disaster);
   }
 
-  async #restore(): Promise<void> {
-    const place = this.#chance.of(this.#places.filter(({ copy, awayUntil }) => copy !== null && awayUntil === null));
-    if (!place) return;
-    this.#house.restore(place.world.id, place.copy!);
+  /** The connector is stopped, and goes on with another database of a portal. */
+  #replace(id: PortalId, bytes: Buffer): void {
+    this.#house.restore(id, bytes);
     this.#oneByOne();
+  }
+
+  async #restore(place: Place, copy: Copy): Promise<void> {
+    const { world, people, adopted } = place;
+    this.#replace(world.id, copy.bytes);
+    people.forgetWhatIsLost(copy.at, this.#house.host.portal(world.id).store.mirror);
+    if (adopted?.at && adopted.at > copy.at) adopted.at = null;
     // Its refresh token may have been used since: an administrator opens the application.
-    await place.world.install();
+    await world.install();
   }
 
   // ------------------------------------------------------------------ time
@@ -275,13 +285,25 @@ export class Simulation {
     const violations = [...hubspot.violations, ...bitrix24.violations].map(({ path, rule }) => `${path}: ${rule}`);
     this.#hold("rules of the CRM kept", violations.slice(this.#seenViolations));
     this.#seenViolations = violations.length;
-    const refused = bitrix24.calls.filter(
-      ({ error }) => error === "QUERY_LIMIT_EXCEEDED" || error === "OPERATION_TIME_LIMIT",
-    ).length;
-    const limited = hubspot.calls.limited + refused - this.#weather.limited.bitrix24;
+    this.#countCalls();
+    const limited = hubspot.calls.limited + this.#bitrix24.refused - this.#weather.limited.bitrix24;
     this.#hold("no limit met", this.#weather.late === 0 && limited > this.#seenLimited ? [`${limited} answers`] : []);
     this.#seenLimited = limited;
     this.#weather.late = 0;
+  }
+
+  /** Bitrix24's stand-in remembers every call: they are counted and let go. */
+  #countCalls(): void {
+    for (const { kind, write, error } of this.#house.bitrix24.calls.splice(0)) {
+      if (error === "QUERY_LIMIT_EXCEEDED" || error === "OPERATION_TIME_LIMIT") this.#bitrix24.refused += 1;
+      if (kind !== "rest") continue;
+      this.#bitrix24.calls += 1;
+      if (write) this.#bitrix24.writes += 1;
+    }
+  }
+
+  #storeOf({ world }: Place): Store {
+    return this.#house.host.portal(world.id).store;
   }
 
   #checkLogs(): void {
@@ -301,7 +323,9 @@ export class Simulation {
   /** Faults end, everybody is installed, and what is left over is ours. */
   async #rest(): Promise<void> {
     this.#weather.calm();
-    for (const place of this.#places) if (place.awayUntil !== null) await this.#installAgain(place);
+    for (const place of this.#places) if (isAway(place)) await this.#troubles.end(place);
+    await this.#runFor(HOUR);
+    for (const place of this.#places) await this.#troubles.adopt(place);
     await this.#runFor(REST_MS);
     for (let more = 0; more < 6 && this.#places.some((place) => this.#waiting(place).length > 0); more++)
       await this.#runFor(HOUR);
@@ -336,9 +360,9 @@ export class Simulation {
         await this.#runTo(Math.max(now + 15 * MINUTE, next + 15 * MINUTE));
         continue;
       }
-      const before = this.#outcome().writes;
+      const before = this.#writes();
       await this.#runTo(next - MINUTE);
-      const made = this.#outcome().writes - before;
+      const made = this.#writes() - before;
       this.#hold("quiet means quiet", made === 0 ? [] : [`${made} writes in ${Math.round((next - now) / HOUR)} h`]);
       return;
     }

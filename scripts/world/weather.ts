@@ -2,6 +2,7 @@
 import type { CallFault, CallSeen, DeliveryFault, Faults } from "../../src/sandbox/faults.ts";
 import { VENDORS, type VendorName } from "../../test/support/world.ts";
 import type { Chance } from "./chance.ts";
+import type { Tally } from "./tally.ts";
 
 const DELIVERY: readonly DeliveryFault[] = ["drop", "double", "delay", "reorder"];
 const CALL: readonly CallFault[] = ["limited", "unavailable", "cut-before", "cut-after", "late-write"];
@@ -9,12 +10,13 @@ const CALL: readonly CallFault[] = ["limited", "unavailable", "cut-before", "cut
 const BAD_EVENTS = 0.2;
 const BAD_CALLS = [0.02, 0.1, 0.3] as const;
 
-export const DISASTERS = ["kill", "jump", "restore", "disk"] as const;
+export const DISASTERS = ["kill", "jump", "restore", "disk", "move"] as const;
 export type Disaster = (typeof DISASTERS)[number];
 
 export class Weather {
   readonly #chance: Chance;
   readonly #level: number;
+  readonly #tally: Tally;
   /** faults of calls that are possible now, and how often they come */
   #kinds: readonly CallFault[] = [];
   #rate = 0;
@@ -24,8 +26,9 @@ export class Weather {
   /** writes that land later than they were counted: the CRM's limits may be met through no doing of ours */
   late = 0;
 
-  constructor(chance: Chance, level: number) {
+  constructor(chance: Chance, level: number, tally: Tally) {
     this.#chance = chance;
+    this.#tally = tally;
     this.#level = level;
   }
 
@@ -58,13 +61,16 @@ export class Weather {
 
   #delivery(): DeliveryFault | null {
     if (this.#isCalm || this.#level < 1 || !this.#chance.is(BAD_EVENTS)) return null;
-    return this.#chance.of(DELIVERY)!;
+    const kind = this.#chance.of(DELIVERY)!;
+    this.#tally.add(`event: ${kind}`);
+    return kind;
   }
 
   #call({ write }: CallSeen, vendor: VendorName): CallFault | null {
     if (this.#isCalm || this.#kinds.length === 0 || !this.#chance.is(this.#rate)) return null;
     const kind = this.#chance.of(this.#kinds)!;
     if (kind === "late-write" && !write) return null;
+    this.#tally.add(`call: ${kind}`);
     if (kind === "limited") this.limited[vendor] += 1;
     if (kind === "late-write") this.late += 1;
     return kind;

@@ -30,6 +30,11 @@ export function isText(kind: string, name: string): boolean {
   return kind === "task" && (name === "subject" || name === "body");
 }
 
+/** A task of no plan: no decision takes up what a person changes in it. Plans follow a person and may move their steps later, on purpose. */
+function standsAlone(thing: Thing): boolean {
+  return thing.kind === "task" && /^(ladder|digest|review|alert):/.test(thing.key);
+}
+
 /** Properties of the wish that differ from what was last sent, less those that a person keeps. */
 export function differing(thing: Thing): readonly string[] {
   if (thing.desired === thing.sent) return [];
@@ -98,10 +103,11 @@ function follow(thing: Thing, changes: readonly string[]): Thing {
   let isChanged = false;
   for (const name of changes) {
     const value = thing.theirs![name] ?? null;
-    if (!isText(thing.kind, name) && !(name in want && same(want[name], value))) continue;
+    const stays = isText(thing.kind, name) || standsAlone(thing);
+    if (!stays && !(name in want && same(want[name], value))) continue;
     ours[name] = value;
     if (name in want) sent[name] = want[name];
-    if (isText(thing.kind, name)) ours[`kept:${name}`] = true;
+    if (stays) ours[`kept:${name}`] = true;
     isChanged = true;
   }
   if (isChanged) ours[TOUCHED] = true;

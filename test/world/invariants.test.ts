@@ -66,7 +66,7 @@ describe.each(VENDORS)("%s: what is broken is seen", (vendor) => {
     const [task] = world.tasksOf(deal);
     const { key } = keyedTasks(world).find(({ id }) => id === task!.id)!;
     people.edits.set(task!.id, { dueAt: task!.dueAt! + DAY });
-    people.deleted.add(key);
+    people.deleted.set(key, house.clock.now());
     expect(check.editsLost(people)).toHaveLength(1);
     expect(check.deletedAgain(people)).toHaveLength(1);
     people.edits.clear();

@@ -43,7 +43,7 @@ export interface Workflow {
 export class SandboxPortal {
   readonly sandbox: Bitrix24Sandbox;
   readonly memberId: string;
-  readonly plan: Plan;
+  plan: Plan;
   readonly timeZone: string;
   readonly language: string;
   readonly selfHosted: boolean;

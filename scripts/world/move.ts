@@ -1,0 +1,33 @@
+/** A portal moves to the other runtime and back: its rows travel under a transport key into an empty database, as the commands send them. */
+import Database from "better-sqlite3";
+import { begin, digestOf, finish, leave, type RowPage, rowsOf, TABLES, takeRows, transportKey } from "../../src/runtimes/move.ts";
+import { openClient } from "../../src/runtimes/node/portal-files.ts";
+import { makeVault } from "../../src/runtimes/vault.ts";
+import { KEYS } from "../../test/support/house.ts";
+
+const TRANSPORT = transportKey(Buffer.alloc(32, 9).toString("base64"));
+
+/** @returns the database as it stands at the other place. @throws Error when it did not arrive whole */
+export function moved(bytes: Buffer, nowMs: number): Buffer {
+  const here = new Database(bytes);
+  const there = new Database(":memory:");
+  try {
+    const from = openClient(here).store.db;
+    const to = openClient(there).store.db;
+    const vault = makeVault(KEYS);
+    leave(from, nowMs);
+    begin(to);
+    for (const { name } of TABLES) {
+      for (let after: number | null = 0; after !== null; ) {
+        const page: RowPage = rowsOf(from, name, after, vault, TRANSPORT);
+        takeRows(to, name, page.rows, vault, TRANSPORT);
+        after = page.next;
+      }
+    }
+    finish(to, digestOf(from, vault, TRANSPORT), vault, TRANSPORT);
+    return there.serialize();
+  } finally {
+    here.close();
+    there.close();
+  }
+}

@@ -1,0 +1,107 @@
+/** What befalls a whole portal now and then: people leave, the app is removed, an admin grants less, the plan shrinks, customers are imported or adopted. */
+import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from "../../src/crm/hubspot/index.ts";
+import { DEFAULT_SCOPES } from "../../src/sandbox/bitrix24/types.ts";
+import { HOUR, type House } from "../../test/support/house.ts";
+import { Bitrix24PortalWorld } from "../../test/support/world-bitrix24.ts";
+import { HubSpotPortalWorld } from "../../test/support/world-hubspot.ts";
+import type { Chance } from "./chance.ts";
+import { type Hindrance, isAway, type Place } from "./place.ts";
+import type { Tally } from "./tally.ts";
+
+const ADMIN = "user:admin";
+/** Without these nothing works at all; an admin cannot leave them out. */
+const BITRIX24_NEEDED = new Set(["crm", "task", "tasks", "user_brief", "placement", "userfieldconfig"]);
+/** How likely, per portal and time at which people work (five a day). */
+const ODDS = { away: 0.006, narrow: 0.002, smaller: 0.002, staff: 0.01, imported: 0.004, adopt: 0.003 } as const;
+
+export class Troubles {
+  readonly #house: House;
+  readonly #chance: Chance;
+  readonly #tally: Tally;
+  /** grants and plans change as well */
+  readonly #isHard: boolean;
+  readonly #clients: number;
+
+  constructor(house: House, chance: Chance, tally: Tally, { faults, clients }: { faults: number; clients: number }) {
+    this.#house = house;
+    this.#chance = chance;
+    this.#tally = tally;
+    this.#isHard = faults >= 3;
+    this.#clients = clients;
+  }
+
+  async come(place: Place): Promise<void> {
+    const { hindered, people } = place;
+    const now = this.#house.clock.now();
+    if (hindered && now >= hindered.until) await this.end(place);
+    if (!place.hindered) await this.#hinder(place, now);
+    if (!place.adopted && this.#chance.is(ODDS.adopt)) place.adopted = { since: 0, at: null };
+    await this.adopt(place);
+    if (this.#chance.is(ODDS.staff)) {
+      people.changeStaff();
+      this.#tally.add("staff changed");
+    }
+    if (this.#chance.is(ODDS.imported)) {
+      people.importNow(this.#clients);
+      this.#tally.add("customers imported");
+    }
+  }
+
+  async #hinder(place: Place, now: number): Promise<void> {
+    const { world } = place;
+    const hinder = (by: Hindrance, mostHours: number) => {
+      place.hindered = { by, until: now + this.#chance.whole(1, mostHours) * HOUR };
+      this.#tally.add(by);
+    };
+    if (this.#chance.is(ODDS.away)) {
+      const isTold = this.#chance.is(0.5);
+      if (isTold) world.uninstall();
+      else world.revoke();
+      hinder(isTold ? "uninstalled" : "revoked", 60);
+    } else if (this.#isHard && this.#chance.is(ODDS.narrow)) {
+      await this.#installWithLess(place);
+      hinder("narrower scopes", 240);
+    } else if (this.#isHard && this.#chance.is(ODDS.smaller)) {
+      if (world instanceof HubSpotPortalWorld) world.portal.plan = "starter";
+      if (world instanceof Bitrix24PortalWorld) world.portal.plan = "free-no-rest";
+      hinder("smaller plan", world.vendor === "hubspot" ? 240 : 48);
+    }
+  }
+
+  /** An administrator opens the application again and grants only some of what it asks for. */
+  async #installWithLess({ world }: Place): Promise<void> {
+    if (world instanceof HubSpotPortalWorld) {
+      const granted = OPTIONAL_SCOPES.filter(() => this.#chance.is(0.5));
+      await world.installBy([...REQUIRED_SCOPES, ...granted]);
+    } else if (world instanceof Bitrix24PortalWorld) {
+      world.portal.scopes = DEFAULT_SCOPES.filter((scope) => BITRIX24_NEEDED.has(scope) || this.#chance.is(0.5));
+      await world.install();
+    }
+  }
+
+  /** Everything is as it was before: installed, with all that it asks for, on the plan that it had. */
+  async end(place: Place): Promise<void> {
+    const { world, hindered } = place;
+    place.hindered = null;
+    if (hindered?.by === "smaller plan") {
+      if (world instanceof HubSpotPortalWorld) world.portal.plan = "pro";
+      if (world instanceof Bitrix24PortalWorld) world.portal.plan = "standard";
+      return;
+    }
+    if (world instanceof Bitrix24PortalWorld) world.portal.scopes = DEFAULT_SCOPES;
+    await world.install();
+  }
+
+  /** An admin looks at the preview and agrees, where that was wanted and is not done, or was lost with a younger database. */
+  async adopt(place: Place): Promise<void> {
+    const { world, people, adopted } = place;
+    const { host, clock } = this.#house;
+    if (!adopted || adopted.at !== null || isAway(place)) return;
+    if (host.portal(world.id).store.meta.get("about") === null) return;
+    await host.ask(world.id, "previewAdoption", [adopted.since]);
+    await host.ask(world.id, "adopt", [adopted.since, ADMIN]);
+    adopted.at = clock.now();
+    people.takeOver();
+    this.#tally.add("old customers adopted");
+  }
+}
