@@ -24,6 +24,7 @@ export const INVARIANTS = {
   "open client has an owner": "A3",
   "graduated client has a touchpoint": "A6",
   "each rung once": "A3",
+  "no digest missing": "A3",
   "quiet means quiet": "G3",
   "no name kept": "G8",
 } as const;
@@ -90,17 +91,33 @@ export function waiting(store: Store, nowMs: number): readonly string[] {
 
 export function tasksMissing(store: Store, people: People): readonly string[] {
   const there = new Map(keyedTasks(people.world).map(({ key, id }) => [key, id]));
+  for (const { key } of alarmsOf(store).events) people.told.add(key);
   return thingsOf(store)
     .filter(({ kind, desired, key }) => kind === "task" && desired !== null && !people.deleted.has(key))
-    .flatMap((thing) => taskProblem(thing, there, people.world));
+    .flatMap((thing) => taskProblem(thing, there, people));
 }
 
-function taskProblem(thing: Thing, there: ReadonlyMap<string, string>, world: World): string[] {
+/** What was held back for digests in the last weeks, and the digests that went out. */
+function alarmsOf(store: Store): { events: readonly { key: string }[]; told: readonly string[] } {
+  return store.meta.get("alarms") ?? { events: [], told: [] };
+}
+
+/** Digests that are known to have gone out and that nothing was made for. */
+export function digestsMissing(store: Store): readonly string[] {
+  const keys = alarmsOf(store).told.map((key) => `digest:${key}`);
+  const made = new Set(store.mirror.byKeys(keys).map(({ key }) => key));
+  return keys.filter((key) => !made.has(key)).map((key) => `${key} is told and was never made`);
+}
+
+function taskProblem(thing: Thing, there: ReadonlyMap<string, string>, people: People): string[] {
+  const { world, told, lost } = people;
   const { key, state, target, externalId } = thing;
   const id = there.get(key);
   if (state === "gone") {
     // Told in a digest: it never stood there by itself.
-    if (id === undefined && externalId === null && key.startsWith("ladder:")) return [];
+    const isHeld = id === undefined && externalId === null && key.startsWith("ladder:");
+    if (isHeld) return told.has(key) ? [] : [`${key} never stood there and was held back for no digest`];
+    if (id === undefined && lost.has(key)) return [];
     const isHere = target !== null && recordIsThere(world, target.kind, target.id);
     if (id !== undefined) return [`${key} is taken for deleted and is there as task ${id}`];
     return isHere ? [`${key} is taken for deleted, which no person did`] : [];

@@ -1,6 +1,16 @@
 /** A portal moves to the other runtime and back: its rows travel under a transport key into an empty database, as the commands send them. */
 import Database from "better-sqlite3";
-import { begin, digestOf, finish, leave, type RowPage, rowsOf, TABLES, takeRows, transportKey } from "../../src/runtimes/move.ts";
+import {
+  begin,
+  digestOf,
+  finish,
+  leave,
+  type RowPage,
+  rowsOf,
+  TABLES,
+  takeRows,
+  transportKey,
+} from "../../src/runtimes/move.ts";
 import { openClient } from "../../src/runtimes/node/portal-files.ts";
 import { makeVault } from "../../src/runtimes/vault.ts";
 import { KEYS } from "../../test/support/house.ts";

@@ -38,6 +38,10 @@ export class People {
   /** keys of tasks that a person deleted, by hand, and when */
   readonly deleted = new Map<string, number>();
   readonly edits = new Map<string, Edit>();
+  /** keys of tasks that an older copy took for there when they were not */
+  readonly lost = new Set<string>();
+  /** keys of what was held back for a digest, as seen so far */
+  readonly told = new Set<string>();
   /** won before the connector came, and not asked to be served */
   readonly old: Customer[] = [];
   readonly owners: string[];
@@ -107,10 +111,13 @@ export class People {
   }
 
   /**
-   * What an older copy cannot know is not asked of it: a task made and deleted since may be made again, and an edit made since cannot be told
-   * from a later write of our own.
+   * What an older copy cannot know is not asked of it: a task made and deleted since may be made again, an edit made since cannot be told from a
+   * later write of our own, and what the connector itself took away since looks as if a person had.
    */
-  forgetWhatIsLost(copiedAt: number, mirror: Pick<Mirror, "byKeys">): void {
+  forgetWhatIsLost(copiedAt: number, mirror: Pick<Mirror, "byKeys" | "page">): void {
+    const there = new Set(keyedTasks(this.world).map(({ id }) => id));
+    for (const { kind, key, externalId } of mirror.page("", 1_000_000))
+      if (kind === "task" && externalId !== null && !there.has(externalId)) this.lost.add(key);
     for (const [id, { at }] of this.edits) if (at! > copiedAt) this.edits.delete(id);
     const later = [...this.deleted].filter(([, at]) => at > copiedAt).map(([key]) => key);
     const known = new Set(mirror.byKeys(later).flatMap(({ key, externalId }) => (externalId === null ? [] : [key])));

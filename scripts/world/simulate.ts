@@ -348,6 +348,7 @@ export class Simulation {
     this.#hold("open client has an owner", check.ownerless(store), place);
     this.#hold("graduated client has a touchpoint", check.untouched(store), place);
     this.#hold("each rung once", check.rungsTwice(world), place);
+    this.#hold("no digest missing", check.digestsMissing(store), place);
   }
 
   /** The longest of some stretches in which nobody has to be looked at: no write in it. */

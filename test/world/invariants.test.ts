@@ -46,6 +46,7 @@ describe.each(VENDORS)("%s: what is broken is seen", (vendor) => {
       check.ownerless(store()),
       check.untouched(store()),
       check.rungsTwice(world),
+      check.digestsMissing(store()),
       check.namesKept(world, [house.files.bytes(world.id).toString("latin1"), JSON.stringify(house.logs)]),
     ];
     expect(found.flat()).toEqual([]);
@@ -76,6 +77,20 @@ describe.each(VENDORS)("%s: what is broken is seen", (vendor) => {
   test("G2 a field that shows something else", () => {
     world.setField({ kind: "company", id: company }, "progress", "77");
     expect(check.fieldsOtherwise(store(), world).join()).toMatch(/progress should be .* and is 77/);
+  });
+
+  test("A3 a rung that was dropped and stands in no digest, and a digest that was never made", () => {
+    const { mirror, meta } = store();
+    const before = check.tasksMissing(store(), people).length;
+    const [task] = mirror.page("", 1_000).filter(({ kind }) => kind === "task");
+    const key = `ladder:company:${company}/1/silence/since-1/manager`;
+    mirror.put([{ ...task!, key, externalId: null, state: "gone" }]);
+    expect(check.tasksMissing(store(), people)).toHaveLength(before + 1);
+    meta.set("alarms", { events: [{ key }], told: ["1/20000"], wakeAt: null });
+    expect(check.tasksMissing(store(), people)).toHaveLength(before);
+    expect(check.digestsMissing(store())).toEqual(["digest:1/20000 is told and was never made"]);
+    meta.remove("alarms");
+    mirror.remove([key]);
   });
 
   test("G2 a task that is gone without anybody knowing", () => {
