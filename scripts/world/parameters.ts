@@ -15,20 +15,30 @@ export const DEFAULTS: Parameters = { seed: 1, portals: 2, clients: 10, days: 30
 const LEAST: Parameters = { seed: 0, portals: 1, clients: 1, days: 1, faults: 0 };
 export const FAULTS_MAX = 3;
 
+/** What the command is asked for. */
+export interface Asked extends Parameters {
+  /** so many worlds one after the other, each with the next seed */
+  seeds: number;
+  /** look for a smaller world that is broken as well */
+  shrink: boolean;
+}
+
 /** @throws Error naming every option that makes no sense */
-export function parametersOf(args: readonly string[]): Parameters & { shrink: boolean } {
-  const names = Object.keys(DEFAULTS) as (keyof Parameters)[];
+export function parametersOf(args: readonly string[]): Asked {
+  const defaults = { ...DEFAULTS, seeds: 1 };
+  const least = { ...LEAST, seeds: 1 };
+  const names = Object.keys(defaults) as (keyof typeof defaults)[];
   const options = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
   const { values } = parseArgs({ args: [...args], options: { ...options, shrink: { type: "boolean" } } });
   const problems: string[] = [];
   const numbers = names.map((name) => {
     const given = (values as Partial<Record<string, string>>)[name];
-    const value = given === undefined ? DEFAULTS[name] : Number(given);
-    if (!Number.isSafeInteger(value) || value < LEAST[name])
-      problems.push(`--${name} is a whole number from ${LEAST[name]}`);
+    const value = given === undefined ? defaults[name] : Number(given);
+    if (!Number.isSafeInteger(value) || value < least[name])
+      problems.push(`--${name} is a whole number from ${least[name]}`);
     return [name, value] as const;
   });
-  const parameters = Object.fromEntries(numbers) as unknown as Parameters;
+  const parameters = Object.fromEntries(numbers) as unknown as typeof defaults;
   if (parameters.faults > FAULTS_MAX) problems.push(`--faults is at most ${FAULTS_MAX}`);
   if (problems.length > 0) throw new Error(`${problems.join("; ")}.`);
   return { ...parameters, shrink: values.shrink === true };

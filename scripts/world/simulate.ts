@@ -17,6 +17,8 @@ import { Troubles } from "./troubles.ts";
 import { type Disaster, Weather } from "./weather.ts";
 
 export interface Outcome {
+  /** how many were simulated */
+  days: number;
   turns: number;
   calls: number;
   writes: number;
@@ -98,18 +100,17 @@ export class Simulation {
     };
   }
 
-  /** @param progress told once per simulated week */
-  async run(progress: (line: string) => void): Promise<Outcome> {
+  /** @param progress told after each simulated day, with how much is broken */
+  async run(progress: (day: number, broken: number) => void): Promise<Outcome> {
     const { days } = this.#parameters;
     await this.#open();
     for (this.#day = 1; this.#day <= days && this.#broken.length < BROKEN_MAX; this.#day++) {
       await this.#liveDay();
       this.#checkDay();
       if (this.#day % REST_EVERY === 0 || this.#day === days) await this.#rest();
-      if (this.#day % 7 === 0)
-        progress(`day ${this.#day} of ${days}: ${this.#turns} turns, ${this.#broken.length} broken`);
+      progress(this.#day, this.#broken.length);
     }
-    this.#day = days;
+    this.#day -= 1;
     if (this.#broken.length === 0) await this.#quiet();
     this.#checkNames();
     const outcome = this.#outcome(this.#places.reduce((sum, place) => sum + check.graduated(this.#storeOf(place)), 0));
@@ -133,6 +134,7 @@ export class Simulation {
   #outcome(graduated: number): Outcome {
     const writes = this.#writes();
     return {
+      days: this.#day,
       turns: this.#turns,
       calls: this.#house.hubspot.calls.total + this.#bitrix24.calls,
       writes,

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { INVARIANTS, type Invariant } from "../../scripts/world/invariants.ts";
 import { commandOf, DEFAULTS, type Parameters, parametersOf } from "../../scripts/world/parameters.ts";
+import { lineAt } from "../../scripts/world/progress.ts";
 import { shrink } from "../../scripts/world/shrink.ts";
 import { Simulation } from "../../scripts/world/simulate.ts";
 
@@ -27,7 +28,7 @@ describe("A12.5 small worlds of portals, people and faults", () => {
 
 describe("the command's options", () => {
   test("what is not said is as in the help", () => {
-    expect(parametersOf([])).toEqual({ ...DEFAULTS, shrink: false });
+    expect(parametersOf([])).toEqual({ ...DEFAULTS, seeds: 1, shrink: false });
   });
 
   test("every option that makes no sense is named", () => {
@@ -38,8 +39,14 @@ describe("the command's options", () => {
 
   test("the command that is printed makes the same world", () => {
     const parameters = { seed: 7, portals: 3, clients: 5, days: 9, faults: 1 };
-    expect(parametersOf(commandOf(parameters).split(" ").slice(4))).toEqual({ ...parameters, shrink: false });
+    expect(parametersOf(commandOf(parameters).split(" ").slice(4))).toEqual({ ...parameters, seeds: 1, shrink: false });
   });
+});
+
+test("a long run says how far it is, how fast it goes and how long it will still take", () => {
+  expect(lineAt(50, 200, 25, "seed 3")).toBe(
+    "████████░░░░░░░░░░░░░░░░░░░░░░ 25 % · 2.0 portal-days/s · 1:15 left · seed 3",
+  );
 });
 
 describe("shrinking", () => {
