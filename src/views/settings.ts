@@ -5,6 +5,7 @@ import { fieldsOn } from "../core/fields.ts";
 import type { Language } from "../core/model.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../core/settings.ts";
 import type { Portal } from "../portal.ts";
+import { ownerOfActor } from "./history.ts";
 import { templateOptions } from "./templates.ts";
 
 export interface SettingsView {
@@ -33,9 +34,13 @@ export function settingsView(portal: Portal): SettingsView | null {
   const configs = portal.store.configs();
   return {
     current: portal.settings(),
-    draft: draftOf(portal),
+    draft: draftBy(portal),
     version: configs[0]?.version ?? 0,
-    versions: configs.map(({ version, publishedAt, author }) => ({ version, at: publishedAt, by: author })),
+    versions: configs.map(({ version, publishedAt, author }) => ({
+      version,
+      at: publishedAt,
+      by: ownerOfActor(portal, author),
+    })),
     owners: about.owners.filter((one) => one.active).map((one) => one.id),
     managers: Object.fromEntries(about.owners.map((one) => [one.id, one.managerId])),
     templates: templateOptions(portal, null),
@@ -46,6 +51,11 @@ export function settingsView(portal: Portal): SettingsView | null {
     wanted: fieldsOn("company").length,
     canNotify: portal.crm().capabilities().notices === true,
   };
+}
+
+function draftBy(portal: Portal): Draft | null {
+  const draft = draftOf(portal);
+  return draft && { ...draft, by: ownerOfActor(portal, draft.by) };
 }
 
 // ---------------------------------------------------------------- differences

@@ -4,7 +4,7 @@ import type { AppDeps } from "../app.ts";
 import type { Language } from "../core/model.ts";
 import { isFailure } from "../crm/failure.ts";
 import type { PortalDoor } from "../portal-door.ts";
-import type { PortalHost, PortalId } from "../ports.ts";
+import { type PortalHost, type PortalId, parsePortalId } from "../ports.ts";
 import type { Viewer } from "../views/viewer.ts";
 import { type Format, formatIn } from "./format.ts";
 import { frameHeaders } from "./headers.ts";
@@ -61,6 +61,7 @@ export async function openScreen(c: Context, deps: AppDeps): Promise<Screen | Re
       isAdmin: person.isAdmin,
       said,
       people: await ask("people"),
+      isFitted: parsePortalId(person.portal).vendor === "bitrix24",
     }),
   };
 }

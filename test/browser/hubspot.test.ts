@@ -2,7 +2,7 @@ import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { HubSpotWorld } from "../support/hubspot-world.ts";
 import { demoWorld, framed, hubspotBrowser, link } from "./hubspot.ts";
-import { expectAccessible, type Kit, picture } from "./kit.ts";
+import { expectAccessible, type Kit, look, picture } from "./kit.ts";
 
 let world: HubSpotWorld;
 let kit: Kit;
@@ -49,6 +49,11 @@ const SCREENS = [
   "settings/people",
   "settings/signs",
   "settings/ladders",
+  "settings/score",
+  "settings/channels",
+  "settings/changes",
+  "settings/first-plan",
+  "settings/kpi",
   "settings/fake-client",
   "settings/file",
   "settings/templates",
@@ -70,8 +75,10 @@ describe("every screen inside HubSpot", () => {
   test("the pages fit a phone, and stay readable in the dark", async () => {
     const phone = await hubspotBrowser(world, { width: 375, height: 700, colorScheme: "dark" });
     const small = await phone.context.newPage();
-    for (const to of ["board", `client/${client}`, "kpi", "status", "settings"]) {
-      await alone(to, small);
+    for (const to of ["board", `client/${client}`, "kpi", "review", "status", "settings", "settings/people"]) {
+      await alone(to.startsWith("settings/") ? "settings" : to, small);
+      if (to.startsWith("settings/")) await small.goto(small.url().replace(/settings$/, to));
+      await look(small, `phone-dark-${to.split("/").at(0)}-${to.includes("people") ? "people" : ""}`);
       expect(await small.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), to).toBe(true);
       await expectAccessible(small);
     }
@@ -112,6 +119,7 @@ test("the pages of the listing", async () => {
     ["hubspot-client", `client/${client}`],
     ["hubspot-board", "board"],
     ["hubspot-figures", "kpi"],
+    ["hubspot-review", "review"],
     ["hubspot-status", "status"],
     ["hubspot-settings", "settings"],
   ] as const) {

@@ -104,3 +104,9 @@ export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: `${SCREENSHOTS}${name}.png` });
 }
+
+/** Keeps a picture of the whole page for people who look at it, in the folder that TENURE_LOOK names. */
+export async function look(page: Page, name: string): Promise<void> {
+  const folder = process.env.TENURE_LOOK;
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}

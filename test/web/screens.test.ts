@@ -354,7 +354,7 @@ describe("board, history, status", () => {
     const token = hidden(await response.text(), "token");
     const status = browser.url;
     const preview = await (await browser.post(`${status}/adoption`, { token, once: "1", since: "2026-03-01" })).text();
-    expect(preview).toMatch(/This makes 1 plans with \d+ tasks/);
+    expect(preview).toMatch(/Plans to be made: 1, with tasks: \d+/);
     expect(old.portal.list("tasks")).toEqual([]);
     await browser.post(`${status}/adopt`, { token, once: "2", since: "2026-03-01" });
     await old.runFor(30 * MINUTE);

@@ -70,6 +70,7 @@ describe("the settings", () => {
       "ladders.ladders",
       "signs",
       "kpi.targets",
+      "texts.model",
     ];
     /** templates have pages of their own; when Tenure went live is no choice */
     const elsewhere = ["templates", "ladders.since"];
@@ -273,6 +274,14 @@ describe("the settings", () => {
     expect(settings().texts.consent).toBe(false);
     await save("/signs", { "texts.consent": "on" });
     expect(draft().texts.consent).toBe(true);
+    await save("/signs", { "tm.url": "https://api.models.dev/v1", "tm.name": "small", "tm.key": "very-secret-key" });
+    const { model } = draft().texts;
+    expect(model).toMatchObject({ url: "https://api.models.dev/v1", name: "small" });
+    for (const path of ["/signs", "/changes", "/file"]) expect(await get(path)).not.toContain("very-secret-key");
+    await save("/signs", { "tm.name": "large" });
+    expect(draft().texts.model).toEqual({ ...model, name: "large" });
+    await save("/signs", { "tm.url": "" });
+    expect(draft().texts.model).toBeNull();
   });
 
   test("one file carries the whole configuration from one account to the next", async () => {

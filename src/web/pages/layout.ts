@@ -25,6 +25,8 @@ export interface Frame {
   said: string | null;
   /** names of people by owner id, where the CRM tells them */
   people: Readonly<Record<string, string>>;
+  /** the CRM around us makes its frame as high as the page asks for */
+  isFitted: boolean;
 }
 
 const PAGES: readonly PageName[] = ["board", "kpi", "review", "history", "status", "settings"];
@@ -47,7 +49,14 @@ ${refreshSeconds ? html`<meta http-equiv="refresh" content="${refreshSeconds}">`
 <style nonce="${frame.nonce}">${raw(STYLE)}</style></head>
 <body><a class="skip" href="#main">${w.skip}</a>
 <nav class="top" aria-label="${w.nav}">${links.map((name) => html`<a href="${frame.base}/${name}"${name === current ? raw(' aria-current="page"') : ""}>${w[name]}</a>`)}</nav>
-<main id="main">${said(frame)}${content}</main></body></html>`;
+<main id="main">${said(frame)}${content}</main>${frame.isFitted ? fitting(frame.nonce) : ""}</body></html>`;
+}
+
+/** Bitrix24's frame keeps its height until the page tells its own (facts sheet 13.4); without scripts it scrolls instead. */
+const FIT = `window.B24Js&&B24Js.initializeB24Frame().then(function(b24){new ResizeObserver(function(){b24.parent.fitWindow()}).observe(document.body)}).catch(function(){})`;
+
+function fitting(nonce: string): Html {
+  return html`<script nonce="${nonce}" src="/bitrix24/b24jssdk.js"></script><script nonce="${nonce}">${raw(FIT)}</script>`;
 }
 
 function said({ said: code, language }: Frame): Html {

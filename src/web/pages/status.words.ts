@@ -115,7 +115,7 @@ export const statusWords = speaker({
   wonSince: ["Deals won since", "Сделки, выигранные с", "Угоди, виграні з", "Tranzacții câștigate din"],
   preview: ["Preview", "Показать", "Показати", "Previzualizare"],
   adoptPreview: [
-    "This makes {plans} plans with {tasks} tasks.",
+    "Plans to be made: {plans}, with tasks: {tasks}.",
     "Будет создано планов: {plans}, задач: {tasks}.",
     "Буде створено планів: {plans}, завдань: {tasks}.",
     "Se vor crea {plans} planuri cu {tasks} sarcini.",

@@ -19,7 +19,7 @@ main{max-width:1240px;margin:0 auto;padding:1rem}
 .cards{display:grid;gap:1rem;grid-template-columns:minmax(0,1fr)}
 @media (min-width:900px){.cards.two{grid-template-columns:minmax(0,2fr) minmax(0,3fr)}.cards.half{grid-template-columns:repeat(2,minmax(0,1fr))}}
 .tiles{display:grid;gap:.75rem;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));margin-bottom:1rem;padding:0;list-style:none}
-.tile{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.7rem .9rem;display:block;color:inherit;text-decoration:none}
+.tile{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.7rem .9rem;display:block;height:100%;color:inherit;text-decoration:none}
 a.tile:hover{border-color:var(--accent)}a.tile[aria-current]{border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}
 .tiles.figures{grid-template-columns:repeat(auto-fill,minmax(210px,1fr))}.lower{margin:1rem 0}.tile b{display:block;font-size:1.45rem;line-height:1.2;font-variant-numeric:tabular-nums}
 section.card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem 1.1rem;min-width:0}
@@ -37,7 +37,7 @@ progress{width:100%;height:.6rem;accent-color:var(--accent);vertical-align:middl
 button,.button{font:inherit;border-radius:6px;border:1px solid var(--line);background:var(--card);color:var(--text);padding:.35rem .8rem;cursor:pointer;text-decoration:none;display:inline-block}
 button:hover,.button:hover{border-color:var(--accent)}button.main,.button.main{background:var(--accent);border-color:var(--accent);color:var(--on);font-weight:600}
 button.danger{border-color:var(--red);color:var(--red)}button.quiet{padding:.15rem .55rem;font-size:.87rem}button:disabled{opacity:.55;cursor:default}
-form.row{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end}form.inline{display:inline}
+p.buttons{display:flex;flex-wrap:wrap;gap:.5rem;margin-top:1rem}form.row{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end}form.inline{display:inline}
 label{display:block;font-size:.87rem;color:var(--soft)}label.check{display:flex;gap:.5rem;align-items:center;color:var(--text);font-size:inherit}
 input,select,textarea{font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:6px;padding:.35rem .5rem;max-width:100%}
 input[type=checkbox],input[type=radio]{accent-color:var(--accent);width:1.05rem;height:1.05rem}textarea{width:100%;min-height:4rem}

@@ -1,11 +1,14 @@
 /** The settings, for administrators: everything lands in a draft; publishing is a deed of its own. */
 import type { Problem } from "../../acts/settings.ts";
+import { formatDay } from "../../core/calendar/day.ts";
+import { dayOf, instantOf } from "../../core/calendar/zone.ts";
 import { USUAL_REHEARSAL } from "../../core/client/rehearse.ts";
 import type { SettingsView } from "../../views/settings.ts";
 import { sentencePage } from "../pages/layout.ts";
 import { backTo, formatOf, listsOf, namesOrNone, type Screen } from "../screen.ts";
 import { readEntries } from "../settings/entries.ts";
 import { readField, valueAt, withValue } from "../settings/field.ts";
+import { firstPlanPage, LATELY_DAYS } from "../settings/first-plan.ts";
 import {
   accessPage,
   backTestPage,
@@ -46,6 +49,7 @@ function readyDeed(work: ReadyDeed): Page {
 export function addSettingsRoutes(add: ScreenRoutes): void {
   add.get("/settings", ready(overview));
   add.get("/settings/changes", ready(changes));
+  add.get("/settings/first-plan", ready(firstPlan));
   add.post("/settings/publish", readyDeed(publish));
   add.post("/settings/discard", readyDeed(discard));
   add.post("/settings/roll-back", readyDeed(rollBack));
@@ -124,7 +128,7 @@ async function saveSection(screen: Screen, view: SettingsView, section: Section,
   if (form.get("next") === "changes") return backTo(screen, "settings/changes", "saved");
   if (!isSetup(screen)) return backTo(screen, `settings/${section.id}`, "saved");
   const next = WIZARD[WIZARD.indexOf(section.id) + 1];
-  return backTo(screen, next ? `settings/${next}?setup=1` : "settings/changes", "saved");
+  return backTo(screen, `settings/${next ?? "changes"}?setup=1`, "saved");
 }
 
 async function makeKey(screen: Screen, view: SettingsView): Promise<Response> {
@@ -142,17 +146,27 @@ async function revokeKey(screen: Screen, _view: SettingsView, form: FormData): P
 async function changes(screen: Screen, view: SettingsView): Promise<Response> {
   const found = await screen.ask("draftChanges");
   const frame = await screen.frame();
-  if (!found) return screen.c.html(changesPage(null, frame));
+  if (!found) return screen.c.html(changesPage(null, isSetup(screen), frame));
   const names = await namesOrNone(
     screen.ask,
     found.effect.clients.map((one) => one.key),
   );
-  return screen.c.html(changesPage({ view, format: formatOf(screen, view), names, ...found }, frame));
+  const page = { view, format: formatOf(screen, view), names, ...found };
+  return screen.c.html(changesPage(page, isSetup(screen), frame));
 }
 
-async function publish(screen: Screen): Promise<Response> {
+async function publish(screen: Screen, view: SettingsView): Promise<Response> {
   const version = await screen.ask("publishDraft", screen.actor);
-  return backTo(screen, "settings", version === null ? "nothing" : "done");
+  if (!isSetup(screen)) return backTo(screen, "settings", version === null ? "nothing" : "done");
+  // Defaults that somebody looked at and kept are a decision too.
+  if (version === null && view.version === 0) await screen.ask("publish", view.current, screen.actor);
+  return backTo(screen, "settings/first-plan", "done");
+}
+
+async function firstPlan(screen: Screen, view: SettingsView): Promise<Response> {
+  const day = dayOf(screen.deps.around.now(), view.zone) - LATELY_DAYS;
+  const preview = await screen.ask("previewAdoption", instantOf(day, 0, view.zone));
+  return screen.c.html(firstPlanPage(formatDay(day), preview, formatOf(screen, view), await screen.frame()));
 }
 
 async function discard(screen: Screen): Promise<Response> {

@@ -87,5 +87,5 @@ async function adopt(screen: Screen, form: Readonly<Record<string, string>>): Pr
   const since = startOf(form.since, zone);
   if (since === null) return backTo(screen, "status", "invalid");
   await screen.ask("adopt", since, screen.actor);
-  return backTo(screen, "status", "done");
+  return backTo(screen, screen.c.req.query("to") === "board" ? "board" : "status", "done");
 }

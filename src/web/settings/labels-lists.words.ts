@@ -111,6 +111,26 @@ export const LIST_LABELS = {
     "Лише з вашої згоди. Зберігається мітка, а не слова; враховується після підтвердження людиною.",
     "Doar cu acordul dumneavoastră. Se păstrează eticheta, nu cuvintele; contează după confirmarea unei persoane.",
   ],
+  "texts.model": [
+    "A model that reads them better",
+    "Модель, которая читает лучше",
+    "Модель, що читає краще",
+    "Un model care le citește mai bine",
+  ],
+  "texts.model?": [
+    "Empty: our own word lists read. A model of yours gets the letters' text, with your consent only; its key is kept sealed.",
+    "Пусто: читают наши списки слов. Ваша модель получает текст писем только с вашего согласия; её ключ хранится зашифрованным.",
+    "Порожньо: читають наші списки слів. Ваша модель отримує текст листів лише з вашої згоди; її ключ зберігається зашифрованим.",
+    "Gol: citesc listele noastre de cuvinte. Modelul dumneavoastră primește textul scrisorilor doar cu acordul dat; cheia lui rămâne criptată.",
+  ],
+  "texts.model.url": [
+    "Address, up to /chat/completions",
+    "Адрес, до /chat/completions",
+    "Адреса, до /chat/completions",
+    "Adresă, până la /chat/completions",
+  ],
+  "texts.model.name": ["Model", "Модель", "Модель", "Model"],
+  "texts.model.key": ["Key", "Ключ", "Ключ", "Cheie"],
   "score.base": [
     "Score of a client of whom nothing is known",
     "Оценка клиента, о котором ничего не известно",

@@ -207,7 +207,7 @@ export const settingLabels = speaker({
   ],
   "rule.name": ["Name", "Название", "Назва", "Nume"],
   "rule.fact": ["If", "Если", "Якщо", "Dacă"],
-  "rule.is": ["is", "", "", "este"],
+  "rule.is": ["is", "сравнение", "порівняння", "este"],
   "rule.value": ["Value", "Значение", "Значення", "Valoare"],
   "rule.template": ["Template", "Шаблон", "Шаблон", "Șablon"],
   "rule.length": ["Days", "Дней", "Днів", "Zile"],

@@ -130,7 +130,7 @@ export function sectionPage(
   const content = html`<div class="head"><h1>${title}</h1>${isStep ? html`<span class="soft">${fill(w.step, { n: step + 1, of: WIZARD.length })}</span>` : ""}<span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div>
 ${problemList(problems, w)}${hint ? html`<p class="soft">${hint}</p>` : ""}
 <section class="card" aria-label="${title}"><form method="post" action="${frame.base}/settings/${section.id}${isStep ? "?setup=1" : ""}">${formFields(frame)}${section.rows.map((rows) => drawRows(rows, settings, context))}${fields}${(section.lists ?? []).map((list) => drawEntries(list, doc, context, w.newEntry))}
-<p class="buttons"><button class="main">${isStep ? w.next : w.save}</button>${isStep ? "" : html` <button name="next" value="changes">${w.saveAndTry}</button>`}</p></form></section>${more}`;
+<p class="buttons"><button class="main">${isStep ? w.next : w.save}</button>${isStep ? "" : html`<button name="next" value="changes">${w.saveAndTry}</button>`}</p></form></section>${more}`;
   return layout(frame, title, "settings", content);
 }
 
@@ -160,12 +160,17 @@ export interface ChangesPage extends SettingsPage {
   names: Readonly<Record<string, string>>;
 }
 
-export function changesPage(page: ChangesPage | null, frame: Frame): Html {
+/** @param isSetup the last step of the first set-up: also what was left as it is gets published */
+export function changesPage(page: ChangesPage | null, isSetup: boolean, frame: Frame): Html {
   const w = settingsWords(frame.language);
-  if (!page)
-    return layout(frame, w.changes, "settings", html`<div class="head"><h1>${w.changes}</h1></div><p>${w.noDraft}</p>`);
   const button = (path: string, text: string, kind: string) =>
-    html`<form class="inline" method="post" action="${frame.base}/settings/${path}">${formFields(frame)}<button class="${kind}">${text}</button></form>`;
+    html`<form class="inline" method="post" action="${frame.base}/settings/${path}${isSetup ? "?setup=1" : ""}">${formFields(frame)}<button class="${kind}">${text}</button></form>`;
+  if (!page) {
+    const end = isSetup ? html`<span class="end">${button("publish", w.publish, "main")}</span>` : "";
+    const text = isSetup ? w.allDefaults : w.noDraft;
+    const content = html`<div class="head"><h1>${w.changes}</h1>${end}</div><p>${text}</p>`;
+    return layout(frame, w.changes, "settings", content);
+  }
   const words = settingLabels(frame.language) as Readonly<Record<string, string>>;
   const rows = page.changes.map(
     (one) =>

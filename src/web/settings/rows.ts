@@ -35,6 +35,8 @@ export function drawRows(id: RowsId, settings: Settings, at: RowsContext): Html 
       return drawSigns(settings, at);
     case "targets":
       return drawTargets(settings, at);
+    case "textModel":
+      return drawTextModel(settings, at);
   }
 }
 
@@ -59,6 +61,8 @@ export function readRows(id: RowsId, settings: Settings, form: FormData): unknow
       };
     case "signs":
       return { ...settings, signs: readSigns(form) };
+    case "textModel":
+      return { ...settings, texts: { ...settings.texts, model: readTextModel(settings, form) } };
     case "targets":
       return { ...settings, kpi: { ...settings.kpi, targets: readTargets(form) } };
   }
@@ -133,7 +137,7 @@ function drawRules({ templateRules }: Settings, { words, w, templates }: RowsCon
         ? ""
         : pick(
             name("is"),
-            words["rule.is"]! || "=",
+            words["rule.is"]!,
             SIGNS_OF.map((one) => [one, one]),
             simple?.is ?? ">",
           )
@@ -313,7 +317,7 @@ function readSigns(form: FormData): Record<string, unknown> {
 
 const OPS = ["<", "<=", ">", ">="] as const;
 
-function drawTargets({ kpi }: Settings, { w, language }: RowsContext): Html {
+function drawTargets({ kpi }: Settings, { w, words, language }: RowsContext): Html {
   const rows = KPI_IDS.map((id) => {
     const name = KPI_WORDS[`kpi.${id}.name`]?.[language] ?? id;
     const target = kpi.targets[id];
@@ -322,7 +326,7 @@ function drawTargets({ kpi }: Settings, { w, language }: RowsContext): Html {
     const ops = OPS.map((op) => [op, op] as const);
     return html`<tr><th scope="row">${name}</th><td>${pick(`k.${id}.op`, name, ops, target?.op ?? ">")}</td><td>${part("value", w.target, target?.value ?? "")}</td><td>${part("yellow", w.yellowTo, target?.yellow ?? "")}</td></tr>`;
   });
-  return table(w.targets, [w.figure, "", w.target, w.yellowTo], rows, w.noTarget);
+  return table(w.targets, [w.figure, words["rule.is"]!, w.target, w.yellowTo], rows, w.noTarget);
 }
 
 /** A figure without a number has no target where it may have none; elsewhere the default comes back. */
@@ -339,4 +343,23 @@ function readTargets(form: FormData): Record<string, unknown> {
       };
   }
   return found;
+}
+
+// ---------------------------------------------------------------- a model that reads letters
+
+const MODEL_PARTS = ["url", "name", "key"] as const;
+
+function drawTextModel({ texts }: Settings, { words }: RowsContext): Html {
+  const fields = MODEL_PARTS.map((part) => {
+    const isSecret = part === "key" && texts.model !== null;
+    const value = isSecret ? "" : (texts.model?.[part] ?? "");
+    return html`<div><label for="f-tm-${part}">${words[`texts.model.${part}`]}</label><input id="f-tm-${part}" name="tm.${part}" value="${value}" autocomplete="off" maxlength="500"${isSecret ? raw(' placeholder="•••••••"') : ""}></div>`;
+  });
+  return html`<fieldset><legend>${words["texts.model"]}</legend><p class="soft small">${words["texts.model?"]}</p><div class="grid">${fields}</div></fieldset>`;
+}
+
+/** Without an address there is no model; an empty key keeps the one that is there. */
+function readTextModel({ texts }: Settings, form: FormData): unknown {
+  const [url, name, key] = MODEL_PARTS.map((part) => text(form, `tm.${part}`));
+  return url === "" ? null : { url, name, key: key || texts.model?.key || "" };
 }

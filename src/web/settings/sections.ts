@@ -53,7 +53,15 @@ export const SECTION_IDS = [
 export type SectionId = (typeof SECTION_IDS)[number];
 
 /** What only a table of rows can show; each has an editor of its own. */
-export type RowsId = "templateRules" | "managers" | "ladders" | "absences" | "signs" | "trigger" | "targets";
+export type RowsId =
+  | "templateRules"
+  | "managers"
+  | "ladders"
+  | "absences"
+  | "signs"
+  | "trigger"
+  | "targets"
+  | "textModel";
 
 export interface Section {
   id: SectionId;
@@ -100,7 +108,7 @@ export const SECTIONS: readonly Section[] = [
       { path: "calendar.extraWorkdays", kind: "lines", of: "day" },
     ],
   },
-  { id: "signs", rows: ["signs"], fields: [{ path: "texts.consent", kind: "bool" }] },
+  { id: "signs", rows: ["signs", "textModel"], fields: [{ path: "texts.consent", kind: "bool" }] },
   {
     id: "score",
     rows: [],
