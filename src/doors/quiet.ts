@@ -31,6 +31,7 @@ export const QUIET_DOORS: ReadonlySet<string> = new Set([
   "status",
   "templateOptions",
   "templates",
+  "undecidedReds",
   "usageStatus",
   "users",
   "viewer",

@@ -68,3 +68,13 @@ function moneyFormat(language: Language, locale: string, currency: string): Intl
       : new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }),
   );
 }
+
+/** @param weekday 1 to 7, Monday first */
+export function weekdayName(weekday: number, language: Language): string {
+  const long = held(
+    `w/${language}`,
+    () => new Intl.DateTimeFormat(LOCALES[language], { timeZone: "UTC", weekday: "long" }),
+  );
+  // 1970-01-05 was a Monday.
+  return long.format((weekday + 3) * DAY_MS);
+}

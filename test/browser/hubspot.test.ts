@@ -40,6 +40,7 @@ async function alone(to: string, on: Page = page): Promise<void> {
 
 const SCREENS = [
   "board",
+  "undecided",
   "kpi",
   "review",
   "history",

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { UndecidedRed } from "../../src/views/undecided.ts";
 import { HOUR, HubSpotWorld, MINUTE } from "../support/hubspot-world.ts";
+import { openIn } from "../web/visit.ts";
 
 let world: HubSpotWorld;
 let owner: string;
@@ -59,4 +60,24 @@ test("a person who leads nobody sees only the own clients", async () => {
   turnRed(key);
   expect(await reds({ userId: "9", ownerId: "none", isAdmin: false, records: [] })).toEqual([]);
   expect(await reds({ userId: "9", ownerId: owner, isAdmin: false, records: [] })).toHaveLength(1);
+});
+
+test("A8.21 the page names them with owner, value and the time to call, and leads to the decision", async () => {
+  const key = client("900");
+  await world.runFor(2 * HOUR);
+  turnRed(key);
+  const { browser, response } = await openIn(world, world.portal.adminUserId(), "board");
+  expect(await response.text()).toContain("/undecided");
+  const page = await (await browser.get(browser.url.replace("/board", "/undecided"))).text();
+  expect(page).toContain("Acme 900");
+  expect(page).toContain("Айгуль");
+  expect(page).toContain("Monday, 10:00");
+  expect(page).toContain(`/client/${key}`);
+  await world.host.ask(world.id, "act", [
+    ADMIN,
+    key,
+    { act: "decide", choice: "let_go", reason: "too_costly", days: 30 },
+    "o",
+  ]);
+  expect(await (await browser.get(browser.url)).text()).toContain("Every red client has its decision.");
 });

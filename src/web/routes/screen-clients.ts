@@ -7,12 +7,14 @@ import { historyPage } from "../pages/history.ts";
 import { sentencePage } from "../pages/layout.ts";
 import { letterDraftPage } from "../pages/letter-draft.ts";
 import { movePage } from "../pages/move.ts";
+import { undecidedPage } from "../pages/undecided.ts";
 import { backTo, formatOf, formOf, namesOrNone, type Screen } from "../screen.ts";
 import type { ScreenRoutes } from "./screens.ts";
 
 export function addClientRoutes(add: ScreenRoutes): void {
   add.get("/", (screen) => screen.c.redirect(`/screens/${screen.c.req.param("session")}/board`, 303));
   add.get("/board", board);
+  add.get("/undecided", undecided);
   add.get("/no-client", async (screen) => screen.c.html(sentencePage(await screen.frame(), "unknown")));
   add.get("/client/:key", card);
   add.get("/client/:key/letter", letter);
@@ -54,6 +56,19 @@ async function board(screen: Screen): Promise<Response> {
     view.rows.map((row) => row.key),
   );
   return screen.c.html(boardPage({ view, ask: asked, names, format: formatOf(screen, view) }, frame));
+}
+
+async function undecided(screen: Screen): Promise<Response> {
+  const [reds, where, frame] = await Promise.all([
+    screen.ask("undecidedReds", screen.viewer),
+    screen.ask("status"),
+    screen.frame(),
+  ]);
+  const names = await namesOrNone(
+    screen.ask,
+    reds.map((one) => one.key),
+  );
+  return screen.c.html(undecidedPage(reds, names, formatOf(screen, where), frame));
 }
 
 const STATUS = { unknown: 404, "not-yours": 403, "not-ready": 503 } as const;
