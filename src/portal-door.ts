@@ -46,6 +46,8 @@ import {
 
 export interface PortalDoor extends OutsideDoors, SettingsDoor {
   status(): StatusView;
+  /** see `Portal.lostToken` */
+  lostToken(): string | null;
   /** the CRM says that the portal itself changed; whoever may say so without proof says it here too */
   lookAgain(what: Looked): void;
   /** how many plans and tasks adopting deals won since `sinceMs` would make */
@@ -135,6 +137,7 @@ export function portalDoor(portal: Portal, around: Surroundings): PortalDoor {
 
 type Running =
   | "lookAgain"
+  | "lostToken"
   | "calls"
   | "status"
   | "previewAdoption"
@@ -152,6 +155,7 @@ function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Run
   return {
     status: () => statusOf(portal, around.now()),
     lookAgain: (what) => portal.lookAgain(what),
+    lostToken: () => portal.lostToken(),
     calls: (limit) => recentCalls(portal, 0, limit),
     previewAdoption: (sinceMs) => previewAdoption(portal, sinceMs),
     adopt(sinceMs, actor) {

@@ -28,6 +28,8 @@ const ABOUT_LIVES_MS = 3_600_000;
 /** Calls are kept at least three days (Bitrix24 Market rule); four leave a day to look at them. */
 const CALLS_KEPT_MS = 4 * 86_400_000;
 
+/** Lost access is looked for again after this long, ms: each try asks the authorisation server. */
+const RECOVER_PAUSE_MS = 60_000;
 /** Kinds of records that carry our fields. */
 const FIELD_RECORDS = ["company", "deal", "contact"] as const;
 /** The CRM wants to be paid for applications before it lets them in. */
@@ -95,6 +97,8 @@ export class Portal {
       meta.remove("movedAt");
       meta.remove("about");
       if (meta.get("mode") === null) meta.set("mode", "live" satisfies Mode);
+      if (grant.refreshToken === "") this.store.findings.raise("lent", "access-lent", {}, now);
+      else this.store.findings.close("lent", now);
     });
     this.#crm = null;
     this.#engine = null;
@@ -116,6 +120,20 @@ export class Portal {
   /** The CRM says that we are gone there: nothing is called any more. */
   uninstalled(): void {
     if (this.store.meta.get("revokedAt") === null) this.store.meta.set("revokedAt", this.#around.now());
+  }
+
+  /**
+   * The application token of an install whose access died without anybody having uninstalled it, so that an event may prove itself and
+   * lend its own; null where nothing was lost, and between two tries.
+   */
+  lostToken(): string | null {
+    const { meta } = this.store;
+    const now = this.#around.now();
+    const isLost = meta.get("grant") !== null && meta.get("revokedAt") !== null;
+    const isOver = meta.get("movedAt") !== null || meta.get("leftAt") !== null;
+    if (!isLost || isOver || now < (meta.get<number>("recoverTriedAt") ?? 0) + RECOVER_PAUSE_MS) return null;
+    meta.set("recoverTriedAt", now);
+    return this.#loadGrant().applicationToken;
   }
 
   applicationToken(): string | null {

@@ -38,6 +38,8 @@ export interface PortalFacts {
   applicationToken: string | null;
   endpoint: string | null;
   authServer: string | null;
+  /** an event lent us its access for an hour: an administrator who opens a frame gives us our own again */
+  isLent: boolean;
 }
 
 /** The grant as stored; null once the portal left. */
@@ -50,7 +52,7 @@ export function grantOf(portal: Portal, around: Pick<Surroundings, "vault">): Gr
 export function portalFacts(portal: Portal, around: Pick<Surroundings, "vault">): PortalFacts {
   const grant = grantOf(portal, around);
   const { applicationToken = null, endpoint = null, authServer = null } = grant ?? {};
-  return { applicationToken, endpoint, authServer };
+  return { applicationToken, endpoint, authServer, isLent: grant?.refreshToken === "" };
 }
 
 /** Who a user of the CRM is to us. `isAdmin` is what the CRM itself said, where it says it; else the list and the installing person decide. */

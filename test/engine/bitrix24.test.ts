@@ -1,8 +1,10 @@
 /** What only a Bitrix24 portal does to us, end to end. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Grant } from "../../src/crm/port.ts";
+import { makeVault } from "../../src/runtimes/vault.ts";
 import type { StatusView } from "../../src/views/status.ts";
 import { expectClean } from "../support/expect.ts";
-import { DAY, HOUR, House, MINUTE, PUBLIC_URL } from "../support/house.ts";
+import { DAY, HOUR, House, KEYS, MINUTE, PUBLIC_URL } from "../support/house.ts";
 import { addPortal } from "../support/world.ts";
 import type { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
 
@@ -106,5 +108,99 @@ describe("our fields", () => {
     expect(fieldsOf(company)).toEqual(before);
     expect(findings()).toEqual([]);
     expectClean(house, world);
+  });
+});
+
+describe("access that was lost though nobody uninstalled us", () => {
+  const grant = () => {
+    const sealed = house.host.portal(world.id).store.meta.get<string>("grant")!;
+    return JSON.parse(makeVault(KEYS).open(sealed)) as Grant;
+  };
+  const isInstalled = () => house.host.portal(world.id).isInstalled();
+
+  /** A copy from before the last refresh is put back: its refresh token is a used one. */
+  async function lose(): Promise<void> {
+    const copy = house.files.bytes(world.id);
+    await house.runFor(2 * HOUR);
+    house.restore(world.id, copy);
+    await house.runFor(HOUR);
+    expect(isInstalled()).toBe(false);
+  }
+
+  const event = (token: string, changed: Record<string, string> = {}) =>
+    house.app.request(`${PUBLIC_URL}/bitrix24/events`, {
+      method: "POST",
+      body: new URLSearchParams({
+        event: "ONCRMDEALUPDATE",
+        "data[FIELDS][ID]": "1",
+        "auth[member_id]": world.portal.memberId,
+        "auth[application_token]": world.portal.app.applicationToken,
+        "auth[access_token]": token,
+        "auth[expires_in]": "3600",
+        "auth[server_endpoint]": world.portal.serverEndpoint,
+        ...changed,
+      }),
+    });
+  const tokenOf = (userId: number) => house.bitrix24.tokens.issueAccess(world.portal, userId).token;
+
+  test("comes back with the next event, for an hour each, until an administrator opens Tenure", async () => {
+    const { company } = await running();
+    await lose();
+    const deal = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    expect(world.tasksOf(deal)).toHaveLength(14);
+    expect(grant()).toMatchObject({ refreshToken: "", userId: String(world.adminId) });
+    expect(findings().map(({ code }) => code)).toEqual(["access-lent"]);
+    await house.runFor(HOUR);
+    expect(isInstalled()).toBe(false);
+    world.rename({ kind: "company", id: company }, "Andere AG");
+    await house.runFor(10 * MINUTE);
+    expect(isInstalled()).toBe(true);
+    expect((await world.portal.openFrame(Number(owner))).response.status).toBe(303);
+    expect(grant().refreshToken).toBe("");
+    expect((await world.portal.openFrame(world.adminId)).response.status).toBe(303);
+    expect(grant().refreshToken).not.toBe("");
+    await house.runFor(3 * HOUR);
+    expect(isInstalled()).toBe(true);
+    expect(findings()).toEqual([]);
+    expect(world.tasks()).toHaveLength(28);
+    expectClean(house, world);
+  });
+
+  test("G9 is lent by an administrator's token of this very portal only, and tried once a minute", async () => {
+    await running();
+    await lose();
+    const other = addPortal(house, "bitrix24") as Bitrix24PortalWorld;
+    const [ordinary, foreign, admin] = [
+      tokenOf(Number(owner)),
+      house.bitrix24.tokens.issueAccess(other.portal, other.adminId).token,
+      tokenOf(world.adminId),
+    ];
+    const asked = () => house.bitrix24.calls.filter(({ method }) => method === "app.info").length;
+    for (const [token, changed] of [
+      [ordinary, {}],
+      [foreign, {}],
+      [admin, { "auth[application_token]": "00000000000000000000000000000000" }],
+      [admin, { "auth[access_token]": "" }],
+    ] as const) {
+      await house.runFor(2 * MINUTE);
+      expect((await event(token, changed)).status).toBe(404);
+      expect(isInstalled()).toBe(false);
+    }
+    const before = asked();
+    for (let times = 0; times < 5; times++) await event(admin);
+    expect(asked()).toBe(before);
+    await house.runFor(2 * MINUTE);
+    expect((await event(admin)).status).toBe(200);
+    expect(isInstalled()).toBe(true);
+  });
+
+  test("is not looked for once we were uninstalled", async () => {
+    await running();
+    const admin = tokenOf(world.adminId);
+    world.uninstall();
+    await house.runFor(5 * MINUTE);
+    expect((await event(admin)).status).toBe(404);
+    expect(isInstalled()).toBe(false);
   });
 });

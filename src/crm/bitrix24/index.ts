@@ -9,7 +9,14 @@ import { type Frame, type FrameVerdict, type KnownPortal, verifyFrame } from "./
 import { endpointOfDomain, hostRules, portalPages } from "./hosts.ts";
 import { ENTITY_TYPE, isItemKind } from "./kinds.ts";
 import { exchangeCode, maySee, type OauthConfig, refreshGrant, type Who, whoIs } from "./oauth.ts";
-import { type InstallEvent, type VerifiedRobot, verifyEvent, verifyInstall, verifyRobot } from "./webhook.ts";
+import {
+  type InstallEvent,
+  lentGrant,
+  type VerifiedRobot,
+  verifyEvent,
+  verifyInstall,
+  verifyRobot,
+} from "./webhook.ts";
 
 export { APP_PATH, EVENTS_PATH } from "./bind.ts";
 export { Bitrix24Crm, type RobotAnswer } from "./connection.ts";
@@ -46,6 +53,8 @@ export interface Bitrix24App extends CrmApp {
   verifyFrame(frame: Frame, known: KnownPortal | null, now: number): Promise<FrameVerdict>;
   /** the grant of an ONAPPINSTALL or ONAPPUPDATE, or null when it is not believed */
   verifyInstall(event: InstallEvent, now: number): Promise<Grant | null>;
+  /** the access that a proven event lends a portal whose own was lost, or null; see webhook.ts */
+  lent(incoming: Incoming, now: number): Promise<Grant | null>;
   verifyRobot(incoming: Incoming, applicationTokenOf: (account: string) => string | null): VerifiedRobot;
   /** whose token a grant holds, and whether that is an administrator */
   who(grant: Pick<Grant, "endpoint" | "accessToken">): Promise<Who>;
@@ -87,6 +96,7 @@ export function bitrix24App(config: Bitrix24Config): Bitrix24App {
     connect: (wiring) => new Bitrix24Crm({ fetch: config.fetch, hosts, clientSecret: config.clientSecret }, wiring),
     verifyFrame: (frame, known, now) => verifyFrame(oauth, frame, known, now),
     verifyInstall: (event, now) => verifyInstall(oauth, event, now),
+    lent: (incoming, now) => lentGrant(oauth, incoming.body, now),
     verifyRobot,
     who: (grant) => whoIs(oauth, grant),
     async maySee(grant, ref) {

@@ -67,6 +67,8 @@ export async function exchangeCode(
 
 /** @throws CrmFailure `revoked` when the install is gone, `unauthorised` for our own configuration, else `unavailable` */
 export async function refreshGrant(config: OauthConfig, grant: Grant, nowMs: number): Promise<Grant> {
+  if (grant.refreshToken === "")
+    throw new CrmFailure("revoked", "The access that an event lent has ended.", { code: "LENT_ACCESS_ENDED" });
   const base = authServerOf(grant.authServer ?? "", config.hosts);
   if (base === null) throw untrusted();
   const reply = await tokenCall(config, base, { grant_type: "refresh_token", refresh_token: grant.refreshToken });

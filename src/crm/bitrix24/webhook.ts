@@ -205,6 +205,38 @@ export async function verifyInstall(config: OauthConfig, event: InstallEvent, no
   };
 }
 
+/**
+ * The access that an event brings along, where ours was lost: an answer to a refresh that never came, or a database older than the last
+ * refresh. It lives an hour and mostly has no refresh token; `whoIs` has to say that it is an administrator's.
+ * @returns null without tokens, or when the authorisation server does not know them for the account that the event names
+ * @throws CrmFailure `unavailable`
+ */
+export async function lentGrant(config: OauthConfig, body: Uint8Array, nowMs: number): Promise<Grant | null> {
+  const form = parseBracketForm(body);
+  const from = form === null ? null : head(form);
+  if (form === null || from === null || !from.token) return null;
+  const auth = (name: string): string | null => textAt(form, "auth", name);
+  const [accessToken, serverEndpoint] = [auth("access_token"), auth("server_endpoint")];
+  if (!accessToken || !serverEndpoint) return null;
+  const trusted = await askAuthServer(config, serverEndpoint, accessToken);
+  if (trusted === null || trusted.account !== from.account) return null;
+  const expiresAt = nowMs + Math.min(3_600, Math.max(0, Number(auth("expires_in")) || 0)) * 1000;
+  const refreshToken = auth("refresh_token") ?? "";
+  return {
+    account: trusted.account,
+    accessToken,
+    refreshToken,
+    // What cannot be refreshed is used until its end.
+    issuedAt: refreshToken === "" ? expiresAt : nowMs,
+    expiresAt,
+    scopes: trusted.scopes,
+    userId: trusted.userId,
+    endpoint: trusted.endpoint,
+    authServer: serverEndpoint.replace(/\/rest\/?$/, ""),
+    applicationToken: from.token,
+  };
+}
+
 // ---------------------------------------------------------------- robots
 
 /** A robot of ours ran on a record. */

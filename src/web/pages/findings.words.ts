@@ -22,6 +22,12 @@ const TEXTS = {
     "CRM більше не дозволяє це Tenure ({about}). Адміністратору потрібно встановити Tenure знову та надати запитані права.",
     "CRM-ul nu mai permite acest lucru ({about}). Un administrator trebuie să reinstaleze Tenure și să acorde drepturile cerute.",
   ],
+  "access-lent": [
+    "Tenure lost its own access to the CRM and works with what events lend it for an hour each. An administrator should open Tenure once in the CRM; that ends it.",
+    "Tenure потерял собственный доступ к CRM и работает с доступом, который на час дают события. Администратору нужно один раз открыть Tenure в CRM.",
+    "Tenure втратив власний доступ до CRM і працює з доступом, який на годину дають події. Адміністратору потрібно один раз відкрити Tenure в CRM.",
+    "Tenure și-a pierdut accesul propriu la CRM și lucrează cu accesul dat de evenimente, câte o oră. Un administrator trebuie să deschidă o dată Tenure în CRM.",
+  ],
   unpaid: [
     "The CRM lets no application in until its subscription is paid ({code}). Nothing is read or written meanwhile; then Tenure goes on by itself.",
     "CRM не пускает приложения, пока не оплачена подписка ({code}). До этого ничего не читается и не пишется; затем Tenure продолжит сам.",

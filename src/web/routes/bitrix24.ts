@@ -213,7 +213,8 @@ async function openFrame(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: 
   if (known === null) {
     if (!who.admin) return c.html(page("refused-denied", languageOf(frame)), 403);
     await keep(deps, { ...grant, userId: who.userId });
-  }
+  } else if (facts?.isLent && who.admin && grant.refreshToken !== "")
+    await keep(deps, { ...grant, userId: who.userId });
   const viewer = await ask("viewer", who.userId, who.admin);
   const { to, records } = await whereTo(crm, frame, grant, ask);
   const frames = [frameAncestor(grant.endpoint!)];
@@ -251,11 +252,17 @@ async function whereTo(
 
 // ---------------------------------------------------------------- events and rules
 
-/** The shared token of the account that a form claims to come from. */
-async function tokenOf(deps: AppDeps, incoming: Incoming): Promise<(account: string) => string | null> {
+/** The account that a form claims to come from. */
+function accountOf(incoming: Incoming): string | null {
   const auth = parseBracketForm(incoming.body)?.auth;
   const account = typeof auth === "object" && typeof auth.member_id === "string" ? auth.member_id : "";
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(account)) return () => null;
+  return /^[A-Za-z0-9_-]{1,64}$/.test(account) ? account : null;
+}
+
+/** The shared token of the account that a form claims to come from. */
+async function tokenOf(deps: AppDeps, incoming: Incoming): Promise<(account: string) => string | null> {
+  const account = accountOf(incoming);
+  if (account === null) return () => null;
   const token = await deps.host.applicationToken(portalId("bitrix24", account));
   return (asked) => (asked === account ? token : null);
 }
@@ -285,7 +292,9 @@ const REFUSED = {
 /** The hot path: limit, shared token, light parse, one insert, answer. */
 async function recordEvents(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Promise<Response> {
   const { around, host } = deps;
-  const verified = await crm.verify(incoming, around.now(), await tokenOf(deps, incoming));
+  let verified = await crm.verify(incoming, around.now(), await tokenOf(deps, incoming));
+  if (!verified.ok && verified.reason === "unknown-portal" && (await recover(deps, crm, incoming)))
+    verified = await crm.verify(incoming, around.now(), await tokenOf(deps, incoming));
   if (!verified.ok) {
     around.log("warn", "webhook-refused", {
       why: verified.reason,
@@ -313,6 +322,30 @@ async function recordEvents(c: Context, deps: AppDeps, crm: Bitrix24App, incomin
       look: "compare the events in bind.ts",
     });
   return c.body(null, 200);
+}
+
+/**
+ * A portal whose access died, though nobody uninstalled us: an event of it that proves itself by the application token and brings an
+ * administrator's access gives us an hour. True when it did.
+ */
+async function recover(deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Promise<boolean> {
+  const { around } = deps;
+  const account = accountOf(incoming);
+  if (account === null) return false;
+  // Rejects where we hold nothing of that portal.
+  const lost = await askOf(deps.host, portalId("bitrix24", account))("lostToken").catch(() => null);
+  if (lost === null || !(await crm.verify(incoming, around.now(), () => lost)).ok) return false;
+  try {
+    const grant = await crm.lent(incoming, around.now());
+    const who = grant && (await crm.who(grant));
+    if (!grant || !who?.admin) return false;
+    await keep(deps, { ...grant, userId: who.userId });
+    return true;
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    around.log("warn", "access-not-recovered", { failure: error.failure, code: error.code });
+    return false;
+  }
 }
 
 async function robot(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Promise<Response> {

@@ -61,6 +61,7 @@ export function bitrix24Site({ clock, random, publicUrl, sandboxUrl }: SiteOptio
       const companyId = portal.create("company", { title: `Firma ${n}`, assignedById: owner });
       return String(portal.create("deal", { title: `Deal ${n}`, stageId: "WON", companyId, assignedById: owner }));
     },
+    rename: (deal, name) => portal.update("deal", Number(deal), { title: name }),
     taskCount: () => portal.tasks.tasks.all().length,
     async list() {
       const { total } = await rest<{ total: number }>("tasks.task.list", { select: ["ID"] });

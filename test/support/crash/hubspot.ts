@@ -57,6 +57,7 @@ export function hubspotSite({ clock, random, publicUrl, sandboxUrl }: SiteOption
       const values = { dealname: `Deal ${n}`, pipeline: "default", dealstage: "closedwon", hubspot_owner_id: owner };
       return portal.create("deals", values, [{ objectType: "companies", id: company }]).id;
     },
+    rename: (deal, name) => portal.update("deals", deal, { dealname: name }),
     taskCount: () => portal.ids("tasks").length,
     async list() {
       const tasks: ListedTask[] = [];

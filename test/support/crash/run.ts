@@ -49,6 +49,8 @@ const TASKS_PER_PLAN = 14;
 const VIRTUAL_START = Date.UTC(2026, 2, 2, 9);
 /** Every such create is cut after the write. */
 const CUT_EVERY = 7;
+/** Somebody in the CRM does something every so many looks. */
+const LOOKS_PER_EDIT = 8;
 /** Real time within which everything has to be at rest after the last kill, ms. */
 const REST_WITHIN_MS = 240_000;
 
@@ -177,7 +179,7 @@ export async function crashRun({ crm, deals, kills, seed = 1, speed = 60 }: Cras
       await connector.start();
     }
     const wanted = deals * TASKS_PER_PLAN;
-    await rest(site, wanted, speed);
+    await rest(site, wanted, won[0]!, speed);
     await connector.kill();
     const tasks = await site.list();
     const wrong = problemsOf(tasks, won);
@@ -190,10 +192,15 @@ export async function crashRun({ crm, deals, kills, seed = 1, speed = 60 }: Cras
   }
 }
 
-/** Waits until every task is there, and then as long as a late look-up could still bring another. */
-async function rest(site: CrashSite, wanted: number, speed: number): Promise<void> {
+/**
+ * Waits until every task is there, and then as long as a late look-up could still bring another. People go on working meanwhile: where a
+ * kill came between a refresh and its answer, the old token is dead, and the next event lends its access.
+ */
+async function rest(site: CrashSite, wanted: number, deal: string, speed: number): Promise<void> {
+  let looks = 0;
   for (const until = Date.now() + REST_WITHIN_MS; Date.now() < until; ) {
     await pause(250);
+    if (looks++ % LOOKS_PER_EDIT === 0) site.rename(deal, `Renamed ${looks}`);
     if (site.taskCount() < wanted) continue;
     await pause(600_000 / speed);
     return;

@@ -28,6 +28,8 @@ export interface CrashSite {
   install(): Promise<void>;
   /** a deal won with a company of its own; its id */
   winDeal(n: number): string;
+  /** somebody renames a deal */
+  rename(deal: string, name: string): void;
   /** how many tasks there are, only to know when to look */
   taskCount(): number;
   /** every task, page by page through the CRM's API */
