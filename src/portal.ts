@@ -13,6 +13,7 @@ import { makeTokens } from "./crm/tokens.ts";
 import { usageUpkeep } from "./doors/usage.ts";
 import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine/engine.ts";
 import { beginLeave, type Leaving, leaveTurn } from "./engine/leave.ts";
+import { type Looked, lookAgain } from "./engine/look-again.ts";
 import { retryRefused } from "./engine/reader.ts";
 import { isImported } from "./engine/reconcile.ts";
 import { recover } from "./engine/settle.ts";
@@ -39,9 +40,6 @@ const LOOK_AGAIN_MS = 600_000;
 
 /** Looking around takes a handful of calls in a row: the budget is given this long to fill again, ms. */
 const REFILL_MS = 1_500;
-
-/** What may have changed about the portal itself: what the CRM says of the account, or our own fields there. */
-export type Looked = "account" | "schema";
 
 export type Mode = "observe" | "live" | "paused";
 
@@ -250,6 +248,7 @@ export class Portal {
     this.store.meta.remove("lookDue");
     this.store.findings.close("unauthorised", now);
     if (JSON.stringify(known?.owners) !== JSON.stringify(about.owners)) this.store.clients.allDue(now);
+    if (JSON.stringify(known?.schema.ready) !== JSON.stringify(about.schema.ready)) this.store.clients.allDue(now);
     if (known && about.schema !== known.schema && about.schema.created > 0) this.#refillFields(now);
     for (const left of about.schema.left) {
       const params = { field: left.field, record: left.on, why: left.why };
@@ -280,7 +279,7 @@ export class Portal {
 
   /** Something about the portal itself is said to have changed: a turn within the next minutes looks at it again. */
   lookAgain(what: Looked): void {
-    if (this.store.meta.get<Looked>("lookDue") !== "schema") this.store.meta.set("lookDue", what);
+    lookAgain(this.store, what);
   }
 
   // ------------------------------------------------------------ turns

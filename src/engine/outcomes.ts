@@ -4,6 +4,7 @@ import type { Outcome } from "../crm/port.ts";
 import type { Thing, Values } from "../store/mirror.ts";
 import type { Fresh } from "../store/records.ts";
 import type { Engine } from "./engine.ts";
+import { lookAgain } from "./look-again.ts";
 import { acknowledged, delayed, lost, missed, refused } from "./mirror-row.ts";
 import type { Resolved } from "./resolve.ts";
 import { unsure } from "./settle.ts";
@@ -41,6 +42,7 @@ export class Outcomes {
 
   /** The CRM, or we ourselves, said no to one item. */
   refuse(thing: Thing, why: Refusal): void {
+    if (why.code === "FIELD_MISSING") lookAgain(this.#engine.store, "schema");
     const after = refused(thing);
     this.#keep(thing, after);
     if (after?.state !== "refused") return;

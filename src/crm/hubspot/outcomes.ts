@@ -74,7 +74,7 @@ function namedBy(error: ErrorBody, open: ReadonlySet<Sent>): Sent[] {
 function refusedBy({ item }: Sent, error: ErrorBody): Outcome {
   const about = namesIn(error);
   if (item.id === null && about.includes(KEY_PROPERTY)) return { key: item.key, done: false, failure: "unknown" };
-  const code = codeOf(error, 400);
+  const code = missingProperties(error).length > 0 ? "FIELD_MISSING" : codeOf(error, 400);
   const gone = isGone(error);
   return refusal(item.key, { code, message: adviceOf("refused", code, about, error.correlationId), about }, gone);
 }

@@ -147,7 +147,7 @@ describe("writing to HubSpot", () => {
           about: ["score"],
         });
       } else {
-        expect(outcome).toMatchObject({ failure: "refused", code: "PROPERTY_DOESNT_EXIST", about: ["tenure_score"] });
+        expect(outcome).toMatchObject({ failure: "refused", code: "FIELD_MISSING", about: ["tenure_score"] });
         const before = seen.filter(({ method }) => method === "POST").length;
         expect((await write({ score: 3 }))[0]).toMatchObject({ failure: "refused", code: "FIELD_MISSING" });
         expect(seen.filter(({ method }) => method === "POST")).toHaveLength(before);
