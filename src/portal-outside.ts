@@ -2,6 +2,7 @@
 import { type ClientState, loadState } from "./core/client/state.ts";
 import type { DecideConfig } from "./core/decide.ts";
 import type { TextRef } from "./core/model.ts";
+import { mailServiceUrl } from "./core/outside/settings.ts";
 import { type SurveyKind, surveyOfText } from "./core/outside/state.ts";
 import type { Plan, PlanConfig } from "./core/plan/types.ts";
 import type { Settings } from "./core/settings.ts";
@@ -60,9 +61,10 @@ export function possibleChannels(
 ): { channels: PlanConfig["channels"]; missing: string | null } {
   const { calls, messages } = settings;
   const takes = (channel: "sms" | "push") => Boolean(around.outbound && (calls.actions[channel]?.url ?? calls.url));
-  const canMail = Boolean(around.mailer) && messages.fromAddress !== null;
+  const hasMail = Boolean(around.mailer ?? (around.outbound && mailServiceUrl(calls)));
+  const canMail = hasMail && messages.fromAddress !== null;
   const can = { email: canMail, sms: takes("sms"), push: takes("push") };
-  const missing = channels.email !== "send" || canMail ? null : around.mailer ? "from-address" : "mail-server";
+  const missing = channels.email !== "send" || canMail ? null : hasMail ? "from-address" : "mail-server";
   const real = (channel: keyof typeof can) =>
     channels[channel] === "send" && !can[channel] ? "task" : channels[channel];
   return { channels: { email: real("email"), sms: real("sms"), push: real("push") }, missing };

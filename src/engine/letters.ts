@@ -5,7 +5,7 @@
 import { type DesiredLetter, PRIORITY } from "../core/desired.ts";
 import { type FactValue, type RecordRef, refKey, type TextRef } from "../core/model.ts";
 import { letterHtml } from "../core/outside/letter-html.ts";
-import { callUrl } from "../core/outside/settings.ts";
+import { callUrl, mailServiceUrl } from "../core/outside/settings.ts";
 import { surveyOfText } from "../core/outside/state.ts";
 import { isFailure } from "../crm/failure.ts";
 import type { ClientMessage } from "../crm/port.ts";
@@ -129,8 +129,11 @@ async function sendOne(
     if (wish.via) return await sendByCrm(engine, messageOf(engine, outside, row, wish, subject, body, address));
     if (wish.channel !== "email") return await sendShort(outside, row, wish, body.text);
     if (address === null || wish.to === null) return no("no-address", "The contact has no e-mail address.");
+    const letter = letterOf(engine, outside, row, wish, subject, body, address);
+    const url = mailServiceUrl(outside.calls);
+    if (url !== null) return await sendCall(outside, row, url, { type: "message.email", data: letter });
     if (!outside.mailer) return no("no-mailer", "No mail server is configured.");
-    return await outside.mailer.send(letterOf(engine, outside, row, wish, subject, body, address));
+    return await outside.mailer.send(letter);
   } catch (error) {
     if (isFailure(error)) throw error;
     return no("text-unresolved", (error as Error).message);
@@ -246,8 +249,13 @@ async function sendShort(outside: Outside, row: Thing, wish: DesiredLetter, text
     language: wish.language,
     text,
   };
+  return sendCall(outside, row, url, { type: `message.${wish.channel}`, data });
+}
+
+async function sendCall(outside: Outside, row: Thing, url: string, body: unknown): Promise<Sent> {
+  if (!outside.callOut) return no("no-provider", "This connector makes no calls to other systems.");
   try {
-    await outside.callOut(url, row.key, { type: `message.${wish.channel}`, data });
+    await outside.callOut(url, row.key, body);
     return { done: true };
   } catch (error) {
     if (isFailure(error, "refused")) return no(error.code ?? "refused", error.message);

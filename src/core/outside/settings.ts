@@ -75,3 +75,9 @@ export type FormSettings = z.output<typeof formSettings>;
 export function callUrl(action: string, settings: CallSettings): string | null {
   return settings.actions[action]?.url ?? settings.url;
 }
+
+/** The customer's own mail service, where one is named; addresses go nowhere by a general address alone. */
+export function mailServiceUrl(settings: CallSettings): string | null {
+  const own = settings.actions.email;
+  return own && !own.isOff ? (own.url ?? null) : null;
+}

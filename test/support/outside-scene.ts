@@ -1,0 +1,101 @@
+/** One plan with a provisioning call, a letter with a survey and a plan page, played through on whatever runtime the stage stands on. */
+import { Webhook } from "standardwebhooks";
+import { expect } from "vitest";
+import type { SandboxPortal } from "../../src/sandbox/hubspot/index.ts";
+import { linkIn, type Receivers } from "./outside.ts";
+
+export interface Stage {
+  portal: SandboxPortal;
+  receivers: Receivers;
+  ask(method: string, ...args: readonly unknown[]): Promise<unknown>;
+  /** a request to the connector, by its path */
+  request(path: string, init?: RequestInit): Promise<Response>;
+  runFor(ms: number): Promise<void>;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+export const HOOK = "https://hooks.customer.com/tenure";
+export const MAIL_HOOK = "https://mail.customer.com/send";
+
+const phase = "only";
+const SETTINGS = {
+  templateRules: [],
+  defaultTemplate: "outside",
+  templates: [
+    {
+      id: "outside",
+      version: 1,
+      title: { en: "Outside" },
+      lengthDays: 30,
+      phases: [{ key: phase, title: { en: "Only" }, fromDay: 0, toDay: 30 }],
+      steps: [
+        { key: "kickoff", title: { en: "Kick-off" }, phase, when: { days: 3 }, client: true },
+        { key: "accounts", kind: "provision", title: { en: "Accounts" }, phase, when: { days: 0 }, action: "make" },
+        {
+          key: "survey",
+          kind: "message",
+          title: { en: "Survey letter" },
+          phase,
+          when: { days: 0, minute: 840 },
+          message: { text: "day_30_survey" },
+        },
+      ],
+    },
+  ],
+  plan: { channels: { email: "send", sms: "off", push: "off" } },
+  messages: { fromName: "Team", fromAddress: "team@ours.example", portalName: "Ours" },
+  pages: { plan: true },
+  calls: { url: HOOK, actions: { email: { url: MAIL_HOOK } } },
+};
+
+/** Plays it. The portal is installed and it is a Monday, 11:00 where the client lives. */
+export async function playOutside({ portal, receivers, ask, request, runFor }: Stage): Promise<void> {
+  await ask("publish", SETTINGS, "user:1");
+  const owner = portal.addOwner({ firstName: "Айгуль" }).id;
+  const company = portal.create("companies", { name: "Acme", hubspot_owner_id: owner }).id;
+  const onCompany = [{ objectType: "companies", id: company }];
+  const contact = portal.create("contacts", { firstname: "Oksana", email: "oksana@acme.example" }, onCompany).id;
+  const links = [...onCompany, { objectType: "contacts", id: contact }];
+  const values = { dealname: "Acme", pipeline: "default", dealstage: "closedwon", hubspot_owner_id: owner };
+  portal.create("deals", values, links);
+  await runFor(30 * MINUTE);
+  const [call] = receivers.calls;
+  expect(receivers.calls.map((one) => one.url)).toEqual([HOOK]);
+  expect(call!.body).toMatchObject({ type: "provisioning.make", data: { step: "accounts" } });
+  await isSigned(await ask("callSecret"), call!);
+
+  await runFor(3 * HOUR);
+  const [, letter, ...more] = receivers.calls;
+  expect(more).toEqual([]);
+  expect(letter!.url).toBe(MAIL_HOOK);
+  const { type, data } = letter!.body;
+  expect(type).toBe("message.email");
+  expect(data).toMatchObject({ to: "oksana@acme.example", from: { name: "Team", address: "team@ours.example" } });
+  expect(String(data.text)).toContain("Oksana");
+
+  const survey = linkIn(String(data.text), "/c/survey/");
+  expect((await request(`${survey}?a=9`)).status).toBe(200);
+  const answered = await request(survey, { method: "POST", body: new URLSearchParams({ a: "9", words: "Fine" }) });
+  expect(answered.status).toBe(200);
+  const held = (await ask("clientLinks", VIEWER, `company:${company}`)) as { plan: string };
+  const page = await (await request(linkIn(held.plan, "/c/plan/"))).text();
+  expect(page).toContain("Kick-off");
+  expect(page).toContain("Acme");
+  await runFor(HOUR);
+  expect(portal.get("companies", company)!.properties.tenure_nps).toBe("9");
+  const notes = portal.list("notes").map((one) => one.properties.hs_note_body ?? "");
+  expect(notes.filter((one) => one.includes("NPS answer: 9") && one.includes("Fine"))).toHaveLength(1);
+  expect(notes.filter((one) => one.includes("E-mail sent by Tenure"))).toHaveLength(1);
+  expect(receivers.calls).toHaveLength(2);
+}
+
+const VIEWER = { userId: "1", ownerId: null, isAdmin: true, records: [] };
+
+async function isSigned(secret: unknown, { text, headers }: Receivers["calls"][number]): Promise<void> {
+  const named = ["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) => [name, headers.get(name)!]);
+  // The library looks at the machine's clock; ours is imagined.
+  const webhook = new Webhook(String(secret).replace("whsec_", ""));
+  const at = new Date(Number(headers.get("webhook-timestamp")) * 1_000);
+  expect(webhook.sign(headers.get("webhook-id")!, at, text)).toBe(Object.fromEntries(named)["webhook-signature"]);
+}
