@@ -1,5 +1,5 @@
 /**
- * `npm run fake-client -- --crm hubspot|bitrix24 [--start 2026-03-02] [--days 90] [--headcount N] [--json]`: one fake client through 90 simulated
+ * `npm run fake-client -- --crm hubspot|bitrix24 [--start 2026-03-02] [--days 90] [--headcount N] [--silent-on DAY] [--replies-on DAY] [--json]`: one fake client through 90 simulated
  * days against a sandbox portal with a real calendar and owners. Lists every planned write before it happens, escalations, letters and score
  * changes; writes nothing, which the portal before and after shows. Exit 1 when something was left behind.
  */
@@ -20,6 +20,8 @@ interface Asked {
   start: string;
   days: number;
   headcount: number | null;
+  silentOnDay: number | null;
+  repliesOnDay: number | null;
   isJson: boolean;
 }
 
@@ -32,13 +34,23 @@ function asked(args: readonly string[]): Asked {
       start: { type: "string", default: "2026-03-02" },
       days: { type: "string", default: "90" },
       headcount: { type: "string" },
+      "silent-on": { type: "string" },
+      "replies-on": { type: "string" },
       json: { type: "boolean", default: false },
     },
   });
   const crm = VENDORS.find((one) => one === values.crm);
   if (!crm) throw new Error(`--crm is one of ${VENDORS.join(", ")}; got "${values.crm}"`);
-  const headcount = values.headcount === undefined ? null : Number(values.headcount);
-  return { crm, start: values.start, days: Number(values.days), headcount, isJson: values.json };
+  const number = (text: string | undefined) => (text === undefined ? null : Number(text));
+  return {
+    crm,
+    start: values.start,
+    days: Number(values.days),
+    headcount: number(values.headcount),
+    silentOnDay: number(values["silent-on"]),
+    repliesOnDay: number(values["replies-on"]),
+    isJson: values.json,
+  };
 }
 
 /** Everything that stands in the CRM, as one text. */
@@ -48,7 +60,7 @@ function pictureOf(world: World): string {
 }
 
 async function main(): Promise<number> {
-  const { crm, start, days, headcount, isJson } = asked(process.argv.slice(2));
+  const { crm, start, days, headcount, silentOnDay, repliesOnDay, isJson } = asked(process.argv.slice(2));
   const startAt = instantOf(parseDay(start), WON_MINUTE, ZONE);
   const house = new House({ startAt: startAt - 3 * HOUR });
   const world = addPortal(house, crm);
@@ -56,7 +68,7 @@ async function main(): Promise<number> {
   await world.install();
   await house.run(startAt);
   const before = { picture: pictureOf(world), writes: world.writes() };
-  const ask = { startAt, days, ownerId, ...(headcount !== null && { headcount }) };
+  const ask = { startAt, days, ownerId, silentOnDay, repliesOnDay, ...(headcount !== null && { headcount }) };
   const view = (await house.host.ask(world.id, "rehearse", [ask])) as RehearsalView;
   await house.runFor(HOUR / 2);
   const isClean = pictureOf(world) === before.picture && world.writes() === before.writes;

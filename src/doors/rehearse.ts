@@ -15,6 +15,9 @@ export const rehearsalSchema = z.strictObject({
   lateEvery: z.int().min(0).max(100).default(USUAL_REHEARSAL.lateEvery),
   lateDays: z.int().min(1).max(60).default(USUAL_REHEARSAL.lateDays),
   fadesOnDay: z.int().min(1).max(366).nullable().default(USUAL_REHEARSAL.fadesOnDay),
+  silentOnDay: z.int().min(1).max(366).nullable().default(USUAL_REHEARSAL.silentOnDay),
+  repliesOnDay: z.int().min(1).max(366).nullable().default(USUAL_REHEARSAL.repliesOnDay),
+  formOnDay: z.int().min(0).max(366).nullable().default(USUAL_REHEARSAL.formOnDay),
   headcount: z.int().min(1).optional(),
 });
 export type RehearsalAsk = z.input<typeof rehearsalSchema>;

@@ -42,9 +42,23 @@ export interface Rehearsal {
   lateDays: number;
   /** from this day on the client logs in no more; null = never */
   fadesOnDay: number | null;
+  /** from this day on nobody does anything for him: tasks lie, and no word is exchanged; null = never */
+  silentOnDay: number | null;
+  /** on this day he answers a letter; null = never */
+  repliesOnDay: number | null;
+  /** on this day his setup form is complete, where the settings name the property that says so; null = never */
+  formOnDay: number | null;
 }
 
-export const USUAL_REHEARSAL = { days: 90, lateEvery: 5, lateDays: 6, fadesOnDay: 60 } as const;
+export const USUAL_REHEARSAL = {
+  days: 90,
+  lateEvery: 5,
+  lateDays: 6,
+  fadesOnDay: 60,
+  silentOnDay: null,
+  repliesOnDay: null,
+  formOnDay: 2,
+} as const;
 
 export type PlannedVerb = "create" | "update" | "withdraw";
 
@@ -170,20 +184,37 @@ function factsOf({ rehearsal, held, config, lastContactAt }: Stage, now: number)
     links,
     gone: false,
   });
-  const contact = { lastContactAt, lastReplyAt: null };
+  const contact = { lastContactAt, lastReplyAt: momentOf(rehearsal, rehearsal.repliesOnDay, now) };
   return {
     records: [
       record(DEAL, { outcome: "won", wonAt: startAt, ownerId, createdAt: startAt, ...rehearsal.deal }, [
         COMPANY,
         CONTACT,
       ]),
-      record(COMPANY, { ownerId, createdAt: startAt, ...contact, ...rehearsal.company }, []),
+      record(
+        COMPANY,
+        { ownerId, createdAt: startAt, ...contact, ...formFacts(rehearsal, config, now), ...rehearsal.company },
+        [],
+      ),
       record(CONTACT, { ownerId, createdAt: startAt, ...contact }, [COMPANY]),
     ],
     things: [...held.values()].map((one) => one.facts),
     survivors: new Map(),
     usage: { logins: usageUntil(rehearsal, config.zone, now) },
   };
+}
+
+/** The moment of the day on which something happens, once it has come, epoch ms. */
+function momentOf({ startAt }: Rehearsal, day: number | null, now: number): number | null {
+  const at = day === null ? null : startAt + day * DAY_MS;
+  return at !== null && at <= now ? at : null;
+}
+
+/** The completed form, as the property of the settings says it. */
+function formFacts(rehearsal: Rehearsal, { settings }: DecideConfig, now: number): ClientRecord["facts"] {
+  const { property, value } = settings.form;
+  if (property === null || momentOf(rehearsal, rehearsal.formOnDay, now) === null) return {};
+  return { [`x.${property}`]: value ?? true };
 }
 
 /** A steady habit, until the day on which the client fades. */
@@ -344,7 +375,7 @@ function schedule(stage: Stage, wish: Desired & { kind: "task"; task: object }, 
 
 function finishTasks(stage: Stage, now: number): void {
   for (const [key, at] of stage.doneAt) {
-    if (at > now) continue;
+    if (at > now || momentOf(stage.rehearsal, stage.rehearsal.silentOnDay, at) !== null) continue;
     stage.doneAt.delete(key);
     const one = stage.held.get(key);
     if (!one) continue;

@@ -35,10 +35,10 @@ const TEXTS = {
     "CRM-ul nu lasă nicio aplicație până la plata abonamentului ({code}). Între timp nu se citește și nu se scrie nimic; apoi Tenure continuă singur.",
   ],
   "letters-stay-tasks": [
-    "Letters are set to be sent but stay tasks: {why} is missing. Set SMTP_URL for the connector or a mail service as the action “email”, and a sender's address in the settings.",
-    "Письма должны отправляться, но остаются задачами: не задано {why}. Укажите SMTP_URL коннектора или почтовый сервис как действие «email», и адрес отправителя в настройках.",
-    "Листи мають надсилатися, але лишаються завданнями: не задано {why}. Вкажіть SMTP_URL конектора або поштовий сервіс як дію «email», й адресу відправника в налаштуваннях.",
-    "Emailurile ar trebui trimise, dar rămân sarcini: lipsește {why}. Setați SMTP_URL pentru conector sau un serviciu de email ca acțiunea „email”, și adresa expeditorului în setări.",
+    "Letters are set to be sent but stay tasks: {why} is missing. Set SMTP_URL or MAIL_API_URL for the connector, or a mail service as the action “email”, and a sender's address in the settings.",
+    "Письма должны отправляться, но остаются задачами: не задано {why}. Укажите SMTP_URL или MAIL_API_URL коннектора либо почтовый сервис как действие «email», и адрес отправителя в настройках.",
+    "Листи мають надсилатися, але лишаються завданнями: не задано {why}. Вкажіть SMTP_URL чи MAIL_API_URL конектора або поштовий сервіс як дію «email», й адресу відправника в налаштуваннях.",
+    "Emailurile ar trebui trimise, dar rămân sarcini: lipsește {why}. Setați SMTP_URL sau MAIL_API_URL pentru conector, ori un serviciu de email ca acțiunea „email”, și adresa expeditorului în setări.",
   ],
   "crm-letters-stay-tasks": [
     "Letters are set to go out through the CRM but stay tasks ({why}). Set the sender's address, or, where the CRM has sequences, grant the permission and name the sequence of each letter.",

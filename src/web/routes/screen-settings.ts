@@ -258,7 +258,7 @@ function countOf(text: string | undefined, max: number, usual: number | null): n
 }
 
 async function fakeClient(screen: Screen, view: SettingsView): Promise<Response> {
-  const { owner, headcount, lateEvery, lateDays, fadesOnDay, run } = screen.c.req.query();
+  const { owner, headcount, lateEvery, lateDays, fadesOnDay, silentOnDay, repliesOnDay, run } = screen.c.req.query();
   const isRun = run === "1";
   const wish: FakeWish = {
     ownerId: view.owners.find((one) => one === owner) ?? view.owners[0] ?? "",
@@ -266,6 +266,8 @@ async function fakeClient(screen: Screen, view: SettingsView): Promise<Response>
     lateEvery: countOf(lateEvery, 100, USUAL_REHEARSAL.lateEvery)!,
     lateDays: countOf(lateDays, 60, USUAL_REHEARSAL.lateDays) || 1,
     fadesOnDay: countOf(fadesOnDay, 366, isRun ? null : USUAL_REHEARSAL.fadesOnDay) || null,
+    silentOnDay: countOf(silentOnDay, 366, null) || null,
+    repliesOnDay: countOf(repliesOnDay, 366, null) || null,
   };
   const { headcount: people, ...asked } = wish;
   const result = isRun

@@ -265,6 +265,8 @@ export interface FakeWish {
   lateEvery: number;
   lateDays: number;
   fadesOnDay: number | null;
+  silentOnDay: number | null;
+  repliesOnDay: number | null;
 }
 
 export function fakePage(
@@ -279,7 +281,7 @@ export function fakePage(
   const number = (name: string, label: string, value: number | null, max: number) =>
     html`<div><label for="${name}">${label}</label><input type="number" id="${name}" name="${name}" min="0" max="${max}" value="${value ?? ""}"></div>`;
   const form = html`<form method="get" action="${frame.base}/settings/fake-client"><input type="hidden" name="run" value="1"><div class="grid"><div><label for="owner">${w.owner}</label>${options("owner", "owner", owners, wish.ownerId)}</div>
-${number("headcount", w.headcount, wish.headcount, 1_000_000)}${number("lateEvery", w.lateEvery, wish.lateEvery, 100)}${number("lateDays", w.lateDays, wish.lateDays, 60)}${number("fadesOnDay", w.fadesOnDay, wish.fadesOnDay, 366)}</div><p><button class="main">${w.run}</button></p></form>`;
+${number("headcount", w.headcount, wish.headcount, 1_000_000)}${number("lateEvery", w.lateEvery, wish.lateEvery, 100)}${number("lateDays", w.lateDays, wish.lateDays, 60)}${number("fadesOnDay", w.fadesOnDay, wish.fadesOnDay, 366)}${number("silentOnDay", w.silentOnDay, wish.silentOnDay, 366)}${number("repliesOnDay", w.repliesOnDay, wish.repliesOnDay, 366)}</div><p><button class="main">${w.run}</button></p></form>`;
   const content = html`<div class="head"><h1>${w.fake}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><p class="soft">${w.fakeText}</p><section class="card" aria-label="${w.fake}">${form}</section>${run ? fakeResult(run, w, format, frame) : ""}`;
   return layout(frame, w.fake, "settings", content);
 }

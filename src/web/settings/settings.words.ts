@@ -186,6 +186,18 @@ export const settingsWords = speaker({
     "La câte sarcini rămâne una nefăcută (0: niciuna)",
   ],
   lateDays: ["For how many days", "На сколько дней", "На скільки днів", "Câte zile"],
+  silentOnDay: [
+    "Nobody does anything for him from day (empty = never)",
+    "С какого дня им никто не занимается (пусто = никогда)",
+    "З якого дня ним ніхто не займається (порожньо = ніколи)",
+    "Din ce zi nu se mai ocupă nimeni (gol = niciodată)",
+  ],
+  repliesOnDay: [
+    "Answers a letter on day (empty = never)",
+    "На какой день отвечает на письмо (пусто = никогда)",
+    "На який день відповідає на лист (порожньо = ніколи)",
+    "În ce zi răspunde la un email (gol = niciodată)",
+  ],
   fadesOnDay: [
     "The client stops logging in on day (empty: never)",
     "Клиент перестаёт заходить на день (пусто: никогда)",

@@ -67,6 +67,52 @@ describe("A12.1 the fake client", () => {
     expect(doubled).toEqual([]);
   });
 
+  test("goes through to the end: everything done on time, the plan graduates, and the next contact has a date and an owner", () => {
+    const whole = rehearse(usual({ days: 110, lateEvery: 0, fadesOnDay: null }), config, null);
+    expect(whole.phases.map((one) => one.phase)).toEqual(["days_0_30", "days_31_60", "days_61_90", "graduated"]);
+    const touches = whole.writes.filter((one) => one.kind === "task" && one.key.includes("/touch/"));
+    expect(touches.length).toBeGreaterThan(0);
+    for (const touch of touches) {
+      expect(touch.ownerId).toBe("o1");
+      expect(touch.dueAt! > START + 90 * DAY).toBe(true);
+      expect(config.calendar.isWorkingDay(dayOf(touch.dueAt!, "Europe/Kyiv"))).toBe(true);
+    }
+    const moved = whole.writes.find((one) => one.kind === "fields" && one.fields.phase === "graduated");
+    expect(moved?.fields.next_touchpoint).toEqual(expect.any(Number));
+  });
+
+  test("A1.4 a client for whom nobody does anything: the silence is raised, and climbs to the manager", () => {
+    const about = (all: typeof rehearsed) =>
+      all.writes.filter((one) => one.isEscalation && one.key.includes("silence"));
+    const still = { lateEvery: 0, fadesOnDay: null };
+    const rungs = (all: ReturnType<typeof about>) => new Set(all.map((one) => one.key.split("/").at(-1)));
+    // Weeks without a step in the plan are weeks without a word: the owner is nudged, and that is all.
+    expect(rungs(about(rehearse(usual(still), config, null)))).toEqual(new Set(["nudge"]));
+    const silent = about(rehearse(usual({ ...still, silentOnDay: 1 }), config, null));
+    expect(silent[0]!.day).toBeGreaterThanOrEqual(7);
+    expect(rungs(silent).has("manager")).toBe(true);
+    expect(silent.find((one) => one.key.endsWith("/manager"))).toMatchObject({ ownerId: "boss" });
+    expect(silent.find((one) => one.key.endsWith("/manager"))!.day).toBeLessThanOrEqual(21);
+  });
+
+  test("A5.7 an answer ends the sequence; A6.1 the completed form sets off the calls, and without it none is made", () => {
+    const settings = {
+      templateRules: [{ name: "all", templateId: "day-30-60-90", options: ["letters", "provisioning"] }],
+      plan: { channels: { email: "send", sms: "off", push: "off" } },
+      mapped: { company: ["setup_form"] },
+      form: { property: "setup_form", value: "done" },
+    };
+    const tried = (more: Partial<Rehearsal>) => rehearse(usual(more), decideConfigFor(START, settings as never), null);
+    const count = (all: typeof rehearsed, kind: string) => all.writes.filter((one) => one.kind === kind).length;
+    const silent = tried({});
+    const answering = tried({ repliesOnDay: 2 });
+    expect(count(answering, "message")).toBeGreaterThan(0);
+    expect(count(answering, "message")).toBeLessThan(count(silent, "message"));
+    expect(count(silent, "call")).toBe(5);
+    expect(silent.writes.find((one) => one.kind === "call")!.day).toBeGreaterThanOrEqual(2);
+    expect(count(tried({ formOnDay: null }), "call")).toBe(0);
+  });
+
   test("letters that are set to be sent are listed as letters, within the weekly cap, never as drafts too", () => {
     const settings = {
       templateRules: [{ name: "all", templateId: "day-30-60-90", options: ["letters"] }],
