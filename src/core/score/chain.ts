@@ -8,6 +8,8 @@ import type { Evidence } from "./evidence.ts";
 const SIGNAL_PART = 0.7;
 const LASTING_WEEKS = 4;
 const LONG_WEEKS = 8;
+/** An onboarding that is three steps behind stands still; one or two are a delay. */
+const STUCK_NATS = 1.8;
 /** A reported fact of this evidence stands for itself. */
 export const GRAVE_FACT_NATS = 5;
 
@@ -40,7 +42,7 @@ export function readChain(
   parts.sort((a, b) => b.nats - a.nats || (a.name < b.name ? -1 : 1));
   const loud = GROUPS.filter((group) => groups[group] >= config.chainNats);
   const money = parts.filter((p) => p.group === "money");
-  const weeks = ageWeeks(evidence, loud);
+  const weeks = ageWeeks(evidence, loud, config);
   const isAcross = loud.length >= 2 || parts.length >= 3 || money.length >= 2;
   const isLasting = loud.length > 0 && weeks >= LASTING_WEEKS;
   return {
@@ -73,11 +75,15 @@ function partsOf(evidence: Evidence): Part[] {
   return parts;
 }
 
-/** How long it has lasted, in weeks: the pooled onset of the weekly signals, or the silence of a buyer whose rhythm is broken. */
-function ageWeeks(evidence: Evidence, loud: readonly Group[]): number {
-  const { orders, turning } = evidence;
+/**
+ * How long it has lasted, in weeks: the pooled onset of the weekly signals, the silence of a buyer whose rhythm is broken, or the delay of the
+ * oldest missing step of a stuck onboarding (A8.3, A8.8).
+ */
+function ageWeeks(evidence: Evidence, loud: readonly Group[], { delayLasts }: ScoreConfig): number {
+  const { orders, turning, steps } = evidence;
   const isWeekly = evidence.signals.some(({ definition, nats }) => loud.includes(definition.group) && nats > 0);
   const weekly = isWeekly ? turning.onsetWeeks : 0;
   const silent = orders && loud.includes("usage") ? orders.recency / 7 : 0;
-  return Math.max(weekly, silent);
+  const stuck = steps && delayLasts && steps.nats >= STUCK_NATS ? steps.lateWeeks : 0;
+  return Math.max(weekly, silent, stuck);
 }

@@ -42,6 +42,8 @@ export interface ScoreConfig {
   /** a client younger than this has an onboarding health; steps are expected until `stepsUntilDay` */
   onboardingDays: number;
   stepsUntilDay: number;
+  /** an onboarding that stands still for weeks is a chain in time, like any other group */
+  delayLasts: boolean;
   /** half-life of a reported fact, days */
   factHalfLifeDays: number;
 }
@@ -72,6 +74,7 @@ export const DEFAULT_SCORE_CONFIG: ScoreConfig = {
   learningDays: 42,
   onboardingDays: 90,
   stepsUntilDay: 150,
+  delayLasts: true,
   factHalfLifeDays: 90,
 };
 

@@ -5,7 +5,7 @@ import type { ScoreConfig } from "./config.ts";
 /**
  * The rules that books are made under now; a book without a number is of rules 1. What was scored with an older book comes out again by the
  * rules of then (G7).
- * - 2: thresholds fall further with every month that the next renewal lies beyond the horizon
+ * - 2: thresholds fall further with every month that the next renewal lies beyond the horizon, and an onboarding that stands still lasts
  */
 export const SCORE_RULES = 2;
 
@@ -36,7 +36,7 @@ export function configUnder(book: Ruled, config: ScoreConfig, segment: string | 
   byConfig.set(config, bySegment);
   const known = bySegment.get(segment);
   if (known) return known;
-  const ruled = isNow ? config : { ...config, farMonthShift: 0 };
+  const ruled = isNow ? config : { ...config, farMonthShift: 0, delayLasts: false };
   const made = tuning === null ? ruled : tuned(ruled, tuning, segment);
   bySegment.set(segment, made);
   return made;

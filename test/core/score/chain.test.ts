@@ -52,6 +52,18 @@ describe("single case or chain (A8.13)", () => {
     expect(chainOf(evidence(signals, facts)).isAcross).toBe(isAcross);
   });
 
+  it.each([
+    ["three steps behind for three weeks", 1.8, 3, true, false],
+    ["three steps behind for four", 1.8, 4, true, true],
+    ["two steps behind, however long", 1.2, 12, true, false],
+    ["by rules of before, never", 3, 12, false, false],
+  ] as const)("an onboarding %s: a chain in time %s (A8.3, A8.8)", (_name, nats, lateWeeks, delayLasts, isLasting) => {
+    const steps = { expected: 5, done: 0, nats, nextDay: null, lateWeeks };
+    const given = { ...evidence({}), steps };
+    const { groups } = makeAccount(given, config);
+    expect(readChain(given, groups, { ...config, delayLasts }, 0).isLasting).toBe(isLasting);
+  });
+
   it("lists who takes part, strongest first, and since when", () => {
     const chain = chainOf(evidence({ logins: 1.2, days_late: 2.5, messages_in: 1.1 }, {}, 6));
     expect(chain.names).toEqual(["days_late", "logins", "messages_in"]);

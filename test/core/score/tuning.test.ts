@@ -50,6 +50,22 @@ describe("the rules of a book (G7)", () => {
   });
 });
 
+describe("a new customer whose onboarding stands still (A8.3, A8.8)", () => {
+  const plan = [5, 15, 30, 45, 60];
+  const stuck = (doneDays: number[]) => input({}, { sinceDay: NOW - 75, onboarding: { doneDays, expectedDays: plan } });
+
+  it("is yellow after four weeks with nothing done, green when one step is missing", () => {
+    const { result } = score(stuck([]), book);
+    expect(result.zone).toBe("yellow");
+    expect(result.reasons[0]).toMatchObject({ code: "reason.onboarding", params: { expected: 5, done: 0 } });
+    expect(score(stuck([5, 15, 30, 45]), book).result.zone).toBe("green");
+  });
+
+  it("was green under an older book, and comes out so again", () => {
+    expect(score(stuck([]), oldBook).result.zone).toBe("green");
+  });
+});
+
 describe("what was learnt", () => {
   const tuning = { zones: { default: { yellow: 70, red: 45 }, key: { yellow: 65, red: 40 } }, weights: { usage: 0.5 } };
 
