@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: every benchmark, each in its own process, one line of JSON per figure on standard output. `-- --only NAME` runs one;
- * `-- --out FILE` also keeps the lines in a file, which scripts/bench-table.ts makes a table of.
+ * `npm run bench`: every benchmark, each in its own process, one line of JSON per figure on standard output. `-- --only NAME` runs one,
+ * with `--size N` at another size (`score`: clients); `-- --out FILE` also keeps the lines in a file, which scripts/bench-table.ts makes a table of.
  */
 import { spawnSync } from "node:child_process";
 import { appendFileSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import type { BenchLine } from "./bench/line.ts";
 
 /** In the order in which they run. */
-export const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<readonly BenchLine[]> }>>> = {
+export const BENCHES: Readonly<Record<string, () => Promise<{ run(size?: never): Promise<readonly BenchLine[]> }>>> = {
   ingest: () => import("./bench/ingest.ts"),
   score: () => import("./bench/score.ts"),
   plan: () => import("./bench/plan.ts"),
@@ -20,14 +20,14 @@ export const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<rea
   crash: () => import("./bench/crash.ts"),
 };
 
-async function runHere(name: string, out: string | undefined): Promise<void> {
+async function runHere(name: string, size: string | undefined, out: string | undefined): Promise<void> {
   const bench = BENCHES[name];
   if (!bench) {
     console.error(`There is no benchmark "${name}". There are: ${Object.keys(BENCHES).join(", ")}`);
     process.exit(1);
   }
   const { run } = await bench();
-  for (const line of await run()) {
+  for (const line of await run((size === undefined ? undefined : Number(size)) as never)) {
     const text = JSON.stringify(line);
     console.log(text);
     if (out !== undefined) appendFileSync(out, `${text}\n`);
@@ -50,7 +50,8 @@ function runAll(out: string | undefined): number {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { only: { type: "string" }, out: { type: "string" } } });
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ options: { only: text, size: text, out: text } });
   if (values.only === undefined) process.exit(runAll(values.out) === 0 ? 0 : 1);
-  await runHere(values.only, values.out);
+  await runHere(values.only, values.size, values.out);
 }

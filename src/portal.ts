@@ -400,7 +400,7 @@ export class Portal {
     const whole = decideConfig(this.store, about, settings, this.crm().capabilities().notices === true);
     const { config, missing } = withPossible(whole, this.#around, this.crm().capabilities());
     this.#noteMissing(missing);
-    this.#engine = {
+    const engine: Engine = {
       store: this.store,
       crm: this.crm(),
       texts: makeTexts(config.templates, settingsValues(settings.messages)),
@@ -414,8 +414,11 @@ export class Portal {
       hash: (text) => this.#around.vault.hash(text),
       log: (event, details) => this.#around.log("warn", event, details),
       outside: makeOutside(this, this.#around, settings, this.publicUrl),
+      breathe: async () => this.#around.breathe?.(),
+      isCurrent: () => this.#engine === engine,
     };
-    return this.#engine;
+    this.#engine = engine;
+    return engine;
   }
 
   /** Letters that the settings want sent and that cannot be: they stay tasks, and an admin hears why. */

@@ -49,6 +49,8 @@ export interface Surroundings {
   hearsSince?: number;
   vault: Vault;
   log: Log;
+  /** leaves the event loop to others; absent: nobody else is there */
+  breathe?(): Promise<void>;
   /** sends letters; absent where the runtime or its configuration has none: letters stay tasks */
   mailer?: Mailer | undefined;
   /** how addresses that administrators typed in are called; absent: they are not */

@@ -1,4 +1,6 @@
 /** Small arithmetic that benchmarks share. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
@@ -28,4 +30,11 @@ export function timedCpu(times: number, work: (at: number) => void): number[] {
 /** Resident memory of this process, MB. */
 export function residentMb(): number {
   return process.memoryUsage().rss / 1e6;
+}
+
+/** What is on the heap once nothing is left that nobody holds, MB. */
+export function heldMb(): number {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  return process.memoryUsage().heapUsed / 1e6;
 }

@@ -4,6 +4,7 @@
  */
 import type { WorkCalendar } from "./calendar/calendar.ts";
 import { decideClient } from "./client/decide-client.ts";
+import { rescore } from "./client/health.ts";
 import type { PortalBook } from "./client/portal-book.ts";
 import type { Desired, ThingFacts } from "./desired.ts";
 import type { People } from "./escalate/people.ts";
@@ -88,6 +89,10 @@ export interface Decision {
   state: unknown;
   desired: readonly Desired[];
   wakeAt: number | null;
+  /** when the score alone may change, from the same basis */
+  scoreAt: number | null;
+  /** what the score was made from, as `packBasis` makes it */
+  basis: string;
   columns: ClientColumns;
   /** what happened, for the history */
   deeds: readonly { code: string; params: Readonly<Record<string, unknown>> }[];
@@ -104,3 +109,6 @@ export type Decide = (
 ) => Decision;
 
 export const decide: Decide = decideClient;
+
+/** The score alone, where nothing but the book or the day is new. */
+export const decideScore = rescore;

@@ -1,25 +1,25 @@
 /** Makes the portal's book when a week is over: one pass over all clients, at most once a day. */
 import { dayOf, instantOf } from "../core/calendar/zone.ts";
+import { openBasis } from "../core/client/basis.ts";
 import {
-  type BookEntry,
   brokenSources,
   isBookDue,
-  makePortalBook,
   nextBookDay,
   type PortalBookBody,
+  type PortalBookMaker,
+  portalBookMaker,
 } from "../core/client/portal-book.ts";
 import { allSignals } from "../core/client/score-settings.ts";
-import type { ClientState } from "../core/client/state.ts";
 import type { SignalDefinition } from "../core/signal/definition.ts";
 import type { Engine } from "./engine.ts";
 import { learntRisk } from "./learn.ts";
 import { isImported } from "./reconcile.ts";
 
-/** Clients read at once: enough that the pass is fast, little enough that it does not fill the memory. */
-const PAGE = 1_000;
+/** Clients read at once: a few milliseconds. */
+const PAGE = 200;
 
 /** Returns true when a book was made; everybody is decided again with it. */
-export function makeBookWhenDue(engine: Engine): boolean {
+export async function makeBookWhenDue(engine: Engine): Promise<boolean> {
   const { store } = engine;
   const previous = engine.book();
   const config = engine.config();
@@ -28,15 +28,15 @@ export function makeBookWhenDue(engine: Engine): boolean {
   const dueAt = store.clients.nextDueAt();
   // The first book is made when everybody was observed once.
   if (previous === null && (store.records.staleCount() > 0 || (dueAt !== null && dueAt <= engine.now()))) return false;
-  const entries = bookEntries(engine);
-  if (entries.length === 0) return false;
   const version = (previous?.version ?? 0) + 1;
   const signals = allSignals(config.settings.score);
   const { horizonDays } = config.scores.default;
-  const body = makePortalBook(entries, { signals, horizonDays }, today, version, previous, learntRisk(engine));
+  const maker = portalBookMaker({ signals, horizonDays }, today, version, previous);
+  if ((await addEverybody(engine, maker)) === 0) return false;
+  const body = maker.finish(learntRisk(engine));
+  // Whoever was scored with an earlier book is due by that alone.
   store.transaction(() => {
     store.addBook(body, engine.now());
-    store.clients.allDue(engine.now());
     noteBroken(engine, body, signals);
   });
   return true;
@@ -56,23 +56,19 @@ function noteBroken(engine: Engine, body: PortalBookBody, signals: readonly Sign
   }
 }
 
-function bookEntries(engine: Engine): readonly BookEntry[] {
-  const entries: BookEntry[] = [];
+/** @returns how many there are */
+async function addEverybody(engine: Engine, maker: PortalBookMaker): Promise<number> {
+  let count = 0;
   for (let after = ""; ; ) {
-    const page = engine.store.clients.page(after, PAGE);
-    for (const client of page) {
-      const health = (client.state as ClientState | null)?.health;
-      if (health)
-        entries.push({
-          key: client.key,
-          value: client.value ?? 0,
-          signals: health.signals,
-          orders: null,
-          stepDays: health.stepDays,
-        });
+    const page = engine.store.scores.page(after, PAGE);
+    for (const { body } of page) {
+      const { signals, stepDays, value } = openBasis(body);
+      maker.add({ signals, stepDays, value, orders: null });
     }
-    if (page.length < PAGE) return entries;
-    after = page.at(-1)!.key;
+    count += page.length;
+    if (page.length < PAGE) return count;
+    after = page.at(-1)!.client;
+    await engine.breathe?.();
   }
 }
 

@@ -1,34 +1,53 @@
 /** Decides the clients that are due, in slices, and brings the mirror's wishes up to date. */
 import type { ClientFacts, Decision } from "../core/decide.ts";
 import type { Desired } from "../core/desired.ts";
-import { type ClientKey, refKey } from "../core/model.ts";
+import type { ClientKey } from "../core/model.ts";
 import type { DecidedClient, StoredClient } from "../store/clients.ts";
 import type { ScoreChange } from "../store/journal.ts";
 import type { Thing } from "../store/mirror.ts";
 import type { StoredRecord } from "../store/records.ts";
+import type { Gathered } from "../store/scores.ts";
 import { decideBelieving } from "./believe.ts";
 import { carefully, isCareful } from "./careful.ts";
 import type { Engine } from "./engine.ts";
 import { countStarts } from "./flood.ts";
-import { kept, newRow, unwished, wished } from "./mirror-row.ts";
+import { kept, newRow, unwished } from "./mirror-row.ts";
+import { scoreSome } from "./scorer.ts";
+import { takeText } from "./take-text.ts";
 
-/** Clients per transaction: small enough to stay under 20 ms, large enough that the commit does not count. */
-const SLICE = 100;
+/** Clients per transaction: small enough that one slice stays under 20 ms, plans and all. */
+const SLICE = 25;
+/** Scores cost so much less than whole decisions: this many stand for one of them in what a turn may do. */
+const SCORES_FOR_ONE = 10;
 /** A client that could not be decided is tried again after this long, ms. */
 const ASIDE_MS = 3_600_000;
 /** A wake that is not ahead is a mistake of a rule: it costs a look a minute instead of the whole turn, ms. */
 const WAKE_MIN_MS = 60_000;
 
-/** Decides up to `limit` due clients. Returns how many. */
-export function decideDue(engine: Engine, limit: number): number {
+/** Decides up to `limit` due clients, and scores those whose score alone is due, with room for others in between. Returns how many. */
+export async function decideDue(engine: Engine, limit: number): Promise<number> {
   let done = 0;
-  while (done < limit) {
+  while (done < limit && isCurrent(engine)) {
     const slice = engine.store.clients.due(engine.now(), Math.min(SLICE, limit - done));
     if (slice.length === 0) break;
     decideTogether(engine, slice);
     done += slice.length;
+    await engine.breathe?.();
   }
-  return done;
+  const most = (limit - done) * SCORES_FOR_ONE;
+  let scored = 0;
+  while (scored < most && isCurrent(engine)) {
+    const { taken, handedOver } = scoreSome(engine, most - scored);
+    if (taken === 0) break;
+    decideNow(engine, handedOver);
+    scored += taken;
+    await engine.breathe?.();
+  }
+  return done + scored;
+}
+
+function isCurrent(engine: Engine): boolean {
+  return engine.isCurrent?.() ?? true;
 }
 
 /** Decides clients at once, whenever they are due: what is about to go past the CRM is asked for once more. */
@@ -76,7 +95,8 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[]): void {
   const decided: DecidedClient[] = [];
   const rows: Thing[] = [];
   const dropped: string[] = [];
-  const scores: ScoreChange[] = [];
+  const gathered: Gathered[] = [];
+  const scores: Omit<ScoreChange<number>, "basis">[] = [];
   let started = 0;
   for (const one of slice) {
     const own = things.get(one.key) ?? [];
@@ -88,8 +108,14 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[]): void {
     decided.push({
       key: one.key,
       state: decision.state,
-      dueAt: wakeOf(engine, one.key, decision),
+      dueAt: aheadOf(engine, one.key, decision.wakeAt),
       ...decision.columns,
+    });
+    gathered.push({
+      client: one.key,
+      body: decision.basis,
+      scoreAt: aheadOf(engine, one.key, decision.scoreAt),
+      book: book?.version ?? 0,
     });
     const plan = planRows(engine, one.key, own, decision.desired);
     rows.push(...plan.put);
@@ -102,11 +128,13 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[]): void {
   store.clients.put(decided);
   store.mirror.put(rows);
   store.mirror.remove(dropped);
-  store.journal.scored(scores);
+  const bases = store.scores.gathered(gathered);
+  store.scores.keep(scores.map((one) => bases.get(one.client)!));
+  store.journal.scored(scores.map((one) => ({ ...one, basis: bases.get(one.client)! })));
   countStarts(engine, started);
 }
 
-function wakeOf(engine: Engine, key: ClientKey, { wakeAt }: Decision): number | null {
+function aheadOf(engine: Engine, key: ClientKey, wakeAt: number | null): number | null {
   const now = engine.now();
   if (wakeAt === null || wakeAt > now) return wakeAt;
   engine.log("wake-in-the-past", { client: key, wakeAt });
@@ -168,11 +196,5 @@ function wishText(wish: Exclude<Desired, { keep: true }>): string {
 
 function takeWish(engine: Engine, before: Thing, wish: Exclude<Desired, { keep: true }>): Thing {
   const { target, priority, notBefore } = wish;
-  const now = engine.now();
-  const { row, fought } = wished(before, { text: wishText(wish), target, priority, notBefore }, now);
-  if (fought.length > 0) {
-    const params = { record: refKey(wish.target!), fields: fought.join(", ") };
-    engine.store.findings.raise(`fought:${row.key}`, "field-fought", params, now);
-  }
-  return row;
+  return takeText(engine, before, { text: wishText(wish), target, priority, notBefore });
 }

@@ -26,6 +26,10 @@ export interface Engine {
   /** keyed hash of a text, so that an edit is noticed and the text is not kept */
   hash(text: string): string;
   log(event: string, details: Readonly<Record<string, unknown>>): void;
+  /** leaves the event loop to others between two slices of a long pass; where it is missing nobody waits */
+  breathe?(): Promise<void>;
+  /** false when configuration or mode have changed since this was put together: what is left is the next turn's */
+  isCurrent?(): boolean;
   /** letters, calls and links; without it nothing goes past the CRM */
   outside?: Outside;
 }

@@ -9,7 +9,7 @@ import { readPast } from "./past.ts";
 
 /** Days from one fit to the next. */
 const LEARN_EVERY_DAYS = 28;
-/** Portions per turn: each is a few milliseconds. */
+/** Portions per turn, with room for others in between: each is a few milliseconds but for the fits at the end. */
 const PORTIONS = 4;
 /** A proof resamples its clients hundreds of times; this many keep it short and its intervals as narrow as they need be. */
 const PROOF_CLIENTS = 1_000;
@@ -62,7 +62,7 @@ export function learntRisk(engine: Pick<Engine, "store">): RiskModel | null {
 }
 
 /** Does a few portions of what is due. @returns how many */
-export function workOnPast(engine: Engine, work: PastWork): number {
+export async function workOnPast(engine: Engine, work: PastWork): Promise<number> {
   work.job = wanted(engine, work.job);
   const { job } = work;
   if (!job) return 0;
@@ -73,6 +73,7 @@ export function workOnPast(engine: Engine, work: PastWork): number {
       work.job = null;
       return done;
     }
+    await engine.breathe?.();
   }
   job.portions += done;
   const proof = proofOf(engine);

@@ -1,7 +1,10 @@
-import { and, asc, eq, isNotNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, isNotNull, lte, sql } from "drizzle-orm";
+import type { HealthState } from "../core/client/health.ts";
+import type { ClientState } from "../core/client/state.ts";
 import type { ClientKey } from "../core/model.ts";
-import type { Db } from "./db.ts";
-import { client } from "./schema.ts";
+import { type Db, placeholders } from "./db.ts";
+import { client, health } from "./schema.ts";
+import type { ScoreMemory, Scores } from "./scores.ts";
 
 /** The columns that lists are drawn from; derived from the state by the decider. */
 export interface ClientColumns {
@@ -30,11 +33,27 @@ export interface DecidedClient extends ClientColumns {
   dueAt: number | null;
 }
 
-type Row = typeof client.$inferSelect;
+type Row = typeof client.$inferSelect & { health: string | null };
 
-function toClient(row: Row): StoredClient {
-  return { ...row, state: JSON.parse(row.state) };
+/** What the score remembers stands in a row of its own and is a part of the state all the same. */
+function toClient({ health: remembered, ...row }: Row): StoredClient {
+  const state = JSON.parse(row.state) as Partial<ClientState> | null;
+  if (remembered === null) return { ...row, state };
+  return { ...row, state: { ...state, health: { ...state?.health, ...(JSON.parse(remembered) as HealthState) } } };
 }
+
+function split({ key, state }: DecidedClient): {
+  text: string;
+  remembered: { client: ClientKey; state: ScoreMemory } | null;
+} {
+  const own = state as Partial<ClientState> | null;
+  if (!own?.health) return { text: JSON.stringify(own), remembered: null };
+  const { seen, ...remembered } = own.health;
+  const rest = { ...own, health: seen && { seen } };
+  return { text: JSON.stringify(rest), remembered: { client: key, state: remembered } };
+}
+
+const WHOLE = { ...getTableColumns(client), health: health.state };
 
 /** The client table: who is due, and what was decided. */
 export class Clients {
@@ -44,9 +63,11 @@ export class Clients {
   readonly #put;
   readonly #undecided;
   readonly #nextDue;
+  readonly #scores: Scores;
 
-  constructor(db: Db) {
+  constructor(db: Db, scores: Scores) {
     this.#db = db;
+    this.#scores = scores;
     this.#ensure = db
       .insert(client)
       .select(
@@ -59,8 +80,9 @@ export class Clients {
       })
       .prepare();
     this.#due = db
-      .select()
+      .select(WHOLE)
       .from(client)
+      .leftJoin(health, eq(health.client, client.key))
       .where(and(isNotNull(client.dueAt), lte(client.dueAt, sql.placeholder("now"))))
       .orderBy(asc(client.dueAt))
       .limit(sql.placeholder("limit"))
@@ -77,11 +99,7 @@ export class Clients {
       .prepare();
     this.#put = db
       .insert(client)
-      .select(
-        sql`select value->>'key', value->>'state', value->>'dueAt', value->>'zone', value->>'score', value->>'zoneSince', value->>'ownerId',
-              value->>'escalationOwnerId', value->>'phase', value->>'class', value->>'overdue', value->>'value', value->>'touchpointDay'
-            from json_each(${sql.placeholder("rows")}) where true`,
-      )
+      .values(placeholders(client))
       .onConflictDoUpdate({
         target: client.key,
         set: {
@@ -128,23 +146,36 @@ export class Clients {
   /** Nobody is due any more: the portal leaves. */
   restAll(): void {
     this.#db.update(client).set({ dueAt: null }).run();
+    this.#scores.restAll();
   }
 
   due(nowMs: number, limit: number): readonly StoredClient[] {
     return (this.#due.all({ now: nowMs, limit }) as Row[]).map(toClient);
   }
 
+  /** When somebody is due, or somebody's score alone. */
   nextDueAt(): number | null {
-    return this.#nextDue.get()?.at ?? null;
+    const at = this.#nextDue.get()?.at ?? null;
+    const scoreAt = this.#scores.nextAt();
+    return at === null || scoreAt === null ? (at ?? scoreAt) : Math.min(at, scoreAt);
   }
 
   put(rows: readonly DecidedClient[]): void {
     if (rows.length === 0) return;
-    this.#put.run({ rows: JSON.stringify(rows.map((row) => ({ ...row, state: JSON.stringify(row.state) }))) });
+    const parts = rows.map(split);
+    rows.forEach((row, at) => {
+      this.#put.run({ ...row, state: parts[at]!.text });
+    });
+    this.#scores.remember(parts.flatMap(({ remembered }) => remembered ?? []));
   }
 
   get(key: ClientKey): StoredClient | null {
-    const row = this.#db.select().from(client).where(eq(client.key, key)).get();
+    const row = this.#db
+      .select(WHOLE)
+      .from(client)
+      .leftJoin(health, eq(health.client, client.key))
+      .where(eq(client.key, key))
+      .get();
     return row ? toClient(row) : null;
   }
 
@@ -174,6 +205,7 @@ export class Clients {
 
   remove(key: ClientKey): void {
     this.#db.delete(client).where(eq(client.key, key)).run();
+    this.#scores.remove(key);
   }
 
   count(): number {
@@ -183,8 +215,9 @@ export class Clients {
   /** Clients in order of key, for passes over everything. */
   page(afterKey: ClientKey, limit: number): readonly StoredClient[] {
     return this.#db
-      .select()
+      .select(WHOLE)
       .from(client)
+      .leftJoin(health, eq(health.client, client.key))
       .where(sql`${client.key} > ${afterKey}`)
       .orderBy(asc(client.key))
       .limit(limit)

@@ -1,5 +1,5 @@
-import { sql } from "drizzle-orm";
-import type { BaseSQLiteDatabase } from "drizzle-orm/sqlite-core";
+import { getTableColumns, sql } from "drizzle-orm";
+import type { BaseSQLiteDatabase, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { MIGRATIONS } from "./migrations.gen.ts";
 import type * as schema from "./schema.ts";
 
@@ -33,6 +33,12 @@ export function migrate(db: Db): void {
     }
     db.run(sql`insert into schema_version (version) values (${MIGRATIONS.length})`);
   });
+}
+
+/** A value for every column of a row, by the column's name: a prepared insert run per row costs half of one that reads a batch out of JSON. */
+export function placeholders<T extends SQLiteTable>(table: T): T["$inferInsert"] {
+  const names = Object.keys(getTableColumns(table));
+  return Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as T["$inferInsert"];
 }
 
 /**

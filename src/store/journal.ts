@@ -1,7 +1,7 @@
-import { asc, desc, eq, gte, lt, sql } from "drizzle-orm";
+import { asc, desc, eq, getTableColumns, gte, lt, sql } from "drizzle-orm";
 import type { ClientKey } from "../core/model.ts";
-import type { Db } from "./db.ts";
-import { callLog, history, scoreChange } from "./schema.ts";
+import { type Db, placeholders } from "./db.ts";
+import { basis, callLog, history, scoreChange } from "./schema.ts";
 
 export interface Deed {
   seq: number;
@@ -13,11 +13,13 @@ export interface Deed {
   params: Readonly<Record<string, unknown>>;
 }
 
-export interface ScoreChange {
+export interface ScoreChange<B = string> {
   client: ClientKey;
   at: number;
   config: number;
   book: number;
+  /** what it was made from: its number when it is written, its text when it is read; null in changes whose inputs hold everything */
+  basis: B | null;
   inputs: unknown;
   result: unknown;
 }
@@ -28,6 +30,12 @@ export interface LoggedCall {
   path: string;
   status: number;
   items: number;
+}
+
+type ChangeRow = Omit<typeof scoreChange.$inferSelect, "basis"> & { basis: string | null };
+
+function toChange(row: ChangeRow): ScoreChange & { seq: number } {
+  return { ...row, inputs: JSON.parse(row.inputs), result: JSON.parse(row.result) };
 }
 
 /** What happened: deeds of people and of ours, score changes with their inputs, calls to the CRM. Append only, pruned by age. */
@@ -46,10 +54,7 @@ export class Journal {
       .prepare();
     this.#scores = db
       .insert(scoreChange)
-      .select(
-        sql`select null, value->>'client', value->>'at', value->>'config', value->>'book', value->>'inputs', value->>'result'
-            from json_each(${sql.placeholder("rows")}) where true`,
-      )
+      .values({ ...placeholders(scoreChange), seq: undefined })
       .prepare();
   }
 
@@ -71,32 +76,35 @@ export class Journal {
       .map((row) => ({ ...row, params: JSON.parse(row.params) }));
   }
 
-  scored(changes: readonly ScoreChange[]): void {
-    if (changes.length === 0) return;
-    const rows = changes.map((c) => ({ ...c, inputs: JSON.stringify(c.inputs), result: JSON.stringify(c.result) }));
-    this.#scores.run({ rows: JSON.stringify(rows) });
+  scored(changes: readonly ScoreChange<number>[]): void {
+    for (const one of changes)
+      this.#scores.run({ ...one, inputs: JSON.stringify(one.inputs), result: JSON.stringify(one.result) });
   }
 
   scoresOf(key: ClientKey, limit: number): readonly (ScoreChange & { seq: number })[] {
-    return this.#db
-      .select()
-      .from(scoreChange)
+    return this.#changes()
       .where(eq(scoreChange.client, key))
       .orderBy(desc(scoreChange.seq))
       .limit(limit)
       .all()
-      .map((row) => ({ ...row, inputs: JSON.parse(row.inputs), result: JSON.parse(row.result) }));
+      .map(toChange);
   }
 
-  /** Every score change, newest first. */
-  scores(limit: number): readonly ScoreChange[] {
-    return this.#db
-      .select()
-      .from(scoreChange)
+  /** Score changes, newest first; those older than `before` where one is named. */
+  scores(limit: number, before = Number.MAX_SAFE_INTEGER): readonly (ScoreChange & { seq: number })[] {
+    return this.#changes()
+      .where(lt(scoreChange.seq, before))
       .orderBy(desc(scoreChange.seq))
       .limit(limit)
       .all()
-      .map(({ seq: _seq, ...row }) => ({ ...row, inputs: JSON.parse(row.inputs), result: JSON.parse(row.result) }));
+      .map(toChange);
+  }
+
+  #changes() {
+    return this.#db
+      .select({ ...getTableColumns(scoreChange), basis: basis.body })
+      .from(scoreChange)
+      .leftJoin(basis, eq(basis.seq, scoreChange.basis));
   }
 
   /** Calls, as they were made; kept at least three days, as Bitrix24's Market asks (reference, section 15). */

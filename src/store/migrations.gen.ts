@@ -34,5 +34,18 @@ export const MIGRATIONS: readonly Migration[] = [
       "CREATE INDEX `seen_day` ON `seen` (`day`);",
       "CREATE TABLE `usage` (\n\t`client` text NOT NULL,\n\t`signal` text NOT NULL,\n\t`day` integer NOT NULL,\n\t`n` integer NOT NULL,\n\tPRIMARY KEY(`client`, `signal`, `day`)\n);"
     ]
+  },
+  {
+    "name": "0001_aberrant_unicorn",
+    "statements": [
+      "CREATE TABLE `basis` (\n\t`seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,\n\t`body` text NOT NULL,\n\t`is_kept` integer DEFAULT false NOT NULL\n);",
+      "CREATE TABLE `health` (\n\t`client` text PRIMARY KEY NOT NULL,\n\t`basis` integer,\n\t`state` text NOT NULL,\n\t`risk` real,\n\t`score_at` integer,\n\t`book` integer DEFAULT 0 NOT NULL\n);",
+      "CREATE INDEX `health_score_at` ON `health` (`score_at`) WHERE score_at is not null;",
+      "CREATE INDEX `health_book` ON `health` (`book`);",
+      "DROP INDEX `client_zone`;",
+      "CREATE INDEX `client_board` ON `client` (`zone`,`score`,`key`,`owner_id`,`escalation_owner_id`,`phase`,`overdue`,`value`,`zone_since`);",
+      "ALTER TABLE `score_change` ADD `basis` integer;",
+      "UPDATE `client` SET `due_at` = 0 WHERE `due_at` IS NOT NULL AND `state` <> 'null';"
+    ]
   }
 ];

@@ -1,7 +1,7 @@
 import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
 import { type OutsideKind, PRIORITY, type ThingKind, type Verb } from "../core/desired.ts";
 import type { ClientKey, FactValue, RecordKind, RecordRef } from "../core/model.ts";
-import type { Db } from "./db.ts";
+import { type Db, placeholders } from "./db.ts";
 import { type MirrorState, mirror } from "./schema.ts";
 
 export type Values = Readonly<Record<string, FactValue>>;
@@ -108,7 +108,6 @@ function toRow(thing: Thing): Record<string, unknown> {
   };
 }
 
-/** In the table's own order: an insert from a select names no columns. */
 const COLUMNS = Object.keys(getTableColumns(mirror)) as readonly (keyof typeof mirror.$inferSelect)[];
 
 /** The mirror table. Rules of moving between states live in the engine; this file only finds and stores rows. */
@@ -128,16 +127,12 @@ export class Mirror {
 
   constructor(db: Db) {
     this.#db = db;
-    const pick = sql.join(
-      COLUMNS.map((name) => sql.raw(`value->>'${name}'`)),
-      sql`, `,
-    );
     const set = Object.fromEntries(
       COLUMNS.filter((name) => name !== "key").map((name) => [name, sql.raw(`excluded.${mirror[name].name}`)]),
     );
     this.#put = db
       .insert(mirror)
-      .select(sql`select ${pick} from json_each(${sql.placeholder("rows")}) where true`)
+      .values(placeholders(mirror))
       .onConflictDoUpdate({ target: mirror.key, set })
       .prepare();
     this.#ofClients = db
@@ -214,7 +209,7 @@ export class Mirror {
   }
 
   put(things: readonly Thing[]): void {
-    if (things.length > 0) this.#put.run({ rows: JSON.stringify(things.map(toRow)) });
+    for (const thing of things) this.#put.run(toRow(thing));
   }
 
   remove(keys: readonly string[]): void {
@@ -233,6 +228,14 @@ export class Mirror {
       else found.set(row.client, [toThing(row)]);
     }
     return found;
+  }
+
+  /** What is wished of our fields on the records of these clients. */
+  fieldWishes(keys: readonly ClientKey[]): readonly { key: string; client: ClientKey; desired: string }[] {
+    return this.#db.all(
+      sql`select key, client, desired from mirror where kind = 'fields' and desired is not null
+          and client in (select value from json_each(${JSON.stringify(keys)}))`,
+    );
   }
 
   byKeys(keys: readonly string[]): readonly Thing[] {

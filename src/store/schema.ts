@@ -62,7 +62,21 @@ export const client = sqliteTable(
     /** next touchpoint, day; an open client without one is impossible */
     touchpointDay: integer("touchpoint_day"),
   },
-  (t) => [index("client_due").on(t.dueAt).where(sql`due_at is not null`), index("client_zone").on(t.zone, t.score)],
+  (t) => [
+    index("client_due").on(t.dueAt).where(sql`due_at is not null`),
+    // Everything a board asks of everybody, so that it reads no state.
+    index("client_board").on(
+      t.zone,
+      t.score,
+      t.key,
+      t.ownerId,
+      t.escalationOwnerId,
+      t.phase,
+      t.overdue,
+      t.value,
+      t.zoneSince,
+    ),
+  ],
 );
 
 export const MIRROR_STATES = ["clean", "dirty", "sending", "unknown", "refused", "gone"] as const;
@@ -138,6 +152,33 @@ export const history = sqliteTable(
   (t) => [index("history_client").on(t.client, t.seq)],
 );
 
+/**
+ * The score of each client: what it was made from, what it remembers, and when it alone has to be looked at again. Beside the client and not
+ * in it, so that a pass over all scores touches no plan.
+ */
+export const health = sqliteTable(
+  "health",
+  {
+    client: text("client").primaryKey(),
+    /** null until the client was decided once */
+    basis: integer("basis"),
+    state: text("state").notNull(),
+    /** per cent, as shown on the record */
+    risk: real("risk"),
+    scoreAt: integer("score_at"),
+    /** version of the book that it was scored with; a newer one makes it due */
+    book: integer("book").notNull().default(0),
+  },
+  (t) => [index("health_score_at").on(t.scoreAt).where(sql`score_at is not null`), index("health_book").on(t.book)],
+);
+
+/** What scores are made from, one row per state of a client's facts. Kept when a score change refers to it. */
+export const basis = sqliteTable("basis", {
+  seq: integer("seq").primaryKey({ autoIncrement: true }),
+  body: text("body").notNull(),
+  isKept: integer("is_kept", { mode: "boolean" }).notNull().default(false),
+});
+
 /** Every change of a score with the inputs it was derived from. */
 export const scoreChange = sqliteTable(
   "score_change",
@@ -147,6 +188,8 @@ export const scoreChange = sqliteTable(
     at: integer("at").notNull(),
     config: integer("config").notNull(),
     book: integer("book").notNull(),
+    /** null in changes from before bases were kept: their inputs hold everything */
+    basis: integer("basis"),
     inputs: text("inputs").notNull(),
     result: text("result").notNull(),
   },

@@ -8,12 +8,14 @@ import { Meta } from "./meta.ts";
 import { Mirror } from "./mirror.ts";
 import { Records } from "./records.ts";
 import { book, config, hint, usage } from "./schema.ts";
+import { Scores } from "./scores.ts";
 
 /** One portal's database, by table group. Everything is synchronous; `transaction` commits all or nothing. */
 export class Store {
   readonly db: Db;
   readonly meta: Meta;
   readonly records: Records;
+  readonly scores: Scores;
   readonly clients: Clients;
   readonly mirror: Mirror;
   readonly findings: Findings;
@@ -43,7 +45,8 @@ export class Store {
       .prepare();
     this.meta = new Meta(db);
     this.records = new Records(db);
-    this.clients = new Clients(db);
+    this.scores = new Scores(db);
+    this.clients = new Clients(db, this.scores);
     this.mirror = new Mirror(db);
     this.findings = new Findings(db);
     this.journal = new Journal(db);

@@ -54,7 +54,7 @@ export function worstFirst(store: Store, filter: BoardFilter, limit: number, off
 
 /**
  * Red and yellow clients by what a contact may save, as `core/play/triage.ts` reckons it: value × chance × (1 − chance). Money unknown counts as
- * `usual`; the chance is what the health says, or with `isLearned` the client's own risk where one is shown (that reads every state).
+ * `usual`; the chance is what the health says, or with `isLearned` the client's own risk where one is shown (that reads every score).
  */
 export function byStake(
   store: Store,
@@ -65,7 +65,7 @@ export function byStake(
 ): readonly { key: ClientKey; stake: number }[] {
   const fromHealth = sql`min(0.8, max(0.02, 0.05 + (85.0 - coalesce(score, 85)) / 85.0 * 0.75))`;
   const chance = isLearned
-    ? sql`coalesce(json_extract(state, '$.health.shown.risk') / 100.0, ${fromHealth})`
+    ? sql`coalesce((select risk from health where client = client.key) / 100.0, ${fromHealth})`
     : fromHealth;
   return store.db.all<{ key: string; stake: number }>(
     sql`select key, coalesce(nullif(value, 0), ${usual}) * 1.2 * ${chance} * (1 - ${chance}) as stake from client

@@ -4,7 +4,7 @@ import type { Deed, ScoreChange } from "../store/journal.ts";
 /** The history that a customer takes along when leaving: plain data, ids as in the CRM. */
 export interface Handover {
   deeds: readonly Deed[];
-  scores: readonly Omit<ScoreChange, "inputs">[];
+  scores: readonly Omit<ScoreChange, "inputs" | "basis">[];
 }
 
 /** The newest so many of each: years of an ordinary portal, and still one answer. */

@@ -9,6 +9,7 @@ import { MIGRATIONS } from "../../src/store/migrations.gen.ts";
 import { WORKS, workKey, workOf } from "../../src/store/mirror.ts";
 import { Store } from "../../src/store/store.ts";
 import { fieldsRow, taskRow } from "../support/rows.ts";
+import { scorePart } from "./scores-contract.ts";
 
 export type WithDb = <T>(work: (db: Db) => T) => Promise<T>;
 
@@ -22,10 +23,11 @@ export function storeContract(withDb: WithDb): void {
   describe("records", () => recordPart(withStore));
   describe("mirror", () => mirrorPart(withStore));
   describe("clients", () => clientPart(withStore));
+  describe("scores", () => scorePart(withStore, COLUMNS));
   describe("the rest", () => otherPart(withStore));
 }
 
-type WithStore = <T>(work: (store: Store) => T) => Promise<T>;
+export type WithStore = <T>(work: (store: Store) => T) => Promise<T>;
 
 const deal = (id: string): RecordRef => ({ kind: "deal", id });
 

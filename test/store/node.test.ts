@@ -27,7 +27,13 @@ describe("the store on Node", () => {
     const work = plan(
       "select * from mirror where state = 'dirty' and work = 'task/create' and not_before <= 5 order by priority, not_before limit 100",
     );
+    const board = plan(
+      "select key from client where (owner_id in ('1') or escalation_owner_id in ('1')) and phase = 'p' and overdue > 0 and value > 0 and zone_since >= 5 order by score",
+    );
+    const behind = plan("select client from health where book < 5 limit 100");
     client.close();
+    expect(board).toContain("USING COVERING INDEX client_board");
+    expect(behind).toContain("INDEX health_book");
     expect(stale).toMatch(/USING (COVERING )?INDEX record_stale/);
     expect(due).toContain("USING INDEX client_due");
     expect(work).toContain("USING INDEX mirror_work");

@@ -1,45 +1,40 @@
 /** A portal's database full of customers who are past their onboarding: what is left to decide of them is their health, from twenty signals. */
 import Database from "better-sqlite3";
+import type { SeenProperties, SeenProperty } from "../../../src/core/client/mapped.ts";
 import type { Facts, RecordKind, RecordRef } from "../../../src/core/model.ts";
 import { type Settings, settingsSchema } from "../../../src/core/settings.ts";
 import { type OpenFile, openClient } from "../../../src/runtimes/node/portal-files.ts";
 import { seededRandom } from "../../../src/sandbox/random.ts";
 
 export const DAY_MS = 86_400_000;
-/** 2026-03-02, a Monday, 09:00 UTC */
-export const START = Date.UTC(2026, 2, 2, 9);
+/** 2026-03-01, a Sunday, 09:00 UTC: on the next day a week is over whose facts are all known */
+export const START = Date.UTC(2026, 2, 1, 9);
 const TODAY = Math.floor(START / DAY_MS);
 
-/** Properties of the company that stand for signals of the portal's own, beside the twelve of the default model that have a source here. */
-const OWN_SIGNALS = [
-  "seats",
-  "exports",
-  "reports",
-  "api_calls",
-  "invites",
-  "nps_trend",
-  "load_time",
-  "errors",
-] as const;
+/** Properties that stand for signals of the portal's own, beside the twelve of the default model that have a source here. */
+const TOTALS = ["seats", "exports", "reports", "api_calls", "invites"] as const;
+const MEASURES = ["effort", "load_time", "errors"] as const;
 
 /** Product usage: three of the default model's signals. */
 const USAGE = ["logins", "active_users", "core_uses"] as const;
-const USAGE_WEEKS = 13;
+/** Days back over which what happened is spread: a year and a bit, so that every client has a habit. */
+const BACK_DAYS = 400;
+/** Days on which a signal of usage, or a total, grew; logins come weekly, so that nobody's silence is a sign by itself. */
+const SAMPLES = 13;
+const LOGINS = 56;
 
 export function scoreSettings(): Settings {
   return settingsSchema.parse({
     score: {
-      mapped: OWN_SIGNALS.map((name, at) => ({
-        id: `x_${name}`,
-        on: "company",
-        property: name,
-        as: at < 5 ? "count" : "mean",
-      })),
+      mapped: [
+        ...TOTALS.map((name) => ({ id: `x_${name}`, on: "company", property: name, as: "count" })),
+        ...MEASURES.map((name) => ({ id: `x_${name}`, on: "ticket", property: name, as: "mean" })),
+      ],
     },
   });
 }
 
-/** Rows of one client: 12 records, 39 counts of usage. */
+/** Rows of one client: 12 records, 82 counts of usage. */
 export const RECORDS_PER_CLIENT = 12;
 
 interface Row {
@@ -59,7 +54,7 @@ export function makeScoreStore(path: string, clients: number): { file: OpenFile;
     "insert into record (kind, id, client, facts, links, read_at, modified_at) values (?, ?, ?, ?, ?, ?, ?)",
   );
   const usage = client.prepare("insert into usage (client, signal, day, n) values (?, ?, ?, ?)");
-  const insert = client.prepare("insert into client (key, state, due_at) values (?, 'null', ?)");
+  const insert = client.prepare("insert into client (key, state, due_at) values (?, ?, ?)");
   const random = seededRandom(11);
   client.transaction(() => {
     for (let n = 0; n < clients; n++) {
@@ -68,14 +63,33 @@ export function makeScoreStore(path: string, clients: number): { file: OpenFile;
         record.run(row.kind, row.id, row.client, JSON.stringify(row.facts), JSON.stringify(row.links), START, START);
       }
       for (const signal of USAGE) {
-        for (let week = 1; week <= USAGE_WEEKS; week++)
-          usage.run(key, signal, TODAY - 7 * week + (n % 7), 1 + Math.floor(9 * random()));
+        for (const day of someDays(signal === "logins" ? LOGINS : SAMPLES, random)) usage.run(key, signal, day, 1);
       }
-      insert.run(key, START);
+      insert.run(key, JSON.stringify({ health: { seen: totalsSeen(key, random) } }), START);
     }
   })();
   client.pragma("synchronous = full");
   return { file, client };
+}
+
+/** Ascending, one in each of as many equal stretches of the time back. */
+function someDays(samples: number, random: () => number): number[] {
+  const stretch = Math.floor(BACK_DAYS / samples);
+  const first = TODAY - samples * stretch;
+  return Array.from({ length: samples }, (_, at) => first + at * stretch + Math.floor(stretch * random()));
+}
+
+/** How the totals of a company grew since we first saw it: what a client's own properties were like before is known to nobody else. */
+function totalsSeen(key: string, random: () => number): SeenProperties {
+  const seen = (name: string, at: number): [string, SeenProperty] => {
+    const days = someDays(SAMPLES, random).map((day) => [day, 1, 0] as const);
+    return [`x_${name}/${key}`, { value: total(at), fromDay: TODAY - BACK_DAYS, matchedDay: TODAY, week: 0, days }];
+  };
+  return Object.fromEntries(TOTALS.map(seen));
+}
+
+function total(at: number): number {
+  return 100 * (at + 1);
 }
 
 function recordsOf(n: number, key: string, random: () => number): Row[] {
@@ -90,33 +104,34 @@ function recordsOf(n: number, key: string, random: () => number): Row[] {
     facts,
     links,
   });
-  const own = Object.fromEntries(OWN_SIGNALS.map((name) => [`x.${name}`, Math.floor(1000 * random())]));
-  const due = day(60);
+  const totals = Object.fromEntries(TOTALS.map((name, at) => [`x.${name}`, total(at)]));
+  const measures = Object.fromEntries(MEASURES.map((name) => [`x.${name}`, 1 + Math.floor(1000 * random())]));
+  const due = day(BACK_DAYS - 100);
   return [
     {
       kind: "company",
       id: ref.id,
       client: key,
-      facts: { ownerId: "o1", headcount: 40, lifecycle: "customer", createdAt: START - 500 * DAY_MS, ...own },
+      facts: { ownerId: "o1", headcount: 40, lifecycle: "customer", createdAt: START - 500 * DAY_MS, ...totals },
       links: [],
     },
     row("deal", 1, {
       outcome: "won",
       stage: "closedwon",
       pipeline: "default",
-      wonAt: START - (200 + (n % 300)) * DAY_MS,
+      wonAt: START - (BACK_DAYS + (n % 300)) * DAY_MS,
       amount: 1000 + Math.floor(9000 * random()),
       ownerId: "o1",
       createdAt: START - 600 * DAY_MS,
     }),
     row("contact", 2, { ownerId: "o1", lifecycle: "customer", createdAt: START - 500 * DAY_MS, lastReplyAt: at(40) }),
-    row("email", 3, { at: at(80), direction: "out" }),
-    row("email", 4, { at: at(80), direction: "in" }),
-    row("email", 5, { at: at(80), direction: "in" }),
-    row("call", 6, { at: at(80), direction: "in", answered: true, durationMs: 300_000 }),
-    row("meeting", 7, { startAt: at(80), endAt: at(80), outcome: "held", ownerId: "o1", moves: 0 }),
-    row("meeting", 8, { startAt: at(80), endAt: at(80), outcome: "held", ownerId: "o1", moves: 1 }),
-    row("ticket", 9, { status: "closed", openedAt: at(80), sentiment: 0.2 }),
+    row("email", 3, { at: at(BACK_DAYS), direction: "out" }),
+    row("email", 4, { at: at(BACK_DAYS), direction: "in" }),
+    row("email", 5, { at: at(BACK_DAYS), direction: "in" }),
+    row("call", 6, { at: at(BACK_DAYS), direction: "in", answered: true, durationMs: 300_000 }),
+    row("meeting", 7, { startAt: at(BACK_DAYS), endAt: at(BACK_DAYS), outcome: "held", ownerId: "o1", moves: 0 }),
+    row("meeting", 8, { startAt: at(BACK_DAYS), endAt: at(BACK_DAYS), outcome: "held", ownerId: "o1", moves: 1 }),
+    row("ticket", 9, { status: "closed", openedAt: at(BACK_DAYS), sentiment: 0.2, ...measures }),
     row("invoice", 10, { status: "paid", issuedDay: due - 30, dueDay: due, paidDay: due + 2, amount: 500, balance: 0 }),
     row("invoice", 11, {
       status: "paid",

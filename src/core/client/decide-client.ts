@@ -6,6 +6,7 @@ import { fieldsOn } from "../fields.ts";
 import { type ClientKey, parseRef, type RecordRef, type TextRef } from "../model.ts";
 import { traceWishes } from "../outside/wishes.ts";
 import type { PlanAnswer } from "../plan/types.ts";
+import { packBasis } from "./basis.ts";
 import { type HealthAnswer, judgeHealth } from "./health.ts";
 import { kpiClient } from "./kpi-client.ts";
 import { climbLadders } from "./ladders.ts";
@@ -72,7 +73,7 @@ export function decideClient(
   const wakes = [
     ...plans.answers.map((answer) => answer.wakeAt),
     ladders?.climbed.wakeAt ?? null,
-    health.wakeAt,
+    dayAt(health.untilDay, config, now),
     dayAt(signs.nextDay, config, now),
     dayAt(plays.nextDay, config, now),
     letGo ? dayAt(state.acts?.decision?.reviewDay ?? null, config, now) : null,
@@ -93,6 +94,8 @@ export function decideClient(
     },
     desired,
     wakeAt: next.length === 0 ? null : Math.min(...next),
+    scoreAt: health.wakeAt,
+    basis: packBasis(health.basis),
     columns: {
       ...columnsOf(key, facts, current),
       ...healthColumns(health, config),
@@ -141,7 +144,7 @@ function healthColumns(
     score: result ? result.healthTenths / 10 : null,
     zoneSince: result ? instantOf(result.zoneSince, 0, config.zone) : null,
     class: health.class,
-    value: health.value,
+    value: health.basis.value,
   };
 }
 

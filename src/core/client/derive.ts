@@ -1,32 +1,34 @@
 /** Deriving kept score changes again (G7): from the inputs, the book and the configuration that each was made with. */
 
 import type { ScoreInput, ScoreResult } from "../score/input.ts";
-import { canonicalJson, deriveScore, type ScoreLibrary, type ScoreRecord } from "../score/record.ts";
+import { deriveScore, type ScoreLibrary, type ScoreRecord } from "../score/record.ts";
 import { settingsSchema } from "../settings.ts";
+import { inputOf, type Moment, openBasis } from "./basis.ts";
 import type { PortalBookBody } from "./portal-book.ts";
 import { scoreConfigsOf } from "./score-settings.ts";
 
-/** What a score change keeps of its inputs, beside the versions of book and configuration. */
-export interface KeptInputs {
-  day: number;
-  input: ScoreInput;
-}
+/** What a score change keeps of its inputs, beside its basis and the versions of book and configuration. */
+export type KeptInputs = Moment & { day: number };
 
 /** What it keeps of its result. */
 export type KeptResult = Pick<ScoreResult, "zone" | "ledger"> & { tenths: number };
 
 export interface KeptChange {
+  client: string;
   config: number;
   book: number;
+  /** as `packBasis` made it; null for a change from before bases were kept, whose inputs hold all of it */
+  basis: string | null;
   inputs: unknown;
   result: unknown;
 }
 
 /** A change as the derivation wants it. */
-export function recordOf({ config, book, inputs }: Omit<KeptChange, "result">): ScoreRecord {
-  const { day, input } = inputs as KeptInputs;
+export function recordOf({ client, config, book, basis, inputs }: Omit<KeptChange, "result">): ScoreRecord {
+  const input =
+    basis === null ? (inputs as { input: ScoreInput }).input : inputOf(client, openBasis(basis), inputs as KeptInputs);
   const segment = input.segment ?? "default";
-  return { input, nowDay: day, bookVersion: book, configVersion: config, segment };
+  return { input, nowDay: (inputs as { day: number }).day, bookVersion: book, configVersion: config, segment };
 }
 
 /**
@@ -59,7 +61,6 @@ export function libraryOf(
 
 /** Does the change come out with the same bytes? @throws Error when its book is not kept any more */
 export function comesOutAgain(change: KeptChange, library: ScoreLibrary): boolean {
-  const derived = JSON.parse(deriveScore(recordOf(change), library)) as ScoreResult;
-  const { healthTenths: tenths, zone, ledger } = derived;
-  return canonicalJson({ tenths, zone, ledger } satisfies KeptResult) === canonicalJson(change.result);
+  const { healthTenths: tenths, zone, ledger } = deriveScore(recordOf(change), library);
+  return JSON.stringify({ tenths, zone, ledger } satisfies KeptResult) === JSON.stringify(change.result);
 }

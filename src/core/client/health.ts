@@ -12,8 +12,9 @@ import { riskFeatures, sayRisk } from "../score/risk.ts";
 import { scoreClient } from "../score/score.ts";
 import { type ClientClass, criticalPeriod, lifeStage, nextClass } from "../score/segment.ts";
 import { FACT_NATS } from "../signal/fact.ts";
-import type { SignalState } from "../signal/state.ts";
 import { overrideOn } from "./acts.ts";
+import { type Basis, inputOf } from "./basis.ts";
+import type { KeptInputs, KeptResult } from "./derive.ts";
 import { type SeenProperties, watchMapped } from "./mapped.ts";
 import { observe } from "./observe.ts";
 import { number, recordsOf } from "./plan-facts.ts";
@@ -32,10 +33,6 @@ export interface HealthState {
   class: ClientClass | null;
   /** what stands on the record, and since which week */
   shown: Shown | null;
-  /** the states as last observed, for the portal's book */
-  signals: Readonly<Record<string, SignalState>>;
-  /** days after the start on which onboarding steps were done */
-  stepDays: readonly number[];
   /** CRM properties mapped to signals, as seen so far; absent where none is */
   seen?: SeenProperties;
 }
@@ -57,14 +54,14 @@ export interface Shown {
 
 export interface HealthAnswer {
   state: HealthState;
+  basis: Basis;
   result: ScoreResult | null;
   class: ClientClass | null;
-  /** sum of won deals, portal currency */
-  value: number;
   fields: DesiredFields;
   shown: Shown | null;
+  /** when the score may change from the same basis */
   wakeAt: number | null;
-  scored: { inputs: unknown; result: unknown } | null;
+  scored: { inputs: KeptInputs; result: KeptResult } | null;
 }
 
 export interface HealthInput {
@@ -77,8 +74,21 @@ export interface HealthInput {
   now: number;
 }
 
-export function judgeHealth(input: HealthInput): HealthAnswer {
-  const { state, facts, book, config, now } = input;
+export function judgeHealth(input: HealthInput): HealthAnswer & { untilDay: number | null } {
+  const { key, state, book, config, now } = input;
+  const { basis, seen, untilDay } = gather(input);
+  const before = { ...NO_HEALTH, ...state.health, ...(seen && { seen }) };
+  return { ...scoreBasis(key, basis, before, book, config, now), untilDay };
+}
+
+const NO_HEALTH: HealthState = { memory: null, class: null, shown: null };
+
+/** @returns beside the basis, the day on which the same facts would give another one; null = never */
+export function gather({ state, current, facts, book, config, now }: HealthInput): {
+  basis: Basis;
+  seen: SeenProperties | null;
+  untilDay: number | null;
+} {
   const today = dayOf(now, config.zone);
   const sinceDay = firstDay(facts, config.zone);
   const fromDay = sinceDay ?? today - HISTORY_DAYS;
@@ -86,58 +96,86 @@ export function judgeHealth(input: HealthInput): HealthAnswer {
   const mapped = watchMapped(state.health?.seen, facts, settings.mapped, config.zone, fromDay, today);
   const signals = allSignals(settings);
   const observed = observe(facts, signals, book?.views ?? null, config.zone, fromDay, today, mapped);
-  const seen = settings.mapped.length > 0 ? { seen: mapped.seen } : {};
-  const value = revenueOf(facts);
-  const abc = book ? nextClass(state.health?.class ?? null, value, book.cuts) : (state.health?.class ?? null);
-  const stepDays = doneDays(input.current);
-  const base = { class: abc, value, ...stageFields(sinceDay, today, abc, value) };
-  if (!book) {
-    const kept: HealthState = {
-      memory: null,
-      shown: null,
-      ...state.health,
-      class: abc,
-      signals: observed.signals,
-      stepDays,
-      ...seen,
-    };
-    return {
-      state: kept,
-      result: null,
-      class: abc,
-      value,
-      fields: base.fields,
-      shown: null,
-      wakeAt: null,
-      scored: null,
-    };
-  }
-  const segment = segmentOf(settings, input.current?.plan.templateId ?? null, abc);
-  const scoreConfig = configFor(config.scores, segment);
-  const own = inputOf(input, sinceDay, observed.signals, observed.openInvoices, stepDays, today);
-  const scoreInput = { ...own, segment, facts: [...own.facts, ...mapped.facts] };
-  const { result: scored, evidence } = scoreClient(scoreInput, book.score, book.views, scoreConfig, today);
-  const risk = book.risk ? sayRisk(book.risk, riskFeatures(scoreInput, evidence, scoreConfig, today)) : null;
-  const result = { ...scored, risk };
-  const shownBefore = state.health?.shown ?? null;
-  const shown = show(shownBefore, result, risk && shownRisk(risk), book.score.week, config.language);
-  const isChanged =
-    result.healthTenths !== state.health?.memory?.trail[0]?.[1] || result.zone !== state.health?.memory?.zone;
+  const basis: Basis = {
+    sinceDay,
+    value: revenueOf(facts),
+    templateId: current?.plan.templateId ?? null,
+    stepDays: doneDays(current),
+    expectedDays: expectedDays(current),
+    signals: observed.signals,
+    openInvoices: observed.openInvoices,
+    facts: [...reportedFacts(state, config.zone), ...mapped.facts],
+    contract: contractOf(facts),
+    override: overrideOf(state, config.zone, today),
+  };
+  const until = [observed.untilDay, mapped.untilDay].filter((day) => day !== null);
   return {
-    state: { memory: result.memory, class: abc, shown, signals: observed.signals, stepDays, ...seen },
+    basis,
+    seen: settings.mapped.length > 0 ? mapped.seen : null,
+    untilDay: until.length === 0 ? null : Math.min(...until),
+  };
+}
+
+/** Scores what was gathered, as of now. */
+export function scoreBasis(
+  key: string,
+  basis: Basis,
+  before: HealthState,
+  book: PortalBook | null,
+  config: DecideConfig,
+  now: number,
+): HealthAnswer {
+  const today = dayOf(now, config.zone);
+  const { sinceDay, value } = basis;
+  const abc = book ? nextClass(before.class, value, book.cuts) : before.class;
+  const fields = stageFields(sinceDay, today, abc, value);
+  if (!book) {
+    const state = { ...before, class: abc };
+    return { state, basis, result: null, class: abc, fields, shown: null, wakeAt: null, scored: null };
+  }
+  const segment = segmentOf(config.settings.score, basis.templateId, abc);
+  const scoreConfig = configFor(config.scores, segment);
+  const moment = { segment, brokenSince: config.brokenSince, memory: before.memory };
+  const input = inputOf(key, basis, moment);
+  const { result: scored, evidence } = scoreClient(input, book.score, book.views, scoreConfig, today);
+  const risk = book.risk ? sayRisk(book.risk, riskFeatures(input, evidence, scoreConfig, today)) : null;
+  const result = { ...scored, risk };
+  const shown = show(before.shown, result, risk && shownRisk(risk), book.score.week, config.language);
+  const isChanged = result.healthTenths !== before.memory?.trail[0]?.[1] || result.zone !== before.memory?.zone;
+  return {
+    state: { ...before, memory: result.memory, class: abc, shown },
+    basis,
     result,
     class: abc,
-    value,
-    fields: { ...base.fields, ...scoreFields(shown, result, config) },
+    fields: { ...fields, ...scoreFields(shown, result, config) },
     shown,
     wakeAt: wakeOf(result, sinceDay, today, config),
     scored: isChanged
       ? {
-          inputs: { day: today, input: scoreInput },
+          inputs: { day: today, ...moment },
           result: { tenths: result.healthTenths, zone: result.zone, ledger: result.ledger },
         }
       : null,
   };
+}
+
+/** The score alone, from what was gathered before; null when more than numbers on the record hangs on what comes out. */
+export function rescore(
+  key: string,
+  basis: Basis,
+  before: HealthState,
+  book: PortalBook,
+  config: DecideConfig,
+  now: number,
+): HealthAnswer | null {
+  const answer = scoreBasis(key, basis, before, book, config, now);
+  const zone = answer.result?.zone;
+  const isMore =
+    zone !== before.memory?.zone ||
+    answer.class !== before.class ||
+    // Ladders of a red client quote the reason.
+    (zone === "red" && answer.shown?.main !== before.shown?.main);
+  return isMore ? null : answer;
 }
 
 /** Percent as it may stand on a record: none until ten were lost, "about N in 10" until fifty, then the number itself. */
@@ -169,44 +207,27 @@ function doneDays(current: PlanAnswer | null): readonly number[] {
     .sort((a, b) => a - b);
 }
 
-function inputOf(
-  { key, state, current, facts, config }: HealthInput,
-  sinceDay: number | null,
-  signals: Readonly<Record<string, SignalState>>,
-  openInvoices: ScoreInput["openInvoices"],
-  stepDays: readonly number[],
-  today: number,
-): ScoreInput {
+/** What the plan of an onboarding that counts expected, in days after its start. */
+function expectedDays(current: PlanAnswer | null): readonly number[] | null {
+  if (!current || (current.plan.state !== "running" && current.plan.state !== "graduated")) return null;
+  const { startDay, steps } = current.plan;
+  return steps
+    .filter((step) => step.state !== "gone" && step.state !== "skipped")
+    .map((step) => step.plannedDay - startDay)
+    .sort((a, b) => a - b);
+}
+
+function overrideOf(state: ClientState, zone: string, today: number): ScoreInput["override"] {
   const override = overrideOn(state.acts, today);
-  const isOnboarding = current !== null && (current.plan.state === "running" || current.plan.state === "graduated");
-  return {
-    clientId: key,
-    segment: null,
-    sinceDay,
-    signals,
-    brokenSince: config.brokenSince,
-    orders: null,
-    openInvoices,
-    onboarding: isOnboarding
-      ? {
-          doneDays: stepDays,
-          expectedDays: current.plan.steps
-            .filter((s) => s.state !== "gone" && s.state !== "skipped")
-            .map((s) => s.plannedDay - current.plan.startDay)
-            .sort((a, b) => a - b),
-        }
-      : null,
-    facts: reportedFacts(state, config.zone),
-    contract: contractOf(facts),
-    override: override && {
+  return (
+    override && {
       zone: override.zone,
       reasonCode: override.reason,
       authorId: override.by,
-      fromDay: dayOf(override.at, config.zone),
+      fromDay: dayOf(override.at, zone),
       untilDay: override.untilDay + 1,
-    },
-    memory: state.health?.memory ?? null,
-  };
+    }
+  );
 }
 
 export function reportedFacts(state: ClientState, zone: string): readonly ReportedFact[] {
@@ -260,19 +281,12 @@ function changeOf(before: Shown | null, result: ScoreResult, language: Language)
   return { sinceDay: result.zoneSince, text };
 }
 
-function stageFields(
-  sinceDay: number | null,
-  today: number,
-  abc: ClientClass | null,
-  value: number,
-): { fields: DesiredFields } {
+function stageFields(sinceDay: number | null, today: number, abc: ClientClass | null, value: number): DesiredFields {
   return {
-    fields: {
-      class: abc,
-      life_stage: sinceDay === null ? null : lifeStage(sinceDay, today),
-      critical_period: sinceDay === null ? null : criticalPeriod(sinceDay, today),
-      importance_financial: Math.round(value),
-    },
+    class: abc,
+    life_stage: sinceDay === null ? null : lifeStage(sinceDay, today),
+    critical_period: sinceDay === null ? null : criticalPeriod(sinceDay, today),
+    importance_financial: Math.round(value),
   };
 }
 

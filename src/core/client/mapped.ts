@@ -6,7 +6,7 @@ import { dayOf } from "../calendar/zone.ts";
 import type { ClientFacts, ClientRecord } from "../decide.ts";
 import { type FactValue, refKey } from "../model.ts";
 import type { ReportedFact } from "../score/input.ts";
-import { weekOf } from "../signal/week.ts";
+import { firstDayOf, weekOf } from "../signal/week.ts";
 import { ANCHOR_DAY, type Observation } from "./observe.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 import type { MappedSignal } from "./score-settings.ts";
@@ -32,6 +32,8 @@ export interface Watched {
   /** by signal: the day from which its source shows this client */
   fromDays: Readonly<Record<string, number>>;
   facts: readonly ReportedFact[];
+  /** the day of the next sample; null where none is taken by the week */
+  untilDay: number | null;
 }
 
 /** Samples kept per property: about six years of weekly ones. */
@@ -51,6 +53,7 @@ export function watchMapped(
   const observations: Observation[] = [];
   const fromDays: Record<string, number> = {};
   const reported: ReportedFact[] = [];
+  let untilDay: number | null = null;
   const since = (signal: string, day: number): void => {
     fromDays[signal] = Math.min(fromDays[signal] ?? day, day);
   };
@@ -72,10 +75,11 @@ export function watchMapped(
         continue;
       }
       since(signal.id, now.fromDay);
+      if (signal.as !== "count") untilDay = firstDayOf(now.week + 1, ANCHOR_DAY);
       observations.push(...now.days.map(([day, cases, sum]) => ({ signal: signal.id, day, cases, sum })));
     }
   }
-  return { seen, observations, fromDays, facts: reported };
+  return { seen, observations, fromDays, facts: reported, untilDay };
 }
 
 function factOf(signal: MappedSignal, record: ClientRecord, day: number): ReportedFact {

@@ -4,8 +4,9 @@ import type { ClientFacts, ClientRecord } from "../decide.ts";
 import { viewOf } from "../score/book.ts";
 import type { OpenInvoice } from "../score/input.ts";
 import type { SignalDefinition } from "../signal/definition.ts";
-import { addEvent, newSignalState, type SignalState } from "../signal/state.ts";
-import type { PortalView } from "../signal/stretch.ts";
+import { addEvent, newSignalState, rollTo, type SignalState } from "../signal/state.ts";
+import { MAX_LAG_WEEKS, type PortalView } from "../signal/stretch.ts";
+import { weekOf } from "../signal/week.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 
 /** The scoring calendar's weeks begin on Mondays: 1970-01-05 was one. */
@@ -40,6 +41,8 @@ const NOTHING: Besides = { observations: [], fromDays: {} };
 
 export interface Observed {
   signals: Readonly<Record<string, SignalState>>;
+  /** the day on which something known already begins to count; null = nothing waits */
+  untilDay: number | null;
   openInvoices: readonly OpenInvoice[];
 }
 
@@ -53,7 +56,7 @@ export function observe(
   today: number,
   besides: Besides = NOTHING,
 ): Observed {
-  const events = [...eventsOf(facts, zone, today), ...besides.observations];
+  const events = [...eventsOf(facts, zone), ...besides.observations];
   const byId = new Map(definitions.map((one) => [one.id, one]));
   const signals: Record<string, SignalState> = {};
   for (const signal of sourcesOf(facts)) {
@@ -63,15 +66,27 @@ export function observe(
   for (const [signal, day] of Object.entries(besides.fromDays))
     if (byId.has(signal)) signals[signal] = newSignalState(day, ANCHOR_DAY);
   events.sort((a, b) => a.day - b.day || (a.signal < b.signal ? -1 : a.signal > b.signal ? 1 : a.sum - b.sum));
+  let untilDay: number | null = null;
   for (const event of events) {
     const definition = byId.get(event.signal);
-    if (!definition || event.day >= today) continue;
+    if (!definition) continue;
+    const knownDay = event.knownDay ?? event.day;
+    if (knownDay > today) {
+      if (untilDay === null || knownDay < untilDay) untilDay = knownDay;
+      continue;
+    }
     signals[event.signal] ??= newSignalState(Math.min(fromDay, event.day), ANCHOR_DAY);
     const state = signals[event.signal]!;
     const view = views?.get(event.signal) ?? neutralView(definition.kind);
     addEvent(state, event.day, event.cases, event.sum, ANCHOR_DAY, view);
   }
-  return { signals, openInvoices: openInvoices(recordsOf(facts, "invoice")) };
+  const week = weekOf(today, ANCHOR_DAY);
+  for (const [id, state] of Object.entries(signals)) {
+    // What lags is brought near here, once, and not by every scoring.
+    const view = views?.get(id) ?? neutralView(byId.get(id)!.kind);
+    if (state.week < week - MAX_LAG_WEEKS) rollTo(state, week, ANCHOR_DAY, view);
+  }
+  return { signals, untilDay, openInvoices: openInvoices(recordsOf(facts, "invoice")) };
 }
 
 const neutral = new Map<SignalDefinition["kind"], PortalView>();
@@ -83,13 +98,13 @@ function neutralView(kind: SignalDefinition["kind"]): PortalView {
   return known;
 }
 
-/** Everything dated that the records show. Invoices still open are not among them: they count with their days so far. */
-export function eventsOf(facts: ClientFacts, zone: string, today: number): Observation[] {
+/** Everything dated that the records show, and what is planned. Invoices still open are not among them: they count with their days so far. */
+export function eventsOf(facts: ClientFacts, zone: string): Observation[] {
   return [
     ...usageEvents(facts),
-    ...mailEvents(recordsOf(facts, "email"), zone, today),
+    ...mailEvents(recordsOf(facts, "email"), zone),
     ...callEvents(recordsOf(facts, "call"), zone),
-    ...meetingEvents(recordsOf(facts, "meeting"), zone, today),
+    ...meetingEvents(recordsOf(facts, "meeting"), zone),
     ...ticketEvents(recordsOf(facts, "ticket"), zone),
     ...invoiceEvents(recordsOf(facts, "invoice")),
   ];
@@ -143,7 +158,7 @@ export function replies(
 }
 
 /** Mails of the client, his time to reply (ln hours), and what of ours stayed without an answer. */
-function mailEvents(mails: readonly ClientRecord[], zone: string, today: number): Observation[] {
+function mailEvents(mails: readonly ClientRecord[], zone: string): Observation[] {
   const dated = mailsInOrder(mails);
   const events: Observation[] = replies(mails, zone).map(({ day, hours }) => ({
     signal: "reply_hours",
@@ -157,9 +172,11 @@ function mailEvents(mails: readonly ClientRecord[], zone: string, today: number)
     if (mail.isIn) {
       nextIn = mail.at;
       events.push({ signal: "messages_in", day, cases: 1, sum: 0 });
-    } else if (day + ANSWER_DAYS < today) {
+    } else {
       const isAnswered = nextIn - mail.at <= ANSWER_DAYS * 24 * HOUR_MS;
-      events.push({ signal: "unanswered", day: day + ANSWER_DAYS, cases: 1, sum: isAnswered ? 0 : 1 });
+      const dueDay = day + ANSWER_DAYS;
+      // On that day itself the answer may still come.
+      events.push({ signal: "unanswered", day: dueDay, cases: 1, sum: isAnswered ? 0 : 1, knownDay: dueDay + 1 });
     }
   }
   return events;
@@ -174,19 +191,22 @@ function callEvents(calls: readonly ClientRecord[], zone: string): Observation[]
 }
 
 /** Held meetings, and the share that was moved, cancelled or missed. A meeting moved twice is two cases. */
-function meetingEvents(meetings: readonly ClientRecord[], zone: string, today: number): Observation[] {
+function meetingEvents(meetings: readonly ClientRecord[], zone: string): Observation[] {
   return meetings.flatMap((one): Observation[] => {
     const startAt = number(one.facts.startAt);
     if (startAt === null) return [];
     const day = dayOf(startAt, zone);
-    if (day >= today) return [];
     const { outcome } = one.facts;
     const isMissed = outcome === "moved" || outcome === "cancelled" || outcome === "no_show";
     const moves = number(one.facts.moves) ?? 0;
     const bad = moves + (isMissed && moves === 0 ? 1 : 0);
+    // Until its day is over it may still be moved.
+    const knownDay = day + 1;
     const held: Observation[] =
-      outcome === "held" || outcome === "scheduled" ? [{ signal: "meetings_held", day, cases: 1, sum: 0 }] : [];
-    return [...held, { signal: "meetings_moved", day, cases: Math.max(1, bad), sum: bad }];
+      outcome === "held" || outcome === "scheduled"
+        ? [{ signal: "meetings_held", day, cases: 1, sum: 0, knownDay }]
+        : [];
+    return [...held, { signal: "meetings_moved", day, cases: Math.max(1, bad), sum: bad, knownDay }];
   });
 }
 

@@ -1,5 +1,5 @@
 /** The portal's statistics in one versioned document: what a decision may know of the other clients. */
-import { type Book, type BookClient, makeBook, viewsOf } from "../score/book.ts";
+import { type Book, type BookClient, bookMaker, viewsOf } from "../score/book.ts";
 import type { ScoreConfig } from "../score/config.ts";
 import type { RiskModel } from "../score/risk.ts";
 import { type ClassCuts, classCuts } from "../score/segment.ts";
@@ -22,10 +22,41 @@ export interface PortalBook extends PortalBookBody {
 }
 
 export interface BookEntry extends BookClient {
-  key: string;
   value: number;
 }
 
+/** A portal's book in the making. */
+export interface PortalBookMaker {
+  add(entry: BookEntry): void;
+  finish(risk: RiskModel | null): PortalBookBody;
+}
+
+export function portalBookMaker(
+  { signals, horizonDays }: Pick<ScoreConfig, "signals" | "horizonDays">,
+  today: number,
+  version: number,
+  previous: PortalBookBody | null,
+): PortalBookMaker {
+  const maker = bookMaker({
+    definitions: signals,
+    version,
+    nowDay: today,
+    anchorDay: ANCHOR_DAY,
+    previous: previous?.score ?? null,
+    horizonDays,
+    refit: true,
+  });
+  const values: number[] = [];
+  return {
+    add(entry) {
+      maker.add(entry);
+      values.push(entry.value);
+    },
+    finish: (risk) => ({ score: maker.finish(), cuts: classCuts(values), risk }),
+  };
+}
+
+/** The book of clients that are at hand. */
 export function makePortalBook(
   entries: readonly BookEntry[],
   config: Pick<ScoreConfig, "signals" | "horizonDays">,
@@ -34,20 +65,9 @@ export function makePortalBook(
   previous: PortalBookBody | null,
   risk: RiskModel | null,
 ): PortalBookBody {
-  const score = makeBook(entries, {
-    definitions: config.signals,
-    version,
-    nowDay: today,
-    anchorDay: ANCHOR_DAY,
-    previous: previous?.score ?? null,
-    horizonDays: config.horizonDays,
-    refit: true,
-  });
-  return {
-    score,
-    cuts: classCuts(entries.map((one) => ({ id: one.key, revenue: one.value }))),
-    risk,
-  };
+  const maker = portalBookMaker(config, today, version, previous);
+  for (const entry of entries) maker.add(entry);
+  return maker.finish(risk);
 }
 
 /** @param signals every signal of the portal, those that are switched off included */

@@ -403,7 +403,6 @@ function evenBook(config: DecideConfig, startAt: number): PortalBook {
   const facts: ClientFacts = { records: [], things: [], survivors: new Map(), usage: { logins: usage } };
   const observed = observe(facts, signals, null, config.zone, fromDay, today);
   const entries = Array.from({ length: NEIGHBOURS }, (_, at) => ({
-    key: `company:neighbour-${at}`,
     value: 1_000 + at,
     signals: observed.signals,
     orders: null,

@@ -86,80 +86,152 @@ const FIRST_MEAN: Readonly<Record<string, number>> = { mean: 2.2, lateness: 3, s
 const FIRST_RATE = 0.05;
 const FIRST_VARIANCE: Readonly<Record<string, number>> = { mean: 1, lateness: 36 };
 
-/** Makes a book. One pass per signal over all clients, plus the fit of the buying model. */
-export function makeBook(clients: readonly BookClient[], options: BookOptions): Book {
+/** A book in the making: everybody is added once, in any order, and nobody's states are held. */
+export interface BookMaker {
+  add(client: BookClient): void;
+  finish(): Book;
+}
+
+/** Makes a book of clients that are at hand. */
+export function makeBook(clients: Iterable<BookClient>, options: BookOptions): Book {
+  const maker = bookMaker(options);
+  for (const client of clients) maker.add(client);
+  return maker.finish();
+}
+
+export function bookMaker(options: BookOptions): BookMaker {
   const week = lastFullWeek(options.nowDay, options.anchorDay);
-  const signals: Record<string, SignalBook> = {};
-  for (const definition of options.definitions) {
-    const states = clients.map((c) => c.signals[definition.id]).filter((s) => s !== undefined);
-    if (states.length > 0) signals[definition.id] = signalBook(definition, states, week, options);
-  }
-  const orders = clients.map((c) => c.orders).filter((o) => o !== null);
+  const sums = options.definitions.map((definition) => newSums(definition, week, options));
+  const orders: OrderState[] = [];
+  const steps: StepCounts = [];
   return {
-    version: options.version,
-    rules: SCORE_RULES,
-    ...(options.tuning ? { tuning: options.tuning } : {}),
-    madeDay: options.nowDay,
-    anchorDay: options.anchorDay,
-    week,
-    signals,
-    orders: orderBook(orders, options),
-    stepDays: stepBook(clients.map((c) => c.stepDays)),
+    add(client) {
+      for (const one of sums) {
+        const state = client.signals[one.definition.id];
+        if (state) addState(one, state, week, options.anchorDay);
+      }
+      if (client.orders) orders.push(client.orders);
+      countSteps(steps, client.stepDays);
+    },
+    finish() {
+      const known = sums.filter((one) => one.accounts > 0);
+      return {
+        version: options.version,
+        rules: SCORE_RULES,
+        ...(options.tuning ? { tuning: options.tuning } : {}),
+        madeDay: options.nowDay,
+        anchorDay: options.anchorDay,
+        week,
+        signals: Object.fromEntries(known.map((one) => [one.definition.id, signalBook(one)])),
+        orders: orderBook(orders, options),
+        stepDays: stepBook(steps),
+      };
+    },
   };
 }
 
-function signalBook(
-  definition: SignalDefinition,
-  states: readonly SignalState[],
-  week: number,
-  options: BookOptions,
-): SignalBook {
+/** What one signal adds up to over everybody. */
+interface SignalSums {
+  definition: SignalDefinition;
+  previous: SignalBook | null;
+  view: PortalView;
+  accounts: number;
+  cases: number;
+  sum: number;
+  exposure: number;
+  /** per week from `oldest` on: events, events expected, accounts that had a habit */
+  oldest: number;
+  seen: Float64Array;
+  expected: Float64Array;
+  weekAccounts: Float64Array;
+  /** of single values around the client's own mean */
+  squares: number;
+  free: number;
+}
+
+function newSums(definition: SignalDefinition, week: number, options: BookOptions): SignalSums {
   const previous = options.previous?.signals[definition.id] ?? null;
-  const view = viewOf(previous);
-  const totals = { cases: 0, sum: 0, exposure: 0 };
-  for (const state of states) {
-    totals.cases += state.n + total(state.c);
-    totals.sum += state.t + total(state.s);
-    totals.exposure += state.b + ringExposure(state, week, options.anchorDay, view);
+  const oldest = week - RING_WEEKS + 2;
+  const weeks = week - oldest + 1;
+  return {
+    definition,
+    previous,
+    view: viewOf(previous),
+    accounts: 0,
+    cases: 0,
+    sum: 0,
+    exposure: 0,
+    oldest,
+    seen: new Float64Array(weeks),
+    expected: new Float64Array(weeks),
+    weekAccounts: new Float64Array(weeks),
+    squares: 0,
+    free: 0,
+  };
+}
+
+function addState(sums: SignalSums, state: SignalState, week: number, anchorDay: number): void {
+  const cases = state.n + total(state.c);
+  const exposure = state.b + ringExposure(state, week, anchorDay, sums.view);
+  sums.accounts += 1;
+  sums.cases += cases;
+  sums.sum += state.t + total(state.s);
+  sums.exposure += exposure;
+  addSeason(sums, state, week, anchorDay, cases, exposure);
+  if (sums.definition.kind in FIRST_VARIANCE) addSpread(sums, state);
+}
+
+/** Activity per week against what the same account does on average. */
+function addSeason(
+  { oldest, seen, expected, weekAccounts }: SignalSums,
+  state: SignalState,
+  week: number,
+  anchorDay: number,
+  cases: number,
+  exposure: number,
+): void {
+  const firstFull = weekOf(state.from + 6, anchorDay);
+  if (week - firstFull < 10 || exposure <= 0) return;
+  const weekly = (7 * cases) / exposure;
+  for (let w = Math.max(oldest, firstFull); w <= week; w++) {
+    const at = w - oldest;
+    seen[at]! += state.c[state.week - w] ?? 0;
+    expected[at]! += weekly;
+    weekAccounts[at]! += 1;
   }
+}
+
+function addSpread(sums: SignalSums, { c, s }: SignalState): void {
+  const weeks = c.filter((n) => n > 0).length;
+  if (weeks < 2) return;
+  const mean = total(s) / total(c);
+  c.forEach((n, i) => {
+    if (n > 0) sums.squares += n * ((s[i] ?? 0) / n - mean) ** 2;
+  });
+  sums.free += weeks - 1;
+}
+
+function signalBook(sums: SignalSums): SignalBook {
+  const { definition, accounts, cases, sum, exposure } = sums;
   const firstMean = FIRST_MEAN[definition.kind] ?? 0;
   const pseudo = definition.kind === "share" ? 20 : 10;
-  const seasons = seasonOf(states, previous, week, options);
   return {
-    accounts: states.length,
-    rate: six(totals.cases / Math.max(1, totals.exposure)),
-    mean: six((totals.sum + pseudo * firstMean) / (totals.cases + pseudo)),
-    variance: six(varianceOf(definition, states)),
-    ...seasons,
+    accounts,
+    rate: six(cases / Math.max(1, exposure)),
+    mean: six((sum + pseudo * firstMean) / (cases + pseudo)),
+    variance: six(varianceOf(sums)),
+    ...seasonOf(sums),
   };
 }
 
-/** Activity per week against what the same accounts do on average; one pass over the ring. */
-function seasonOf(
-  states: readonly SignalState[],
-  previous: SignalBook | null,
-  week: number,
-  options: BookOptions,
-): Pick<SignalBook, "firstWeek" | "season" | "brokenWeeks"> {
-  const oldest = week - RING_WEEKS + 2;
-  const seen = new Array<number>(week - oldest + 1).fill(0);
-  const expected = seen.slice();
-  const accounts = seen.slice();
-  const view = viewOf(previous);
-  for (const state of states) {
-    const firstFull = weekOf(state.from + 6, options.anchorDay);
-    if (week - firstFull < 10) continue;
-    const exposure = state.b + ringExposure(state, week, options.anchorDay, view);
-    if (exposure <= 0) continue;
-    const weekly = (7 * (state.n + total(state.c))) / exposure;
-    for (let w = Math.max(oldest, firstFull); w <= week; w++) {
-      const at = w - oldest;
-      seen[at]! += state.c[state.week - w] ?? 0;
-      expected[at]! += weekly;
-      accounts[at]! += 1;
-    }
-  }
-  const fresh = seen.map((count, i) => seasonAt(count, expected[i]!, accounts[i]!));
+function seasonOf({
+  previous,
+  oldest,
+  seen,
+  expected,
+  weekAccounts,
+}: SignalSums): Pick<SignalBook, "firstWeek" | "season" | "brokenWeeks"> {
+  const fresh = Array.from(seen, (count, i) => seasonAt(count, expected[i]!, weekAccounts[i]!));
   let brokenWeeks = 0;
   for (let i = fresh.length - 1; i >= 0 && fresh[i] === 0 && expected[i]! >= BREAK_NEEDS_EVENTS; i--) brokenWeeks += 1;
   return { ...joinSeason(previous, oldest, fresh), brokenWeeks };
@@ -186,22 +258,9 @@ function joinSeason(
 }
 
 /** Spread of single values around the client's own mean, from weekly means; the default until 200 weeks speak. */
-function varianceOf(definition: SignalDefinition, states: readonly SignalState[]): number {
+function varianceOf({ definition, squares, free }: SignalSums): number {
   const first = FIRST_VARIANCE[definition.kind] ?? 0;
-  if (first === 0) return 0;
-  let squares = 0;
-  let free = 0;
-  for (const { c, s } of states) {
-    const cases = total(c);
-    const weeks = c.filter((n) => n > 0).length;
-    if (weeks < 2) continue;
-    const mean = total(s) / cases;
-    c.forEach((n, i) => {
-      if (n > 0) squares += n * ((s[i] ?? 0) / n - mean) ** 2;
-    });
-    free += weeks - 1;
-  }
-  return clamp((squares + 200 * first) / (free + 200), first / 4, first * 6);
+  return first === 0 ? 0 : clamp((squares + 200 * first) / (free + 200), first / 4, first * 6);
 }
 
 function orderBook(orders: readonly OrderState[], options: BookOptions): OrderBook | null {
@@ -228,17 +287,30 @@ export function orderStrain(
   return { nats: 0.5 * clamp(logOddsLeft, -15, 15) + logit(silentChance), silentChance };
 }
 
+/** Per step: how many clients had done it on which day after their start. */
+type StepCounts = Map<number, number>[];
+
+function countSteps(steps: StepCounts, days: readonly number[]): void {
+  days.forEach((day, k) => {
+    steps[k] ??= new Map();
+    steps[k].set(day, (steps[k].get(day) ?? 0) + 1);
+  });
+}
+
 /** The day by which four of five had done their k-th step; steps that fewer than ten clients reached are not expected of anybody. */
-function stepBook(stepDays: readonly (readonly number[])[]): number[] {
+function stepBook(steps: StepCounts): number[] {
   const out: number[] = [];
-  for (let k = 0; ; k++) {
-    const days = stepDays
-      .map((list) => list[k])
-      .filter((day) => day !== undefined)
-      .sort((a, b) => a - b);
-    if (days.length < 10) return out;
-    out.push(Math.max(out.at(-1) ?? 0, days[Math.floor(0.8 * (days.length - 1))]!));
+  for (const counts of steps) {
+    const days = [...counts].sort(([a], [b]) => a - b);
+    const clients = days.reduce((sum, [, n]) => sum + n, 0);
+    if (clients < 10) return out;
+    const before = Math.floor(0.8 * (clients - 1));
+    let counted = 0;
+    let at = 0;
+    while (counted + days[at]![1] <= before) counted += days[at++]![1];
+    out.push(Math.max(out.at(-1) ?? 0, days[at]![0]));
   }
+  return out;
 }
 
 /** A signal of the book as judging wants it. Without a book: no season, a neutral portal. */

@@ -4,7 +4,7 @@
  */
 import { type Book, viewsOf } from "./book.ts";
 import type { ScoreConfig } from "./config.ts";
-import type { ScoreInput } from "./input.ts";
+import type { ScoreInput, ScoreResult } from "./input.ts";
 import { scoreClient } from "./score.ts";
 
 export interface ScoreRecord {
@@ -23,23 +23,20 @@ export interface ScoreLibrary {
   config(segment: string, version: number): ScoreConfig;
 }
 
-/** Derives a score again. @returns the result as canonical JSON */
-export function deriveScore(record: ScoreRecord, library: ScoreLibrary): string {
-  const book = library.book(record.bookVersion);
-  const config = library.config(record.segment, record.configVersion);
-  const { result } = scoreClient(record.input, book, viewsOf(book, config.signals), config, record.nowDay);
-  return canonicalJson(result);
+const opened = new WeakMap<Book, WeakMap<ScoreConfig, ReturnType<typeof viewsOf>>>();
+
+/** Views are made once for all changes of a book. */
+function viewsFor(book: Book, config: ScoreConfig): ReturnType<typeof viewsOf> {
+  const ofBook = opened.get(book) ?? new WeakMap();
+  opened.set(book, ofBook);
+  const views = ofBook.get(config) ?? viewsOf(book, config.signals);
+  ofBook.set(config, views);
+  return views;
 }
 
-/** JSON with keys in order and without spaces: equal values are equal bytes. Undefined members are left out. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value)
-      .filter(([, inner]) => inner !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`);
-    return `{${members.join(",")}}`;
-  }
-  return JSON.stringify(value) ?? "null";
+/** Derives a score again. */
+export function deriveScore(record: ScoreRecord, library: ScoreLibrary): ScoreResult {
+  const book = library.book(record.bookVersion);
+  const config = library.config(record.segment, record.configVersion);
+  return scoreClient(record.input, book, viewsFor(book, config), config, record.nowDay).result;
 }

@@ -17,11 +17,11 @@ const B_SHARE = 0.5;
 const CLASS_DEAD_BAND = 0.1;
 
 /**
- * A = top 20 %, B = next 30 %, C = the rest, cut at ⌈.20 n⌉ and ⌈.50 n⌉ by revenue, then by id; ties at a cut stay together upward;
+ * A = top 20 %, B = next 30 %, C = the rest, cut at ⌈.20 n⌉ and ⌈.50 n⌉ by revenue; ties at a cut stay together upward;
  * revenue of zero or less is always C.
  */
 export function classify(clients: readonly Revenue[]): Map<string, ClientClass> {
-  const cuts = classCuts(clients);
+  const cuts = classCuts(clients.map((one) => one.revenue));
   return new Map(clients.map(({ id, revenue }) => [id, classOf(revenue, cuts)]));
 }
 
@@ -31,13 +31,13 @@ export interface ClassCuts {
   b: number;
 }
 
-export function classCuts(clients: readonly Revenue[]): ClassCuts {
-  const ranked = [...clients].sort((x, y) => y.revenue - x.revenue || (x.id < y.id ? -1 : 1));
+export function classCuts(revenues: readonly number[]): ClassCuts {
+  const ascending = Float64Array.from(revenues).sort();
   const cut = (share: number): number => {
-    const last = ranked[Math.ceil(share * ranked.length) - 1];
-    if (!last) return Number.MAX_VALUE;
+    const last = ascending[ascending.length - Math.ceil(share * ascending.length)];
+    if (last === undefined) return Number.MAX_VALUE;
     // With zeros inside the cut, the class ends at the smallest positive revenue.
-    return last.revenue > 0 ? last.revenue : Number.MIN_VALUE;
+    return last > 0 ? last : Number.MIN_VALUE;
   };
   return { a: cut(A_SHARE), b: cut(B_SHARE) };
 }

@@ -215,6 +215,26 @@ export function nextSignDay(signs: readonly SignDefinition[], facts: SignFacts, 
   return ahead.length === 0 ? null : Math.min(...ahead);
 }
 
+/** Weeks after which a ratio, and a shift, have nothing left to change from: their windows have passed everything that is known. */
+const RATIO_WEEKS = BASELINE_WEEKS + WINDOW_DAYS / 7 + 1;
+const SHIFT_WEEKS = WINDOW_DAYS / 7 + 1;
+
+/** The first of the coming week boundaries at which the sign no longer says what it says now. */
+function turningWeek(
+  sign: SignDefinition,
+  weekDay: number,
+  weeks: number,
+  measureOn: (weekDay: number) => Measured | string,
+): number[] {
+  const fires = (day: number): boolean => {
+    const measured = measureOn(day);
+    return typeof measured !== "string" && isBeyond(sign, measured.value);
+  };
+  const now = fires(weekDay);
+  for (let k = 1; k <= weeks; k++) if (fires(weekDay + 7 * k) !== now) return [weekDay + 7 * k];
+  return [];
+}
+
 function turningDays(sign: SignDefinition, facts: SignFacts, { nowMs, nowDay, weekDay }: SignMoment): number[] {
   const { of, kind, threshold } = sign;
   switch (kind) {
@@ -230,9 +250,9 @@ function turningDays(sign: SignDefinition, facts: SignFacts, { nowMs, nowDay, we
     case "report":
       return (facts.cases[of] ?? []).map((item) => item.day + REPORT_DAYS);
     case "ratio":
-      return (facts.counts[of]?.days.length ?? 0) > 0 ? [weekDay + 7] : [];
+      return turningWeek(sign, weekDay, RATIO_WEEKS, (day) => ratio(facts.counts[of], day));
     case "shift":
-      return (facts.values[of]?.length ?? 0) > 0 ? [weekDay + 7] : [];
+      return turningWeek(sign, weekDay, SHIFT_WEEKS, (day) => shift(facts.values[of], day));
     case "step":
       return (facts.values[of] ?? []).map((item) => item.day + 365);
   }

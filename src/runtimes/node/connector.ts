@@ -55,6 +55,7 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
     token: () => randomBytes(32).toString("base64url"),
     vault: makeVault(config.encryptionKeys),
     log,
+    breathe: () => new Promise((done) => setImmediate(done)),
     mailer: mailerOf(config),
     outbound: { fetch: makePublicFetch() },
   };

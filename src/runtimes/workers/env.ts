@@ -35,6 +35,7 @@ export function wire(env: Env): Wired {
     token: () => randomBytes(32).toString("base64url"),
     vault: keys,
     log: makeLog(config.logLevel),
+    breathe: () => new Promise((done) => setTimeout(done, 0)),
     // A Worker speaks no SMTP; without a mail service letters stay tasks.
     mailer: config.mailApi === null ? undefined : apiMailer({ ...config.mailApi, fetch: (request) => fetch(request) }),
     // Cloudflare's fetch reaches nothing inside a network.

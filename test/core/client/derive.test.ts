@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { type Basis, openBasis, packBasis } from "../../../src/core/client/basis.ts";
 import { comesOutAgain, type KeptChange, libraryOf, recordOf } from "../../../src/core/client/derive.ts";
 import { judgeHealth } from "../../../src/core/client/health.ts";
 import { makePortalBook, openBook, type PortalBookBody } from "../../../src/core/client/portal-book.ts";
@@ -27,6 +28,7 @@ function live(): { changes: KeptChange[]; books: PortalBookBody[] } {
     rate: 0.1 + random() * 0.5,
     turnsOn: random() < 0.4 ? START + 80 + Math.floor(random() * 60) : Number.POSITIVE_INFINITY,
     usage: [] as [number, number][],
+    basis: null as Basis | null,
     state: loadState(null).state,
   }));
   const books: PortalBookBody[] = [];
@@ -42,9 +44,8 @@ function live(): { changes: KeptChange[]; books: PortalBookBody[] } {
     }
     if (day < START + 84 || (day - START) % 7 !== 0) continue;
     const entries = clients.map((one, i) => ({
-      key: one.key,
       value: i * 10,
-      signals: one.state.health?.signals ?? {},
+      signals: one.basis?.signals ?? {},
       orders: null,
       stepDays: [],
     }));
@@ -60,7 +61,7 @@ function live(): { changes: KeptChange[]; books: PortalBookBody[] } {
         { usage: { logins: one.usage } },
       );
       const now = day * DAY_MS + 3_600_000;
-      const { state, scored } = judgeHealth({
+      const { state, basis, scored } = judgeHealth({
         key: one.key,
         state: one.state,
         current: null,
@@ -70,7 +71,9 @@ function live(): { changes: KeptChange[]; books: PortalBookBody[] } {
         now,
       });
       one.state = JSON.parse(JSON.stringify({ ...one.state, health: state })) as ClientState;
-      if (scored) changes.push(JSON.parse(JSON.stringify({ config: at, book: books.length, ...scored })) as KeptChange);
+      one.basis = basis;
+      const kept = { client: one.key, config: at, book: books.length, basis: packBasis(basis), ...scored };
+      if (scored) changes.push(JSON.parse(JSON.stringify(kept)) as KeptChange);
     }
   }
   return { changes, books };
@@ -92,6 +95,13 @@ describe("score changes derived again (G7)", () => {
     expect(new Set(sample.map((one) => (one.result as { zone: string }).zone)).size).toBeGreaterThan(1);
   });
 
+  test("a change from before bases were kept comes out from the inputs that stand with it", () => {
+    const { basis, ...change } = changes[0]!;
+    const { day } = change.inputs as { day: number };
+    const inputs = { day, input: recordOf({ ...change, basis }).input };
+    expect(comesOutAgain({ ...change, basis: null, inputs }, library)).toBe(true);
+  });
+
   test("contributions add up to each score exactly", () => {
     for (const { result } of changes) {
       const { tenths, ledger } = result as { tenths: number; ledger: { tenths: number }[] };
@@ -101,9 +111,10 @@ describe("score changes derived again (G7)", () => {
 
   test("one event more, another book or other settings do not pass for the same", () => {
     const change = changes.findLast((one) => (one.result as { tenths: number }).tenths < 800)!;
-    const { day, input } = change.inputs as { day: number; input: { signals: { logins: { c: number[] } } } };
-    const signals = { logins: { ...input.signals.logins, c: Array.from({ length: 9 }, () => 9) } };
-    expect(comesOutAgain({ ...change, inputs: { day, input: { ...input, signals } } }, library)).toBe(false);
+    const basis = openBasis(change.basis!);
+    const logins = { ...basis.signals.logins!, c: Array.from({ length: 9 }, () => 9) };
+    const other = packBasis({ ...basis, signals: { logins } });
+    expect(comesOutAgain({ ...change, basis: other }, library)).toBe(false);
     expect(() => comesOutAgain({ ...change, book: 9_999 }, library)).toThrow("The book 9999 is not kept.");
   });
 });

@@ -273,6 +273,16 @@ describe("the next day on which a sign can turn by itself", () => {
     expect(nextSignDay(SIGNS, none, moment)).toBeNull();
   });
 
+  it("a ratio that stands waits for the week in which it turns, not for the next one", () => {
+    // 44 a week, the last on the day before: a window of four weeks loses one of them with every boundary.
+    const days = Array.from({ length: 12 }, (_, at): [number, number] => [NOW - 7 * (12 - at) + 6, 44]);
+    const facts: SignFacts = { ...none, counts: { activity: { fromDay: 0, days } } };
+    const firesOn = (day: number) =>
+      checkSigns(SIGNS, facts, { ...moment, nowDay: day, weekDay: day }).some((verdict) => verdict.fired);
+    expect([0, 7, 14].map((ahead) => firesOn(NOW + ahead))).toEqual([false, false, true]);
+    expect(nextSignDay(SIGNS, facts, moment)).toBe(NOW + 14);
+  });
+
   it("until then every verdict stands", () => {
     const facts: SignFacts = {
       ...gapFacts,

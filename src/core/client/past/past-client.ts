@@ -37,7 +37,7 @@ export function pastClient(
   const signals: Record<string, Dated[]> = {};
   for (const id of [...sourcesOf(facts), ...Object.keys(mapped.fromDays)]) signals[id] ??= [];
   let first = sinceDay ?? Number.POSITIVE_INFINITY;
-  for (const { signal, day, knownDay, cases, sum } of [...eventsOf(facts, zone, today), ...mapped.observations]) {
+  for (const { signal, day, knownDay, cases, sum } of [...eventsOf(facts, zone), ...mapped.observations]) {
     if (day >= today) continue;
     signals[signal] ??= [];
     signals[signal]!.push({ day, knownDay: knownDay ?? day, cases, sum });

@@ -2,7 +2,7 @@
  * Walks through a portal's past week by week, as replaying a file does, but in portions that leave the event loop free, with the settings of
  * each client's segment and with what was reported at the time. Reads nothing that was known only after the week it shows.
  */
-import { type Book, makeBook, viewsOf } from "../../score/book.ts";
+import { type Book, bookMaker, viewsOf } from "../../score/book.ts";
 import { configFor, type ScoreConfig, type ScoreConfigs } from "../../score/config.ts";
 import type { ScoreInput, ScoreMemory } from "../../score/input.ts";
 import { isAlive, nextRenewalDay } from "../../score/past/history.ts";
@@ -62,23 +62,24 @@ export function* walkPast(options: WalkOptions): Generator<ReplayWeek | null, vo
     const evening = cutDay - 7 * back;
     const before = viewsOf(book, signals);
     const known: Runner[] = [];
+    const maker = bookMaker({
+      definitions: signals,
+      version: weeks - back + 1,
+      nowDay: evening + 1,
+      anchorDay,
+      previous: book,
+      horizonDays: configs.default.horizonDays,
+      refit: false,
+    });
     for (let at = 0; at < runners.length; at++) {
       const runner = runners[at]!;
-      if (takeIn(runner, history, signals, evening, anchorDay, before)) known.push(runner);
+      if (takeIn(runner, history, signals, evening, anchorDay, before)) {
+        known.push(runner);
+        maker.add({ signals: runner.signals, orders: null, stepDays: stepDaysAt(runner.past, evening) });
+      }
       if (at % PORTION === PORTION - 1) yield null;
     }
-    book = makeBook(
-      known.map((runner) => ({ signals: runner.signals, orders: null, stepDays: stepDaysAt(runner.past, evening) })),
-      {
-        definitions: signals,
-        version: weeks - back + 1,
-        nowDay: evening + 1,
-        anchorDay,
-        previous: book,
-        horizonDays: configs.default.horizonDays,
-        refit: false,
-      },
-    );
+    book = maker.finish();
     yield null;
     const views = viewsOf(book, signals);
     const scores = new Map<string, ReplayedScore>();

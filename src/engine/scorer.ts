@@ -1,0 +1,104 @@
+/** Scores clients whose facts are as they were: a new book or a new day, from the basis in SQLite to our fields in the mirror. */
+import { openBasis } from "../core/client/basis.ts";
+import type { HealthAnswer } from "../core/client/health.ts";
+import type { PortalBook } from "../core/client/portal-book.ts";
+import { decideScore } from "../core/decide.ts";
+import { type DesiredFields, PRIORITY } from "../core/desired.ts";
+import type { ClientKey } from "../core/model.ts";
+import type { ScoreChange } from "../store/journal.ts";
+import type { Thing } from "../store/mirror.ts";
+import type { DueScore, Rescored } from "../store/scores.ts";
+import type { Engine } from "./engine.ts";
+import { takeText } from "./take-text.ts";
+
+/** Scores per transaction: under 20 ms also on a slow machine, and enough that the commit counts for little. */
+const SLICE = 100;
+
+export interface Scored {
+  taken: number;
+  /** clients of whom more hangs on what came out (a zone, a class) than numbers: they want a whole decision */
+  handedOver: readonly ClientKey[];
+}
+
+/** Scores one slice of those whose score alone is due. */
+export function scoreSome(engine: Engine, most: number): Scored {
+  const book = engine.book();
+  if (book === null) return { taken: 0, handedOver: [] };
+  const due = engine.store.scores.due(book.version, engine.now(), Math.min(SLICE, most));
+  if (due.length === 0) return { taken: 0, handedOver: [] };
+  const handedOver = engine.store.transaction(() => scoreSlice(engine, book, due));
+  return { taken: due.length, handedOver };
+}
+
+function scoreSlice(engine: Engine, book: PortalBook, due: readonly DueScore[]): readonly ClientKey[] {
+  const { scores, journal } = engine.store;
+  const config = engine.config();
+  const now = engine.now();
+  const scoreOne = scoring(engine, book);
+  const rescored: Rescored[] = [];
+  const changes: ScoreChange<number>[] = [];
+  const fields = new Map<ClientKey, DesiredFields>();
+  const handedOver: ClientKey[] = [];
+  for (const { client, state, basis, body } of due) {
+    const answer = scoreOne(client, body, state);
+    if (!answer) {
+      handedOver.push(client);
+      continue;
+    }
+    const { wakeAt, scored, result } = answer;
+    rescored.push({
+      client,
+      state: answer.state,
+      scoreAt: wakeAt !== null && wakeAt > now ? wakeAt : null,
+      ...(scored && { score: result!.healthTenths / 10 }),
+    });
+    fields.set(client, answer.fields);
+    if (scored) changes.push({ client, at: now, config: config.version, book: book.version, basis, ...scored });
+  }
+  scores.rescored(rescored, book.version);
+  scores.handOver(handedOver, book.version);
+  scores.keep(changes.map((one) => one.basis!));
+  journal.scored(changes);
+  showFields(engine, fields);
+  return handedOver;
+}
+
+/** Null also where it fails: the whole decision has a way of saying so. */
+function scoring(
+  engine: Engine,
+  book: PortalBook,
+): (key: ClientKey, body: string, state: DueScore["state"]) => HealthAnswer | null {
+  const config = engine.config();
+  const now = engine.now();
+  return (key, body, state) => {
+    try {
+      return decideScore(key, openBasis(body), state, book, config, now);
+    } catch (error) {
+      engine.log("score-failed", { client: key, error: error instanceof Error ? error.message : String(error) });
+      return null;
+    }
+  };
+}
+
+/** What stands among our fields already takes its new value; a field that is not there yet comes with the next whole decision. */
+function showFields(engine: Engine, fields: ReadonlyMap<ClientKey, DesiredFields>): void {
+  const { mirror } = engine.store;
+  const texts = new Map<string, string>();
+  for (const { key, client, desired } of mirror.fieldWishes([...fields.keys()])) {
+    const text = withFields(desired, fields.get(client)!);
+    if (text !== desired) texts.set(key, text);
+  }
+  const put: Thing[] = [];
+  for (const row of mirror.byKeys([...texts.keys()])) {
+    const wish = { text: texts.get(row.key)!, target: row.target, priority: PRIORITY.field, notBefore: 0 };
+    const after = takeText(engine, row, wish);
+    if (after !== row) put.push(after);
+  }
+  mirror.put(put);
+}
+
+function withFields(desired: string, fields: DesiredFields): string {
+  const wish = JSON.parse(desired) as Record<string, DesiredFields[string]>;
+  for (const name in wish) if (name in fields) wish[name] = fields[name]!;
+  return JSON.stringify(wish);
+}

@@ -1,0 +1,95 @@
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { type SQL, sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DAY_MS, makeScoreStore, START } from "../../scripts/bench/score/clients.ts";
+import { engineOf } from "../../scripts/bench/score.ts";
+import { makeBookWhenDue } from "../../src/engine/book.ts";
+import { decideDue } from "../../src/engine/decider.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { openClient } from "../../src/runtimes/node/portal-files.ts";
+import type { Store } from "../../src/store/store.ts";
+
+const CLIENTS = 120;
+const folder = mkdtempSync(join(tmpdir(), "tenure-scorer-"));
+const clock = { now: START };
+const nobody = { breathe() {} };
+let close: (() => void)[] = [];
+let scored: Store;
+let decided: Store;
+let wholeDecisions = 0;
+
+function rowsOf(store: Store, query: SQL): readonly Record<string, unknown>[] {
+  return store.db.all(query);
+}
+
+async function all(engine: Engine): Promise<number> {
+  let count = 0;
+  for (let done = -1; done !== 0; count += done) done = await decideDue(engine, 100);
+  return count;
+}
+
+/** Two copies of a portal on the morning on which a week is over: one scores, the other decides everybody whole. */
+beforeAll(async () => {
+  const path = join(folder, "scored.sqlite");
+  const { file, client } = makeScoreStore(path, CLIENTS);
+  const engine = engineOf(file.store, clock, nobody);
+  await all(engine);
+  expect(await makeBookWhenDue(engine)).toBe(true);
+  await all(engine);
+  clock.now += DAY_MS;
+  expect(await makeBookWhenDue(engine)).toBe(true);
+  client.pragma("wal_checkpoint(truncate)");
+  copyFileSync(path, join(folder, "decided.sqlite"));
+  const other = openClient(new Database(join(folder, "decided.sqlite")));
+  close = [() => file.close(), () => other.close()];
+  const counting: Engine["decide"] = (...asked) => {
+    wholeDecisions += 1;
+    return engine.decide(...asked);
+  };
+  scored = file.store;
+  decided = other.store;
+  await all({ ...engine, decide: counting });
+  decided.clients.allDue(clock.now);
+  await all(engineOf(decided, clock, nobody));
+}, 120_000);
+
+afterAll(() => {
+  for (const one of close) one();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("scores after a new book, the facts being as they were (scoring 3.11)", () => {
+  test("most clients need no whole decision", () => {
+    expect(wholeDecisions).toBeLessThan(CLIENTS / 4);
+    expect(scored.clients.nextDueAt()).toBeGreaterThan(clock.now);
+  });
+
+  test("what is listed and wished is what whole decisions come to, but for how the newest book weighs weeks of long ago", () => {
+    const clients = sql`select key, zone, zone_since, class, value, score from client order by key`;
+    const [mine, theirs] = [rowsOf(scored, clients), rowsOf(decided, clients)];
+    expect(mine).toHaveLength(CLIENTS);
+    mine.forEach(({ score, ...rest }, at) => {
+      const { score: other, ...others } = theirs[at]!;
+      expect(rest).toEqual(others);
+      expect(Math.abs((score as number) - (other as number))).toBeLessThan(0.5);
+    });
+    const shown = sql`select h.client, round(json_extract(h.state, '$.shown.tenths') / 10.0) as shown,
+      json_extract(m.desired, '$.score') as score, json_extract(m.desired, '$.zone') as zone
+      from health h join mirror m on m.key = 'fields:' || h.client order by h.client`;
+    const fields = rowsOf(scored, shown);
+    expect(fields).toHaveLength(CLIENTS);
+    for (const one of fields) expect(one.score).toBe(one.shown);
+    expect(fields.map((one) => one.zone)).toEqual(rowsOf(decided, shown).map((one) => one.zone));
+  });
+
+  test("score changes are kept with what they were made from, once for all changes of the same facts", () => {
+    const changes = scored.journal.scores(10_000);
+    expect(changes.filter((one) => one.book === 2).length).toBeGreaterThan(CLIENTS / 2);
+    expect(changes.every((one) => one.basis !== null)).toBe(true);
+    const [{ kept }] = scored.db.all<{ kept: number }>(sql`select count(*) as kept from basis`) as [{ kept: number }];
+    expect(kept).toBeLessThan(changes.length);
+  });
+});
