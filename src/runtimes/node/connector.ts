@@ -28,13 +28,16 @@ import { Registry } from "./registry.ts";
 /** However far away the next wake is, the loop looks again after this long, ms: a sleep that is too long for a timer, a clock that jumped. */
 const LOOK_AGAIN_MS = 60_000;
 
+/** Whoever has not sent the whole of a request this long after a stop began is cut off, ms. A call to a CRM ends within it. */
+const STOP_WITHIN_MS = 40_000;
+
 export interface Connector {
   host: NodeHost;
   registry: Registry;
   /** the port it listens on */
   port: number;
-  /** finishes the turns that are under way, answers the requests that are, closes every file */
-  stop(): Promise<void>;
+  /** answers the requests that are under way, finishes the turns that are, closes every file */
+  stop(withinMs?: number): Promise<void>;
 }
 
 export interface ConnectorOptions {
@@ -84,9 +87,9 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
     host: here,
     registry,
     port: typeof address === "object" && address ? address.port : config.port,
-    async stop() {
+    async stop(withinMs = STOP_WITHIN_MS) {
       await nightly.stop();
-      await new Promise<void>((done) => server.close(() => done()));
+      await closed(server, withinMs);
       await loop.stop();
       here.close();
       registry.close();
@@ -112,6 +115,12 @@ function listen(listener: RequestListener, port: number): Promise<Server> {
     server.once("error", failed);
     server.listen(port, () => done(server));
   });
+}
+
+async function closed(server: Server, withinMs: number): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), withinMs);
+  await new Promise<void>((done) => server.close(() => done()));
+  clearTimeout(timer);
 }
 
 /** Sweeps what lost its wake, prunes what was kept long enough. */
