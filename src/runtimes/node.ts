@@ -10,6 +10,7 @@ const { ConfigProblem, readConfig } = await import("../config.ts");
 const { startConnector } = await import("./node/connector.ts");
 const { makeLog } = await import("./node/log.ts");
 const { isDemo, startDemo } = await import("./node/demo.ts");
+const { PortInUse } = await import("./node/free-port.ts");
 const { FolderInUse } = await import("./node/locks.ts");
 const { NewerDatabase } = await import("../store/db.ts");
 
@@ -19,9 +20,8 @@ try {
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
 } catch (error) {
-  if (error instanceof ConfigProblem || error instanceof FolderInUse || error instanceof NewerDatabase)
-    console.error(error.message);
-  else console.error(error);
+  const isPersons = [ConfigProblem, FolderInUse, NewerDatabase, PortInUse].some((kind) => error instanceof kind);
+  console.error(isPersons ? (error as Error).message : error);
   process.exit(1);
 }
 

@@ -15,6 +15,7 @@ import { apiMailer } from "../mail-api.ts";
 import { withNeighbour } from "../neighbour.ts";
 import { operationsRoutes } from "../operations.ts";
 import { makeVault } from "../vault.ts";
+import { requireFree } from "./free-port.ts";
 import { frontDoor } from "./front.ts";
 import { NodeHost } from "./host.ts";
 import { lockFolder } from "./locks.ts";
@@ -50,6 +51,7 @@ export interface ConnectorOptions {
 }
 
 export async function startConnector({ config, log, now = Date.now, speed = 1 }: ConnectorOptions): Promise<Connector> {
+  await requireFree(config.port, "PORT");
   const release = lockFolder(config.dataDir);
   const around: Surroundings = {
     now,

@@ -9,6 +9,7 @@ import type { StatusView } from "../../views/status.ts";
 import { type Connector, startConnector } from "./connector.ts";
 import { BITRIX24_OAUTH_PATH, demoBitrix24 } from "./demo-bitrix24.ts";
 import { demoHubSpot, HUBSPOT_APP_ID } from "./demo-hubspot.ts";
+import { requireFree } from "./free-port.ts";
 import { makeLog } from "./log.ts";
 
 const CREDENTIALS = [
@@ -55,13 +56,16 @@ export function isDemo(env: Environment): boolean {
 }
 
 export async function startDemo(env: Environment): Promise<{ stop(): Promise<void> }> {
-  const folder = env.DATA_DIR ? null : mkdtempSync(join(tmpdir(), "tenure-demo-"));
   const port = Number(env.PORT ?? 3000);
-  const publicUrl = env.PUBLIC_URL ?? `http://localhost:${port}`;
   const ports = {
     hubspot: Number(env.SANDBOX_HUBSPOT_PORT ?? 3001),
     bitrix24: Number(env.SANDBOX_BITRIX24_PORT ?? 3002),
   };
+  await requireFree(port, "PORT");
+  await requireFree(ports.hubspot, "SANDBOX_HUBSPOT_PORT");
+  await requireFree(ports.bitrix24, "SANDBOX_BITRIX24_PORT");
+  const folder = env.DATA_DIR ? null : mkdtempSync(join(tmpdir(), "tenure-demo-"));
+  const publicUrl = env.PUBLIC_URL ?? `http://localhost:${port}`;
   const secret = { id: "demo-client", secret: randomBytes(16).toString("hex") };
   const random = seededRandom(SEED);
   const crms = [
