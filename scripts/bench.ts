@@ -17,6 +17,7 @@ export const BENCHES: Readonly<Record<string, () => Promise<{ run(size?: never):
   growth: () => import("./bench/growth.ts"),
   adoption: () => import("./bench/adoption.ts"),
   "bitrix24-scale": () => import("./bench/bitrix24-scale.ts"),
+  events: () => import("./bench/events.ts"),
   crash: () => import("./bench/crash.ts"),
 };
 
