@@ -53,6 +53,26 @@ async function running(): Promise<{ company: string }> {
 const findings = () => house.host.portal(world.id).store.findings.open();
 const fieldsOf = (company: string) => world.fields({ kind: "company", id: company });
 
+describe("a method that used up its operating time", () => {
+  test("rests until its reset while tasks are made and records read, and then catches up", async () => {
+    await running();
+    const { costs } = house.bitrix24;
+    costs["crm.item.update"] = 240;
+    const companies = Array.from({ length: 6 }, () => world.company({ ownerId: owner }));
+    const deals = companies.map((companyId) => world.deal({ companyId, ownerId: owner, outcome: "won" }));
+    await house.runFor(8 * MINUTE);
+    const filled = () => companies.filter((company) => fieldsOf(company).plan_started !== undefined).length;
+    expect(deals.map((deal) => world.tasksOf(deal).length)).toEqual(Array(6).fill(14));
+    expect(filled()).toBeLessThan(6);
+    delete costs["crm.item.update"];
+    await house.runFor(30 * MINUTE);
+    expect(filled()).toBe(6);
+    expect(deals.map((deal) => world.tasksOf(deal).length)).toEqual(Array(6).fill(14));
+    expect(world.violations()).toEqual([]);
+    expect(findings()).toEqual([]);
+  });
+});
+
 describe("what the portal pays", () => {
   const payment = async () => ((await house.host.ask(world.id, "status", [])) as StatusView).payment;
 

@@ -58,6 +58,26 @@ describe.each(VENDORS)("%s: when the CRM does not do what we ask", (vendor) => {
     planOf(world.tasksOf(deal));
   });
 
+  test("an offline hour, in which no event comes and every call is refused, loses nothing and doubles nothing", async () => {
+    const before = wonDeal();
+    await house.runFor(30 * MINUTE);
+    const plan = planOf(world.tasksOf(before));
+    const faults = house.faults[vendor];
+    faults.call = () => "unavailable";
+    faults.delivery = () => "drop";
+    const during = wonDeal();
+    const done = firstDue(world.tasksOf(before));
+    world.editTask(done.id, { done: true });
+    await house.runFor(HOUR);
+    delete faults.call;
+    delete faults.delivery;
+    await house.runFor(HOUR);
+    planOf(world.tasksOf(during));
+    expectPlanOnce(world.tasksOf(before), plan);
+    expect(world.task(done.id)?.done).toBe(true);
+    expect(Number(world.fields({ kind: "deal", id: before }).progress)).toBeGreaterThan(0);
+  });
+
   test("tokens that died without a word end all calls; installing again goes on where it was, and makes nothing twice", async () => {
     const deal = wonDeal();
     await house.runFor(HOUR);
