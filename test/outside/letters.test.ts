@@ -234,7 +234,16 @@ describe.each(VENDORS)("%s: letters that are not sent", (vendor) => {
   });
 });
 
-describe.each(VENDORS)("%s: a person says it for the client", (vendor) => {
+describe.each(VENDORS)("%s: the client answers, or a person says it for him", (vendor) => {
+  test("A5.7 A4.6 a letter of the client in the CRM's timeline ends the sequence", async () => {
+    await start(vendor);
+    await house.run(HELLO_AT + HOUR);
+    expect(texts()).toHaveLength(1);
+    world.letter(company, "in", "Thank you, all is well.");
+    await leapTo(ASK_AT);
+    expect(texts()).toHaveLength(1);
+  });
+
   test('A5.7 the field "wants no letters", ticked on the contact, stops every letter', async () => {
     await start(vendor);
     if (vendor === "hubspot")
