@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { seededRandom } from "../../src/sandbox/random.ts";
 import { byStake } from "../../src/views/board-query.ts";
+import type { ClientCard } from "../../src/views/client-card.ts";
 import type { Viewer } from "../../src/views/viewer.ts";
 import { HubSpotWorld } from "../support/hubspot-world.ts";
 import { openIn, type Scene, wonScene } from "./visit.ts";
@@ -37,9 +38,33 @@ beforeAll(async () => {
     });
     clients.put(rows);
   }
+  giveRecords(`company:${scene.company}`);
   db.run(sql`analyze`);
-}, 120_000);
+}, 240_000);
 afterAll(() => world.close());
+
+/** Clients whose cards are opened. */
+const OPENED = Array.from({ length: 60 }, (_, n) => n * 1511);
+
+/** Every client has company and deal of its own; those that are opened also tasks, fields and notes, as the real one has them. */
+function giveRecords(real: string): void {
+  const { db } = world.host.portal(world.id).store;
+  db.run(sql`with recursive n(i) as (select 0 union all select i + 1 from n where i + 1 < ${CLIENTS})
+    insert into record (kind, id, client, facts, links, read_at, modified_at)
+    select kind, case kind when 'company' then 'c' || i else 'c' || i || '-' || id end, 'company:c' || i, facts, links, read_at, modified_at
+    from n, record where client = ${real} and kind in ('company', 'deal') and gone_at is null`);
+  const { clients } = world.host.portal(world.id).store;
+  clients.put(
+    OPENED.map((n) => {
+      const one = clients.get(`company:c${n}`)!;
+      return { ...one, state: JSON.parse(JSON.stringify(one.state).replaceAll(real, one.key)) };
+    }),
+  );
+  db.run(sql`insert into mirror (key, client, kind, target_kind, target_id, external_id, desired, sent, ours, theirs, theirs_at, wrote_at, state, work, priority, not_before)
+    select replace(mirror.key, ${real}, 'company:c' || opened.value), 'company:c' || opened.value, kind, target_kind, target_id, external_id || '-' || opened.value,
+      desired, sent, ours, theirs, theirs_at, wrote_at, state, work, priority, not_before
+    from json_each(${JSON.stringify(OPENED)}) as opened, mirror where client = ${real} and mirror.key like ${`%${real}%`}`);
+}
 
 /** 95th percentile of the time of `times` calls, ms. */
 async function p95(times: number, work: (n: number) => Promise<unknown>): Promise<number> {
@@ -55,9 +80,12 @@ async function p95(times: number, work: (n: number) => Promise<unknown>): Promis
 const ask = (method: string, ...args: unknown[]) => world.host.ask(world.id, method, args);
 
 describe(`with ${CLIENTS} clients in the portal`, () => {
-  test("the card's own data answers in under 50 ms at the 95th percentile", async () => {
+  test("the card's own data answers in under 50 ms at the 95th percentile, with records and tasks of its own", async () => {
     await ask("card", admin, "company:c1", "en");
-    expect(await p95(60, (n) => ask("card", admin, `company:c${n * 1511}`, "en"))).toBeLessThan(50);
+    const { card } = (await ask("card", admin, `company:c${OPENED[7]}`, "en")) as { card: ClientCard };
+    expect(card.plan!.steps.filter((step) => step.url !== null).length).toBeGreaterThan(5);
+    expect(card.score.score).not.toBeNull();
+    expect(await p95(OPENED.length, (n) => ask("card", admin, `company:c${OPENED[n]}`, "en"))).toBeLessThan(50);
   });
 
   test("the board shows its worst fifty, and the last page, without making people wait", async () => {
