@@ -6,6 +6,7 @@ import { clamp, expit, logit } from "../signal/special.ts";
 import type { ScoreConfig } from "./config.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Risk, ScoreInput } from "./input.ts";
+import { fitIsotonic, type Isotonic, isotonicChance } from "./isotonic.ts";
 import { fitLogistic, type Observation, type Prior, predictor } from "./logistic.ts";
 import { logLoss } from "./metrics.ts";
 
@@ -57,6 +58,8 @@ export interface RiskModel {
   scales: readonly number[];
   /** intercept first */
   beta: readonly number[];
+  /** where there were labels enough for it: the chance by steps, before the last step */
+  isotonic?: Isotonic;
   /** last step: logit(p) → intercept + slope · logit(p) */
   platt: { intercept: number; slope: number };
   /** lost and kept clients it was learned from */
@@ -187,7 +190,8 @@ function priorsOf(
 /** The model's chance of loss for one client, 0..1. */
 export function riskOf(model: RiskModel, row: RiskRow): number {
   const z = predictor(model.beta, vector(model, row));
-  return expit(model.platt.intercept + model.platt.slope * z);
+  const step = model.isotonic ? logit(isotonicChance(model.isotonic, expit(z))) : z;
+  return expit(model.platt.intercept + model.platt.slope * step);
 }
 
 /** What may be said of it: the chance with a band of one standard error of the base rate's estimate, and how it may be shown. */
@@ -201,13 +205,53 @@ export function sayRisk(model: RiskModel, row: RiskRow): Risk {
 
 /** Last step on outcomes that the weights have not seen: slope with prior 1 ± .5, intercept 0 ± .5. */
 export function calibrate(model: RiskModel, rows: readonly LabelledRow[]): RiskModel {
-  const plain = { ...model, platt: { intercept: 0, slope: 1 } };
+  const plain = plainOf(model);
   const observed = rows.map((row): Observation => ({ x: [logit(riskOf(plain, row))], y: row.lost ? 1 : 0, weight: 1 }));
   const [intercept, slope] = fitLogistic(observed, [
     { mean: 0, sd: 0.5 },
     { mean: 1, sd: 0.5 },
   ]);
-  return { ...model, platt: { intercept: intercept!, slope: slope! } };
+  return { ...plain, platt: { intercept: intercept!, slope: slope! } };
+}
+
+/** The model without its last steps. */
+function plainOf({ isotonic: _, ...model }: RiskModel): RiskModel {
+  return { ...model, platt: { intercept: 0, slope: 1 } };
+}
+
+/** Labels, and lost clients behind the weights, from which isotonic calibration is tried (scoring 3.10). */
+const ISOTONIC_FROM_ROWS = 1_000;
+const ISOTONIC_FROM_LOST = LEARN_FREELY_FROM;
+
+/**
+ * The last step, on outcomes that the weights have not seen: isotonic where there are labels enough and it does better on clients that
+ * it was not made from, else `calibrate`.
+ */
+export function calibrateBest(model: RiskModel, rows: readonly LabelledRow[]): RiskModel {
+  const smooth = calibrate(model, rows);
+  if (rows.length < ISOTONIC_FROM_ROWS || model.lost < ISOTONIC_FROM_LOST) return smooth;
+  const halves = [0, 1].map((half) => rows.filter((_, i) => i % 2 === half));
+  const lossOf = (fit: typeof calibrate): number =>
+    halves.reduce((sum, half, i) => sum + lossOn(fit(model, halves[1 - i]!), half) * half.length, 0);
+  return lossOf(calibrateBySteps) < lossOf(calibrate) ? calibrateBySteps(model, rows) : smooth;
+}
+
+/** Isotonic alone; without both outcomes, nothing. */
+export function calibrateBySteps(model: RiskModel, rows: readonly LabelledRow[]): RiskModel {
+  const plain = plainOf(model);
+  const isotonic = fitIsotonic(
+    rows.map((row) => riskOf(plain, row)),
+    rows.map((row) => (row.lost ? 1 : 0)),
+  );
+  return isotonic ? { ...plain, isotonic } : plain;
+}
+
+/** Mean log loss on labelled rows. */
+export function lossOn(model: RiskModel, rows: readonly LabelledRow[]): number {
+  return logLoss(
+    rows.map((row) => riskOf(model, row)),
+    rows.map((row) => (row.lost ? 1 : 0)),
+  );
 }
 
 /** After a closed window: moves the intercept so that mean forecast = observed, shrunk by n / (n + 100). */
@@ -222,13 +266,7 @@ export function correctDrift(model: RiskModel, rows: readonly LabelledRow[]): Ri
 /** Guard rail of a re-fit: a new model is taken only if it does not lose on the newest closed window. */
 export function better(challenger: RiskModel, running: RiskModel, newest: readonly LabelledRow[]): boolean {
   if (newest.length === 0) return false;
-  const y = newest.map((row) => (row.lost ? 1 : 0));
-  const loss = (model: RiskModel): number =>
-    logLoss(
-      newest.map((row) => riskOf(model, row)),
-      y,
-    );
-  return loss(challenger) <= loss(running);
+  return lossOn(challenger, newest) <= lossOn(running, newest);
 }
 
 function vector(model: RiskModel, row: RiskRow): number[] {

@@ -1,18 +1,17 @@
 /** Learns the portal's risk model from its own outcomes (scoring 3.10), in portions; a fit that is worse is refused. */
 import { configFor, type ScoreConfigs } from "../../score/config.ts";
-import { logLoss } from "../../score/metrics.ts";
 import { isAlive, outcomeOf } from "../../score/past/history.ts";
 import type { ReplayWeek } from "../../score/past/replay.ts";
 import {
   better,
-  calibrate,
+  calibrateBest,
   correctDrift,
   fitRisk,
   type LabelledRow,
+  lossOn,
   type RiskModel,
   type RiskRow,
   riskFeatures,
-  riskOf,
 } from "../../score/risk.ts";
 import type { SignalDefinition } from "../../signal/definition.ts";
 import { type PortalHistory, walkPast } from "./walk.ts";
@@ -105,21 +104,14 @@ export function* fitSteps(
   const all = fitRisk(rows, version, overlap, present);
   yield null;
   // The last step is learnt where the weights have not looked.
-  const platt = all.lost < CALIBRATE_FROM ? all.platt : calibrate(trial, newest).platt;
+  const { platt, isotonic } = all.lost < CALIBRATE_FROM ? all : calibrateBest(trial, newest);
+  const fresh: RiskModel = isotonic ? { ...all, platt, isotonic } : { ...all, platt };
   const about = { day: today, rows: rows.length, lostRows: rows.filter((row) => row.lost).length };
-  if (running === null || newest.length === 0)
-    return { model: { ...all, platt }, took: "first", newest: null, ...about };
-  const compared = { fitted: lossOf(trial, newest), running: lossOf(running, newest) };
+  if (running === null || newest.length === 0) return { model: fresh, took: "first", newest: null, ...about };
+  const compared = { fitted: lossOn(trial, newest), running: lossOn(running, newest) };
   // What may be shown follows the losses known today, whichever weights serve.
   const counted = { ...correctDrift(running, newest), version, lost: all.lost, kept: all.kept };
   return better(trial, running, newest)
-    ? { model: { ...all, platt }, took: "fitted", newest: compared, ...about }
+    ? { model: fresh, took: "fitted", newest: compared, ...about }
     : { model: counted, took: "kept", newest: compared, ...about };
-}
-
-function lossOf(model: RiskModel, rows: readonly LabelledRow[]): number {
-  return logLoss(
-    rows.map((row) => riskOf(model, row)),
-    rows.map((row) => (row.lost ? 1 : 0)),
-  );
 }
