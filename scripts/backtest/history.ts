@@ -26,6 +26,9 @@ export interface LoadedHistory {
   skipped: Readonly<Record<string, number>>;
 }
 
+/** Further from the cut than 15 years a date is a slip of the pen; taken in, it would be replayed week by week. */
+const MOST_DAYS = 15 * 366;
+
 interface RawEvent {
   day: number;
   value: number | null;
@@ -86,6 +89,7 @@ async function readEvents(path: string, raw: Raw): Promise<void> {
   await readCsv(path, ["client", "at"], (row) => {
     const day = dayOf(row.at);
     if (!row.client || day === null) return skip(raw, "event without client or date");
+    if (Math.abs(day - raw.cutDay) > MOST_DAYS) return skip(raw, "event more than 15 years from the cut");
     const kind = row.kind || "event";
     raw.lastDay = Math.max(raw.lastDay, day);
     if (day > raw.cutDay) return push(inner(raw.later, kind), row.client, day);

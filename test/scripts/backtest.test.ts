@@ -119,6 +119,38 @@ describe("npm run backtest (A8.22)", () => {
   });
 
   it.each([
+    ["everybody lost", 40, 1],
+    ["nobody lost", 40, 0],
+    ["two clients", 2, 1],
+  ])(
+    "%s: says what it can, without invoices or clients' file, over a gap of two months",
+    async (_name, count, lost) => {
+      const events = [
+        "client,at,kind,value",
+        "k0,1970-01-01,login,1",
+        "k0,9999-01-01,login,1",
+        "k0,2024-06-01,login,1e99,x,y",
+      ];
+      const renewals = ["client,at,outcome"];
+      for (let i = 0; i < count; i++) {
+        for (let day = i % 3; day < 430; day += 3) {
+          const line = `k${i},${formatDay(START + day)},login,1`;
+          if (day < 150 || day > 210) events.push(line, line);
+        }
+        renewals.push(
+          `k${i},${formatDay(START + 100)},renewed`,
+          `k${i},${formatDay(START + 370)},${lost ? "lost" : "renewed"}`,
+        );
+      }
+      const report = await backtest(ask(put("odd.csv", events), "--renewals", put("odd-r.csv", renewals)));
+      expect(report).toMatchObject({ n: count, lost: lost * count, auc: { risk: { value: null } } });
+      expect(report.skipped).toEqual({ "event more than 15 years from the cut": 2 });
+      expect(report.model!.show).toBe("rank");
+      if (lost * count < 20) expect(report.tooFew).toContain(`${lost * count} lost of the 20 needed`);
+    },
+  );
+
+  it.each([
     ["no file", ["--events", "nowhere.csv", "--cut", CUT], "nowhere.csv"],
     ["no cut", ["--events", "x.csv"], "--cut"],
     ["a cut that is no date", ["--events", "x.csv", "--cut", "2024-02-30"], "2024-02-30"],
