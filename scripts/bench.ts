@@ -16,6 +16,7 @@ export const BENCHES: Readonly<Record<string, () => Promise<{ run(size?: never):
   latency: () => import("./bench/latency.ts"),
   growth: () => import("./bench/growth.ts"),
   adoption: () => import("./bench/adoption.ts"),
+  fleet: () => import("./bench/fleet.ts"),
   "bitrix24-scale": () => import("./bench/bitrix24-scale.ts"),
   events: () => import("./bench/events.ts"),
   crash: () => import("./bench/crash.ts"),

@@ -169,7 +169,8 @@ export class Simulation {
     for (const hour of WORK_HOURS) {
       await this.#runTo(midnight + hour * HOUR);
       // An install that the killed process did not answer would be tried again by its admin: the world leaves that out.
-      if (this.#killIn === 0) for (const place of this.#places) await this.#troubles.come(place);
+      if (this.#killIn === 0)
+        for (const place of this.#places) await this.#weather.spare(() => this.#troubles.come(place));
       if (!isWeekend || this.#chance.is(0.2)) for (const { people } of this.#places) people.work();
       if (disaster && hour === disasterHour) await this.#strike(disaster);
     }
@@ -229,7 +230,7 @@ export class Simulation {
     people.forgetWhatIsLost(copy.at, this.#house.host.portal(world.id).store.mirror);
     if (adopted?.at && adopted.at > copy.at) adopted.at = null;
     // Its refresh token may have been used since: an administrator opens the application.
-    await world.install();
+    await this.#weather.spare(() => world.install());
   }
 
   // ------------------------------------------------------------------ time

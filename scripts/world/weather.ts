@@ -45,6 +45,14 @@ export class Weather {
     this.#isCalm = true;
   }
 
+  /** An admin who installs tries until it works: meanwhile nothing goes wrong. */
+  async spare(work: () => Promise<void>): Promise<void> {
+    const wasCalm = this.#isCalm;
+    this.#isCalm = true;
+    await work();
+    this.#isCalm = wasCalm;
+  }
+
   /** A disaster for today, or none: one day in three has one. */
   disaster(): Disaster | null {
     if (this.#level < 3 || !this.#chance.is(1 / 3)) return null;

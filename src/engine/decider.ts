@@ -176,7 +176,10 @@ export function planRows(
     const before = byKey.get(wish.key);
     byKey.delete(wish.key);
     if (!("keep" in wish)) {
-      const row = before ?? carefully(engine, newRow(client, wish));
+      // A rung is a task or a notification, as the portal can: when that changes, what was told stays as it was told.
+      const isOther = before !== undefined && before.kind !== wish.kind;
+      if (isOther && !wasNeverSent(before)) continue;
+      const row = before && !isOther ? before : carefully(engine, newRow(client, wish));
       const after = takeWish(engine, row, wish);
       if (before) keep(before, after);
       else put.push(after);
@@ -184,6 +187,10 @@ export function planRows(
   }
   for (const thing of byKey.values()) keep(thing, unwished(thing, engine.now()));
   return { put, drop };
+}
+
+function wasNeverSent({ state, externalId }: Thing): boolean {
+  return externalId === null && (state === "dirty" || state === "refused");
 }
 
 function wishText(wish: Exclude<Desired, { keep: true }>): string {

@@ -191,3 +191,21 @@ describe.each(VENDORS)("%s: escalation", (vendor) => {
     expect(escalation()).toMatchObject({ owner: undefined, level: 0 });
   });
 });
+
+test("bitrix24: without notifications a rung is a task; granted later, what was told stays told and the next rung is a notification", async () => {
+  await scene("bitrix24", { task: RUNGS });
+  const { portal } = world as Bitrix24PortalWorld;
+  const whole = portal.scopes;
+  portal.scopes = whole.filter((scope) => scope !== "im");
+  await world.install();
+  await house.runFor(5 * MINUTE);
+  const task = await late();
+  await on(task, 15);
+  const asTasks = () => world.tasks().filter(({ subject }) => subject.startsWith("Task is late"));
+  expect(asTasks().map(({ ownerId }) => ownerId)).toEqual([owner]);
+  portal.scopes = whole;
+  await world.install();
+  await on(task, 25);
+  expect(asTasks().map(({ ownerId }) => ownerId)).toEqual([owner]);
+  expect(told("Task is late")).toEqual([manager]);
+});
