@@ -52,6 +52,14 @@ export function edited(thing: Thing): readonly string[] {
   );
 }
 
+/** Fields wished empty from the first, and so never written, in which something stands: somebody else's, or ours from a younger copy. */
+function unasked({ kind, sent, ours, theirs, theirsAt, wroteAt }: Thing): readonly string[] {
+  if (kind !== "fields" || !theirs || !ours || (theirsAt ?? 0) < (wroteAt ?? 0)) return [];
+  return Object.entries(wishes(kind, sent)).flatMap(([name, value]) =>
+    value === null && !(name in ours) && (theirs[name] ?? null) !== null ? [name] : [],
+  );
+}
+
 /** What the CRM holds as far as we know: what was read after our last write, else what that write returned. */
 export function holds(thing: Thing): Values | null {
   if (thing.theirs && (thing.theirsAt ?? 0) >= (thing.wroteAt ?? 0)) return { ...thing.ours, ...thing.theirs };
@@ -83,7 +91,7 @@ export function thingFacts(thing: Thing, isCareful: boolean): ThingFacts {
  */
 export function reconcileEdits(thing: Thing, day: number): { thing: Thing; fought: readonly string[] } {
   const changes = edited(thing);
-  if (changes.length === 0) return { thing, fought: [] };
+  if (changes.length === 0 && unasked(thing).length === 0) return { thing, fought: [] };
   const followed = follow(thing, changes);
   return thing.kind === "fields" ? putBack(followed, day) : { thing: followed, fought: [] };
 }
@@ -118,10 +126,13 @@ function follow(thing: Thing, changes: readonly string[]): Thing {
 function putBack(thing: Thing, day: number): { thing: Thing; fought: readonly string[] } {
   const want = wishes(thing.kind, thing.desired);
   const sent: Record<string, unknown> = { ...wishes(thing.kind, thing.sent) };
-  const mine = edited(thing).filter((name) => name in want && name in sent && fieldById(name).policy === "ours");
+  const isNews = (name: string) => name in want && name in sent && !same(sent[name], thing.theirs?.[name]);
+  const changes = [...edited(thing), ...unasked(thing)];
+  const mine = changes.filter((name) => isNews(name) && fieldById(name).policy === "ours");
   if (mine.length === 0) return { thing, fought: [] };
   const fights = thing.foughtDay === day ? thing.fights + 1 : 1;
   if (fights > FIGHTS_MAX) return { thing, fought: mine };
-  for (const name of mine) delete sent[name];
+  // What stands there now counts as sent: it differs from the wish, and is no news the next time.
+  for (const name of mine) sent[name] = thing.theirs?.[name] ?? null;
   return { thing: { ...thing, fights, foughtDay: day, sent: JSON.stringify(sent) }, fought: [] };
 }

@@ -86,13 +86,21 @@ const FIELD_TABLE = [
   { case: "nobody touched it", theirs: { progress: 10 }, wish: 10, writes: [] },
   { case: "somebody wrote another value: ours is put back", theirs: { progress: 99 }, wish: 10, writes: ["progress"] },
   { case: "somebody emptied it: ours is put back", theirs: { progress: null }, wish: 10, writes: ["progress"] },
+  {
+    case: "wished empty, and there is something: it is emptied",
+    theirs: { progress: 99 },
+    wish: null,
+    writes: ["progress"],
+  },
   { case: "somebody wrote what we want by now: nothing to do", theirs: { progress: 20 }, wish: 20, writes: [] },
   { case: "a field that the read does not show says nothing", theirs: {}, wish: 10, writes: [] },
 ];
 
 describe("G4 the three-way rule, fields: ours are put back", () => {
   test.each(FIELD_TABLE)("$case", ({ theirs, wish, writes }) => {
-    const row = fieldsRow({ theirs: theirs as Values, theirsAt: READ_AT, desired: JSON.stringify({ progress: wish }) });
+    const never = wish === null && { sent: '{"progress":null}', ours: {} };
+    const desired = JSON.stringify({ progress: wish });
+    const row = fieldsRow({ theirs: theirs as Values, theirsAt: READ_AT, desired, ...never });
     expect(differing(reconcileEdits(row, 1).thing)).toEqual(writes);
   });
 
