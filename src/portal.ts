@@ -4,7 +4,7 @@ import { allSignals, propertiesRead } from "./core/client/score-settings.ts";
 import { startsClient } from "./core/client/triggers.ts";
 import { type DecideConfig, decide } from "./core/decide.ts";
 import { FIELDS } from "./core/fields.ts";
-import type { Hint, RecordFacts } from "./core/model.ts";
+import type { Hint, Language, RecordFacts } from "./core/model.ts";
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from "./core/settings.ts";
 import { makeTexts, settingsValues } from "./core/texts.ts";
 import { isFailure } from "./crm/failure.ts";
@@ -228,7 +228,7 @@ export class Portal {
     learnt.stages ??= await crm.stages();
     const isSchemaDue = due === "schema" && this.mode() === "live";
     learnt.schema ??= isSchemaDue
-      ? await crm.ensureSchema(FIELDS, FIELD_RECORDS, learnt.account.language)
+      ? await crm.ensureSchema(FIELDS, FIELD_RECORDS, this.#language(learnt.account))
       : (known?.schema ?? (await this.#prepare(crm, learnt.account)));
     const about: About = {
       account: learnt.account,
@@ -270,9 +270,14 @@ export class Portal {
     );
   }
 
+  /** Of what we name in the CRM: as the settings say, else as the CRM tells; where it does not tell, English. */
+  #language({ language }: Account): Language {
+    return this.settings().language ?? language;
+  }
+
   async #prepare(crm: Crm, account: Account): Promise<SchemaReport> {
     if (this.mode() !== "live") return { ready: {}, left: [], created: 0 };
-    const schema = await crm.ensureSchema(FIELDS, FIELD_RECORDS, account.language);
+    const schema = await crm.ensureSchema(FIELDS, FIELD_RECORDS, this.#language(account));
     await crm.bind(this.publicUrl);
     return schema;
   }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { fieldById } from "../../src/core/fields.ts";
 import { findObjectType } from "../../src/sandbox/hubspot/object-types.ts";
 import { firstDue } from "../support/expect.ts";
 import { HOUR, House, MINUTE } from "../support/house.ts";
@@ -79,5 +80,17 @@ describe.each(VENDORS)("%s: a field of ours that somebody deleted in the CRM", (
     }
     expect(looks.size).toBeGreaterThan(1);
     expect(looks.size).toBeLessThanOrEqual(13);
+  });
+
+  test.runIf(vendor === "bitrix24")("gets the label of the language that the settings name", async () => {
+    const portal = house.host.portal(world.id);
+    portal.publish({ language: "ru" }, "user:test");
+    portal.changed();
+    deleteField("progress");
+    complete();
+    await house.runFor(40 * MINUTE);
+    const { portal: theirs } = world as Bitrix24PortalWorld;
+    const label = Object.values(theirs.userField("CRM_COMPANY", "UF_CRM_TENURE_PROGRESS")!.editFormLabel);
+    expect(label).toContain(fieldById("progress").label.ru);
   });
 });
