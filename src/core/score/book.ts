@@ -9,7 +9,7 @@ import { exposureAt, RING_WEEKS, type SignalState, type WeekView } from "../sign
 import type { PortalView } from "../signal/stretch.ts";
 import { firstDayOf, lastFullWeek, weekOf } from "../signal/week.ts";
 import { type BuyModel, fitBuyModel, outlookOf } from "./repeat-buy.ts";
-import { type Ruled, SCORE_RULES, type Tuning } from "./tuning.ts";
+import { type Ruled, SCORE_RULES } from "./rules.ts";
 
 /** Weeks of season that a book remembers. */
 const SEASON_WEEKS = 130;
@@ -76,8 +76,6 @@ export interface BookOptions {
   horizonDays: number;
   /** fit the buying model anew; otherwise the previous one serves */
   refit: boolean;
-  /** what the portal's outcomes have taught; absent = nothing */
-  tuning?: Tuning | null;
 }
 
 /** Values around which a habit spreads before the portal has taught its own: reply_hours in ln hours, days_late in days. */
@@ -118,7 +116,6 @@ export function bookMaker(options: BookOptions): BookMaker {
       return {
         version: options.version,
         rules: SCORE_RULES,
-        ...(options.tuning ? { tuning: options.tuning } : {}),
         madeDay: options.nowDay,
         anchorDay: options.anchorDay,
         week,

@@ -10,8 +10,8 @@ import { type Account, makeAccount } from "./ledger.ts";
 import { FAR_STEP_DAYS, nextCheckDay } from "./next-check.ts";
 import { onboardingHealth } from "./onboarding-health.ts";
 import { notesOf, reasonsOf, wayBackOf } from "./reasons.ts";
+import { configUnder } from "./rules.ts";
 import { criticalPeriod } from "./segment.ts";
-import { configUnder } from "./tuning.ts";
 import { nextZone, type ZoneInput } from "./zone.ts";
 
 /** Weeks of health that the memory keeps. */
@@ -40,7 +40,7 @@ export function scoreClient(
   published: ScoreConfig,
   nowDay: number,
 ): Scored {
-  const config = configUnder(book, published, input.segment);
+  const config = configUnder(book, published);
   const evidence = collectEvidence(input, book, views, config, nowDay);
   const account = makeAccount(evidence, config);
   const chain = readChain(evidence, account.groups, config, book.anchorDay);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Book } from "../../../src/core/score/book.ts";
 import type { ScoreInput } from "../../../src/core/score/input.ts";
-import { configUnder, SCORE_RULES, tuned } from "../../../src/core/score/tuning.ts";
-import { config, input, NOW, score, steadyBook, WEEKS, weekly } from "./build.ts";
+import { SCORE_RULES } from "../../../src/core/score/rules.ts";
+import { input, NOW, score, steadyBook, WEEKS, weekly } from "./build.ts";
 
 const book = steadyBook();
 /** A book that was made before books named their rules. */
@@ -63,30 +63,5 @@ describe("a new customer whose onboarding stands still (A8.3, A8.8)", () => {
 
   it("was green under an older book, and comes out so again", () => {
     expect(score(stuck([]), oldBook).result.zone).toBe("green");
-  });
-});
-
-describe("what was learnt", () => {
-  const tuning = { zones: { default: { yellow: 70, red: 45 }, key: { yellow: 65, red: 40 } }, weights: { usage: 0.5 } };
-
-  it("lies over the published configuration: thresholds of the segment, weights of the groups, nothing else", () => {
-    const own = tuned(config, tuning, null);
-    expect(own.zones).toEqual({ ...config.zones, yellow: 70, red: 45 });
-    expect(own.groups.usage).toEqual({ weight: 0.5, cap: config.groups.usage.cap });
-    expect(own.groups.money).toEqual(config.groups.money);
-    expect(tuned(config, tuning, "key").zones.yellow).toBe(65);
-    expect(tuned(config, tuning, "another").zones.yellow).toBe(70);
-    expect({ ...own, zones: config.zones, groups: config.groups }).toEqual(config);
-  });
-
-  it("counts only with the book that holds it", () => {
-    const taught = { ...book, tuning };
-    const plain = score(input(signals), book).result;
-    const judged = score(input(signals), taught);
-    expect(judged.result.healthTenths).toBeGreaterThan(plain.healthTenths);
-    expect(judged.zoneInput.thresholds.yellow).toBe(70);
-    expect(score(input(signals), book).result).toEqual(plain);
-    expect(configUnder(book, config, null)).toBe(config);
-    expect(configUnder(taught, config, null)).toBe(configUnder(taught, config, null));
   });
 });
