@@ -40,11 +40,18 @@ export async function openBrowser(
     locale: more.locale ?? "en-GB",
   });
   await context.route("**/*", (route) => answer(route, hosts));
+  /** what no page may ever do: a script that throws, an answer that says we failed */
+  const faults: string[] = [];
+  context.on("weberror", (error) => void faults.push(error.error().message));
+  context.on("response", (response) => {
+    if (response.status() >= 500) faults.push(`${response.status()} ${new URL(response.url()).pathname.slice(-60)}`);
+  });
   return {
     context,
     async close() {
       await context.close();
       rmSync(folder, { recursive: true, force: true });
+      expect(faults).toEqual([]);
     },
   };
 }
