@@ -2,7 +2,7 @@ import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DAY, HubSpotWorld, MINUTE, PUBLIC_URL } from "../support/hubspot-world.ts";
 import { framed } from "./hubspot.ts";
-import { expectAccessible, type Kit, openBrowser, picture } from "./kit.ts";
+import { expectAccessible, type Kit, openBrowser, walk } from "./kit.ts";
 
 const LISTING = "https://app.hubspot.com/listing";
 const APP = "https://app.hubspot.com/app";
@@ -56,27 +56,38 @@ async function click(on: Page | FrameLocator, name: string, role: "button" | "li
 test("an administrator installs, sets up and sees the first plan within twelve clicks", async () => {
   await page.goto(LISTING);
   await click(page, "Install app", "link");
+  await page.getByRole("button", { name: "Connect app" }).waitFor();
+  await walk(page, "01-consent");
   await click(page, "Connect app");
   await page.getByRole("heading", { name: "Tenure is installed" }).waitFor();
+  await walk(page, "02-installed");
   await world.runFor(20 * MINUTE);
   await page.goto(APP);
   await click(page, "Tenure", "link");
   const frame = page.frameLocator("iframe");
+  await frame.getByRole("link", { name: "Begin the set-up" }).waitFor();
+  await walk(page, "03-settings");
   await click(frame, "Begin the set-up", "link");
   for (let step = 1; step <= 4; step++) {
     await frame.getByText(`Step ${step} of 4`).waitFor();
-    await picture(page, `walk-${step + 1}-setup`);
+    await walk(page, `${String(step + 3).padStart(2, "0")}-set-up-${step}`);
     await click(frame, "Save and go on");
   }
+  await frame.getByRole("button", { name: "Publish" }).waitFor();
+  await walk(page, "08-publish");
   await click(frame, "Publish");
   await frame.getByText(/Plans to be made: 1, with tasks: \d+/).waitFor();
+  await walk(page, "09-first-plan");
   expect(world.portal.list("tasks")).toEqual([]);
   await click(frame, "Approve and start");
   await frame.getByRole("heading", { name: "Team board" }).waitFor();
   await world.runFor(20 * MINUTE);
   await click(frame, "Team board", "link");
+  await frame.getByRole("link", { name: "Nordlicht GmbH" }).waitFor();
+  await walk(page, "10-board");
   await click(frame, "Nordlicht GmbH", "link");
   await frame.getByText("0 of 14 steps done").waitFor();
+  await walk(page, "11-client");
   expect(world.portal.list("tasks").length).toBeGreaterThan(5);
   expect(clicks).toBeLessThanOrEqual(12);
 });
@@ -86,6 +97,7 @@ test("G10 leaving: a deliberate click, then everything of ours is gone from HubS
   const frame = page.frameLocator("iframe");
   await frame.getByRole("link", { name: "Leave cleanly" }).click();
   await frame.getByRole("heading", { name: "Leave cleanly" }).waitFor();
+  await walk(page, "12-leave");
   await expectAccessible(page.frames()[1]!);
   await frame.getByRole("button", { name: "Leave", exact: true }).click();
   expect(world.host.portal(world.id).store.meta.get("leaving")).toBeNull(); // the box is not ticked yet

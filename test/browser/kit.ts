@@ -17,6 +17,7 @@ const ARGS = [
 ];
 /** Where listing material goes when it is asked for. */
 const SCREENSHOTS = new URL("../../manifest/listing/screenshots/", import.meta.url).pathname;
+const WALK = new URL("../../manifest/listing/walk/", import.meta.url).pathname;
 
 export type Answer = (request: Request) => Response | Promise<Response>;
 
@@ -110,6 +111,13 @@ export async function picture(page: Page, name: string): Promise<void> {
   if (!process.env.TENURE_SCREENSHOTS) return;
   mkdirSync(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: `${SCREENSHOTS}${name}.png` });
+}
+
+/** Keeps a picture for the walk through the app when TENURE_SCREENSHOTS is set. */
+export async function walk(page: Page, name: string): Promise<void> {
+  if (!process.env.TENURE_SCREENSHOTS) return;
+  mkdirSync(WALK, { recursive: true });
+  await page.screenshot({ path: `${WALK}${name}.png` });
 }
 
 /** Keeps a picture of the whole page for people who look at it, in the folder that TENURE_LOOK names. */
