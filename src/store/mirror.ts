@@ -119,6 +119,7 @@ export class Mirror {
   readonly #soonest;
   readonly #byExternal;
   readonly #byKeys;
+  readonly #fieldWishes;
   readonly #any;
   readonly #works;
   readonly #nextUnknown;
@@ -139,6 +140,13 @@ export class Mirror {
       .select()
       .from(mirror)
       .where(sql`client in (select value from json_each(${sql.placeholder("keys")}))`)
+      .prepare();
+    this.#fieldWishes = db
+      .select({ key: mirror.key, client: mirror.client, desired: mirror.desired })
+      .from(mirror)
+      .where(
+        sql`kind = 'fields' and desired is not null and client in (select value from json_each(${sql.placeholder("keys")}))`,
+      )
       .prepare();
     this.#byKeys = db
       .select()
@@ -232,10 +240,7 @@ export class Mirror {
 
   /** What is wished of our fields on the records of these clients. */
   fieldWishes(keys: readonly ClientKey[]): readonly { key: string; client: ClientKey; desired: string }[] {
-    return this.#db.all(
-      sql`select key, client, desired from mirror where kind = 'fields' and desired is not null
-          and client in (select value from json_each(${JSON.stringify(keys)}))`,
-    );
+    return this.#fieldWishes.all({ keys: JSON.stringify(keys) }) as { key: string; client: string; desired: string }[];
   }
 
   byKeys(keys: readonly string[]): readonly Thing[] {

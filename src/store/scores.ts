@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { asc, eq, lt, lte, sql } from "drizzle-orm";
 import type { HealthState } from "../core/client/health.ts";
 import type { ClientKey } from "../core/model.ts";
 import type { Db } from "./db.ts";
@@ -31,17 +31,17 @@ export interface Rescored {
   score?: number;
 }
 
-interface DueRow {
-  client: string;
-  state: string;
-  basis: number;
-  body: string;
-}
-
 /** The scores: what they are made from, what they remember, who is due. */
 export class Scores {
   readonly #db: Db;
   readonly #addBasis;
+  readonly #replaceBasis;
+  readonly #keep;
+  readonly #remember;
+  readonly #known;
+  readonly #gathered;
+  readonly #behind;
+  readonly #due;
   readonly #nextAt;
   readonly #rescored;
   readonly #moved;
@@ -54,6 +54,53 @@ export class Scores {
       .returning({ seq: basis.seq })
       .prepare();
     const at = sql.placeholder("client");
+    // Prepared, all of them: a statement made for one slice holds its long texts until the garbage is collected.
+    this.#replaceBasis = db
+      .update(basis)
+      .set({ body: sql`${sql.placeholder("body")}` })
+      .where(eq(basis.seq, sql.placeholder("seq")))
+      .prepare();
+    this.#keep = db
+      .update(basis)
+      .set({ isKept: true })
+      .where(sql`is_kept = 0 and seq in (select value from json_each(${sql.placeholder("seqs")}))`)
+      .prepare();
+    this.#remember = db
+      .insert(health)
+      .values({ client: at, state: sql.placeholder("state"), risk: sql.placeholder("risk") })
+      .onConflictDoUpdate({ target: health.client, set: { state: sql`excluded.state`, risk: sql`excluded.risk` } })
+      .prepare();
+    this.#known = db
+      .select({ client: health.client, seq: basis.seq, body: basis.body, kept: basis.isKept })
+      .from(health)
+      .innerJoin(basis, eq(basis.seq, health.basis))
+      .where(sql`${health.client} in (select value from json_each(${sql.placeholder("keys")}))`)
+      .prepare();
+    this.#gathered = db
+      .update(health)
+      .set({
+        basis: sql`${sql.placeholder("basis")}`,
+        scoreAt: sql`${sql.placeholder("scoreAt")}`,
+        book: sql`${sql.placeholder("book")}`,
+      })
+      .where(eq(health.client, at))
+      .prepare();
+    const due = { client: health.client, state: health.state, basis: basis.seq, body: basis.body };
+    this.#behind = db
+      .select(due)
+      .from(health)
+      .innerJoin(basis, eq(basis.seq, health.basis))
+      .where(lt(health.book, sql.placeholder("book")))
+      .limit(sql.placeholder("limit"))
+      .prepare();
+    this.#due = db
+      .select(due)
+      .from(health)
+      .innerJoin(basis, eq(basis.seq, health.basis))
+      .where(lte(health.scoreAt, sql.placeholder("now")))
+      .orderBy(asc(health.scoreAt))
+      .limit(sql.placeholder("limit"))
+      .prepare();
     this.#rescored = db
       .update(health)
       .set({
@@ -79,46 +126,36 @@ export class Scores {
 
   /** Keeps what the score remembers; what it is made from and when it is due stay. */
   remember(rows: readonly { client: ClientKey; state: ScoreMemory }[]): void {
-    if (rows.length === 0) return;
-    const packed = rows.map(({ client, state }) => [client, JSON.stringify(state), state.shown?.risk ?? null]);
-    this.#db.run(sql`insert into health (client, state, risk)
-      select value->>0, value->>1, value->>2 from json_each(${JSON.stringify(packed)}) where true
-      on conflict (client) do update set state = excluded.state, risk = excluded.risk`);
+    for (const { client, state } of rows)
+      this.#remember.run({ client, state: JSON.stringify(state), risk: state.shown?.risk ?? null });
   }
 
   /** Keeps what was gathered of clients that are remembered. @returns by client: under which number its basis is kept */
   gathered(rows: readonly Gathered[]): ReadonlyMap<ClientKey, number> {
     if (rows.length === 0) return new Map();
-    const keys = JSON.stringify(rows.map((row) => row.client));
-    const known = this.#db.all<{ client: string; seq: number; body: string; kept: number }>(
-      sql`select h.client, b.seq, b.body, b.is_kept as kept from health h join basis b on b.seq = h.basis
-          where h.client in (select value from json_each(${keys}))`,
-    );
+    const known = this.#known.all({ keys: JSON.stringify(rows.map((row) => row.client)) });
     const before = new Map(known.map((one) => [one.client, one]));
     const seqs = new Map<ClientKey, number>();
-    for (const { client, body } of rows) seqs.set(client, this.#keepBasis(before.get(client), body));
-    const packed = rows.map(({ client, scoreAt, book }) => [client, seqs.get(client), scoreAt, book]);
-    this.#db.run(sql`update health set basis = value->>1, score_at = value->>2, book = value->>3
-      from json_each(${JSON.stringify(packed)}) where client = value->>0`);
+    for (const { client, body, scoreAt, book } of rows) {
+      const seq = this.#keepBasis(before.get(client), body);
+      seqs.set(client, seq);
+      this.#gathered.run({ client, basis: seq, scoreAt, book });
+    }
     return seqs;
   }
 
   /** A basis that a score change refers to stays as it is. */
-  #keepBasis(before: { seq: number; body: string; kept: number } | undefined, body: string): number {
+  #keepBasis(before: { seq: number; body: string; kept: boolean } | undefined, body: string): number {
     if (before?.body === body) return before.seq;
     if (!before || before.kept) return (this.#addBasis.get({ body }) as { seq: number }).seq;
-    this.#db.update(basis).set({ body }).where(eq(basis.seq, before.seq)).run();
+    this.#replaceBasis.run({ seq: before.seq, body });
     return before.seq;
   }
 
   /** Clients whose score was made with an earlier book, then those whose score may change with the day. */
   due(book: number, nowMs: number, limit: number): readonly DueScore[] {
-    const select = sql`select h.client, h.state, h.basis, b.body from health h join basis b on b.seq = h.basis`;
-    const behind = this.#db.all<DueRow>(sql`${select} where h.book < ${book} limit ${limit}`);
-    const rows =
-      behind.length > 0
-        ? behind
-        : this.#db.all<DueRow>(sql`${select} where h.score_at <= ${nowMs} order by h.score_at limit ${limit}`);
+    const behind = this.#behind.all({ book, limit });
+    const rows = behind.length > 0 ? behind : this.#due.all({ now: nowMs, limit });
     return rows.map((row) => ({ ...row, state: JSON.parse(row.state) as ScoreMemory }));
   }
 
@@ -149,9 +186,7 @@ export class Scores {
 
   /** A score change refers to these from now on. */
   keep(seqs: readonly number[]): void {
-    if (seqs.length > 0)
-      this.#db.run(sql`update basis set is_kept = 1 where is_kept = 0
-        and seq in (select value from json_each(${JSON.stringify(seqs)}))`);
+    if (seqs.length > 0) this.#keep.run({ seqs: JSON.stringify(seqs) });
   }
 
   remove(key: ClientKey): void {
