@@ -226,10 +226,13 @@ export class Portal {
     learnt.account ??= await crm.account();
     learnt.owners ??= await crm.owners();
     learnt.stages ??= await crm.stages();
-    const isSchemaDue = due === "schema" && this.mode() === "live";
+    const isLive = this.mode() === "live";
+    const isSchemaDue = due === "schema" && isLive;
+    // An update takes off what was bound, and the event that tells of it may be lost.
+    const isBound = !isLive || known?.account.appVersion === learnt.account.appVersion;
     learnt.schema ??= isSchemaDue
       ? await crm.ensureSchema(FIELDS, FIELD_RECORDS, this.#language(learnt.account))
-      : (known?.schema ?? (await this.#prepare(crm, learnt.account)));
+      : ((isBound ? known?.schema : undefined) ?? (await this.#prepare(crm, learnt.account)));
     const about: About = {
       account: learnt.account,
       owners: learnt.owners,

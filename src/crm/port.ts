@@ -127,6 +127,8 @@ export interface Account {
   test: boolean;
   /** ISO country code where the CRM tells, for holidays */
   country: string | null;
+  /** version of us that is installed there, where the CRM tells: with another one, everything bound may be gone */
+  appVersion?: string;
   /** what the portal pays for us, where the CRM tells */
   payment?: Payment;
 }

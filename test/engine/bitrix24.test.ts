@@ -115,6 +115,22 @@ describe("what the portal pays", () => {
   });
 });
 
+describe("an update of the application takes off everything that was bound", () => {
+  test.each(["told", "lost"])("it is bound again when the event that says so is %s", async (event) => {
+    await running();
+    const bound = () => [world.portal.events.bindings.length, world.portal.app.placements.length];
+    const before = bound();
+    if (event === "lost") house.faults.bitrix24.delivery = () => "drop";
+    world.portal.updateApp("2");
+    expect(bound()).toEqual([0, 0]);
+    await house.runFor(MINUTE);
+    delete house.faults.bitrix24.delivery;
+    await house.runFor(event === "lost" ? 70 * MINUTE : 10 * MINUTE);
+    expect(bound()).toEqual(before);
+    expectClean(house, world);
+  });
+});
+
 describe("our fields", () => {
   test("one that an administrator deleted comes back with its values within minutes", async () => {
     const { company } = await running();

@@ -7,6 +7,7 @@ import { flagOf, numberOf, textOf } from "./values.ts";
 
 const App = z.looseObject({
   STATUS: z.unknown().optional(),
+  VERSION: z.unknown().optional(),
   LANGUAGE_ID: z.unknown().optional(),
   LICENSE: z.unknown().optional(),
   LICENSE_TYPE: z.unknown().optional(),
@@ -51,12 +52,18 @@ export async function readAccount(client: Client): Promise<PortalFacts> {
       plan: family,
       test: app.STATUS === "D" || /nfr|demo|sandbox/.test(`${license} ${family?.toLowerCase() ?? ""}`),
       country: region === null || !/^[a-z]{2}$/.test(region) ? null : (COUNTRY[region] ?? null),
+      ...versionOf(app),
       ...paymentOf(app),
     },
     userId: textOf(profile?.ID),
     enterprise: /^(ent|enterprise|holding)/i.test(family ?? "") || /(^|_)(ent|enterprise|holding)\d*/.test(license),
     offline: flagOf(feature?.value) === true,
   };
+}
+
+function versionOf(app: z.infer<typeof App>): Pick<Account, "appVersion"> {
+  const { VERSION } = app;
+  return typeof VERSION === "number" || typeof VERSION === "string" ? { appVersion: String(VERSION) } : {};
 }
 
 /** Facts sheet section 1: local and free applications are not paid for. */
