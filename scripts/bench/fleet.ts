@@ -77,7 +77,9 @@ function multiply(file: string, folder: string, portals: number): void {
     const db = new Database(path);
     db.pragma("synchronous = OFF");
     const set = db.prepare("update meta set value = json_set(value, ?, ?) where key glob ?");
-    set.run("$.nextAt", now + later, "cursor:*");
+    db.prepare(
+      "update meta set value = json_set(value, '$.nextAt', value->>'nextAt' + ?) where key glob 'cursor:*'",
+    ).run(later);
     set.run("$.at", now - ((later * 4) % HOUR), "about");
     set.run("$", now + later, "nextWake");
     db.close();

@@ -19,8 +19,8 @@ import { leave } from "../move.ts";
 import type { OpenFile, PortalFiles } from "./portal-files.ts";
 import type { Registry } from "./registry.ts";
 
-/** Files open at once: each takes 3 descriptors and some memory; opening again takes well under a millisecond. */
-const OPEN_MAX = 200;
+/** Files open at once: each takes 3 descriptors and up to a megabyte; opening one again takes a few milliseconds. */
+const OPEN_MAX = 100;
 /** Deliveries taken from the journal per turn. */
 const DELIVERIES_PER_TURN = 200;
 /** A portal that wants to be woken at once, again and again, lets others go first. */
