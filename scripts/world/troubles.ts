@@ -9,8 +9,11 @@ import { type Hindrance, isAway, type Place } from "./place.ts";
 import type { Tally } from "./tally.ts";
 
 const ADMIN = "user:admin";
-/** Without these nothing works at all; an admin cannot leave them out. */
-const BITRIX24_NEEDED = new Set(["crm", "task", "tasks", "user_brief", "placement", "userfieldconfig"]);
+/**
+ * Without these nothing works at all; an admin cannot leave them out. Whether there are robots (bizproc) is asked of every portal, which the
+ * sandbox takes for a breach where it was not granted.
+ */
+const BITRIX24_NEEDED = new Set(["crm", "task", "tasks", "user_brief", "placement", "userfieldconfig", "bizproc"]);
 /** How likely, per portal and time at which people work (five a day). */
 const ODDS = { away: 0.006, narrow: 0.002, smaller: 0.002, staff: 0.01, imported: 0.004, adopt: 0.003 } as const;
 
