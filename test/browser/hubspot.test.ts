@@ -52,6 +52,7 @@ const SCREENS = [
   "settings/ladders",
   "settings/score",
   "settings/channels",
+  "settings/letters",
   "settings/changes",
   "settings/first-plan",
   "settings/kpi",

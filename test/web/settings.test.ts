@@ -270,6 +270,16 @@ describe("the settings", () => {
     expect(world.host.portal(world.id).store.meta.get("draft")).toBeNull();
   });
 
+  test("A5.9 a message is seen as the client will see it, in any language, with what is drafted; nothing is sent", async () => {
+    await save("/messages", { "messages.portalName": "Firma <i>GmbH</i>" });
+    const english = await get("/letters?id=welcome&language=en");
+    expect(english).toContain("Welcome to Firma &lt;i&gt;GmbH&lt;/i&gt;, there!");
+    expect(english).toContain("kickoff call with your manager");
+    expect(english).not.toContain("{{");
+    expect(await get("/letters?id=welcome&language=ro")).toContain("Salut tuturor,");
+    expect(await get("/letters?id=nonsense")).toContain('<main id="main">');
+  });
+
   test("A11.4 letters are read only after an administrator's consent", async () => {
     expect(settings().texts.consent).toBe(false);
     await save("/signs", { "texts.consent": "on" });

@@ -41,7 +41,7 @@ p.buttons{display:flex;flex-wrap:wrap;gap:.5rem;margin-top:1rem}form.row{display
 label{display:block;font-size:.87rem;color:var(--soft)}label.check{display:flex;gap:.5rem;align-items:center;color:var(--text);font-size:inherit}
 input,select,textarea{font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:6px;padding:.35rem .5rem;max-width:100%}
 input[type=checkbox],input[type=radio]{accent-color:var(--accent);width:1.05rem;height:1.05rem}textarea{width:100%;min-height:4rem}
-fieldset{border:1px solid var(--line);border-radius:8px;margin:0 0 1rem;padding:.6rem 1rem 1rem}legend{font-weight:600;padding:0 .4rem}
+fieldset{min-width:0;border:1px solid var(--line);border-radius:8px;margin:0 0 1rem;padding:.6rem 1rem 1rem}legend{font-weight:600;padding:0 .4rem}
 .grid>div{min-width:0}.grid input:not([type=checkbox]),.grid select,.grid textarea{width:100%}.grid span.small{display:block}h2+.scroll{margin-top:.3rem}form>h2,form>.grid,form>fieldset{margin-top:1rem}
 .grid{display:grid;gap:.8rem;align-items:start;grid-template-columns:repeat(auto-fill,minmax(210px,1fr))}
 details.entry{border:1px solid var(--line);border-radius:8px;margin:.4rem 0;padding:.35rem .8rem}details.entry[open]{padding-bottom:.8rem}
@@ -53,6 +53,7 @@ details>summary{cursor:pointer;color:var(--link);padding:.15rem 0}details[open]>
 ol.timeline,ul.plain{list-style:none;margin:0;padding:0}ol.timeline li{padding:.35rem 0;border-bottom:1px solid var(--line)}ol.timeline li:last-child{border-bottom:0}
 figure{margin:0}figure svg{max-width:100%;height:auto;display:block}figcaption{color:var(--soft);font-size:.87rem}
 pre{background:var(--bg);border:1px solid var(--line);border-radius:6px;padding:.7rem;overflow:auto;font-size:.85rem;margin:.4rem 0}
+pre.letter{white-space:pre-wrap;font:inherit;max-width:44rem}
 .add{background:var(--green-bg)}.del{background:var(--red-bg)}ins,del{text-decoration:none}
 @media (max-width:640px){main{padding:.7rem}nav.top{padding:0 .4rem}nav.top a{padding:.6rem .5rem}.steps thead{display:none}.steps tr{display:block;border-bottom:1px solid var(--line);padding:.4rem 0}.steps td,.steps th{display:block;border:0;padding:.1rem 0;text-align:left}.steps td.acts{width:auto}}
 @media print{nav.top,.acts,form,details.acts{display:none}body{background:#fff}}

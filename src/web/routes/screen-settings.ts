@@ -9,6 +9,7 @@ import { backTo, formatOf, listsOf, namesOrNone, type Screen } from "../screen.t
 import { readEntries } from "../settings/entries.ts";
 import { readField, valueAt, withValue } from "../settings/field.ts";
 import { firstPlanPage, LATELY_DAYS } from "../settings/first-plan.ts";
+import { lettersPage } from "../settings/letters.ts";
 import {
   accessPage,
   backTestPage,
@@ -60,6 +61,7 @@ export function addSettingsRoutes(add: ScreenRoutes): void {
   add.get("/settings/templates/:id/:version", ready(template));
   add.post("/settings/templates/:id/:version", readyDeed(saveTemplate));
   add.post("/settings/templates/:id/:version/remove", readyDeed(removeTemplate));
+  add.get("/settings/letters", ready(letters));
   add.get("/settings/access", ready(access));
   add.post("/settings/access", readyDeed(saveAccess));
   add.get("/settings/fake-client", ready(fakeClient));
@@ -235,6 +237,11 @@ async function removeTemplate(screen: Screen): Promise<Response> {
 }
 
 // ---------------------------------------------------------------- rights, fake client
+
+async function letters(screen: Screen, view: SettingsView): Promise<Response> {
+  const today = dayOf(screen.deps.around.now(), view.zone);
+  return screen.c.html(lettersPage(view, screen.c.req.query(), today, await screen.frame()));
+}
 
 async function access(screen: Screen): Promise<Response> {
   const [rights, users] = await Promise.all([screen.ask("access"), screen.ask("users")]);

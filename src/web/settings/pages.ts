@@ -60,6 +60,7 @@ export function overviewPage({ view, format }: SettingsPage, frame: Frame): Html
   );
   const more = [
     ["templates", w.templates],
+    ["letters", w.letters],
     ["access", w.access],
     ["links", linkWords(frame.language).title],
     ["fake-client", w.fake],

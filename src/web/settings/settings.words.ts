@@ -65,6 +65,25 @@ export const settingsWords = speaker({
     "За останні {days} днів угод не виграно. Попередніх клієнтів можна взяти на сторінці стану.",
     "Nicio tranzacție câștigată în ultimele {days} de zile. Clienții anteriori se pot prelua în pagina de stare.",
   ],
+  letters: [
+    "Messages as clients see them",
+    "Сообщения глазами клиента",
+    "Повідомлення очима клієнта",
+    "Mesajele așa cum le văd clienții",
+  ],
+  lettersText: [
+    "With your drafted sender and links, and sample dates. Sentences whose value is missing drop out. Nothing is sent.",
+    "С вашим отправителем и ссылками из черновика и примерными датами. Фразы без значения выпадают. Ничего не отправляется.",
+    "З вашим відправником і посиланнями з чернетки та зразковими датами. Речення без значення випадають. Нічого не надсилається.",
+    "Cu expeditorul și linkurile din ciornă și date de exemplu. Propozițiile fără valoare dispar. Nu se trimite nimic.",
+  ],
+  letter: ["Message", "Сообщение", "Повідомлення", "Mesaj"],
+  letterMissing: [
+    "Without a value here, so it would not go out: {what}",
+    "Здесь нет значения, поэтому не уйдёт: {what}",
+    "Тут немає значення, тому не піде: {what}",
+    "Fără valoare aici, deci nu ar pleca: {what}",
+  ],
   toChanges: ["Look at the changes", "Посмотреть изменения", "Переглянути зміни", "Vezi modificările"],
   draft: [
     "There is a draft by {who} from {when}. It is not in force yet.",
