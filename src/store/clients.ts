@@ -60,6 +60,7 @@ export class Clients {
   readonly #db: Db;
   readonly #ensure;
   readonly #due;
+  readonly #get;
   readonly #put;
   readonly #undecided;
   readonly #nextDue;
@@ -78,6 +79,12 @@ export class Clients {
         target: client.key,
         set: { dueAt: sql`min(coalesce(due_at, excluded.due_at), excluded.due_at)` },
       })
+      .prepare();
+    this.#get = db
+      .select(WHOLE)
+      .from(client)
+      .leftJoin(health, eq(health.client, client.key))
+      .where(eq(client.key, sql.placeholder("key")))
       .prepare();
     this.#due = db
       .select(WHOLE)
@@ -170,12 +177,7 @@ export class Clients {
   }
 
   get(key: ClientKey): StoredClient | null {
-    const row = this.#db
-      .select(WHOLE)
-      .from(client)
-      .leftJoin(health, eq(health.client, client.key))
-      .where(eq(client.key, key))
-      .get();
+    const row = this.#get.get({ key });
     return row ? toClient(row) : null;
   }
 
