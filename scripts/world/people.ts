@@ -212,11 +212,16 @@ export class People {
       this.edits.delete(task.id);
       world.deleteTask(task.id);
     } else if (edit === "text") world.editTask(task.id, { subject: `Irina anrufen ${++this.#made}` });
-    else {
-      world.editTask(task.id, edit);
-      this.edits.set(task.id, { ...this.edits.get(task.id), ...edit, at: this.#now() });
-    }
+    else this.edit(task.id, edit);
     return true;
+  }
+
+  /** Somebody writes into a task. Giving it to whom it belongs anyway, or dating it as it is, changes nothing: nobody could see it. */
+  edit(id: string, edit: Edit): void {
+    const { dueAt, ownerId } = this.world.task(id)!;
+    this.world.editTask(id, edit);
+    const isNews = edit.done || (edit.dueAt ?? dueAt) !== dueAt || (edit.ownerId ?? ownerId) !== ownerId;
+    if (isNews) this.edits.set(id, { ...this.edits.get(id), ...edit, at: this.#now() });
   }
 
   /** A time on a working day within the next weeks. */

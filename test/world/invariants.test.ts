@@ -74,6 +74,17 @@ describe.each(VENDORS)("%s: what is broken is seen", (vendor) => {
     people.deleted.clear();
   });
 
+  test("G4 giving a task to whom it belongs is no edit that could get lost; giving it to somebody else is one", () => {
+    const { id, ownerId } = world.tasksOf(deal)[0]!;
+    people.edit(id, { ownerId: ownerId! });
+    expect(people.edits.size).toBe(0);
+    people.edit(id, { ownerId: people.owners.find((one) => one !== ownerId)! });
+    expect(people.edits.size).toBe(1);
+    world.editTask(id, { ownerId: ownerId! });
+    expect(check.editsLost(people)).toHaveLength(1);
+    people.edits.clear();
+  });
+
   test("G2 a field that shows something else", () => {
     world.setField({ kind: "company", id: company }, "progress", "77");
     expect(check.fieldsOtherwise(store(), world).join()).toMatch(/progress should be .* and is 77/);
