@@ -31,7 +31,7 @@ export function scoreSome(engine: Engine, most: number): Scored {
 }
 
 function scoreSlice(engine: Engine, book: PortalBook, due: readonly DueScore[]): readonly ClientKey[] {
-  const { scores, journal } = engine.store;
+  const { scores, clients, journal } = engine.store;
   const config = engine.config();
   const now = engine.now();
   const scoreOne = scoring(engine, book);
@@ -57,6 +57,8 @@ function scoreSlice(engine: Engine, book: PortalBook, due: readonly DueScore[]):
   }
   scores.rescored(rescored, book.version);
   scores.handOver(handedOver, book.version);
+  // In the same commit: a process that ends before the whole decisions leaves them to the next.
+  clients.bringForward(handedOver, now);
   scores.keep(changes.map((one) => one.basis!));
   journal.scored(changes);
   showFields(engine, fields);

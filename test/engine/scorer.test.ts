@@ -9,16 +9,22 @@ import { engineOf } from "../../scripts/bench/score.ts";
 import { makeBookWhenDue } from "../../src/engine/book.ts";
 import { decideDue } from "../../src/engine/decider.ts";
 import type { Engine } from "../../src/engine/engine.ts";
+import { scoreSome } from "../../src/engine/scorer.ts";
 import { openClient } from "../../src/runtimes/node/portal-files.ts";
 import type { Store } from "../../src/store/store.ts";
 
 const CLIENTS = 120;
+const WHOLE = sql`select client.*, health.state as memory, score_at, basis, book
+  from client join health on health.client = client.key order by key`;
 const folder = mkdtempSync(join(tmpdir(), "tenure-scorer-"));
 const clock = { now: START };
 const nobody = { breathe() {} };
-let close: (() => void)[] = [];
+const close: (() => void)[] = [];
 let scored: Store;
 let decided: Store;
+/** as the first book finds it */
+let killed: Store;
+let unharmed: readonly Record<string, unknown>[];
 let wholeDecisions = 0;
 
 function rowsOf(store: Store, query: SQL): readonly Record<string, unknown>[] {
@@ -31,26 +37,36 @@ async function all(engine: Engine): Promise<number> {
   return count;
 }
 
-/** Two copies of a portal on the morning on which a week is over: one scores, the other decides everybody whole. */
+/** The same portal once more, as another process finds it. */
+function copyOf(path: string, name: string): Store {
+  const other = join(folder, name);
+  copyFileSync(path, other);
+  const file = openClient(new Database(other));
+  close.push(() => file.close());
+  return file.store;
+}
+
+/** Copies of a portal on the morning on which a week is over: one scores, another decides everybody whole. */
 beforeAll(async () => {
   const path = join(folder, "scored.sqlite");
   const { file, client } = makeScoreStore(path, CLIENTS);
   const engine = engineOf(file.store, clock, nobody);
   await all(engine);
   expect(await makeBookWhenDue(engine)).toBe(true);
+  client.pragma("wal_checkpoint(truncate)");
+  killed = copyOf(path, "killed.sqlite");
   await all(engine);
+  unharmed = rowsOf(file.store, WHOLE);
   clock.now += DAY_MS;
   expect(await makeBookWhenDue(engine)).toBe(true);
   client.pragma("wal_checkpoint(truncate)");
-  copyFileSync(path, join(folder, "decided.sqlite"));
-  const other = openClient(new Database(join(folder, "decided.sqlite")));
-  close = [() => file.close(), () => other.close()];
+  close.push(() => file.close());
+  decided = copyOf(path, "decided.sqlite");
   const counting: Engine["decide"] = (...asked) => {
     wholeDecisions += 1;
     return engine.decide(...asked);
   };
   scored = file.store;
-  decided = other.store;
   await all({ ...engine, decide: counting });
   decided.clients.allDue(clock.now);
   await all(engineOf(decided, clock, nobody));
@@ -83,6 +99,19 @@ describe("scores after a new book, the facts being as they were (scoring 3.11)",
     expect(fields).toHaveLength(CLIENTS);
     for (const one of fields) expect(one.score).toBe(one.shown);
     expect(fields.map((one) => one.zone)).toEqual(rowsOf(decided, shown).map((one) => one.zone));
+  });
+
+  test("a process that ends right after a commit of scores leaves nobody without the whole decision that they want", async () => {
+    const engine = engineOf(killed, { now: START }, nobody);
+    const wanting: string[] = [];
+    for (let taken = -1; taken !== 0; ) {
+      const slice = scoreSome(engine, 100);
+      taken = slice.taken;
+      wanting.push(...slice.handedOver);
+    }
+    expect(wanting).toHaveLength(CLIENTS);
+    await all(engine);
+    expect(rowsOf(killed, WHOLE)).toEqual(unharmed);
   });
 
   test("score changes are kept with what they were made from, once for all changes of the same facts", () => {
