@@ -140,6 +140,29 @@ function prefixed(kind: string, fields: Readonly<Record<string, string>>): Reado
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [`${kind}.${name}`, value]));
 }
 
+/** What two outcomes differ in, a short line for each task and field. */
+export function differences(ended: Outcome, expected: Outcome): readonly string[] {
+  const { fields } = expected;
+  const names = [...new Set([...Object.keys(ended.fields), ...Object.keys(fields)])];
+  return [
+    ...without(ended.tasks, expected.tasks).map((task) => `task not expected: ${task}`),
+    ...without(expected.tasks, ended.tasks).map((task) => `task missing: ${task}`),
+    ...names
+      .filter((name) => ended.fields[name] !== fields[name])
+      .map((name) => `${name}: ${ended.fields[name] ?? "nothing"} instead of ${fields[name] ?? "nothing"}`),
+  ];
+}
+
+/** Each of `less` takes one away, so that a doubled task counts. */
+function without(all: readonly string[], less: readonly string[]): readonly string[] {
+  const left = [...all];
+  for (const one of less) {
+    const at = left.indexOf(one);
+    if (at >= 0) left.splice(at, 1);
+  }
+  return left;
+}
+
 /** Plays per CRM in the usual run. */
 const PLAYS = 9;
 
