@@ -9,13 +9,13 @@ if (major < 24) {
 const { ConfigProblem, readConfig } = await import("../config.ts");
 const { startConnector } = await import("./node/connector.ts");
 const { makeLog } = await import("./node/log.ts");
-const { isDemo, startDemo } = await import("./node/demo.ts");
+const { isDemo } = await import("./node/is-demo.ts");
 const { PortInUse } = await import("./node/free-port.ts");
 const { FolderInUse } = await import("./node/locks.ts");
 const { NewerDatabase } = await import("../store/db.ts");
 
 try {
-  const running = isDemo(process.env) ? await startDemo(process.env) : await startFromEnvironment();
+  const running = isDemo(process.env) ? await demo() : await startFromEnvironment();
   const stop = () => void running.stop().then(() => process.exit(0));
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
@@ -23,6 +23,12 @@ try {
   const isPersons = [ConfigProblem, FolderInUse, NewerDatabase, PortInUse].some((kind) => error instanceof kind);
   console.error(isPersons ? (error as Error).message : error);
   process.exit(1);
+}
+
+/** The sandbox CRMs are a hundred modules that a connector in earnest never needs. */
+async function demo(): Promise<{ stop(): Promise<void> }> {
+  const { startDemo } = await import("./node/demo.ts");
+  return startDemo(process.env);
 }
 
 async function startFromEnvironment(): Promise<{ stop(): Promise<void> }> {

@@ -84,7 +84,7 @@ function confidenceOf(patterns: readonly IntentWords[], joined: string): number 
 }
 
 function occurs({ pattern, isNegatable }: IntentWords, joined: string): boolean {
-  for (const match of joined.matchAll(pattern)) {
+  for (const match of joined.matchAll(pattern())) {
     if (!isNegatable || !isNegated(joined.slice(0, match.index).trim().split(" "), INTENT_REACH)) return true;
   }
   return false;

@@ -2,7 +2,8 @@
 import type { Intent } from "./text-intent.ts";
 
 export interface IntentWords {
-  pattern: RegExp;
+  /** made when the first text is looked at: Unicode classes are slow to make, and a start waits for nothing that it does not need */
+  pattern: () => RegExp;
   /** how sure this pattern alone makes us, 0..1 */
   confidence: number;
   /** "we do not want to cancel" is not a cancellation */
@@ -21,8 +22,13 @@ export const NEGATIONS: ReadonlySet<string> = new Set([
 const W = "[\\p{L}\\p{N}]*";
 
 function words(confidence: number, source: string, isNegatable = true): IntentWords {
-  const pattern = source.replaceAll("*", W).replaceAll("_", `(?: ${W}){0,4} `);
-  return { pattern: new RegExp(` (?:${pattern})(?= )`, "gu"), confidence, isNegatable };
+  let made: RegExp | null = null;
+  const make = () => new RegExp(` (?:${source.replaceAll("*", W).replaceAll("_", `(?: ${W}){0,4} `)})(?= )`, "gu");
+  const pattern = () => {
+    made ??= make();
+    return made;
+  };
+  return { pattern, confidence, isNegatable };
 }
 
 /** `*` = any end of the word, `_` = up to four words between. */

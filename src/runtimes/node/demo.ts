@@ -10,15 +10,9 @@ import { type Connector, startConnector } from "./connector.ts";
 import { BITRIX24_OAUTH_PATH, demoBitrix24 } from "./demo-bitrix24.ts";
 import { demoHubSpot, HUBSPOT_APP_ID } from "./demo-hubspot.ts";
 import { requireFree } from "./free-port.ts";
+import type { Environment } from "./is-demo.ts";
 import { makeLog } from "./log.ts";
 
-const CREDENTIALS = [
-  "HUBSPOT_CLIENT_ID",
-  "HUBSPOT_CLIENT_SECRET",
-  "HUBSPOT_APP_ID",
-  "BITRIX24_CLIENT_ID",
-  "BITRIX24_CLIENT_SECRET",
-];
 /** A person in each demo CRM does something this often, ms. */
 const STEP_MS = 5_000;
 /** Deals won this recently are adopted, so that there is something to see at once, ms. */
@@ -27,8 +21,6 @@ const ADOPT_MS = 75 * 86_400_000;
 const LOOK_MS = 500;
 const LOOKS_MAX = 600;
 const SEED = 20_261_121;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a demo CRM is made with. */
 export interface DemoSite {
@@ -48,11 +40,6 @@ export interface DemoCrm {
   install(): Promise<void>;
   step(): string;
   stop(): void;
-}
-
-/** No credential of any CRM is set. */
-export function isDemo(env: Environment): boolean {
-  return CREDENTIALS.every((name) => !env[name]);
 }
 
 export async function startDemo(env: Environment): Promise<{ stop(): Promise<void> }> {

@@ -1,6 +1,5 @@
 /** Letters over SMTP, through nodemailer. A letter that the server had in full and whose answer was lost is unknown; all else is certain. */
 import { Transform } from "node:stream";
-import { createTransport } from "nodemailer";
 import type { Letter, Mailer, Sent } from "../../mailer.ts";
 
 /** A server that says nothing for this long is gone, ms. */
@@ -19,6 +18,7 @@ export interface SmtpOptions {
 export function smtpMailer(url: string, { silenceMs = SILENCE_MS }: SmtpOptions = {}): Mailer {
   return {
     async send(letter: Letter): Promise<Sent> {
+      const { createTransport } = await import("nodemailer");
       let isHandedOver = false;
       const transport = createTransport({
         url,

@@ -17,6 +17,7 @@ import { type Format, NONE } from "../format.ts";
 import { count, fill } from "../words.ts";
 import { type KpiWords, kpiWords } from "./kpi.words.ts";
 import { type Frame, type Html, layout, type PageName } from "./layout.ts";
+import { progressBar } from "./progress-bar.ts";
 
 /** What people typed into the calculators. */
 export interface Calculators {
@@ -229,17 +230,4 @@ export function progressPage(progress: Progress, current: PageName, nowMs: numbe
     html`<div class="head"><h1>${w.gathering}</h1></div>${progressBar(progress, nowMs, w, format, w.gathering)}<p class="soft">${w.reload}</p>`,
     1,
   );
-}
-
-export function progressBar(
-  { done, total, startedAt }: Progress,
-  nowMs: number,
-  w: KpiWords,
-  format: Format,
-  label: string,
-): Html {
-  const seconds = Math.max(1, (nowMs - startedAt) / 1000);
-  const rate = done / seconds;
-  const left = rate > 0 ? Math.ceil((total - done) / rate) : null;
-  return html`<p><progress max="${Math.max(1, total)}" value="${Math.min(done, total)}" aria-label="${label}"></progress><br>${fill(w.progress, { done: format.number(done), total: format.number(total) })}${left === null ? "" : html` · ${fill(w.rate, { rate: format.number(rate), left: format.number(left) })}`}</p>`;
 }

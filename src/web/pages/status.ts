@@ -9,9 +9,9 @@ import type { StatusView } from "../../views/status.ts";
 import type { Format } from "../format.ts";
 import { fill } from "../words.ts";
 import { findingText } from "./findings.words.ts";
-import { progressBar } from "./kpi.ts";
 import { kpiWords } from "./kpi.words.ts";
 import { type Frame, formFields, type Html, layout } from "./layout.ts";
+import { progressBar } from "./progress-bar.ts";
 import { type StatusWords, statusWords } from "./status.words.ts";
 
 export interface StatusPage {

@@ -2,7 +2,6 @@
 import { LANGUAGES } from "../../core/model.ts";
 import type { BoardAsk } from "../../views/board.ts";
 import { boardPage } from "../pages/board.ts";
-import { cardPage } from "../pages/card.ts";
 import { historyPage } from "../pages/history.ts";
 import { sentencePage } from "../pages/layout.ts";
 import { letterDraftPage } from "../pages/letter-draft.ts";
@@ -79,6 +78,8 @@ async function card(screen: Screen): Promise<Response> {
   const frame = await screen.frame();
   if (!answer.ok) return screen.c.html(sentencePage(frame, answer.why), STATUS[answer.why]);
   const names = await namesOrNone(screen.ask, [key]);
+  // Loaded when the first is asked for: the charts are half of all modules.
+  const { cardPage } = await import("../pages/card.ts");
   return screen.c.html(
     cardPage({ card: answer.card, name: names[key] ?? null, format: formatOf(screen, answer.card) }, frame),
   );

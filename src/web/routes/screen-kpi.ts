@@ -1,8 +1,7 @@
-/** Key figures and the monthly review. */
+/** Key figures and the monthly review. Their pages are loaded when the first is asked for: the charts are half of all modules. */
 
 import { dayOf } from "../../core/calendar/zone.ts";
 import { monthOf } from "../../core/kpi/client.ts";
-import { calculatorsOf, kpiPage, progressPage, reviewPage } from "../pages/kpi.ts";
 import { sentencePage } from "../pages/layout.ts";
 import { formatOf, type Screen } from "../screen.ts";
 import type { ScreenRoutes } from "./screens.ts";
@@ -13,6 +12,7 @@ export function addKpiRoutes(add: ScreenRoutes): void {
 }
 
 async function figures(screen: Screen): Promise<Response> {
+  const { calculatorsOf, kpiPage, progressPage } = await import("../pages/kpi.ts");
   const frame = await screen.frame();
   const answer = await screen.ask("kpi", screen.viewer, screen.language);
   if (answer === null) return screen.c.html(sentencePage(frame, "not-ready"), 503);
@@ -30,6 +30,7 @@ function monthAsked(text: string | undefined): number | null {
 }
 
 async function review(screen: Screen): Promise<Response> {
+  const { progressPage, reviewPage } = await import("../pages/kpi.ts");
   const frame = await screen.frame();
   const now = screen.deps.around.now();
   const answer = await screen.ask("review", screen.viewer, monthAsked(screen.c.req.query("month")), screen.language);
