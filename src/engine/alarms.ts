@@ -7,6 +7,7 @@ import { type Digest, type DigestEvent, digest } from "../core/escalate/digest.t
 import { type LadderKind, levelOf } from "../core/escalate/ladder.ts";
 import { parseRef, type TextRef } from "../core/model.ts";
 import type { Thing } from "../store/mirror.ts";
+import { carefully } from "./careful.ts";
 import { said, type Told, wishPosts } from "./channels.ts";
 import type { Engine } from "./engine.ts";
 import { newRow, wished } from "./mirror-row.ts";
@@ -146,8 +147,8 @@ function digestRow(engine: Engine, one: Digest): Thing {
     notBefore: 0,
   };
   // It belongs to no client: no decision takes it back.
-  return wished(newRow("", wish), { text, target: wish.target, priority: wish.priority, notBefore: 0 }, engine.now())
-    .row;
+  const row = carefully(engine, newRow("", wish));
+  return wished(row, { text, target: wish.target, priority: wish.priority, notBefore: 0 }, engine.now()).row;
 }
 
 /** Why, without any name: the link leads to the record. */

@@ -1,7 +1,8 @@
 /**
  * An older copy creates nothing. A database that was away (restored, copied back, a process that was down) may not know what it
  * wrote meanwhile: until everything was looked at again nothing is written, no difference is taken for a person's edit, and every
- * create is looked up by its key first.
+ * create is looked up by its key first. A restored copy looks first for good: what it forgot may stand there under a key that it comes to
+ * wish only weeks later.
  */
 import type { Thing } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
@@ -25,6 +26,7 @@ export function enterCareful(engine: Engine): void {
   if (!isAway && !meta.get<boolean>("restored")) return;
   engine.store.transaction(() => {
     meta.set("careful", { since: now } satisfies Careful);
+    if (meta.get<boolean>("restored")) hasForgotten(engine);
     meta.remove("restored");
     meta.set("nextWake", now);
     mirror.dirtyCreatesToUnknown(now);
@@ -58,7 +60,17 @@ export function leaveCareful(engine: Engine, parts: Parts): void {
   });
 }
 
-/** A new thing in careful times: one look by its key before it is made. */
+/** This copy is older than another one that worked after it. */
+export function hasForgotten(engine: Engine): void {
+  engine.store.meta.set("forgetful", true);
+}
+
+/** May something of ours stand in the CRM of which this copy knows nothing? */
+export function mayHaveForgotten(engine: Engine): boolean {
+  return isCareful(engine) || engine.store.meta.get<boolean>("forgetful") === true;
+}
+
+/** A new thing of a copy that may have made it already: one look by its key before it is made. */
 export function carefully(engine: Engine, thing: Thing): Thing {
-  return isCareful(engine) ? doubtful(thing, engine.now()) : thing;
+  return mayHaveForgotten(engine) ? doubtful(thing, engine.now()) : thing;
 }

@@ -3,6 +3,7 @@ import { type RecordKind, type RecordRef, refKey } from "../core/model.ts";
 import type { Outcome } from "../crm/port.ts";
 import type { Thing, Values } from "../store/mirror.ts";
 import type { Fresh } from "../store/records.ts";
+import { mayHaveForgotten } from "./careful.ts";
 import type { Engine } from "./engine.ts";
 import { lookAgain } from "./look-again.ts";
 import { acknowledged, delayed, lost, missed, refused } from "./mirror-row.ts";
@@ -80,6 +81,9 @@ export class Outcomes {
     const isCreate = thing.externalId === null && thing.kind !== "fields";
     const { code, advice, about = [] } = outcome;
     if (!outcome.gone || isCreate) this.refuse(thing, { code, advice, about });
+    else if (thing.kind === "task" && mayHaveForgotten(this.#engine))
+      // The look that settles it also looks under its key.
+      this.#keep(thing, lost(thing, this.#engine.now()));
     else this.#keep(thing, missed(thing));
     if (outcome.gone && isCreate) this.#engine.store.records.mark(linksIn(thing), this.#engine.now());
     this.#due.add(thing.client);

@@ -6,9 +6,10 @@ import type { Fresh, Stale, StoredRecord } from "../store/records.ts";
 import type { Engine } from "./engine.ts";
 import { labelLetters } from "./letter-labels.ts";
 import { fieldsKey, mergeRecords, moveClient } from "./merge.ts";
-import { missed, retried, seen } from "./mirror-row.ts";
+import { retried, seen } from "./mirror-row.ts";
 import { attempt, type Parts } from "./parts.ts";
 import { isListing } from "./reconcile.ts";
+import { findStrays, missedOrStray, readStrays } from "./strays.ts";
 import { DOUBT_WAIT_MS } from "./three-way.ts";
 import { factsOf, hashTexts, taskValues } from "./values.ts";
 
@@ -94,11 +95,13 @@ async function readBatch(engine: Engine, kind: RecordKind, wanted: readonly Stal
     wanted.map((one) => one.id),
   );
   const found = await labelLetters(engine, answer.records);
+  const lost = kind === "task" ? engine.store.mirror.byExternal("task", answer.missing) : [];
+  const strays = await findStrays(engine, lost);
   engine.store.transaction(() => {
     // First, so that a mark made while storing (a doubtful value, a lagging link) stands.
     engine.store.records.settle(kind, wanted);
     storeRecords(engine, kind, found, startedAt);
-    storeMissing(engine, kind, answer.missing, startedAt);
+    storeMissing(engine, kind, answer.missing, strays, startedAt);
   });
   return true;
 }
@@ -331,7 +334,13 @@ function fieldRows(engine: Engine, found: readonly ReadRecord[]): readonly Seen[
   });
 }
 
-function storeMissing(engine: Engine, kind: RecordKind, ids: readonly string[], atMs: number): void {
+function storeMissing(
+  engine: Engine,
+  kind: RecordKind,
+  ids: readonly string[],
+  strays: ReadonlyMap<string, string>,
+  atMs: number,
+): void {
   if (ids.length === 0) return;
   const { records, mirror, clients } = engine.store;
   const before = records.byIds(kind, ids);
@@ -342,9 +351,10 @@ function storeMissing(engine: Engine, kind: RecordKind, ids: readonly string[], 
   const touched = new Set(before.filter((one) => !one.gone && one.client).map((one) => one.client!));
   const lost =
     kind === "task" ? mirror.byExternal("task", ids) : mirror.byKeys(ids.map((id) => fieldsKey({ kind, id })));
-  const rows = lost.map((thing) => ({ thing, after: missed(thing) }));
+  const rows = lost.map((thing) => ({ thing, after: missedOrStray(thing, strays) }));
   mirror.put(rows.flatMap(({ after }) => after ?? []));
   mirror.remove(rows.filter(({ after }) => after === null).map(({ thing }) => thing.key));
+  readStrays(engine, strays);
   for (const thing of lost) touched.add(thing.client);
   clients.bringForward([...touched], engine.now());
 }

@@ -16,6 +16,7 @@ import { type Language, parseRef, type RecordRef } from "../core/model.ts";
 import type { Template } from "../core/plan/template.ts";
 import { kpiRows } from "../store/kpi-rows.ts";
 import type { Thing } from "../store/mirror.ts";
+import { carefully } from "./careful.ts";
 import type { Engine } from "./engine.ts";
 import { newRow, wished } from "./mirror-row.ts";
 import { isImported } from "./reconcile.ts";
@@ -155,7 +156,7 @@ function taskRow(
   };
   const wish = { key, kind: "task" as const, target: links[0]!, priority: PRIORITY.task, notBefore: 0 };
   const text = JSON.stringify(task);
-  return wished(newRow("", wish), { ...wish, text }, engine.now()).row;
+  return wished(carefully(engine, newRow("", wish)), { ...wish, text }, engine.now()).row;
 }
 
 // ---------------------------------------------------------------- who, and about what

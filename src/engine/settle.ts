@@ -1,12 +1,13 @@
 /** Settles unknown outcomes: looks in the CRM for what may have arrived, before anything is sent again. */
-import { type RecordKind, refKey } from "../core/model.ts";
+import type { RecordKind } from "../core/model.ts";
 import type { ReadRecord } from "../crm/port.ts";
 import { type Thing, type Values, WORKS, type Work, workKey } from "../store/mirror.ts";
 import type { Store } from "../store/store.ts";
+import { hasForgotten } from "./careful.ts";
 import type { Engine } from "./engine.ts";
-import { found, lost, missed, notFound, readBack } from "./mirror-row.ts";
+import { found, lost, notFound, readBack } from "./mirror-row.ts";
 import { attempt, type Parts } from "./parts.ts";
-import { linksOf } from "./resolve.ts";
+import { findStrays, missedOrStray, readStrays, targetsOf } from "./strays.ts";
 import { hashTexts, taskValues } from "./values.ts";
 
 /** Rows per look-up call. */
@@ -94,8 +95,11 @@ async function findCreates(engine: Engine, things: readonly Thing[]): Promise<bo
     things.map((thing) => ({ key: thing.key, kind: thing.kind as "task" | "note", targets: targetsOf(thing) })),
   );
   const ids = new Map(answer.map((one) => [one.key, one.id]));
+  // What stands there without this copy having sent it was sent by a younger one.
+  const isForgotten = things.some((thing) => thing.sending === null && ids.has(thing.key));
   engine.store.transaction(() => {
     const now = engine.now();
+    if (isForgotten) hasForgotten(engine);
     keep(engine, things, (thing) => {
       const id = ids.get(thing.key);
       return id === undefined ? notFound(thing, now) : found(thing, id);
@@ -107,12 +111,6 @@ async function findCreates(engine: Engine, things: readonly Thing[]): Promise<bo
     );
   });
   return true;
-}
-
-function targetsOf(thing: Thing) {
-  const wish = thing.desired ?? thing.sending?.desired ?? null;
-  const links = linksOf({ ...thing, desired: wish });
-  return thing.target ? [thing.target, ...links.filter((ref) => refKey(ref) !== refKey(thing.target!))] : links;
 }
 
 /** Stores what became of rows, and has their clients decided again: what was held up by the doubt may be out of date. */
@@ -128,11 +126,14 @@ async function readUpdates(engine: Engine, kind: RecordKind, things: readonly Th
   const idOf = (thing: Thing) => (thing.kind === "fields" ? thing.target!.id : thing.externalId!);
   const answer = await engine.crm.read(kind, [...new Set(things.map(idOf))]);
   const records = new Map(answer.records.map((one) => [one.ref.id, one]));
+  const missing = things.filter((thing) => !records.has(idOf(thing)));
+  const strays = await findStrays(engine, missing);
   engine.store.transaction(() => {
     keep(engine, things, (thing) => {
       const one = records.get(idOf(thing));
-      return one ? readBack(thing, valuesOf(engine, one, kind), startedAt) : missed(thing);
+      return one ? readBack(thing, valuesOf(engine, one, kind), startedAt) : missedOrStray(thing, strays);
     });
+    readStrays(engine, strays);
     engine.store.records.gone(kind, answer.missing, startedAt);
   });
   return true;

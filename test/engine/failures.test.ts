@@ -139,6 +139,30 @@ describe.each(VENDORS)("%s: when the CRM does not do what we ask", (vendor) => {
       .filter(({ code }) => code === "plan-date-edited");
     expect(pins.map(({ params }) => params.step)).toHaveLength(1);
   });
+
+  test("G2 G4 a store from before a plan was taken back and made anew knows its tasks by their new ids, and takes none for deleted", async () => {
+    const deal = wonDeal();
+    await house.runFor(HOUR);
+    const copy = house.files.bytes(world.id);
+    world.lose(deal);
+    await house.runFor(HOUR);
+    expect(world.tasksOf(deal)).toEqual([]);
+    world.win(deal);
+    await house.runFor(HOUR);
+    const plan = planOf(world.tasksOf(deal));
+    const deleted = firstDue(world.tasksOf(deal));
+    world.deleteTask(deleted.id);
+    await house.runFor(10 * MINUTE);
+    const anew = world.tasksOf(deal).map(({ id }) => id);
+    house.restore(world.id, copy);
+    if (world instanceof Bitrix24PortalWorld) await world.install();
+    await house.runFor(2 * DAY);
+    const left = plan.filter((subject) => subject !== deleted.subject);
+    expectPlanOnce(world.tasksOf(deal), left);
+    expect(world.tasksOf(deal).map(({ id }) => id)).toEqual(expect.arrayContaining(anew));
+    const rows = house.host.portal(world.id).store.mirror.byExternal("task", anew);
+    expect(rows.map(({ state }) => state)).toEqual(anew.map(() => "clean"));
+  });
 });
 
 test("bitrix24: a disk that is full while the token is refreshed, which ends the old one, costs no install", async () => {

@@ -105,10 +105,12 @@ export class MemoryFiles extends PortalFiles {
     return this.#clients.get(id)!.serialize();
   }
 
-  /** Puts earlier bytes back, as a person restores a copy. */
+  /** Puts earlier bytes back and marks them, as the command does with which a person restores a copy. */
   restore(id: PortalId, bytes: Buffer): void {
     this.#clients.get(id)?.close();
-    this.#clients.set(id, new Database(bytes));
+    const client = new Database(bytes);
+    openClient(client).store.meta.set("restored", true);
+    this.#clients.set(id, client);
   }
 
   closeAll(): void {
