@@ -85,9 +85,12 @@ describe.each(VENDORS)("%s: when the CRM does not do what we ask", (vendor) => {
     world.revoke();
     await house.runFor(2 * HOUR);
     const calls = world.calls();
-    const second = wonDeal();
     await house.runFor(DAY);
     expect(world.calls()).toBe(calls);
+    // On Bitrix24 its event may lend an access before anybody installs again.
+    const second = wonDeal();
+    await house.runFor(HOUR);
+    if (vendor === "hubspot") expect(world.calls()).toBe(calls);
     await world.install();
     await house.runFor(2 * HOUR);
     expectPlanOnce(world.tasksOf(deal), plan);
