@@ -24,26 +24,24 @@ const ASIDE_MS = 3_600_000;
 /** A wake that is not ahead is a mistake of a rule: it costs a look a minute instead of the whole turn, ms. */
 const WAKE_MIN_MS = 60_000;
 
-/** Decides up to `limit` due clients, and scores those whose score alone is due, with room for others in between. Returns how many. */
+/**
+ * Decides up to `limit` due clients, and scores those whose score alone is due, with room for others in between. Returns how many. Whoever
+ * turns out to want more than a score is due by that, and comes next.
+ */
 export async function decideDue(engine: Engine, limit: number): Promise<number> {
-  let done = 0;
-  while (done < limit && isCurrent(engine)) {
-    const slice = engine.store.clients.due(engine.now(), Math.min(SLICE, limit - done));
-    if (slice.length === 0) break;
-    decideTogether(engine, slice);
-    done += slice.length;
-    await engine.breathe?.();
-  }
-  const most = (limit - done) * SCORES_FOR_ONE;
-  let scored = 0;
-  while (scored < most && isCurrent(engine)) {
-    const { taken, handedOver } = scoreSome(engine, most - scored);
-    if (taken === 0) break;
-    decideNow(engine, handedOver);
+  let [decided, scored] = [0, 0];
+  while (isCurrent(engine)) {
+    const left = limit - decided - Math.ceil(scored / SCORES_FOR_ONE);
+    if (left <= 0) break;
+    const slice = engine.store.clients.due(engine.now(), Math.min(SLICE, left));
+    if (slice.length > 0) decideTogether(engine, slice);
+    const taken = slice.length > 0 ? 0 : scoreSome(engine, left * SCORES_FOR_ONE);
+    if (slice.length + taken === 0) break;
+    decided += slice.length;
     scored += taken;
     await engine.breathe?.();
   }
-  return done + scored;
+  return decided + scored;
 }
 
 function isCurrent(engine: Engine): boolean {

@@ -14,23 +14,19 @@ import { takeText } from "./take-text.ts";
 /** Scores per transaction: under 20 ms also on a slow machine, and enough that the commit counts for little. */
 const SLICE = 100;
 
-export interface Scored {
-  taken: number;
-  /** clients of whom more hangs on what came out (a zone, a class) than numbers: they want a whole decision */
-  handedOver: readonly ClientKey[];
-}
-
-/** Scores one slice of those whose score alone is due. */
-export function scoreSome(engine: Engine, most: number): Scored {
+/**
+ * Scores one slice of those whose score alone is due. Clients of whom more hangs on what came out (a zone, a class) than numbers are due for
+ * a whole decision after it. @returns how many it looked at
+ */
+export function scoreSome(engine: Engine, most: number): number {
   const book = engine.book();
-  if (book === null) return { taken: 0, handedOver: [] };
+  if (book === null) return 0;
   const due = engine.store.scores.due(book.version, engine.now(), Math.min(SLICE, most));
-  if (due.length === 0) return { taken: 0, handedOver: [] };
-  const handedOver = engine.store.transaction(() => scoreSlice(engine, book, due));
-  return { taken: due.length, handedOver };
+  if (due.length > 0) engine.store.transaction(() => scoreSlice(engine, book, due));
+  return due.length;
 }
 
-function scoreSlice(engine: Engine, book: PortalBook, due: readonly DueScore[]): readonly ClientKey[] {
+function scoreSlice(engine: Engine, book: PortalBook, due: readonly DueScore[]): void {
   const { scores, clients, journal } = engine.store;
   const config = engine.config();
   const now = engine.now();
@@ -62,7 +58,6 @@ function scoreSlice(engine: Engine, book: PortalBook, due: readonly DueScore[]):
   scores.keep(changes.map((one) => one.basis!));
   journal.scored(changes);
   showFields(engine, fields);
-  return handedOver;
 }
 
 /** Null also where it fails: the whole decision has a way of saying so. */

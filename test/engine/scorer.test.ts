@@ -24,6 +24,7 @@ let scored: Store;
 let decided: Store;
 /** as the first book finds it */
 let killed: Store;
+let crowded: Store;
 let unharmed: readonly Record<string, unknown>[];
 let wholeDecisions = 0;
 
@@ -55,6 +56,7 @@ beforeAll(async () => {
   expect(await makeBookWhenDue(engine)).toBe(true);
   client.pragma("wal_checkpoint(truncate)");
   killed = copyOf(path, "killed.sqlite");
+  crowded = copyOf(path, "crowded.sqlite");
   await all(engine);
   unharmed = rowsOf(file.store, WHOLE);
   clock.now += DAY_MS;
@@ -103,15 +105,23 @@ describe("scores after a new book, the facts being as they were (scoring 3.11)",
 
   test("a process that ends right after a commit of scores leaves nobody without the whole decision that they want", async () => {
     const engine = engineOf(killed, { now: START }, nobody);
-    const wanting: string[] = [];
-    for (let taken = -1; taken !== 0; ) {
-      const slice = scoreSome(engine, 100);
-      taken = slice.taken;
-      wanting.push(...slice.handedOver);
-    }
-    expect(wanting).toHaveLength(CLIENTS);
+    while (scoreSome(engine, 100) > 0);
+    expect(killed.clients.due(START, 2 * CLIENTS)).toHaveLength(CLIENTS);
     await all(engine);
     expect(rowsOf(killed, WHOLE)).toEqual(unharmed);
+  });
+
+  test("a turn makes no more whole decisions than it may, also when everybody's score asks for one", async () => {
+    let made = 0;
+    const engine = engineOf(crowded, { now: START }, nobody);
+    const counting: Engine["decide"] = (...asked) => {
+      made += 1;
+      return engine.decide(...asked);
+    };
+    expect(await decideDue({ ...engine, decide: counting }, 40)).toBeGreaterThan(40);
+    expect(made).toBe(30);
+    await all(engine);
+    expect(rowsOf(crowded, WHOLE)).toEqual(unharmed);
   });
 
   test("score changes are kept with what they were made from, once for all changes of the same facts", () => {
