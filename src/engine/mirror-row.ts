@@ -2,7 +2,7 @@
  * The life of one row of the mirror: each event takes a row and gives the row as it stands afterwards, or null when nothing is left to
  * remember. Pure; the table of states × events (design, section 5) is a test beside it. Nothing else changes `state`.
  */
-import type { Desired } from "../core/desired.ts";
+import { type Desired, PRIORITY } from "../core/desired.ts";
 import type { RecordRef } from "../core/model.ts";
 import type { Thing, Values } from "../store/mirror.ts";
 import { differing, isText, reconcileEdits, same, wishes } from "./three-way.ts";
@@ -125,7 +125,7 @@ export function unwished(row: Thing, nowMs: number): Thing | null {
 /** Our fields on a record that is no client's any more are emptied, not deleted. */
 function emptied(row: Thing): Thing | null {
   const names = Object.keys({ ...wishes("fields", row.sent), ...wishes("fields", row.sending?.desired ?? null) });
-  if (names.length === 0) return null;
+  if (names.length === 0) return row.theirs && row.sent === null ? row : null;
   const desired = JSON.stringify(Object.fromEntries(names.map((name) => [name, null])));
   if (row.desired === desired) return row;
   const next: Thing = { ...row, desired, attempts: 0 };
@@ -264,6 +264,12 @@ export function seen(row: Thing, values: Values, startedAtMs: number): { row: Th
     );
   if (isLate) return { row: { ...row, doubted: 1 }, again: true };
   return { row: { ...row, theirs: values, theirsAt: startedAtMs, doubted: 0, before: null }, again: false };
+}
+
+/** Our fields hold something on a record for which nothing was wished yet. What stands there is remembered: a wish for nothing empties it. */
+export function leftOver(client: string, target: RecordRef, key: string, values: Values, startedAtMs: number): Thing {
+  const row = newRow(client, { key, kind: "fields", target, priority: PRIORITY.field, notBefore: 0 });
+  return { ...row, state: "clean", theirs: values, theirsAt: startedAtMs };
 }
 
 /** First sight of a thing that was found by its key. */

@@ -1,4 +1,5 @@
 /** Reads what is stale, a full batch per call, and stores the facts. */
+import { fieldById } from "../core/fields.ts";
 import { type ClientKey, parseRef, type RecordKind, type RecordRef, refKey } from "../core/model.ts";
 import type { ReadRecord } from "../crm/port.ts";
 import type { Thing, Values } from "../store/mirror.ts";
@@ -6,7 +7,7 @@ import type { Fresh, Stale, StoredRecord } from "../store/records.ts";
 import type { Engine } from "./engine.ts";
 import { labelLetters } from "./letter-labels.ts";
 import { fieldsKey, mergeRecords, moveClient } from "./merge.ts";
-import { retried, seen } from "./mirror-row.ts";
+import { leftOver, retried, seen } from "./mirror-row.ts";
 import { attempt, type Parts } from "./parts.ts";
 import { isListing } from "./reconcile.ts";
 import { findStrays, missedOrStray, readStrays } from "./strays.ts";
@@ -138,6 +139,7 @@ function storeRecords(engine: Engine, kind: RecordKind, found: readonly ReadReco
   startClients(engine, found, fresh, changed);
   awaitLinks(engine, fresh);
   for (const key of takeTheirs(engine, kind, found, startedAt)) changed.add(key);
+  engine.store.mirror.put(leftOvers(engine, found, fresh, startedAt));
   const waiting = clients.undecided([...changed]);
   if (kind === "deal" || kind === "company" || kind === "contact") retryRefused(engine, [...touched]);
   // A new client waits until its company was read, or is due as `startClients` says.
@@ -332,6 +334,25 @@ function fieldRows(engine: Engine, found: readonly ReadRecord[]): readonly Seen[
     const one = carrying.get(thing.key)!;
     return { thing, ref: one.ref, values: hashTexts(engine, one.fields!) };
   });
+}
+
+/** What our fields hold on records for which nothing was wished yet. */
+function leftOvers(
+  engine: Engine,
+  found: readonly ReadRecord[],
+  fresh: readonly Fresh[],
+  startedAt: number,
+): readonly Thing[] {
+  const filled = found.flatMap(({ ref, fields = {} }, at) => {
+    const { client } = fresh[at]!;
+    const values = hashTexts(engine, fields);
+    const isFilled = Object.entries(values).some(([id, value]) => value !== null && fieldById(id).policy === "ours");
+    return client && isFilled ? [{ ref, client, key: fieldsKey(ref), values }] : [];
+  });
+  const known = new Set(engine.store.mirror.byKeys(filled.map(({ key }) => key)).map(({ key }) => key));
+  return filled
+    .filter(({ key }) => !known.has(key))
+    .map(({ ref, client, key, values }) => leftOver(client, ref, key, values, startedAt));
 }
 
 function storeMissing(

@@ -40,7 +40,13 @@ export function differing(thing: Thing): readonly string[] {
   if (thing.desired === thing.sent) return [];
   const want = wishes(thing.kind, thing.desired);
   const sent = wishes(thing.kind, thing.sent);
-  return Object.keys(want).filter((name) => !same(want[name], sent[name]) && thing.ours?.[`kept:${name}`] !== true);
+  const isNews = (name: string) => !same(want[name], sent[name]) || (want[name] === null && isLeftOver(thing, name));
+  return Object.keys(want).filter((name) => isNews(name) && thing.ours?.[`kept:${name}`] !== true);
+}
+
+/** A field that holds something before we ever wrote to its record: two became one, it was cloned, or a younger copy filled it. */
+function isLeftOver({ kind, sent, theirs }: Thing, name: string): boolean {
+  return kind === "fields" && sent === null && (theirs?.[name] ?? null) !== null;
 }
 
 /** Properties that somebody else changed since our last write was answered. */

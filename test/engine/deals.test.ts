@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { expectClean, expectPlanOnce, firstDue, planOf } from "../support/expect.ts";
 import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
 import { installed, VENDORS, type World } from "../support/world.ts";
+import type { HubSpotPortalWorld } from "../support/world-hubspot.ts";
 
 let house: House;
 let world: World;
@@ -172,6 +173,18 @@ describe("hubspot: merges, the recycle bin, privacy", () => {
       expect(clients.get(`company:${survivor}`)).not.toBeNull();
     },
   );
+
+  test("G2 an open deal that takes in a won one inherits its fields: what the paused plan says nothing about is emptied", async () => {
+    const company = world.company({ ownerId: owner });
+    const won = world.deal({ companyId: company, ownerId: owner, outcome: "won" });
+    const open = world.deal({ companyId: company, ownerId: owner });
+    await house.runFor(2 * HOUR);
+    expect(world.fields({ kind: "deal", id: won })).toHaveProperty("forecast_finish");
+    const id = (world as HubSpotPortalWorld).portal.merge("deals", open, won).id;
+    await house.runFor(5 * HOUR);
+    expect(world.fields({ kind: "deal", id })).toHaveProperty("plan");
+    expect(world.fields({ kind: "deal", id })).not.toHaveProperty("forecast_finish");
+  });
 
   test("a deal out of the recycle bin is followed again, and our fields on it are kept up", async () => {
     const company = world.company({ ownerId: owner });

@@ -7,6 +7,7 @@ import {
   found,
   kept,
   LOOK_GAP_MS,
+  leftOver,
   lost,
   missed,
   newRow,
@@ -19,6 +20,7 @@ import {
   unwished,
   wished,
 } from "../../src/engine/mirror-row.ts";
+import { differing } from "../../src/engine/three-way.ts";
 import type { Thing } from "../../src/store/mirror.ts";
 import { fieldsRow, HELD, taskRow, taskWish } from "../support/rows.ts";
 
@@ -284,6 +286,20 @@ describe("a row of the mirror", () => {
   test("our fields on a record that came back from the recycle bin are kept up again; a task that a person deleted stays gone", () => {
     expect(seen(fieldsRow({ state: "gone" }), { progress: 10 }, NOW).row.state).toBe("clean");
     expect(seen(ROWS.gone, HELD, NOW).row.state).toBe("gone");
+  });
+
+  test("what stands in our fields before anything was wished is remembered; a wish for nothing empties it", () => {
+    const row = leftOver("company:1", { kind: "company", id: "1" }, "fields:company:1", { progress: 10 }, NOW);
+    expect(unwished(row, NOW)).toBe(row);
+    const asked = wished(row, { ...wish('{"progress":null,"overdue":null}'), target: row.target }, NOW).row;
+    expect(asked.state).toBe("dirty");
+    expect(differing(asked)).toEqual(["progress"]);
+    const done = acknowledged(
+      begun(asked, { progress: null }),
+      { id: "1", values: { progress: null }, echo: {} },
+      NOW,
+    )!;
+    expect(done).toMatchObject({ state: "clean", ours: { progress: null } });
   });
 
   test("fields that are nobody's any more are emptied, not deleted; those never written are forgotten", () => {
