@@ -217,6 +217,24 @@ describe("hubspot: refusals, scopes, an uninstall that nobody tells of", () => {
     expect(findings()).not.toContain("write-refused");
   });
 
+  test("a task that names a contact who is gone, of which no event told, goes out without them", async () => {
+    house = new House();
+    world = await installed(house, "hubspot");
+    owner = world.owner("Aigul");
+    await house.runFor(2 * HOUR);
+    const company = world.company({ ownerId: owner });
+    const contact = world.contact({ companyId: company });
+    world.deal({ companyId: company, contactIds: [contact], ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    await house.runFor(DAY);
+    const before = world.taskCount();
+    house.faults.hubspot.delivery = () => "drop";
+    world.privacyDelete(contact);
+    await house.runFor(10 * HOUR);
+    expect(world.taskCount()).toBeGreaterThan(before);
+    expect(findings()).not.toContain("write-refused");
+  });
+
   test("narrower scopes than asked: what they allow works, the rest is never called", async () => {
     house = new House();
     const narrow = new HubSpotPortalWorld(house);

@@ -4,7 +4,7 @@ import { CrmFailure, isFailure } from "../failure.ts";
 import type { Outcome, WriteItem } from "../port.ts";
 import type { ObjectReply } from "./objects.ts";
 import { KEY_PROPERTY } from "./property-forms.ts";
-import { adviceOf, codeOf, type ErrorBody, HubSpotFailure, isGone, namesIn } from "./refusals.ts";
+import { adviceOf, codeOf, type ErrorBody, HubSpotFailure, isGone, isLinkGone, namesIn } from "./refusals.ts";
 import type { Suspects } from "./suspects.ts";
 
 /** A write that was never sent because the token server was away is tried again after this, ms. */
@@ -75,7 +75,7 @@ function refusedBy({ item }: Sent, error: ErrorBody): Outcome {
   const about = namesIn(error);
   if (item.id === null && about.includes(KEY_PROPERTY)) return { key: item.key, done: false, failure: "unknown" };
   const code = missingProperties(error).length > 0 ? "FIELD_MISSING" : codeOf(error, 400);
-  const gone = isGone(error);
+  const gone = isGone(error) || (item.id === null && isLinkGone(error));
   return refusal(item.key, { code, message: adviceOf("refused", code, about, error.correlationId), about }, gone);
 }
 

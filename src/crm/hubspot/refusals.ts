@@ -158,6 +158,12 @@ export function isGone(body: Pick<ErrorBody, "category">): boolean {
   return body.category === "OBJECT_NOT_FOUND";
 }
 
+/** HubSpot's way to say that a create names a record which does not exist (any more). */
+export function isLinkGone(body: Pick<ErrorBody, "errors" | "subCategory">): boolean {
+  const codes = [asName(body.subCategory), ...(body.errors ?? []).map(({ code }) => code)];
+  return codes.some((code) => code?.endsWith("INVALID_OBJECT_IDS"));
+}
+
 /** An answer with a good status and a body that is not as documented: for a write, it arrived and nobody knows how. */
 export function unexpected(write: boolean, path: string): CrmFailure {
   return new CrmFailure(write ? "unknown" : "unavailable", `HubSpot's answer to ${path} is not as documented.`, {

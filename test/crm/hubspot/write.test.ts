@@ -77,7 +77,7 @@ describe("writing to HubSpot", () => {
     const dealId = await world.people.deal({});
     await world.people.remove({ kind: "deal", id: dealId });
     const [outcome] = await crm.write({ kind: "task", verb: "create", on: null, items: [task("k", dealId)] });
-    expect(outcome).toMatchObject({ failure: "refused", about: [dealId] });
+    expect(outcome).toMatchObject({ failure: "refused", gone: true, about: [dealId] });
   });
 
   it("gives a create whose unique key exists already as unknown, so that it is looked up (no task twice)", async () => {
