@@ -30,11 +30,6 @@ export const INVARIANTS = {
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
 
-export interface Found {
-  invariant: Invariant;
-  what: string;
-}
-
 /** Everybody that a portal looks after, and everything it keeps. */
 function clientsOf(store: Store): readonly StoredClient[] {
   return store.clients.page("", 1_000_000);

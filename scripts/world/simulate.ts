@@ -7,7 +7,7 @@ import { Killed } from "../../test/support/life.ts";
 import { addPortal, type World } from "../../test/support/world.ts";
 import { Chance } from "./chance.ts";
 import * as check from "./invariants.ts";
-import { type Found, INVARIANTS, type Invariant } from "./invariants.ts";
+import { INVARIANTS, type Invariant } from "./invariants.ts";
 import { moved } from "./move.ts";
 import type { Parameters } from "./parameters.ts";
 import { People } from "./people.ts";
@@ -57,6 +57,8 @@ export class Simulation {
   readonly #weather: Weather;
   readonly #places: Place[] = [];
   readonly #broken: string[] = [];
+  /** what was noted, without its day: what stays broken is noted once, and does not end a world */
+  readonly #noted = new Set<string>();
   readonly #checked = Object.fromEntries(Object.keys(INVARIANTS).map((name) => [name, 0])) as Record<Invariant, number>;
   readonly #tally = new Tally();
   readonly #troubles: Troubles;
@@ -257,19 +259,14 @@ export class Simulation {
 
   // ------------------------------------------------------------------ what has to hold
 
-  #note(found: readonly Found[], place?: Place): void {
-    for (const { invariant, what } of found) {
-      const where = place ? ` in ${place.world.id}` : "";
-      if (this.#broken.length < BROKEN_MAX) this.#broken.push(`${invariant}, day ${this.#day}${where}: ${what}`);
-    }
-  }
-
   #hold(invariant: Invariant, what: readonly string[], place?: Place): void {
     this.#checked[invariant] += 1;
-    this.#note(
-      what.slice(0, 3).map((one) => ({ invariant, what: one })),
-      place,
-    );
+    const where = place ? ` in ${place.world.id}` : "";
+    const news = what.filter((one) => !this.#noted.has(`${invariant}${where}: ${one}`)).slice(0, 3);
+    for (const one of news.slice(0, BROKEN_MAX - this.#broken.length)) {
+      this.#noted.add(`${invariant}${where}: ${one}`);
+      this.#broken.push(`${invariant}, day ${this.#day}${where}: ${one}`);
+    }
   }
 
   #checkDay(): void {
