@@ -29,6 +29,10 @@ const ABOUT_LIVES_MS = 3_600_000;
 /** Calls are kept at least three days (Bitrix24 Market rule); four leave a day to look at them. */
 const CALLS_KEPT_MS = 4 * 86_400_000;
 
+/** Calls wait in memory at most this long, ms, and at most this many, for the turns that share a commit. */
+const MOMENT_MS = 1_000;
+const CALLS_AT_ONCE = 20;
+
 /** Lost access is looked for again after this long, ms: each try asks the authorisation server. */
 const RECOVER_PAUSE_MS = 60_000;
 /** Kinds of records that carry our fields. */
@@ -323,7 +327,9 @@ export class Portal {
     const turn = await tick(this.engine(), this.#memory, bounds);
     forgetAnswers(this);
     this.#noteImport();
-    this.#flushCalls();
+    // A turn that goes on in a moment keeps them for its end: one commit instead of one per call.
+    const isGoingOn = turn.wakeAt !== null && turn.wakeAt < this.#around.now() + MOMENT_MS;
+    if (!isGoingOn || this.#calls.length >= CALLS_AT_ONCE) this.keepCalls();
     if (turn.revoked) this.uninstalled();
     return turn;
   }
@@ -331,7 +337,7 @@ export class Portal {
   /** A person asked us to leave: everything of ours goes first, then the install. */
   async #leaveOn(bounds: Bounds = DEFAULT_BOUNDS): Promise<Pick<Turn, "wakeAt" | "revoked">> {
     const wakeAt = await leaveTurn(this.engine(), this.#memory, bounds);
-    this.#flushCalls();
+    this.keepCalls();
     if (wakeAt !== null) return { wakeAt, revoked: false };
     this.store.transaction(() => {
       this.store.meta.remove("leaving");
@@ -367,7 +373,7 @@ export class Portal {
       await this.#lookAround();
       return null;
     } catch (error) {
-      this.#flushCalls();
+      this.keepCalls();
       if (isFailure(error, "revoked")) {
         this.uninstalled();
         return { wakeAt: null, revoked: true };
@@ -395,7 +401,8 @@ export class Portal {
     }
   }
 
-  #flushCalls(): void {
+  /** Notes the calls of the last turns; also to be done before the database is closed. */
+  keepCalls(): void {
     if (this.#calls.length === 0) return;
     this.store.transaction(() => this.store.journal.called(this.#calls.splice(0)));
   }

@@ -20,6 +20,8 @@ const BENCH = "fleet";
 const MEMORY_MB = 400;
 const IDLE_PERCENT = 1;
 const READY_MS = 1_000;
+/** Quiet hours that the portal lived before it is copied: looks at other kinds have become as rare as they get, the first day is over. */
+const QUIET_MS = 26 * HOUR;
 /** Listings of changes come this often: portals are spread over it, as in life. */
 const LIST_EVERY_MS = 15 * MINUTE;
 /** Clock ticks per second of Linux, in /proc. */
@@ -42,7 +44,7 @@ async function build(folder: string, clients: number): Promise<{ file: string; r
   const replies: Replies = new Map();
   const house = new House({
     folder,
-    startAt: Date.now() - 3 * HOUR,
+    startAt: Date.now() - QUIET_MS,
     call: async (request, send) => {
       const response = await send();
       const type = response.headers.get("content-type") ?? "application/json";

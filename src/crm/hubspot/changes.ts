@@ -24,7 +24,10 @@ type Cursor = { from: number } | { at: number; behind: string };
 /** The longest body of a search, characters (4.3). */
 const SEARCH_BODY_MAX = 3_000;
 
-/** @param reader says what is shown of each record; null = nothing but its time */
+/**
+ * @param reader says what is shown of each record; null = nothing but its time. Definitions are not fetched for it: a portal that was
+ * just opened lists times alone, which is all there is to say of a quiet one, and the read of what did change fetches them.
+ */
 export async function changedSince(
   client: Client,
   reader: Reader | null,
@@ -36,9 +39,9 @@ export async function changedSince(
   const cursor: Cursor = after === null ? { from: sinceMs } : parseCursor(after);
   const startedAt = client.now();
   const lean = { ...queryOf(cursor, modified), properties: [modified], limit: SEARCH_PAGE, after: "0" };
-  const full = reader && { ...lean, properties: await reader.properties(kind) };
+  const full = reader?.knowsProperties(kind) && { ...lean, properties: await reader.properties(kind) };
   // Where an admin mapped so many properties that they do not fit, the listing tells times alone.
-  const isShown = full !== null && JSON.stringify(full).length <= SEARCH_BODY_MAX;
+  const isShown = full && JSON.stringify(full).length <= SEARCH_BODY_MAX;
   const json = isShown ? full : lean;
   const { results } = await client.ask(
     { method: "POST", path: `/crm/objects/${API_VERSION}/${path}/search`, json, limit: "search", items: 1 },
@@ -48,7 +51,7 @@ export async function changedSince(
   const shown: Record<string, Shown> = {};
   for (const object of results) {
     modifiedAt[object.id] = modificationOf(object, modified);
-    if (isShown) shown[object.id] = await reader!.shown(kind, object);
+    if (isShown && reader) shown[object.id] = await reader.shown(kind, object);
   }
   const next = nextOf(cursor, results, modifiedAt);
   const listed = next === null ? startedAt : "from" in next ? next.from : next.at;

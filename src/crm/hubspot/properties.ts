@@ -68,6 +68,12 @@ export class Properties {
     return this.load(path);
   }
 
+  /** Would `live` answer without a call? */
+  isKept(path: string): boolean {
+    const kept = this.#kept.get(path);
+    return kept !== undefined && this.#client.now() - kept.at < KEPT_MS;
+  }
+
   /** What is kept of the live definitions, without a call; null when nothing is. */
   kept(path: string): ReadonlyMap<string, Property> | null {
     return this.#kept.get(path)?.live ?? null;

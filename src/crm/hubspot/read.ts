@@ -91,6 +91,12 @@ export class Reader {
     ]);
   }
 
+  /** Would `properties` answer without a call? */
+  knowsProperties(kind: RecordKind): boolean {
+    if ((kind === "deal" || kind === "ticket") && !this.#stages.isKept(kind)) return false;
+    return this.#schema.properties.isKept(OBJECT_TYPES[kind].path);
+  }
+
   #readsLetter(kind: RecordKind): boolean {
     return kind === "email" && this.#client.wiring.readsLetters === true;
   }

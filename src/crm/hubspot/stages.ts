@@ -50,6 +50,12 @@ export class Stages implements StageLookup {
     return this.#load(kind);
   }
 
+  /** Would `all` answer without a call? */
+  isKept(kind: StageKind): boolean {
+    const kept = this.#kept.get(kind);
+    return kept !== undefined && this.#client.now() - kept.at < KEPT_MS;
+  }
+
   /** Asks again when one of `ids` is not known. */
   async learn(kind: StageKind, ids: Iterable<string>): Promise<void> {
     await this.all(kind);

@@ -25,6 +25,8 @@ const OPEN_MAX = 100;
 const DELIVERIES_PER_TURN = 200;
 /** A portal that wants to be woken at once, again and again, lets others go first. */
 const TURNS_AT_ONCE = 8;
+/** A turn that wants another this soon, ms, waits for the budget of its calls: where it stands is not worth a commit. */
+const MOMENT_MS = 1_000;
 /** A turn that failed outside the engine is tried again after this long, ms. */
 const AFTER_FAILURE_MS = 60_000;
 
@@ -170,7 +172,9 @@ export class NodeHost implements PortalHost {
     const before = around.now();
     const turn = await portal.tick(this.#options.bounds);
     const more = registry.take(id, 1).length > 0;
-    registry.setWake(id, more ? before : turn.wakeAt);
+    const wakeAt = more ? before : turn.wakeAt;
+    if (wakeAt !== null && wakeAt < around.now() + MOMENT_MS) registry.setPassingWake(id, wakeAt);
+    else registry.setWake(id, wakeAt);
     return turn;
   }
 
@@ -258,9 +262,18 @@ export class NodeHost implements PortalHost {
     for (const [id, kept] of this.#open) {
       if (this.#open.size <= OPEN_MAX) return;
       if (kept.busy > 0) continue;
-      kept.file.close();
+      this.#close(id, kept);
       this.#open.delete(id);
     }
+  }
+
+  #close(id: PortalId, { file, portal }: Kept): void {
+    try {
+      portal.keepCalls();
+    } catch (error) {
+      this.#options.around.log("error", "calls-not-kept", { portal: id, error: String(error) });
+    }
+    file.close();
   }
 
   /** The portal's own class, for tests and commands in the same process. */
@@ -286,7 +299,7 @@ export class NodeHost implements PortalHost {
   }
 
   close(): void {
-    for (const kept of this.#open.values()) kept.file.close();
+    for (const [id, kept] of this.#open) this.#close(id, kept);
     this.#open.clear();
   }
 }

@@ -104,6 +104,13 @@ export class Registry {
     }
   }
 
+  /** A wake that another turn replaces in a moment: in memory alone, while an earlier one stands on disk that a crash falls back to. */
+  setPassingWake(id: PortalId, wakeAt: number): void {
+    const onDisk = this.#onDisk.get(id) ?? null;
+    if (onDisk === null || onDisk > wakeAt) this.setWake(id, wakeAt);
+    else if (this.#known.has(id)) this.#known.set(id, wakeAt);
+  }
+
   /** A hint only ever brings a wake forward; kept in memory, because the journal row itself is the memory on disk. */
   bringForward(id: PortalId, atMs: number): void {
     const known = this.#known.get(id);

@@ -1,0 +1,52 @@
+import Database from "better-sqlite3";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { PortalId } from "../../../src/ports.ts";
+import { Registry } from "../../../src/runtimes/node/registry.ts";
+
+const idOf = (n: number): PortalId => `hubspot-${n}`;
+
+let db: Database.Database;
+let registry: Registry;
+
+beforeEach(() => {
+  db = new Database(":memory:");
+  registry = new Registry(db);
+  for (let n = 0; n < 60; n++) registry.add(idOf(n), 1_000);
+});
+
+const onDisk = (n: number) =>
+  (db.prepare("select wake_at as at from portal where id = ?").get(idOf(n)) as { at: number | null }).at;
+
+describe("wakes on disk", () => {
+  it("an earlier wake is on disk at once, and so is that there is none", () => {
+    registry.setWake(idOf(0), 500);
+    registry.setWake(idOf(1), null);
+    registry.setWake(idOf(1), 7_000);
+    expect([onDisk(0), onDisk(1)]).toEqual([500, 7_000]);
+    registry.setWake(idOf(0), null);
+    expect(onDisk(0)).toBeNull();
+  });
+
+  it("a passing wake counts in memory alone while an earlier one stands on disk", () => {
+    registry.setPassingWake(idOf(0), 9_000);
+    expect([onDisk(0), registry.wakeAt(idOf(0))]).toEqual([1_000, 9_000]);
+    expect(registry.due(1_000)).toHaveLength(59);
+    registry.setWake(idOf(0), 20_000);
+    expect([onDisk(0), registry.wakeAt(idOf(0))]).toEqual([20_000, 20_000]);
+  });
+
+  it("a passing wake that is earlier than the one on disk, or the only one, goes to disk", () => {
+    registry.setPassingWake(idOf(0), 400);
+    registry.setWake(idOf(1), null);
+    registry.setPassingWake(idOf(1), 5_000);
+    expect([onDisk(0), onDisk(1)]).toEqual([400, 5_000]);
+  });
+
+  it("a portal that was removed meanwhile does not come back", () => {
+    registry.remove(idOf(0));
+    registry.setPassingWake(idOf(0), 9_000);
+    registry.setWake(idOf(0), 10);
+    expect(db.prepare("select count(*) as n from portal where id = ?").get(idOf(0))).toEqual({ n: 0 });
+    expect(registry.has(idOf(0))).toBe(false);
+  });
+});
