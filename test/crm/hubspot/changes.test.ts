@@ -87,3 +87,21 @@ describe("listing what changed, past what search gives (4.3)", () => {
     await expect(world.connect().changedSince("deal", 0, "{")).rejects.toMatchObject({ code: "BAD_CURSOR" });
   });
 });
+
+describe("a connection that was just opened", () => {
+  it("lists in one call, and shows what changed once a read fetched the definitions", async () => {
+    const world = await hubspotWorld();
+    const at = world.now() - 86_400_000;
+    const [id] = world.portal.importRecords("deals", rows(1, at, 0));
+    const crm = world.connect();
+    const list = () => whenThereIsRoom(world, () => crm.changedSince("deal", at, null, true));
+    await world.clock.advanceTo(world.now() + 60_000);
+    await list();
+    const before = world.calls();
+    const lean = await list();
+    expect(world.calls() - before).toBe(1);
+    expect([lean.ids, lean.shown]).toEqual([[id], undefined]);
+    await whenThereIsRoom(world, () => crm.read("deal", [id!]));
+    expect(Object.keys((await list()).shown ?? {})).toEqual([id]);
+  });
+});
