@@ -10,7 +10,7 @@ import { fieldsKey, mergeRecords, moveClient } from "./merge.ts";
 import { leftOver, retried, seen } from "./mirror-row.ts";
 import { attempt, type Parts } from "./parts.ts";
 import { isListing } from "./reconcile.ts";
-import { findStrays, missedOrStray, readStrays } from "./strays.ts";
+import { findStrays, missedOrStray, readStrays, type Strays } from "./strays.ts";
 import { DOUBT_WAIT_MS } from "./three-way.ts";
 import { factsOf, hashTexts, taskValues } from "./values.ts";
 
@@ -102,7 +102,11 @@ async function readBatch(engine: Engine, kind: RecordKind, wanted: readonly Stal
     // First, so that a mark made while storing (a doubtful value, a lagging link) stands.
     engine.store.records.settle(kind, wanted);
     storeRecords(engine, kind, found, startedAt);
-    storeMissing(engine, kind, answer.missing, strays, startedAt);
+    const later = new Set(lost.filter(({ key }) => strays.later.has(key)).map(({ externalId }) => externalId!));
+    const missing = answer.missing.filter((id) => !later.has(id));
+    storeMissing(engine, kind, missing, strays, startedAt);
+    const again = [...later].map((id) => ({ kind, id }));
+    engine.store.records.schedule(again, strays.laterAt);
   });
   return true;
 }
@@ -355,13 +359,7 @@ function leftOvers(
     .map(({ ref, client, key, values }) => leftOver(client, ref, key, values, startedAt));
 }
 
-function storeMissing(
-  engine: Engine,
-  kind: RecordKind,
-  ids: readonly string[],
-  strays: ReadonlyMap<string, string>,
-  atMs: number,
-): void {
+function storeMissing(engine: Engine, kind: RecordKind, ids: readonly string[], strays: Strays, atMs: number): void {
   if (ids.length === 0) return;
   const { records, mirror, clients } = engine.store;
   const before = records.byIds(kind, ids);

@@ -134,7 +134,9 @@ async function readUpdates(engine: Engine, kind: RecordKind, things: readonly Th
       return one ? readBack(thing, valuesOf(engine, one, kind), startedAt) : missedOrStray(thing, strays);
     });
     readStrays(engine, strays);
-    engine.store.records.gone(kind, answer.missing, startedAt);
+    const later = new Set(missing.filter(({ key }) => strays.later.has(key)).map(idOf));
+    const gone = answer.missing.filter((id) => !later.has(id));
+    engine.store.records.gone(kind, gone, startedAt);
   });
   return true;
 }

@@ -3,31 +3,57 @@
  * younger one. They are looked up by their key before anybody is taken to have deleted them.
  */
 import { type RecordRef, refKey } from "../core/model.ts";
+import { isFailure } from "../crm/failure.ts";
 import type { Thing } from "../store/mirror.ts";
 import { mayHaveForgotten } from "./careful.ts";
 import type { Engine } from "./engine.ts";
 import { found, missed } from "./mirror-row.ts";
 import { linksOf } from "./resolve.ts";
 
-/** Ids by key, of what is not there under its known id. Asks the CRM only where this copy may have forgotten something. @throws CrmFailure */
-export async function findStrays(engine: Engine, missing: readonly Thing[]): Promise<ReadonlyMap<string, string>> {
+/** Things per look: with three records each it fits into the budget of the smallest plan behind the read that led to it. */
+const PER_LOOK = 50;
+/** Without room for the look both are made again after this long, ms: by then there is room for both. */
+const ROOM_WAIT_MS = 15_000;
+
+export interface Strays {
+  /** ids by key, of what is not there under its known id */
+  ids: ReadonlyMap<string, string>;
+  /** keys of what could not be looked for now, and when it makes sense, epoch ms */
+  later: ReadonlySet<string>;
+  laterAt: number;
+}
+
+/** Asks the CRM only where this copy may have forgotten something. @throws CrmFailure other than `limited` */
+export async function findStrays(engine: Engine, missing: readonly Thing[]): Promise<Strays> {
   const doubtful = missing.filter(({ kind, state }) => kind === "task" && state !== "gone");
-  if (doubtful.length === 0 || !mayHaveForgotten(engine)) return new Map();
-  const answer = await engine.crm.find(
-    doubtful.map((thing) => ({ key: thing.key, kind: "task", targets: targetsOf(thing) })),
-  );
-  return new Map(answer.map((one) => [one.key, one.id]));
+  const now = engine.now();
+  const none = { ids: new Map<string, string>(), later: new Set<string>(), laterAt: now };
+  if (doubtful.length === 0 || !mayHaveForgotten(engine)) return none;
+  const keys = (things: readonly Thing[]) => new Set(things.map(({ key }) => key));
+  const first = doubtful.slice(0, PER_LOOK);
+  try {
+    const wanted = first.map((thing) => ({ key: thing.key, kind: "task" as const, targets: targetsOf(thing) }));
+    const answer = await engine.crm.find(wanted);
+    // A list may show for a moment what is not there any more.
+    const old = new Map(first.map(({ key, externalId }) => [key, externalId]));
+    const ids = new Map(answer.flatMap(({ key, id }) => (id === old.get(key) ? [] : [[key, id] as const])));
+    return { ids, later: keys(doubtful.slice(PER_LOOK)), laterAt: now };
+  } catch (error) {
+    if (!isFailure(error, "limited")) throw error;
+    return { ...none, later: keys(doubtful), laterAt: now + ROOM_WAIT_MS };
+  }
 }
 
 /** What becomes of a thing that is not there under its known id. */
-export function missedOrStray(thing: Thing, strays: ReadonlyMap<string, string>): Thing | null {
-  const id = strays.get(thing.key);
+export function missedOrStray(thing: Thing, strays: Strays): Thing | null {
+  if (strays.later.has(thing.key)) return { ...thing, notBefore: Math.max(thing.notBefore, strays.laterAt) };
+  const id = strays.ids.get(thing.key);
   return id === undefined ? missed(thing) : found({ ...thing, theirs: null, theirsAt: null }, id);
 }
 
-/** Their own facts are read at once. */
-export function readStrays(engine: Engine, strays: ReadonlyMap<string, string>): void {
-  const refs: readonly RecordRef[] = [...strays.values()].map((id) => ({ kind: "task", id }));
+/** What was found is read at once. */
+export function readStrays(engine: Engine, { ids }: Strays): void {
+  const refs: readonly RecordRef[] = [...ids.values()].map((id) => ({ kind: "task", id }));
   engine.store.records.mark(refs, engine.now());
 }
 
