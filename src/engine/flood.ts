@@ -3,7 +3,7 @@ import type { Work } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
 
 const HOUR_MS = 3_600_000;
-/** How many times its busiest hour so far a portal may start plans in an hour; editable in the settings. */
+/** How many times its busiest hour so far a portal may start plans in an hour. */
 export const TIMES_BUSIEST = 10;
 /** Plans per hour that are never a flood: a large team's bulk edit. A smaller number stops honest work, a larger one makes a bigger mess. */
 export const NEVER_A_FLOOD = 500;

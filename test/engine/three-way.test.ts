@@ -65,13 +65,16 @@ const TASK_TABLE = [
 ];
 
 describe("G4 the three-way rule, tasks: a person wins", () => {
-  test("also where no plan takes it up: an escalation given to somebody else stays theirs, whoever is to hear of it later", () => {
-    const asked = { ...asRead({ ownerId: "o2" }), key: "ladder:company:1/1/silence/since-1/manager" };
-    const { thing } = reconcileEdits(taskRow({ ...asked, desired: taskWish({}) }), 1);
-    const later = { ...thing, desired: taskWish({ ownerId: "o9" }) };
-    expect(edited(thing)).toEqual([]);
-    expect(differing(later)).toEqual([]);
-  });
+  test.each(["ladder:company:1/1/silence/since-1/manager", "play:company:1:setup_unfinished:20565:finish_setup"])(
+    "also where no plan takes it up: %s given to somebody else stays theirs, whoever is to hear of it later",
+    (key) => {
+      const asked = { ...asRead({ ownerId: "o2" }), key };
+      const { thing } = reconcileEdits(taskRow({ ...asked, desired: taskWish({}) }), 1);
+      const later = { ...thing, desired: taskWish({ ownerId: "o9" }) };
+      expect(edited(thing)).toEqual([]);
+      expect(differing(later)).toEqual([]);
+    },
+  );
 
   test.each(TASK_TABLE)("$case", ({ theirs, wish, edited: stays, writes }) => {
     const row = taskRow({ ...asRead(theirs), desired: taskWish(wish) });
