@@ -20,7 +20,7 @@ async function installed(hubId: number, receivers: Receivers): Promise<WorkersWo
 
 test("G11 A5.8 A6.1 on Workers: a provisioning call, a letter by the customer's mail service, a survey, the client's plan page", async () => {
   const receivers = new Receivers();
-  const world = await installed(70, receivers);
+  const world = await installed(80, receivers);
   await playOutside({
     portal: world.portal,
     receivers,
@@ -33,7 +33,7 @@ test("G11 A5.8 A6.1 on Workers: a provisioning call, a letter by the customer's 
 });
 
 test("A5.8 on Workers, which speak no SMTP: letters set to be sent stay drafted tasks, and an admin hears why", async () => {
-  const world = await installed(71, new Receivers());
+  const world = await installed(81, new Receivers());
   const settings = {
     templateRules: [{ name: "all", templateId: "day-30-60-90", options: ["letters"] }],
     plan: { channels: { email: "send", sms: "off", push: "off" } },
