@@ -13,11 +13,11 @@ const BIN = join(ROOT, "node_modules", ".bin");
 const NEEDED = 24;
 
 /**
- * Node lets its young generation grow to hundreds of megabytes while it loads modules and never gives them back; 4 MB are enough for what
- * a turn leaves behind. The types that it strips are stripped once and kept.
+ * Node lets its young generation grow to hundreds of megabytes while it loads modules and never gives them back. 16 MB hold what is under way
+ * while deliveries come in at full speed: with 4 MB the collector takes half of the ingest. The types that it strips are stripped once and kept.
  */
 const FRUGAL = {
-  NODE_OPTIONS: `--max-semi-space-size=4 ${process.env.NODE_OPTIONS ?? ""}`.trim(),
+  NODE_OPTIONS: `--max-semi-space-size=16 ${process.env.NODE_OPTIONS ?? ""}`.trim(),
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(ROOT, "node_modules", ".cache", "node"),
 };
 
