@@ -218,7 +218,7 @@ describe("delivery", () => {
     await clock.advance(999);
     expect(made.deliveries).toEqual([]);
     await clock.advance(1);
-    expect(made.deliveries.map((delivery) => delivery.events.length)).toEqual([100, 100, 50]);
+    await expect.poll(() => made.deliveries.map((delivery) => delivery.events.length)).toEqual([100, 100, 50]);
   });
 
   test("no more requests at a time than the app allows", async () => {
