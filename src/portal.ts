@@ -91,7 +91,8 @@ export class Portal {
     const { meta } = this.store;
     this.store.transaction(() => {
       this.#keep(grant);
-      if (meta.get("installedAt") === null) meta.set("installedAt", now);
+      // Bitrix24 dates to the second: a deal won in the second of the install is not from before it.
+      if (meta.get("installedAt") === null) meta.set("installedAt", now - (now % 1_000));
       if (meta.get("revokedAt") !== null || meta.get("movedAt") !== null) meta.set("restored", true);
       meta.remove("revokedAt");
       meta.remove("leftAt");

@@ -83,6 +83,16 @@ describe.each(VENDORS)("%s: the past stays past", (vendor) => {
     await house.runFor(HOUR);
     expect(world.tasksOf(recent[0]!.deal)).toHaveLength(before);
   });
+
+  test("a deal won in the second of the install is no past, though a CRM may date it to the whole second", async () => {
+    house = new House({ startAt: Date.UTC(2026, 2, 2, 9) + 400 });
+    world = addPortal(house, vendor);
+    owner = world.owner("Aigul");
+    await world.install();
+    const deal = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    planOf(world.tasksOf(deal));
+  });
 });
 
 describe("a flood of new plans", () => {
