@@ -80,18 +80,14 @@ function scoring(
 /** What stands among our fields already takes its new value; a field that is not there yet comes with the next whole decision. */
 function showFields(engine: Engine, fields: ReadonlyMap<ClientKey, DesiredFields>): void {
   const { mirror } = engine.store;
-  const texts = new Map<string, string>();
-  for (const { key, client, desired } of mirror.fieldWishes([...fields.keys()])) {
-    const text = withFields(desired, fields.get(client)!);
-    if (text !== desired) texts.set(key, text);
+  const changed: [Thing, Thing][] = [];
+  for (const row of mirror.fieldsOf([...fields.keys()])) {
+    const text = withFields(row.desired!, fields.get(row.client)!);
+    if (text === row.desired) continue;
+    const after = takeText(engine, row, { text, target: row.target, priority: PRIORITY.field, notBefore: 0 });
+    if (after !== row) changed.push([row, after]);
   }
-  const put: Thing[] = [];
-  for (const row of mirror.byKeys([...texts.keys()])) {
-    const wish = { text: texts.get(row.key)!, target: row.target, priority: PRIORITY.field, notBefore: 0 };
-    const after = takeText(engine, row, wish);
-    if (after !== row) put.push(after);
-  }
-  mirror.put(put);
+  mirror.replace(changed);
 }
 
 function withFields(desired: string, fields: DesiredFields): string {

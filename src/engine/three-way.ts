@@ -22,7 +22,13 @@ export function wishes(kind: string, desired: string | null): Readonly<Record<st
 }
 
 export function same(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+  const [x, y] = [a ?? null, b ?? null];
+  return x === y || (!(isPlain(x) && isPlain(y)) && JSON.stringify(x) === JSON.stringify(y));
+}
+
+/** A value that says the same only as itself, also as JSON. */
+function isPlain(value: unknown): boolean {
+  return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }
 
 /** Texts of a task are kept as hashes of what the CRM made of them, so they never equal the hash of what went out for certain. */

@@ -47,5 +47,12 @@ export const MIGRATIONS: readonly Migration[] = [
       "ALTER TABLE `score_change` ADD `basis` integer;",
       "UPDATE `client` SET `due_at` = 0 WHERE `due_at` IS NOT NULL AND `state` <> 'null';"
     ]
+  },
+  {
+    "name": "0002_chubby_molecule_man",
+    "statements": [
+      "DROP INDEX `client_board`;",
+      "CREATE INDEX `client_board` ON `client` (`zone`,`key`,`score`,`owner_id`,`escalation_owner_id`,`phase`,`overdue`,`value`,`zone_since`);"
+    ]
   }
 ];

@@ -108,18 +108,48 @@ function toRow(thing: Thing): Record<string, unknown> {
   };
 }
 
+const WISH = ["desired", "targetKind", "targetId", "state", "work", "priority", "notBefore", "attempts"] as const;
+
+/** What a wish alone changes in a row. */
+function wishColumns({ key, desired, target, state, priority, notBefore, attempts, ...rest }: Thing) {
+  const work = workKey(workOf({ ...rest, desired, target }));
+  const [targetKind, targetId] = [target?.kind ?? null, target?.id ?? null];
+  return { key, desired, targetKind, targetId, state, work, priority, notBefore, attempts };
+}
+
+const HISTORY = [
+  "externalId",
+  "sent",
+  "ours",
+  "before",
+  "theirs",
+  "theirsAt",
+  "wroteAt",
+  "looks",
+  "sending",
+  "doubted",
+  "fights",
+  "foughtDay",
+] as const satisfies readonly (keyof Thing)[];
+
+/** Did no more change than what is wished? */
+function isOtherWish(before: Thing, after: Thing): boolean {
+  return before.key === after.key && HISTORY.every((name) => before[name] === after[name]);
+}
+
 const COLUMNS = Object.keys(getTableColumns(mirror)) as readonly (keyof typeof mirror.$inferSelect)[];
 
 /** The mirror table. Rules of moving between states live in the engine; this file only finds and stores rows. */
 export class Mirror {
   readonly #db: Db;
   readonly #put;
+  readonly #wish;
   readonly #ofClients;
   readonly #next;
   readonly #soonest;
   readonly #byExternal;
   readonly #byKeys;
-  readonly #fieldWishes;
+  readonly #fieldsOf;
   readonly #any;
   readonly #works;
   readonly #nextUnknown;
@@ -136,16 +166,22 @@ export class Mirror {
       .values(placeholders(mirror))
       .onConflictDoUpdate({ target: mirror.key, set })
       .prepare();
+    this.#wish = db
+      .update(mirror)
+      .set(Object.fromEntries(WISH.map((name) => [name, sql`${sql.placeholder(name)}`])))
+      .where(eq(mirror.key, sql.placeholder("key")))
+      .prepare();
     this.#ofClients = db
       .select()
       .from(mirror)
       .where(sql`client in (select value from json_each(${sql.placeholder("keys")}))`)
       .prepare();
-    this.#fieldWishes = db
-      .select({ key: mirror.key, client: mirror.client, desired: mirror.desired })
+    this.#fieldsOf = db
+      .select()
       .from(mirror)
       .where(
-        sql`kind = 'fields' and desired is not null and client in (select value from json_each(${sql.placeholder("keys")}))`,
+        // `+` keeps the planner off the index by kind, which holds everybody's fields.
+        sql`client in (select value from json_each(${sql.placeholder("keys")})) and +kind = 'fields' and desired is not null`,
       )
       .prepare();
     this.#byKeys = db
@@ -220,6 +256,14 @@ export class Mirror {
     for (const thing of things) this.#put.run(toRow(thing));
   }
 
+  /** Rows of which mostly another thing is wished: where nothing else changed, nothing else is written. */
+  replace(rows: readonly (readonly [before: Thing, after: Thing])[]): void {
+    for (const [before, after] of rows) {
+      if (isOtherWish(before, after)) this.#wish.run(wishColumns(after));
+      else this.#put.run(toRow(after));
+    }
+  }
+
   remove(keys: readonly string[]): void {
     if (keys.length === 0) return;
     this.#db
@@ -238,9 +282,9 @@ export class Mirror {
     return found;
   }
 
-  /** What is wished of our fields on the records of these clients. */
-  fieldWishes(keys: readonly ClientKey[]): readonly { key: string; client: ClientKey; desired: string }[] {
-    return this.#fieldWishes.all({ keys: JSON.stringify(keys) }) as { key: string; client: string; desired: string }[];
+  /** Our fields on the records of these clients, as far as they are wished. */
+  fieldsOf(keys: readonly ClientKey[]): readonly Thing[] {
+    return (this.#fieldsOf.all({ keys: JSON.stringify(keys) }) as Row[]).map(toThing);
   }
 
   byKeys(keys: readonly string[]): readonly Thing[] {

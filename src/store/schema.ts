@@ -64,11 +64,11 @@ export const client = sqliteTable(
   },
   (t) => [
     index("client_due").on(t.dueAt).where(sql`due_at is not null`),
-    // Everything a board asks of everybody, so that it reads no state.
+    // Everything a board asks of everybody, so that it reads no state. The score stands behind the key: where it moves, the entry stays in place.
     index("client_board").on(
       t.zone,
-      t.score,
       t.key,
+      t.score,
       t.ownerId,
       t.escalationOwnerId,
       t.phase,
