@@ -1,4 +1,5 @@
 /** What the web and commands may ask of a portal: plain data in, plain data out, by name. On Workers each call crosses to the portal's object. */
+
 import { type ActAnswer, actOnClient, type MoveAnswer, previewMove } from "./acts/client.ts";
 import { changeAccess, rememberAdoption, undoAdoption } from "./acts/portal.ts";
 import { runRobot } from "./acts/robot.ts";
@@ -14,6 +15,7 @@ import {
   saveTemplate,
 } from "./acts/settings.ts";
 import { runWorkflowSoon, type WorkflowAnswer, type WorkflowCall } from "./acts/workflow.ts";
+import type { DeedCode } from "./core/deed.ts";
 import type { ClientKey, Language } from "./core/model.ts";
 import { type OutsideDoors, outsideDoors } from "./doors/doors.ts";
 import { allowStarts } from "./engine/flood.ts";
@@ -151,7 +153,7 @@ type Running =
   | "leave";
 
 function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Running> {
-  const did = (actor: string, code: string, params: Record<string, unknown>) =>
+  const did = (actor: string, code: DeedCode, params: Record<string, unknown>) =>
     portal.store.journal.did({ at: around.now(), actor, client: null, code, params });
   return {
     status: () => statusOf(portal, around.now()),

@@ -1,6 +1,8 @@
 /** One portal's way to the world outside the CRM: links with its signature, calls with its secret, answers that wait for the CRM. */
+
 import { type ClientState, loadState } from "./core/client/state.ts";
 import type { DecideConfig } from "./core/decide.ts";
+import type { FindingCode } from "./core/finding.ts";
 import type { TextRef } from "./core/model.ts";
 import { mailServiceUrl } from "./core/outside/settings.ts";
 import { type SurveyKind, surveyOfText } from "./core/outside/state.ts";
@@ -225,7 +227,7 @@ export function withPossible(
   config: DecideConfig,
   around: Surroundings,
   can: Capabilities,
-): { config: DecideConfig; missing: { finding: string; why: string } | null } {
+): { config: DecideConfig; missing: { finding: FindingCode; why: string } | null } {
   const { channels, missing } = possibleChannels(config.plan.channels, config.settings, around);
   const crm = crmMeansOf(config.settings, can);
   const plan = { ...config.plan, channels, crmMeans: crm.means };

@@ -1,9 +1,11 @@
 /** One portal's whole life: install, receive, turn, look, act, leave. The same class lives in a file's keeper on Node and in a Durable Object. */
+
 import { openBook, type PortalBook } from "./core/client/portal-book.ts";
 import { allSignals, propertiesRead } from "./core/client/score-settings.ts";
 import { startsClient } from "./core/client/triggers.ts";
 import { type DecideConfig, decide } from "./core/decide.ts";
 import { FIELDS } from "./core/fields.ts";
+import type { FindingCode } from "./core/finding.ts";
 import type { Hint, Language, RecordFacts } from "./core/model.ts";
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from "./core/settings.ts";
 import { makeTexts, settingsValues } from "./core/texts.ts";
@@ -438,7 +440,7 @@ export class Portal {
   }
 
   /** Letters that the settings want sent and that cannot be: they stay tasks, and an admin hears why. */
-  #noteMissing(missing: { finding: string; why: string } | null): void {
+  #noteMissing(missing: { finding: FindingCode; why: string } | null): void {
     const { findings } = this.store;
     if (missing === null) findings.close("letters", this.#around.now());
     else findings.raise("letters", missing.finding, { why: missing.why }, this.#around.now());

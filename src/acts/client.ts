@@ -1,4 +1,5 @@
 /** What people do on a client: written into its state and the history, then decided again. Nothing here calls the CRM. */
+
 import { z } from "zod";
 import { parseDay } from "../core/calendar/day.ts";
 import {
@@ -17,6 +18,7 @@ import {
 import { contextOf } from "../core/client/plans.ts";
 import type { ClientState } from "../core/client/state.ts";
 import { heardIntents } from "../core/client/text-facts.ts";
+import type { DeedCode } from "../core/deed.ts";
 import type { ClientKey, Language } from "../core/model.ts";
 import { type PlanEvent, previewRepair } from "../core/plan/repair.ts";
 import type { Portal } from "../portal.ts";
@@ -102,7 +104,7 @@ export function actOnClient(
   });
 }
 
-type Done = { state: ClientState; code: string; params: Readonly<Record<string, unknown>> } | { why: ActRefusal };
+type Done = { state: ClientState; code: DeedCode; params: Readonly<Record<string, unknown>> } | { why: ActRefusal };
 
 function carryOut(around: Surroundings, reading: ClientReading, wish: ClientAct, meta: ActMeta, now: number): Done {
   const dating = datingOf(reading, now);
@@ -124,7 +126,7 @@ function datingOf({ config, today }: ClientReading, now: number): ContextOf {
 
 interface Meant {
   deed: Deed;
-  code: string;
+  code: DeedCode;
   params: Readonly<Record<string, unknown>>;
 }
 

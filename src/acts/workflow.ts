@@ -4,6 +4,7 @@ import { dayOf } from "../core/calendar/zone.ts";
 import { act, reportSignal, requestStart } from "../core/client/acts.ts";
 import { contextOf } from "../core/client/plans.ts";
 import { loadState } from "../core/client/state.ts";
+import type { DeedCode } from "../core/deed.ts";
 import type { ClientKey, RecordRef } from "../core/model.ts";
 import type { Portal } from "../portal.ts";
 import type { Surroundings } from "../ports.ts";
@@ -112,7 +113,7 @@ function carryOut(portal: Portal, call: WorkflowCall, key: ClientKey, now: numbe
   const client = store.clients.get(key);
   if (!client) return;
   const { state } = loadState(client.state);
-  const did = (code: string, params: Readonly<Record<string, unknown>>) =>
+  const did = (code: DeedCode, params: Readonly<Record<string, unknown>>) =>
     store.journal.did({ at: now, actor: "workflow", client: key, code, params });
   if (call.code === "start_plan") {
     const dealId = call.record.kind === "deal" ? call.record.id : null;

@@ -2,12 +2,15 @@
  * The one door into core: what should the CRM hold for this client, and when has it to be looked at again?
  * Pure: the same client, facts, book, config and instant give the same answer, however often it is asked.
  */
+
 import type { WorkCalendar } from "./calendar/calendar.ts";
 import { decideClient } from "./client/decide-client.ts";
 import { rescore } from "./client/health.ts";
 import type { PortalBook } from "./client/portal-book.ts";
+import type { NewDeed } from "./deed.ts";
 import type { Desired, ThingFacts } from "./desired.ts";
 import type { People } from "./escalate/people.ts";
+import type { FindingCode } from "./finding.ts";
 import type { ClientKey, Language, RecordFacts } from "./model.ts";
 import type { Template } from "./plan/template.ts";
 import type { PlanConfig } from "./plan/types.ts";
@@ -95,9 +98,9 @@ export interface Decision {
   basis: string;
   columns: ClientColumns;
   /** what happened, for the history */
-  deeds: readonly { code: string; params: Readonly<Record<string, unknown>> }[];
+  deeds: readonly NewDeed[];
   scored: { inputs: unknown; result: unknown } | null;
-  findings: readonly { key: string; code: string; params: Readonly<Record<string, string | number | null>> }[];
+  findings: readonly { key: string; code: FindingCode; params: Readonly<Record<string, string | number | null>> }[];
 }
 
 export type Decide = (

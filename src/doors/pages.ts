@@ -1,7 +1,9 @@
 /** What clients and other systems may do by a signed link. The link was checked before; here it is asked whether it still counts. */
+
 import { act, reportSignal } from "../core/client/acts.ts";
 import { contextOf } from "../core/client/plans.ts";
 import type { ClientState } from "../core/client/state.ts";
+import type { DeedCode } from "../core/deed.ts";
 import { type ClientKey, type Language, parseRef } from "../core/model.ts";
 import {
   joinOutside,
@@ -295,7 +297,7 @@ function teamSide(portal: Portal, around: Surroundings, publicUrl: string): Pick
     const reading = portal.about() === null ? null : readClient(portal, key, around.now());
     return reading && maySeeClient(portal, viewer, reading.stored) ? reading : null;
   };
-  const did = (viewer: Viewer, key: ClientKey, code: string, params: Readonly<Record<string, unknown>>) =>
+  const did = (viewer: Viewer, key: ClientKey, code: DeedCode, params: Readonly<Record<string, unknown>>) =>
     portal.store.journal.did({ at: around.now(), actor: `user:${viewer.userId}`, client: key, code, params });
   return {
     clientLinks(viewer, key) {

@@ -1,5 +1,7 @@
 /** Product usage at a portal's door: who may send, whose it is, and daily counts that forget everything else before the answer leaves. */
+
 import { dayOf, instantOf } from "../core/calendar/zone.ts";
+import type { DeedCode } from "../core/deed.ts";
 import type { ClientKey, RecordKind } from "../core/model.ts";
 import type { UsageEvent } from "../core/usage/event.ts";
 import { FIRST_VALUE, signalsOf, type UsageSettings } from "../core/usage/settings.ts";
@@ -75,7 +77,7 @@ export function portalOfWriteKey(key: string): string {
 export function usageDoor(portal: Portal, around: Surroundings): UsageDoor {
   const { store } = portal;
   const keys = () => store.meta.get<WriteKey[]>("writeKeys") ?? [];
-  const did = (actor: string, code: string, id: string) =>
+  const did = (actor: string, code: DeedCode, id: string) =>
     store.journal.did({ at: around.now(), actor, client: null, code, params: { key: id } });
   return {
     takeUsage(keyHash, events, odd) {

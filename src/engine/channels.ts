@@ -2,9 +2,11 @@
  * Escalations of managers and heads, and digests, also go to the channels of the settings. Each at most once per channel: what may have
  * arrived is not sent again, and an admin sees it.
  */
+
 import { type ChannelMessage, channelBody } from "../core/channel/format.ts";
 import { CHANNEL_LEVEL, type ChannelEvent, type ChannelHook } from "../core/channel/settings.ts";
 import { PRIORITY } from "../core/desired.ts";
+import type { FindingCode } from "../core/finding.ts";
 import { type ClientKey, parseRef, type TextRef } from "../core/model.ts";
 import { type CrmFailure, isFailure } from "../crm/failure.ts";
 import { POSTS, type Thing } from "../store/mirror.ts";
@@ -108,7 +110,7 @@ function failed(engine: Engine, row: Thing, hook: ChannelHook, error: CrmFailure
   if (later) engine.store.mirror.put([{ ...later, state: "dirty" }]);
 }
 
-function ended(engine: Engine, row: Thing, hook: ChannelHook, finding: string, code: string): void {
+function ended(engine: Engine, row: Thing, hook: ChannelHook, finding: FindingCode, code: string): void {
   engine.store.transaction(() => {
     engine.store.mirror.put([{ ...row, state: finding === "channel-unsure" ? "gone" : "refused", sending: null }]);
     engine.store.findings.raise(`channel:${hook.id}`, finding, { channel: hook.id, code }, engine.now());

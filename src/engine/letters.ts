@@ -294,7 +294,7 @@ function settle(engine: Engine, before: Thing, wish: DesiredLetter, sent: Sent):
     return;
   }
   if (!wish.via) findings.close("mail-server", at);
-  const code = sent.done ? "letter-sent" : `letter-${sent.failure}`;
+  const code = sent.done ? "letter-sent" : (`letter-${sent.failure}` as const);
   const params = { step: row.key.slice(row.key.lastIndexOf(":") + 1), channel: wish.channel };
   journal.did({ at, actor: "tenure", client: row.client, code, params });
   clients.bringForward([row.client], at);

@@ -2,6 +2,7 @@
  * The parts of a turn (reading one kind, listing one kind, one sort of write) fail apart: a scope that is missing for tickets holds up
  * no task. A part that failed rests; its rest ends by time, and its finding by success.
  */
+import type { FindingCode } from "../core/finding.ts";
 import { CrmFailure, decideRetry, isFailure } from "../crm/failure.ts";
 import type { Engine } from "./engine.ts";
 
@@ -114,7 +115,12 @@ function broke(engine: Engine, parts: Parts, part: string, error: unknown): void
 }
 
 /** The store itself may be what failed: then there is only the log. */
-function raise(engine: Engine, part: string, code: string, params: Readonly<Record<string, string | number>>): void {
+function raise(
+  engine: Engine,
+  part: string,
+  code: FindingCode,
+  params: Readonly<Record<string, string | number>>,
+): void {
   try {
     engine.store.findings.raise(`part:${part}`, code, params, engine.now());
   } catch (error) {

@@ -1,4 +1,5 @@
 import { desc, eq, isNull, sql } from "drizzle-orm";
+import type { FindingCode } from "../core/finding.ts";
 import type { Db } from "./db.ts";
 import { finding } from "./schema.ts";
 
@@ -22,7 +23,7 @@ export class Findings {
   }
 
   /** Opens a finding, or counts it once more. */
-  raise(key: string, code: string, params: Finding["params"], atMs: number): void {
+  raise(key: string, code: FindingCode, params: Finding["params"], atMs: number): void {
     const body = JSON.stringify(params);
     this.#db
       .insert(finding)

@@ -1,4 +1,5 @@
 import { asc, desc, eq, getTableColumns, gte, lt, sql } from "drizzle-orm";
+import type { DeedCode } from "../core/deed.ts";
 import type { ClientKey } from "../core/model.ts";
 import { type Db, placeholders } from "./db.ts";
 import { basis, callLog, history, scoreChange } from "./schema.ts";
@@ -58,7 +59,7 @@ export class Journal {
       .prepare();
   }
 
-  did(deed: Omit<Deed, "seq">): void {
+  did(deed: Omit<Deed, "seq" | "code"> & { code: DeedCode }): void {
     this.#db
       .insert(history)
       .values({ ...deed, params: JSON.stringify(deed.params) })

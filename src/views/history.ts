@@ -1,24 +1,26 @@
 /** Who did what, in words. */
 import { type SQL, sql } from "drizzle-orm";
 import { loadState } from "../core/client/state.ts";
+import type { DeedCode } from "../core/deed.ts";
 import type { Language } from "../core/model.ts";
+import { signName } from "../core/signal/sign-names.ts";
 import { formatDayIn } from "../core/text/render.ts";
 import type { Portal } from "../portal.ts";
 import type { Deed } from "../store/journal.ts";
-import { DEED_WORDS } from "./history.words.ts";
+import { DEED_WORDS, EARLIER_DEED, MODE_NAMES, PLAY_NAMES } from "./history.words.ts";
 import { ownersSeen, type Viewer } from "./viewer.ts";
 
 export interface DeedView {
   seq: number;
   /** epoch ms */
   at: number;
-  /** an owner id, `user:<id>` of somebody who owns nothing, `tenure`, `crm`, `workflow` */
+  /** an owner id, `user:<id>` of somebody who owns nothing, `tenure`, `crm`, `workflow`, `client`, `system` */
   actor: string;
   client: string | null;
   text: string;
 }
 
-/** Deeds as people read them; a code without words is shown as it is. */
+/** Deeds as people read them. */
 export function deedViews(portal: Portal, deeds: readonly Deed[], language: Language): readonly DeedView[] {
   const titles = stepTitles(portal, new Set(deeds.flatMap((deed) => deed.client ?? [])), language);
   return deeds.map(({ seq, at, actor, client, code, params }) => ({
@@ -57,14 +59,28 @@ function stepTitles(portal: Portal, keys: ReadonlySet<string>, language: Languag
 }
 
 function deedText(code: string, params: Readonly<Record<string, unknown>>, titles: Titles, language: Language): string {
-  const words = DEED_WORDS[code]?.[language];
-  if (words === undefined) return code;
-  return words.replace(/\{([a-zA-Z]+)\}/g, (_, name: string) => {
-    const value = params[name];
-    if (name === "step" && typeof value === "string") return titles.get(value.slice(value.indexOf("/") + 1)) ?? value;
-    if (typeof value === "number" && (name === "day" || name.endsWith("Day"))) return formatDayIn(value, language);
-    return typeof value === "string" || typeof value === "number" ? String(value) : "–";
-  });
+  const words = (DEED_WORDS as Readonly<Record<string, (typeof DEED_WORDS)[DeedCode]>>)[code] ?? EARLIER_DEED;
+  return words[language].replace(/\{([a-zA-Z]+)\}/g, (_, name: string) =>
+    sayParam(name, params[name], titles, language),
+  );
+}
+
+/** A parameter of a deed in words: titles of steps, names of signs and plays, dates. */
+function sayParam(name: string, value: unknown, titles: Titles, language: Language): string {
+  if (typeof value === "number" && (name === "day" || name.endsWith("Day"))) return formatDayIn(value, language);
+  if (typeof value === "number") return String(value);
+  if (typeof value !== "string" || value === "") return "–";
+  if (name === "step") return stepTitle(value, titles);
+  if (name === "signal") return signName(value, language);
+  if (name === "play") return PLAY_NAMES[value]?.[language] ?? signName(value, language);
+  if (name === "from" || name === "to") return MODE_NAMES[value]?.[language] ?? value;
+  return name === "kind" ? value.toUpperCase() : value;
+}
+
+/** `2/kickoff`: by its title in the plan's template, by its own words where that template is gone. */
+function stepTitle(id: string, titles: Titles): string {
+  const key = id.slice(id.indexOf("/") + 1);
+  return titles.get(key) ?? key.replaceAll("_", " ");
 }
 
 export const HISTORY_PAGE = 100;

@@ -1,10 +1,11 @@
-/** What happened, by code. Parameters in braces: `step` is a step's title, `…Day` a date, `…At` an instant. */
+/** What happened, by code. Parameters in braces are said in words: see `history.ts`. */
+import type { DeedCode } from "../core/deed.ts";
 import type { Language } from "../core/model.ts";
 
 type Words = Readonly<Record<Language, string>>;
 const four = (en: string, ru: string, uk: string, ro: string): Words => ({ en, ru, uk, ro });
 
-export const DEED_WORDS: Readonly<Record<string, Words>> = {
+export const DEED_WORDS: Readonly<Record<DeedCode, Words>> = {
   // the plan, by itself or by what people did in the CRM
   "plan-started": four("Plan started", "План начат", "План розпочато", "Planul a început"),
   "plan-step-done": four("Done: {step}", "Выполнено: {step}", "Виконано: {step}", "Finalizat: {step}"),
@@ -19,12 +20,6 @@ export const DEED_WORDS: Readonly<Record<string, Words>> = {
     "Задача удалена: {step}",
     "Завдання видалено: {step}",
     "Sarcină ștearsă: {step}",
-  ),
-  "plan-step-skipped": four(
-    "Not needed: {step}",
-    "Не требуется: {step}",
-    "Не потрібно: {step}",
-    "Nu este necesar: {step}",
   ),
   "plan-date-edited": four(
     "New date in the CRM: {step}, {toDay}",
@@ -88,6 +83,18 @@ export const DEED_WORDS: Readonly<Record<string, Words>> = {
     "Сообщение не отправлено: {step}",
     "Повідомлення не надіслано: {step}",
     "Mesaj netrimis: {step}",
+  ),
+  "plan-condition-true": four(
+    "Condition met: {step}",
+    "Условие выполнено: {step}",
+    "Умову виконано: {step}",
+    "Condiție îndeplinită: {step}",
+  ),
+  "plan-condition-false": four(
+    "Not needed, its condition is not met: {step}",
+    "Не требуется, условие не выполнено: {step}",
+    "Не потрібно, умову не виконано: {step}",
+    "Nu este necesar, condiția nu este îndeplinită: {step}",
   ),
   "play-started": four(
     "Play started: {play}",
@@ -196,6 +203,62 @@ export const DEED_WORDS: Readonly<Record<string, Words>> = {
     "Ultima acțiune anulată",
   ),
   "act-recompute": four("Read again on request", "Перечитано по запросу", "Перечитано за запитом", "Recitit la cerere"),
+  // the client, and systems outside the CRM
+  "survey-answered": four(
+    "Survey answered: {kind} {score}",
+    "Ответ на опрос: {kind} {score}",
+    "Відповідь на опитування: {kind} {score}",
+    "Răspuns la sondaj: {kind} {score}",
+  ),
+  "letters-stopped": four(
+    "A contact unsubscribed from letters",
+    "Контакт отписался от писем",
+    "Контакт відписався від листів",
+    "Un contact s-a dezabonat de la e-mailuri",
+  ),
+  "step-reported": four(
+    "Reported as done by another system: {step}",
+    "Другая система сообщила о выполнении: {step}",
+    "Інша система повідомила про виконання: {step}",
+    "Raportat ca finalizat de alt sistem: {step}",
+  ),
+  "links-revoked": four(
+    "The client’s links were revoked",
+    "Ссылки клиента отозваны",
+    "Посилання клієнта відкликано",
+    "Linkurile clientului au fost revocate",
+  ),
+  "letter-sent": four("Sent: {step}", "Отправлено: {step}", "Надіслано: {step}", "Trimis: {step}"),
+  "letter-refused": four(
+    "Not taken by the recipient’s side: {step}",
+    "Не принято стороной получателя: {step}",
+    "Не прийнято стороною отримувача: {step}",
+    "Neacceptat de partea destinatarului: {step}",
+  ),
+  "letter-unknown": four(
+    "May not have arrived: {step}",
+    "Могло не дойти: {step}",
+    "Могло не дійти: {step}",
+    "Poate nu a ajuns: {step}",
+  ),
+  "call-done": four(
+    "Your system carried it out: {step}",
+    "Ваша система выполнила: {step}",
+    "Ваша система виконала: {step}",
+    "Sistemul vostru a executat: {step}",
+  ),
+  "call-failed": four(
+    "Your system did not carry it out: {step}",
+    "Ваша система не выполнила: {step}",
+    "Ваша система не виконала: {step}",
+    "Sistemul vostru nu a executat: {step}",
+  ),
+  "call-retried": four(
+    "Asked of your system again: {step}",
+    "Повторный запрос вашей системе: {step}",
+    "Повторний запит вашій системі: {step}",
+    "Cerut din nou sistemului vostru: {step}",
+  ),
   // the portal
   mode: four(
     "Mode changed: {from} → {to}",
@@ -239,10 +302,54 @@ export const DEED_WORDS: Readonly<Record<string, Words>> = {
     "Змінено права на екрани",
     "Drepturile pe ecrane schimbate",
   ),
-  "usage-key": four(
-    "New key for product usage",
-    "Новый ключ использования продукта",
-    "Новий ключ використання продукту",
-    "Cheie nouă pentru utilizarea produsului",
+  "back-test": four(
+    "Back-test over {horizonDays} days",
+    "Проверка на истории за {horizonDays} дн.",
+    "Перевірка на історії за {horizonDays} дн.",
+    "Test pe istoric de {horizonDays} zile",
   ),
+  leaving: four(
+    "Clean leave begun",
+    "Начато полное удаление",
+    "Розпочато повне видалення",
+    "Plecarea curată a început",
+  ),
+  "write-key-made": four(
+    "New key for product usage, ending in {key}",
+    "Новый ключ использования продукта, оканчивается на {key}",
+    "Новий ключ використання продукту, закінчується на {key}",
+    "Cheie nouă pentru utilizarea produsului, terminată în {key}",
+  ),
+  "write-key-revoked": four(
+    "Key for product usage revoked, ending in {key}",
+    "Ключ использования продукта отозван, оканчивается на {key}",
+    "Ключ використання продукту відкликано, закінчується на {key}",
+    "Cheie pentru utilizarea produsului revocată, terminată în {key}",
+  ),
+  "call-secret-rotated": four(
+    "New secret for calls to your systems",
+    "Новый секрет для вызовов ваших систем",
+    "Новий секрет для викликів ваших систем",
+    "Secret nou pentru apelurile către sistemele voastre",
+  ),
+};
+
+/** What an earlier version noted and this one has no words for. */
+export const EARLIER_DEED = four(
+  "Noted by an earlier version of Tenure",
+  "Запись более ранней версии Tenure",
+  "Запис ранішої версії Tenure",
+  "Notat de o versiune anterioară Tenure",
+);
+
+/** Plays that are no sign's. */
+export const PLAY_NAMES: Readonly<Record<string, Words>> = {
+  zone_yellow: four("Yellow zone", "Жёлтая зона", "Жовта зона", "Zona galbenă"),
+  zone_red: four("Red zone", "Красная зона", "Червона зона", "Zona roșie"),
+};
+
+export const MODE_NAMES: Readonly<Record<string, Words>> = {
+  live: four("live", "работает", "працює", "activ"),
+  observe: four("observe only", "только наблюдение", "лише спостереження", "doar observare"),
+  paused: four("writes paused", "запись приостановлена", "запис призупинено", "scriere suspendată"),
 };

@@ -1,7 +1,7 @@
 import type { Language } from "../core/model.ts";
+import { signName } from "../core/signal/sign-names.ts";
 import { formatDayIn } from "../core/text/render.ts";
 import type { Suggestion } from "../views/next-actions.ts";
-import { settingLabels } from "./settings/labels.words.ts";
 import { fill, speaker } from "./words.ts";
 
 const words = speaker({
@@ -13,11 +13,6 @@ const words = speaker({
   ],
   since: ["since {day}", "с {day}", "з {day}", "din {day}"],
 });
-
-/** The name of a sign; its id where nobody has named it. */
-export function signName(id: string, language: Language): string {
-  return (settingLabels(language) as Readonly<Record<string, string>>)[`sign.${id}`] ?? id;
-}
 
 /** Why something is suggested, in one line. */
 export function becauseText({ code, names, sinceDay }: Suggestion["because"], language: Language): string {

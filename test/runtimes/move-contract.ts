@@ -38,12 +38,12 @@ function fill(db: Db, vault: KeyRing): void {
   const many = Array.from({ length: 4_500 }, (_, index) => ({ kind: "deal" as const, id: String(index) }));
   store.records.mark(many, NOW);
   store.publishConfig({ name: `Zoë's "first" \\ 配置`, note: vault.seal("inside JSON") }, "user:1", NOW);
-  store.findings.raise("f", "code", { n: 1.5, none: null }, NOW);
+  store.findings.raise("f", "flood", { n: 1.5, none: null }, NOW);
   store.journal.did({
     at: NOW,
     actor: "tenure",
     client: null,
-    code: "did",
+    code: "access",
     params: { looksSealed: "k1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" },
   });
   store.journal.called([{ at: NOW, method: "GET", path: "/x", status: 200, items: 0 }]);
@@ -93,7 +93,7 @@ export function moveContract(withDb: WithDb): void {
         looksSealed: "k1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
       });
       expect(new Store(db).findings.open()).toEqual([
-        { key: "f", code: "code", params: { n: 1.5, none: null }, since: NOW, lastAt: NOW, count: 1 },
+        { key: "f", code: "flood", params: { n: 1.5, none: null }, since: NOW, lastAt: NOW, count: 1 },
       ]);
       expect(meta.get("movedAt")).toBeNull();
       expect(meta.get("restored")).toBe(true);
@@ -117,7 +117,7 @@ export function moveContract(withDb: WithDb): void {
         .filter(([name], index, all) => name !== "record" || all.findIndex(([other]) => other === "record") !== index),
       carried.pages.map(([name, rows]) => [
         name,
-        name === "finding" ? rows.map((row) => row.map((cell) => (cell === "code" ? "other" : cell))) : rows,
+        name === "finding" ? rows.map((row) => row.map((cell) => (cell === "flood" ? "other" : cell))) : rows,
       ]),
     ];
     for (const pages of spoiled) {

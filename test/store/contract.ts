@@ -386,18 +386,18 @@ function clientPart(withStore: WithStore): void {
 function otherPart(withStore: WithStore): void {
   test("a finding counts how often it was raised, closes, and opens again as new", async () => {
     const answer = await withStore(({ findings }) => {
-      findings.raise("k", "code", { a: 1 }, 10);
-      findings.raise("k", "code", { a: 2 }, 20);
+      findings.raise("k", "flood", { a: 1 }, 10);
+      findings.raise("k", "flood", { a: 2 }, 20);
       const twice = findings.open();
       findings.close("k", 30);
       const closed = findings.open();
-      findings.raise("k", "code", { a: 3 }, 40);
+      findings.raise("k", "flood", { a: 3 }, 40);
       return { twice, closed, again: findings.open() };
     });
     expect(answer).toEqual({
-      twice: [{ key: "k", code: "code", params: { a: 2 }, since: 10, lastAt: 20, count: 2 }],
+      twice: [{ key: "k", code: "flood", params: { a: 2 }, since: 10, lastAt: 20, count: 2 }],
       closed: [],
-      again: [{ key: "k", code: "code", params: { a: 3 }, since: 40, lastAt: 40, count: 1 }],
+      again: [{ key: "k", code: "flood", params: { a: 3 }, since: 40, lastAt: 40, count: 1 }],
     });
   });
 

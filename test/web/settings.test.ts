@@ -93,8 +93,8 @@ describe("the settings", () => {
     expect(page).toContain("Saved.");
     expect(settings().calendar.endMinute).toBe(1080);
     const changes = await get("/changes");
-    expect(changes).toContain('<del class="del">1080</del>');
-    expect(changes).toContain('<ins class="add">1020</ins>');
+    expect(changes).toContain('<del class="del">18:00</del>');
+    expect(changes).toContain('<ins class="add">17:00</ins>');
     expect(changes).toContain("Decided for 1 of 1 clients");
     expect(changes).toContain(`client/company:${scene.company}`);
     await browser.post(`${home}/publish`, { token: hidden(changes, "token") });
@@ -302,7 +302,7 @@ describe("the settings", () => {
     await browser.post(`${home}/roll-back`, { token: hidden(await get(""), "token"), version: "0" });
     const token = hidden(await get("/file"), "token");
     const page = await (await browser.post(`${home}/file`, { token, yaml: file })).text();
-    expect(page).toContain('<ins class="add">1020</ins>');
+    expect(page).toContain('<ins class="add">17:00</ins>');
     expect(settings().calendar.endMinute).toBe(1080);
     const wrong = await browser.post(`${home}/file`, { token, yaml: "calendar:\n  endMinute: late\n" });
     expect(wrong.status).toBe(422);
@@ -325,7 +325,7 @@ describe("the settings", () => {
     const token = hidden(page, "token");
     expect(await (await browser.post(url, { token, yaml })).text()).toContain("is built in: choose a higher one");
     const saved = await browser.post(url, { token, yaml: yaml.replace(/^version: 1$/m, "version: 2") });
-    expect(await saved.text()).toContain("templates.day-30-60-90@2");
+    expect(await saved.text()).toContain("Template: Onboarding 30/60/90, 2");
     expect(await (await browser.post(url, { token, yaml: "id: x" })).text()).toContain("This cannot be saved yet");
   });
 

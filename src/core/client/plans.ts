@@ -1,6 +1,8 @@
 /** The plans of one client: started by won deals, carried on, merged, and never started for the past. */
+
 import { dayOf } from "../calendar/zone.ts";
 import type { ClientFacts, ClientRecord, DecideConfig } from "../decide.ts";
+import { type NewDeed, planDeed } from "../deed.ts";
 import { advancePlan } from "../plan/advance.ts";
 import { mergePlans, startDecision } from "../plan/life-cycle.ts";
 import { startPlan } from "../plan/start.ts";
@@ -14,7 +16,7 @@ export interface PlansAnswer {
   plans: readonly Plan[];
   past: readonly string[];
   answers: readonly PlanAnswer[];
-  deeds: { code: string; params: Readonly<Record<string, unknown>> }[];
+  deeds: NewDeed[];
 }
 
 /** Carries all plans of a client on to `now`, and starts one where a deal asks for it. */
@@ -36,7 +38,7 @@ export function advancePlans(
   );
   for (const answer of answers) {
     for (const entry of answer.log)
-      deeds.push({ code: `plan-${entry.code.replaceAll("_", "-")}`, params: { ...entry.params, step: entry.key } });
+      deeds.push({ code: planDeed(entry.code), params: { ...entry.params, step: entry.key } });
   }
   return { plans: answers.map((answer) => answer.plan), past, answers, deeds };
 }

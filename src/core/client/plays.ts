@@ -1,6 +1,8 @@
 /** Plays and win-back of one client: what starts when a zone or a sign changes, who does it, and how it ends (A8.16–A8.18, A8.23, A9). */
+
 import { dayOf, instantOf } from "../calendar/zone.ts";
 import type { ClientFacts, DecideConfig } from "../decide.ts";
+import type { NewDeed } from "../deed.ts";
 import { type Desired, PRIORITY } from "../desired.ts";
 import { receiverOf } from "../escalate/people.ts";
 import type { RecordRef } from "../model.ts";
@@ -49,7 +51,7 @@ export interface PlaysAnswer {
   state: PlaysState;
   wishes: readonly Desired[];
   supportLevel: "standard" | "raised";
-  deeds: readonly { code: string; params: Readonly<Record<string, unknown>> }[];
+  deeds: readonly NewDeed[];
   nextDay: number | null;
 }
 
@@ -66,8 +68,8 @@ export function playOn(input: PlaysInput): PlaysAnswer {
     ...(winBack ? winBackWishes(winBack, answers, input) : []),
   ];
   const deeds = [
-    ...step.start.map((play) => ({ code: "play-started", params: { play: play.id } })),
-    ...step.end.map(({ play }) => ({ code: "play-ended", params: { play: play.playId, by: play.endedBy } })),
+    ...step.start.map((play): NewDeed => ({ code: "play-started", params: { play: play.id } })),
+    ...step.end.map(({ play }): NewDeed => ({ code: "play-ended", params: { play: play.playId, by: play.endedBy } })),
   ];
   return {
     state: { running, winBack, answers },

@@ -1,4 +1,5 @@
 import { dayOf } from "../calendar/zone.ts";
+import type { PlanDeed } from "../deed.ts";
 import type { Plan, PlanContext, PlanFacts, PlanLog, PlanStep, TaskFact, Touch } from "./types.ts";
 
 /** Key of a step's task, message or call among everything we keep for the client. */
@@ -37,7 +38,7 @@ interface Absorbing {
   log: PlanLog[];
 }
 
-function note(at: Absorbing, code: string, key: string, params: PlanLog["params"] = {}): void {
+function note(at: Absorbing, code: PlanDeed, key: string, params: PlanLog["params"] = {}): void {
   at.log.push({ code, key, day: at.today, params });
 }
 

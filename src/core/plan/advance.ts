@@ -43,7 +43,7 @@ function askForTasks(plan: Plan, facts: PlanFacts, context: SettleContext): Plan
 function graduate(plan: Plan, context: SettleContext): { plan: Plan; log: PlanLog[] } {
   if (!isReadyToGraduate(plan, context.template)) return { plan, log: [] };
   if (!context.template.graduates) {
-    const log = [{ code: "plan_closed", key: null, day: context.today, params: { reason: "completed" } }];
+    const log: PlanLog[] = [{ code: "plan_closed", key: null, day: context.today, params: { reason: "completed" } }];
     return { plan: closePlan(plan, context.today, "completed"), log };
   }
   return {

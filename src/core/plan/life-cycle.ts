@@ -1,5 +1,6 @@
 import type { Day } from "../calendar/calendar.ts";
 import { dayOf } from "../calendar/zone.ts";
+import type { PlanDeed } from "../deed.ts";
 import { anchorKey } from "./compile.ts";
 import { type DatingContext, datePlan, isFrozen, redatePlan } from "./dates.ts";
 import type { Plan, PlanConfig, PlanContext, PlanFacts, PlanLog, PlanStep } from "./types.ts";
@@ -93,7 +94,7 @@ export function followDeal(
   const { deal } = facts;
   if (!deal) return { plan, log: [] };
   const { today, config } = context;
-  const entry = (code: string, after: Plan): { plan: Plan; log: PlanLog[] } => ({
+  const entry = (code: PlanDeed, after: Plan): { plan: Plan; log: PlanLog[] } => ({
     plan: after,
     log: [{ code, key: null, day: today, params: { reason: after.stateReason } }],
   });

@@ -1,5 +1,7 @@
 /** Opens gates, asks conditions that fell due, settles messages: everything that changes a step's state without a person. */
+
 import type { Day } from "../calendar/calendar.ts";
+import type { PlanDeed } from "../deed.ts";
 import { holds } from "./condition.ts";
 import { redatePlan } from "./dates.ts";
 import { decideMessage } from "./mail.ts";
@@ -18,7 +20,7 @@ interface Settling {
   log: PlanLog[];
 }
 
-function note(at: Settling, code: string, key: string, params: PlanLog["params"] = {}): void {
+function note(at: Settling, code: PlanDeed, key: string, params: PlanLog["params"] = {}): void {
   at.log.push({ code, key, day: at.context.today, params });
 }
 

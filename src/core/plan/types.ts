@@ -1,6 +1,8 @@
 /** What the plan engine takes and gives. Plain JSON data throughout; days are integers in the portal's zone, instants epoch ms. */
+
 import type { Day, WorkCalendar } from "../calendar/calendar.ts";
 import type { QuietHours } from "../calendar/work-time.ts";
+import type { PlanDeed } from "../deed.ts";
 import type { ClientKey, FactValue, TextRef } from "../model.ts";
 import type { CrmWay } from "./channel.ts";
 import type { Template } from "./template.ts";
@@ -320,7 +322,7 @@ export interface PlanView {
 
 /** Something that happened in this call, for the plan's history. */
 export interface PlanLog {
-  code: string;
+  code: PlanDeed;
   key: string | null;
   day: Day;
   params: Readonly<Record<string, FactValue>>;

@@ -68,9 +68,13 @@ export function sayRiskIn(risk: Risk, lost: number, horizonDays: number, languag
   return say("risk.percent", values, language);
 }
 
-/** The name of a signal or fact in a language; its id where nobody has named it (a mapped property). */
+/** The name of a signal or fact in a language; its id as words where nobody has named it (a mapped property). */
 export function signalName(id: string, language: Language): string {
-  return SCORE_TEXTS[`signal.${id}`]?.[language] ?? SCORE_TEXTS[`fact.${id}`]?.[language] ?? id;
+  return (
+    SCORE_TEXTS[`signal.${id}`]?.[language] ??
+    SCORE_TEXTS[`fact.${id}`]?.[language] ??
+    id.replace(/^x\./, "").replaceAll("_", " ")
+  );
 }
 
 function say(id: string, values: Readonly<Record<string, FactValue>>, language: Language): string {

@@ -156,11 +156,19 @@ function formatValue(use: { name: string; format: string | null }, options: Rend
     const words = options.textOf?.(text);
     return words ? escapeFor(words, target) : null;
   }
+  if (format === "codes") return escapeFor(sayCodes(text, options), target);
   if (format === "items") {
     const list = listItems(text, options);
     return list === null ? null : escapeFor(list, target);
   }
   return escapeFor(text, target);
+}
+
+/** Codes of ours in words: `deal_owner:inactive,fallback:inactive` is "the deal's owner (not active), the substitute (not active)". */
+function sayCodes(text: string, { textOf }: RenderOptions): string {
+  const say = (code: string) => textOf?.(`code.${code}`) ?? code.replace(/^x\./, "").replaceAll("_", " ");
+  const parts = text.split(",").map((one) => one.split(":").map(say));
+  return parts.map(([what, why]) => (why === undefined ? what : `${what} (${why})`)).join(", ");
 }
 
 function defaultFormat(name: string): string {

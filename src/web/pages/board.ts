@@ -4,6 +4,7 @@ import type { BoardAsk, BoardRow, BoardView } from "../../views/board.ts";
 import type { Format } from "../format.ts";
 import { count, fill } from "../words.ts";
 import { type BoardWords, boardWords } from "./board.words.ts";
+import { clientName } from "./codes.words.ts";
 import { type Frame, type Html, layout, personName, select, zoneBadge } from "./layout.ts";
 
 export interface BoardPage {
@@ -88,7 +89,7 @@ function table(at: At, isTriage: boolean): Html {
 function clientRow(at: At, row: BoardRow, isTriage: boolean): Html {
   const { w, frame, format, names } = at;
   const words = w as Readonly<Record<string, string>>;
-  const name = names[row.key] ?? fill(w.clientNo, { id: row.key.slice(row.key.indexOf(":") + 1) });
+  const name = names[row.key] ?? clientName(row.key, frame.language);
   const zoneNote = row.isOverridden
     ? w.byHand
     : row.zoneSince === null

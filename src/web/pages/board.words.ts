@@ -30,7 +30,6 @@ export const boardWords = speaker({
   anyPhase: ["Every stage", "Любой этап", "Будь-який етап", "Orice etapă"],
   show: ["Show", "Показать", "Показати", "Arată"],
   client: ["Client", "Клиент", "Клієнт", "Client"],
-  clientNo: ["Client {id}", "Клиент {id}", "Клієнт {id}", "Client {id}"],
   zone: ["Zone", "Зона", "Зона", "Zonă"],
   score: ["Score", "Оценка", "Оцінка", "Scor"],
   reason: ["Main reason", "Главная причина", "Головна причина", "Motivul principal"],

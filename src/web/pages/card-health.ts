@@ -1,5 +1,5 @@
 import { html, raw } from "hono/html";
-import { signName } from "../because.ts";
+import { signName } from "../../core/signal/sign-names.ts";
 import { trendChart } from "../charts/trend.ts";
 import { fill } from "../words.ts";
 import { actButton, type CardContext } from "./card-parts.ts";

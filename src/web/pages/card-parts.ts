@@ -39,6 +39,9 @@ export function actButton(
 export function actorName(frame: Frame, actor: string): string {
   if (actor === "tenure") return "Tenure";
   if (actor === "crm") return "CRM";
-  if (actor === "workflow") return layoutWords(frame.language).workflow;
+  const w = layoutWords(frame.language);
+  if (actor === "workflow") return w.workflow;
+  if (actor === "client") return w.client;
+  if (actor === "system") return w.system;
   return personName(frame, actor);
 }

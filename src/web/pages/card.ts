@@ -6,6 +6,7 @@ import { cardWords } from "./card.words.ts";
 import { healthCard } from "./card-health.ts";
 import { actButton, actorName, type CardContext, type CardPage } from "./card-parts.ts";
 import { planSection } from "./card-plan.ts";
+import { clientName } from "./codes.words.ts";
 import { crmLink, type Frame, formFields, type Html, layout, personName, select, zoneBadge } from "./layout.ts";
 import { layoutWords } from "./layout.words.ts";
 
@@ -13,7 +14,7 @@ export function cardPage(page: CardPage, frame: Frame): Html {
   const w = cardWords(frame.language);
   const { card } = page;
   const at: CardContext = { ...page, w, frame, actUrl: `${frame.base}/client/${card.key}/act` };
-  const title = page.name ?? fill(w.client, { id: card.key.slice(card.key.indexOf(":") + 1) });
+  const title = page.name ?? clientName(card.key, frame.language);
   const content = html`<div class="head"><h1>${title}</h1>${zoneBadge(card.acts.override?.zone ?? card.score.zone, frame.language)}
 <span class="end"><a class="button" href="${frame.base}/client/${card.key}/letter">${w.draftLetter}</a> ${crmLink(card.url, layoutWords(frame.language).openInCrm)}</span></div>
 ${card.isSettled ? "" : html`<p class="soft small" role="status">${w.settling}</p>`}

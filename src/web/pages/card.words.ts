@@ -1,7 +1,6 @@
 import { speaker } from "../words.ts";
 
 export const cardWords = speaker({
-  client: ["Client {id}", "Клиент {id}", "Клієнт {id}", "Client {id}"],
   draftLetter: ["Draft a letter", "Черновик письма", "Чернетка листа", "Schițează un email"],
   health: ["Health", "Здоровье", "Здоров’я", "Sănătate"],
   learning: [

@@ -1,7 +1,9 @@
 /** What a finding means and what to do, by code. Parameters are ids, codes and field names. */
+import type { FindingCode } from "../../core/finding.ts";
 import type { Language } from "../../core/model.ts";
 import type { Finding } from "../../store/findings.ts";
 import { type Four, fill, speaker } from "../words.ts";
+import { clientName, fieldNames, kindName, leftWhy, lettersWhy, recordName, thingName } from "./codes.words.ts";
 
 const TEXTS = {
   flood: [
@@ -118,14 +120,37 @@ const TEXTS = {
     "Поле «{field}» не вдалося створити в {record} ({why}). Tenure працює без нього; звільніть місце або надайте право та встановіть знову.",
     "Câmpul „{field}” nu a putut fi creat pe {record} ({why}). Tenure funcționează fără el; faceți loc sau acordați dreptul, apoi reinstalați.",
   ],
-} as const satisfies Readonly<Record<string, Four>>;
+} as const satisfies Readonly<Record<FindingCode, Four>>;
 
-const say = speaker<string>(TEXTS);
+export const FINDING_CODES = Object.keys(TEXTS) as FindingCode[];
 
-/** A finding as an admin reads it; one without words shows its code, so that nothing is silently left out. */
-export function findingText(finding: Pick<Finding, "code" | "params">, language: Language): string {
-  const text = say(language)[finding.code];
-  if (text === undefined) return finding.code;
-  const params = Object.fromEntries(Object.entries(finding.params).map(([name, value]) => [name, value ?? "–"]));
-  return fill(text, params);
+const say = speaker<string>({
+  ...TEXTS,
+  earlier: [
+    "Something that an earlier version of Tenure noted.",
+    "Замечание более ранней версии Tenure.",
+    "Зауваження ранішої версії Tenure.",
+    "O observație a unei versiuni anterioare Tenure.",
+  ],
+});
+
+/** Parameters that are codes or ids of ours, in words. */
+const SAID: Readonly<Record<string, (value: string, language: Language, code: string) => string>> = {
+  client: (value, language) =>
+    value.startsWith("contact:") ? recordName(value, language) : clientName(value, language),
+  record: (value, language) => (value.includes(":") ? recordName(value, language) : kindName(value, language)),
+  kind: thingName,
+  field: fieldNames,
+  fields: fieldNames,
+  why: (value, language, code) => (code === "field-left-out" ? leftWhy(value, language) : lettersWhy(value, language)),
+};
+
+/** A finding as an admin reads it; one of an earlier version is told by its number of times alone. */
+export function findingText({ code, params }: Pick<Finding, "code" | "params">, language: Language): string {
+  const words = say(language);
+  const said = Object.entries(params).map(([name, value]) => {
+    const own = SAID[name];
+    return [name, own && typeof value === "string" ? own(value, language, code) : (value ?? "–")] as const;
+  });
+  return fill(words[code] ?? words.earlier!, Object.fromEntries(said));
 }

@@ -3,6 +3,7 @@ import { html } from "hono/html";
 import type { DeedPage } from "../../views/history.ts";
 import type { Format } from "../format.ts";
 import { actorName } from "./card-parts.ts";
+import { clientName } from "./codes.words.ts";
 import { historyWords } from "./history.words.ts";
 import { type Frame, type Html, layout } from "./layout.ts";
 
@@ -15,7 +16,7 @@ export function historyPage(
   const w = historyWords(frame.language);
   const rows = page.deeds.map(
     (one) =>
-      html`<tr><td>${format.instant(one.at)}</td><td>${actorName(frame, one.actor)}</td><td>${one.client ? html`<a href="${frame.base}/client/${one.client}">${names[one.client] ?? one.client}</a>` : "–"}</td><td class="wrap">${one.text}</td></tr>`,
+      html`<tr><td>${format.instant(one.at)}</td><td>${actorName(frame, one.actor)}</td><td>${one.client ? html`<a href="${frame.base}/client/${one.client}">${names[one.client] ?? clientName(one.client, frame.language)}</a>` : "–"}</td><td class="wrap">${one.text}</td></tr>`,
   );
   const table = html`<div class="scroll" tabindex="0" role="group" aria-label="${w.title}"><table class="wide"><thead><tr><th scope="col">${w.when}</th><th scope="col">${w.who}</th><th scope="col">${w.client}</th><th scope="col" class="wrap">${w.what}</th></tr></thead><tbody>${rows}</tbody></table></div>`;
   const content = html`<div class="head"><h1>${w.title}</h1></div><section class="card" aria-label="${w.title}">${rows.length === 0 ? html`<p>${w.empty}</p>` : table}

@@ -16,6 +16,8 @@ export const layoutWords = speaker({
   none: ["Not judged yet", "Пока без оценки", "Поки без оцінки", "Încă neevaluat"],
   owner: ["Owner {id}", "Сотрудник {id}", "Співробітник {id}", "Responsabil {id}"],
   workflow: ["Workflow", "Автоматизация", "Автоматизація", "Automatizare"],
+  client: ["The client", "Клиент", "Клієнт", "Clientul"],
+  system: ["Another system", "Другая система", "Інша система", "Alt sistem"],
   nobody: ["nobody", "никто", "ніхто", "nimeni"],
   openInCrm: ["Open in the CRM", "Открыть в CRM", "Відкрити в CRM", "Deschide în CRM"],
   // what became of a click

@@ -8,6 +8,7 @@ import type { Progress } from "../../views/kpi.ts";
 import type { StatusView } from "../../views/status.ts";
 import type { Format } from "../format.ts";
 import { fill } from "../words.ts";
+import { abilityName, kindName, limitName } from "./codes.words.ts";
 import { findingText } from "./findings.words.ts";
 import { kpiWords } from "./kpi.words.ts";
 import { type Frame, formFields, type Html, layout } from "./layout.ts";
@@ -123,10 +124,10 @@ ${waiting > 0 ? html`<ul>${view.waiting.map((one) => html`<li>${words[`priority.
 <h3>${w.things}</h3><ul>${view.things.map((one) => html`<li>${words[`state.${one.state}`] ?? one.state}: ${format.number(one.n)}</li>`)}</ul></section>`;
 }
 
-function reconciledCard({ view, w, format }: At): Html {
+function reconciledCard({ view, w, format, frame }: At): Html {
   const rows = view.reconciled.map(
     (one) =>
-      html`<tr><th scope="row">${one.kind}</th><td>${one.at === null ? w.never : format.instant(one.at)}</td><td class="num">${format.number(one.seen)}</td><td class="num">${format.number(one.marked)}</td></tr>`,
+      html`<tr><th scope="row">${kindName(one.kind, frame.language)}</th><td>${one.at === null ? w.never : format.instant(one.at)}</td><td class="num">${format.number(one.seen)}</td><td class="num">${format.number(one.marked)}</td></tr>`,
   );
   return html`<section class="card" aria-labelledby="reconciled"><h2 id="reconciled">${w.reconciled}</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.kind}</th><th scope="col">${w.at}</th><th scope="col" class="num">${w.seen}</th><th scope="col" class="num">${w.marked}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
@@ -137,17 +138,17 @@ function paymentText({ status, expired, daysLeft }: Payment, w: StatusWords): st
   return [w[`payment.${status}`], ...(rest === null ? [] : [rest])].join(", ");
 }
 
-function budgetCard({ view, w, format, now }: At): Html {
+function budgetCard({ view, w, format, now, frame }: At): Html {
   const rows = view.budgets.map(
     (one) =>
-      html`<tr><th scope="row">${one.limit}</th><td class="num">${format.number(one.left)}</td><td>${one.readyAt <= now ? w.now : format.instant(one.readyAt)}</td></tr>`,
+      html`<tr><th scope="row">${limitName(one.limit, frame.language)}</th><td class="num">${format.number(one.left)}</td><td>${one.readyAt <= now ? w.now : format.instant(one.readyAt)}</td></tr>`,
   );
   return html`<section class="card" aria-labelledby="budgets"><h2 id="budgets">${w.budgets}</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.limit}</th><th scope="col" class="num">${w.leftCalls}</th><th scope="col">${w.ready}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
-function missingCard({ view, w }: At): Html {
+function missingCard({ view, w, frame }: At): Html {
   if (view.missing.length === 0) return html``;
-  return html`<section class="card" aria-labelledby="missing"><h2 id="missing">${w.abilities}</h2><dl>${view.missing.map((one) => html`<dt><strong>${one.what}</strong></dt><dd lang="en">${one.why}</dd>`)}</dl></section>`;
+  return html`<section class="card" aria-labelledby="missing"><h2 id="missing">${w.abilities}</h2><dl>${view.missing.map((one) => html`<dt><strong>${abilityName(one.what, frame.language)}</strong></dt><dd lang="en">${one.why}</dd>`)}</dl></section>`;
 }
 
 /** The request log that a marketplace's moderation asks for. */

@@ -1,9 +1,10 @@
 /** Red clients about whom nobody has decided: what a manager is asked, on one page. */
 import { html } from "hono/html";
-import { signalName } from "../../core/score/explain.ts";
+import { signName } from "../../core/signal/sign-names.ts";
 import type { UndecidedRed } from "../../views/undecided.ts";
 import { type Format, weekdayName } from "../format.ts";
 import { fill } from "../words.ts";
+import { clientName } from "./codes.words.ts";
 import { type Frame, type Html, layout, personName } from "./layout.ts";
 import { undecidedWords } from "./undecided.words.ts";
 
@@ -26,10 +27,10 @@ function redRow(one: UndecidedRed, names: Readonly<Record<string, string>>, form
   const w = undecidedWords(frame.language);
   const words = w as Readonly<Record<string, string>>;
   const { contactTime, heard } = one;
-  const name = names[one.key] ?? fill(w.clientNo, { id: one.key.slice(one.key.indexOf(":") + 1) });
+  const name = names[one.key] ?? clientName(one.key, frame.language);
   const notes = [
     ...(one.reviewDue ? [w.review] : []),
-    ...heard.map(({ fact }) => fill(w.heard, { what: signalName(fact, frame.language) })),
+    ...heard.map(({ fact }) => fill(w.heard, { what: signName(fact, frame.language) })),
   ];
   const time = `${weekdayName(contactTime.weekday, frame.language)}, ${String(contactTime.hour).padStart(2, "0")}:00`;
   return html`<tr><th scope="row"><a href="${frame.base}/client/${one.key}">${name}</a>${notes.map((note) => html`<br><span class="late small">${note}</span>`)}</th><td>${personName(frame, one.ownerId)}</td><td>${format.instantDay(one.redSince)}</td>

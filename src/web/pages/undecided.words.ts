@@ -15,7 +15,6 @@ export const undecidedWords = speaker({
     "Fiecare client roșu are o decizie.",
   ],
   client: ["Client", "Клиент", "Клієнт", "Client"],
-  clientNo: ["Client {id}", "Клиент {id}", "Клієнт {id}", "Client {id}"],
   owner: ["Owner", "Ответственный", "Відповідальний", "Responsabil"],
   since: ["Red since", "Красный с", "Червоний з", "Roșu din"],
   value: ["Won", "Выиграно", "Виграно", "Câștigat"],

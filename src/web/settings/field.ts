@@ -1,6 +1,7 @@
 /** One setting on a form: where it stands in the document, what it may be, how it is shown and read back. */
 import { html, raw } from "hono/html";
 import { SEALED } from "../../core/channel/settings.ts";
+import { signName } from "../../core/signal/sign-names.ts";
 import { type Html, personName } from "../pages/layout.ts";
 
 type Path = string;
@@ -96,11 +97,11 @@ type Choices = readonly (readonly [value: string, text: string])[];
 /** The options of a field with their words. */
 function choicesOf(
   field: Extract<Field, { kind: "choice" | "many" | "templates" }>,
-  { words, templates }: FieldContext,
+  { words, templates, language }: FieldContext,
 ): Choices {
   if (field.kind === "templates") return templates.map((one) => [one.value, one.label] as const);
   const named = field.optionWords ?? `${field.label ?? field.path}=`;
-  return field.options.map((one) => [one, words[`${named}${one}`] ?? words[`sign.${one}`] ?? one] as const);
+  return field.options.map((one) => [one, words[`${named}${one}`] ?? signName(one, language)] as const);
 }
 
 function control(

@@ -2,6 +2,7 @@
 import { html } from "hono/html";
 import type { FailedCall, LinksPage } from "../../doors/links.ts";
 import type { Format } from "../format.ts";
+import { clientName } from "../pages/codes.words.ts";
 import { type Frame, formFields, type Html, layout } from "../pages/layout.ts";
 import { linkWords } from "./links.words.ts";
 
@@ -16,7 +17,8 @@ export interface LinksView {
 
 export function linksPage({ links, calls, secret, names, format }: LinksView, frame: Frame): Html {
   const w = linkWords(frame.language);
-  const client = (key: string) => html`<a href="${frame.base}/client/${key}">${names[key] ?? key}</a>`;
+  const client = (key: string) =>
+    html`<a href="${frame.base}/client/${key}">${names[key] ?? clientName(key, frame.language)}</a>`;
   const button = (deed: string, text: string, about: string, fields: Readonly<Record<string, string>>) =>
     html`<form class="inline" method="post" action="${frame.base}/settings/links/${deed}">${formFields(frame)}${Object.entries(
       fields,
@@ -31,7 +33,7 @@ ${secret === null ? "" : html`<pre tabindex="0">${secret}</pre>`}<p>${secret ===
   );
   const held = links.lines.map(
     (one) =>
-      html`<tr><td>${client(one.client)}</td><td>${format.day(one.untilDay)}</td><td>${one.plan === null ? "–" : html`<a href="${one.plan}" rel="noreferrer">${w.plan}</a>`} <a href="${one.nps}" rel="noreferrer">NPS</a> <a href="${one.ces}" rel="noreferrer">CES</a></td><td>${button("revoke", w.revoke, names[one.client] ?? one.client, { client: one.client })}</td></tr>`,
+      html`<tr><td>${client(one.client)}</td><td>${format.day(one.untilDay)}</td><td>${one.plan === null ? "–" : html`<a href="${one.plan}" rel="noreferrer">${w.plan}</a>`} <a href="${one.nps}" rel="noreferrer">NPS</a> <a href="${one.ces}" rel="noreferrer">CES</a></td><td>${button("revoke", w.revoke, names[one.client] ?? clientName(one.client, frame.language), { client: one.client })}</td></tr>`,
   );
   const more =
     links.next === null

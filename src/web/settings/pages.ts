@@ -5,6 +5,7 @@ import { SEALED } from "../../core/channel/settings.ts";
 import type { Language } from "../../core/model.ts";
 import { signalName } from "../../core/score/explain.ts";
 import { DEFAULT_SIGNALS } from "../../core/signal/definition.ts";
+import { signName } from "../../core/signal/sign-names.ts";
 import type { RehearsalView, RehearsedLine } from "../../doors/rehearse.ts";
 import type { UsageStatus } from "../../doors/usage.ts";
 import type { BackTestView } from "../../views/back-test.ts";
@@ -14,8 +15,10 @@ import type { TemplateFile } from "../../views/templates.ts";
 import type { Access } from "../../views/viewer.ts";
 import type { Format } from "../format.ts";
 import { actorName } from "../pages/card-parts.ts";
+import { clientName, fieldNames, kindName, leftWhy } from "../pages/codes.words.ts";
 import { type Frame, formFields, type Html, layout, personName, zoneBadge } from "../pages/layout.ts";
 import { fill } from "../words.ts";
+import { changeName, changeValue } from "./change-words.ts";
 import { drawEntries } from "./entries.ts";
 import { drawField, options } from "./field.ts";
 import { settingLabels } from "./labels.words.ts";
@@ -71,7 +74,7 @@ export function overviewPage({ view, format }: SettingsPage, frame: Frame): Html
   const content = html`<div class="head"><h1>${w.title}</h1><span class="end"><a class="button ${view.version === 0 ? "main" : ""}" href="${frame.base}/settings/${WIZARD[0]!}?setup=1">${w.begin}</a></span></div>
 ${draftNote({ view, format }, frame)}${view.version === 0 ? html`<p class="soft">${w.wizardText}</p>` : ""}
 <ul class="tiles">${links}${more.map(([path, text]) => html`<li><a class="tile" href="${frame.base}/settings/${path}">${text}</a></li>`)}</ul>
-<div class="cards half">${versionsCard({ view, format }, frame)}${fieldsCard(view, w)}</div>`;
+<div class="cards half">${versionsCard({ view, format }, frame)}${fieldsCard(view, w, frame)}</div>`;
   return layout(frame, w.title, "settings", content);
 }
 
@@ -96,13 +99,14 @@ function versionsCard({ view, format }: SettingsPage, frame: Frame): Html {
 <tr><th scope="row">0</th><td>${w.defaults}</td><td></td><td>${view.version === 0 ? w.inForce : back(0)}</td></tr></tbody></table></div></section>`;
 }
 
-function fieldsCard(view: SettingsView, w: SettingsWords): Html {
-  return html`<section class="card" aria-labelledby="ready"><h2 id="ready">${fill(w.fieldsReady, { n: view.ready.company ?? 0, of: view.wanted })}</h2>${view.left.length === 0 ? "" : html`<ul>${view.left.map((one) => html`<li>${one.on}: ${one.field} (${one.why})</li>`)}</ul>`}</section>`;
+function fieldsCard(view: SettingsView, w: SettingsWords, frame: Frame): Html {
+  return html`<section class="card" aria-labelledby="ready"><h2 id="ready">${fill(w.fieldsReady, { n: view.ready.company ?? 0, of: view.wanted })}</h2>${view.left.length === 0 ? "" : html`<ul>${view.left.map((one) => html`<li>${kindName(one.on, frame.language)}: ${fieldNames(one.field, frame.language)} (${leftWhy(one.why, frame.language)})</li>`)}</ul>`}</section>`;
 }
 
-export function problemList(problems: readonly Problem[], w: SettingsWords): Html {
+/** @param context null: what was typed is a file, whose author knows its paths */
+export function problemList(problems: readonly Problem[], w: SettingsWords, context: RowsContext | null): Html {
   if (problems.length === 0) return html``;
-  return html`<div class="say bad" role="alert"><p>${w.problems}</p><ul>${problems.map((one) => html`<li><code>${one.path}</code> ${one.message}</li>`)}</ul></div>`;
+  return html`<div class="say bad" role="alert"><p>${w.problems}</p><ul>${problems.map((one) => html`<li>${one.path === "" ? "" : context ? html`<strong>${changeName(one.path, context)}</strong>: ` : html`<code>${one.path}</code> `}<span lang="en">${one.message}</span></li>`)}</ul></div>`;
 }
 
 // ---------------------------------------------------------------- one section
@@ -129,7 +133,7 @@ export function sectionPage(
       ? ""
       : html`<div class="grid">${section.fields.map((field) => drawField(field, doc, context))}</div>`;
   const content = html`<div class="head"><h1>${title}</h1>${isStep ? html`<span class="soft">${fill(w.step, { n: step + 1, of: WIZARD.length })}</span>` : ""}<span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div>
-${problemList(problems, w)}${hint ? html`<p class="soft">${hint}</p>` : ""}
+${problemList(problems, w, context)}${hint ? html`<p class="soft">${hint}</p>` : ""}
 <section class="card" aria-label="${title}"><form method="post" action="${frame.base}/settings/${section.id}${isStep ? "?setup=1" : ""}">${formFields(frame)}${section.rows.map((rows) => drawRows(rows, settings, context))}${fields}${(section.lists ?? []).map((list) => drawEntries(list, doc, context, w.newEntry))}
 <p class="buttons"><button class="main">${isStep ? w.next : w.save}</button>${isStep ? "" : html`<button name="next" value="changes">${w.saveAndTry}</button>`}</p></form></section>${more}`;
   return layout(frame, title, "settings", content);
@@ -172,45 +176,33 @@ export function changesPage(page: ChangesPage | null, isSetup: boolean, frame: F
     const content = html`<div class="head"><h1>${w.changes}</h1>${end}</div><p>${text}</p>`;
     return layout(frame, w.changes, "settings", content);
   }
-  const words = settingLabels(frame.language) as Readonly<Record<string, string>>;
+  const context = contextOf(page, frame);
   const rows = page.changes.map(
     (one) =>
-      html`<tr><th scope="row">${pathName(one.path, words)}</th><td><del class="del">${shown(one.before) ?? w.nothing}</del></td><td><ins class="add">${shown(one.after) ?? w.nothing}</ins></td></tr>`,
+      html`<tr><th scope="row">${changeName(one.path, context)}</th><td><del class="del">${shown(one, one.before, context) ?? w.nothing}</del></td><td><ins class="add">${shown(one, one.after, context) ?? w.nothing}</ins></td></tr>`,
   );
   const content = html`<div class="head"><h1>${w.changes}</h1><span class="end">${button("publish", w.publish, "main")} ${button("discard", w.discard, "danger")}</span></div>
 <div class="cards half"><section class="card" aria-labelledby="list"><h2 id="list">${w.changes}</h2><div class="scroll" tabindex="0" role="group" aria-label="${w.changes}"><table><thead><tr><th scope="col">${w.setting}</th><th scope="col">${w.before}</th><th scope="col">${w.after}</th></tr></thead><tbody>${rows}</tbody></table></div></section>${effectCard(page, w, frame)}</div>`;
   return layout(frame, w.changes, "settings", content);
 }
 
-/** A path in words: of an entry of a list, the list, the entry and its part. */
-function pathName(path: string, words: Readonly<Record<string, string>>): string {
-  if (words[path]) return words[path];
-  const parts = path.split(".");
-  for (let at = 1; at < parts.length - 1; at++) {
-    const list = parts.slice(0, at).join(".");
-    const part = words[`${list}.*.${parts.slice(at + 1).join(".")}`];
-    if (part && words[list]) return `${words[list]}: ${parts[at]}, ${part}`;
-  }
-  return path;
-}
-
 /** What is sealed is told apart from its neighbours by nobody. */
-function shown(value: string | null): string | null {
-  return value?.startsWith(SEALED) ? "•••••••" : value;
+function shown({ path }: Change, value: string | null, context: RowsContext): string | null {
+  if (value === null) return null;
+  return value.startsWith(SEALED) ? "•••••••" : changeValue(path, value, context);
 }
 
 function effectCard({ effect, names, format }: ChangesPage, w: SettingsWords, frame: Frame): Html {
   const { tasks, told, moved, zones, signs, clients } = effect;
-  const words = settingLabels(frame.language) as Readonly<Record<string, string>>;
   const shifted = Object.entries(signs).filter(([, [before, after]]) => before !== after);
   const isNothing =
     clients.length === 0 && shifted.length === 0 && tasks[0] === tasks[1] && told[0] === told[1] && moved === 0;
   const row = (name: string | Html, pair: readonly [number, number]) =>
     html`<tr><th scope="row">${name}</th><td class="num">${format.number(pair[0])}</td><td class="num">${format.number(pair[1])}</td></tr>`;
-  const table = html`<table><thead><tr><th scope="col"><span class="hidden">${w.effect}</span></th><th scope="col" class="num">${w.before}</th><th scope="col" class="num">${w.after}</th></tr></thead><tbody>${Object.entries(zones).map(([zone, pair]) => row(zoneBadge(zone === "none" ? null : zone, frame.language), pair))}${row(w.tasks, tasks)}${row(w.told, told)}${row(w.moved, [0, moved])}${shifted.map(([id, pair]) => row(`${w.signs}: ${words[`sign.${id}`] ?? id}`, pair))}</tbody></table>`;
+  const table = html`<table><thead><tr><th scope="col"><span class="hidden">${w.effect}</span></th><th scope="col" class="num">${w.before}</th><th scope="col" class="num">${w.after}</th></tr></thead><tbody>${Object.entries(zones).map(([zone, pair]) => row(zoneBadge(zone === "none" ? null : zone, frame.language), pair))}${row(w.tasks, tasks)}${row(w.told, told)}${row(w.moved, [0, moved])}${shifted.map(([id, pair]) => row(`${w.signs}: ${signName(id, frame.language)}`, pair))}</tbody></table>`;
   const list = clients.map(
     (one) =>
-      html`<tr><th scope="row"><a href="${frame.base}/client/${one.key}">${names[one.key] ?? one.key}</a></th><td>${zoneBadge(one.zone[0], frame.language)} → ${zoneBadge(one.zone[1], frame.language)}</td><td class="num">${one.tasks}</td></tr>`,
+      html`<tr><th scope="row"><a href="${frame.base}/client/${one.key}">${names[one.key] ?? clientName(one.key, frame.language)}</a></th><td>${zoneBadge(one.zone[0], frame.language)} → ${zoneBadge(one.zone[1], frame.language)}</td><td class="num">${one.tasks}</td></tr>`,
   );
   return html`<section class="card" aria-labelledby="effect"><h2 id="effect">${w.effect}</h2><p class="soft">${fill(w.looked, { looked: format.number(effect.looked), of: format.number(effect.of) })}</p>
 ${effect.failure ? html`<p class="late">${fill(w.failed, { n: effect.failed, why: effect.failure })}</p>` : ""}${isNothing ? html`<p>${w.noEffect}</p>` : table}
@@ -221,7 +213,7 @@ ${list.length === 0 ? "" : html`<div class="scroll" tabindex="0"><table><thead><
 
 export function filePage(text: string, problems: readonly Problem[], frame: Frame): Html {
   const w = settingsWords(frame.language);
-  const content = html`<div class="head"><h1>${w.file}</h1><span class="end"><a class="button" href="${frame.base}/settings/file/download">${w.download}</a></span></div>${problemList(problems, w)}<p class="soft">${w.fileText}</p>
+  const content = html`<div class="head"><h1>${w.file}</h1><span class="end"><a class="button" href="${frame.base}/settings/file/download">${w.download}</a></span></div>${problemList(problems, w, null)}<p class="soft">${w.fileText}</p>
 <section class="card" aria-label="${w.file}"><form method="post" action="${frame.base}/settings/file">${formFields(frame)}<label for="yaml">${w.yaml}</label><textarea id="yaml" name="yaml" rows="24" spellcheck="false">${text}</textarea><p><button class="main">${w.upload}</button></p></form></section>`;
   return layout(frame, w.file, "settings", content);
 }
@@ -242,7 +234,7 @@ export function templatePage(file: TemplateFile, text: string, problems: readonl
   const remove = file.isBuiltIn
     ? ""
     : html`<form class="inline" method="post" action="${url}/remove">${formFields(frame)}<button class="danger">${w.remove}</button></form>`;
-  const content = html`<div class="head"><h1>${file.title}</h1><span class="soft">${file.id}@${file.version}</span><span class="end">${remove} <a class="button" href="${frame.base}/settings/templates">${w.templates}</a></span></div>${problemList(problems, w)}<p class="soft">${w.templateText}</p>
+  const content = html`<div class="head"><h1>${file.title}</h1><span class="soft">${file.id}@${file.version}</span><span class="end">${remove} <a class="button" href="${frame.base}/settings/templates">${w.templates}</a></span></div>${problemList(problems, w, null)}<p class="soft">${w.templateText}</p>
 <section class="card" aria-label="${file.title}"><form method="post" action="${url}">${formFields(frame)}<label for="yaml">${w.yaml}</label><textarea id="yaml" name="yaml" rows="30" spellcheck="false">${text}</textarea><p><button class="main">${w.save}</button></p></form></section>`;
   return layout(frame, file.title, "settings", content);
 }

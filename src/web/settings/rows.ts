@@ -5,6 +5,7 @@ import { KPI_IDS } from "../../core/kpi/measure.ts";
 import { KPI_WORDS } from "../../core/kpi/words.ts";
 import type { Condition } from "../../core/plan/template.ts";
 import type { Settings } from "../../core/settings.ts";
+import { signName } from "../../core/signal/sign-names.ts";
 import { type Html, personName } from "../pages/layout.ts";
 import { fill } from "../words.ts";
 import { type FieldContext, options } from "./field.ts";
@@ -293,10 +294,10 @@ function freshId(taken: Set<string>): string {
 
 // ---------------------------------------------------------------- signs
 
-function drawSigns({ signs }: Settings, { words, w }: RowsContext): Html {
+function drawSigns({ signs }: Settings, { w, language }: RowsContext): Html {
   return html`${[1, 2, 3, 4].map((layer) => {
     const rows = EDITABLE_SIGNS.filter((sign) => sign.layer === layer).map((sign) => {
-      const label = words[`sign.${sign.id}`] ?? sign.id;
+      const label = signName(sign.id, language);
       const unit = (w as Readonly<Record<string, string>>)[`unit.${sign.unit}`] ?? sign.unit;
       return html`<tr><th scope="row">${label}</th><td>${input(`s.${sign.id}`, `${w.threshold}: ${label}`, signs[sign.id] ?? sign.threshold, ' type="number" min="0" step="any" size="8" required')} ${unit}</td><td class="soft small">${fill(w.defaultIs, { n: sign.threshold })}</td></tr>`;
     });

@@ -101,6 +101,8 @@ export const settingsWords = speaker({
   publish: ["Publish", "Опубликовать", "Опублікувати", "Publică"],
   changes: ["Changes", "Изменения", "Зміни", "Modificări"],
   setting: ["Setting", "Настройка", "Налаштування", "Setare"],
+  yes: ["yes", "да", "так", "da"],
+  no: ["no", "нет", "ні", "nu"],
   before: ["Now", "Сейчас", "Зараз", "Acum"],
   after: ["Drafted", "В черновике", "У чернетці", "În ciornă"],
   nothing: ["(nothing)", "(ничего)", "(нічого)", "(nimic)"],

@@ -72,13 +72,13 @@ describe("explanations (A11.1)", () => {
     expect(sayRiskIn({ ...risk, show: "percent" }, 64, 90, "ru")).toBe("23 % (диапазон 15–33) за 90 дн.");
   });
 
-  it("every signal and fact has a name in every language, and a mapped one keeps its id", () => {
+  it("every signal and fact has a name in every language, and a mapped one keeps its own words", () => {
     for (const language of LANGUAGES) {
       for (const { id } of DEFAULT_SIGNALS)
         if (id !== "facts") expect(SCORE_TEXTS[`signal.${id}`]?.[language]).toBeTruthy();
       for (const code of Object.keys(FACT_NATS)) expect(SCORE_TEXTS[`fact.${code}`]?.[language]).toBeTruthy();
     }
-    expect(signalName("x.weekly_report", "ru")).toBe("x.weekly_report");
+    expect(signalName("x.weekly_report", "ru")).toBe("weekly report");
   });
 
   it("every reason code that the score can give has its sentence", () => {

@@ -1,0 +1,80 @@
+/** Everything that is ever written into the history, by code; screens have words for each of them. */
+
+/** What a plan notes of its own life. */
+export const PLAN_DEEDS = [
+  "step_done",
+  "step_reopened",
+  "step_gone",
+  "date_edited",
+  "owner_edited",
+  "owner_changed",
+  "touch_done",
+  "touch_gone",
+  "gate_opened",
+  "condition_true",
+  "condition_false",
+  "message_skipped",
+  "phase_late",
+  "graduated",
+  "plan_paused",
+  "plan_closed",
+  "plan_resumed",
+  "start_moved",
+] as const;
+export type PlanDeed = (typeof PLAN_DEEDS)[number];
+
+type Dashed<T extends string> = T extends `${infer Head}_${infer Tail}` ? `${Head}-${Dashed<Tail>}` : T;
+
+export type DeedCode =
+  | "plan-started"
+  | `plan-${Dashed<PlanDeed>}`
+  | "play-started"
+  | "play-ended"
+  // people, on our screens and through the CRM's automation
+  | "act-complete"
+  | "act-move"
+  | "act-unpin"
+  | "act-pause"
+  | "act-resume"
+  | "act-first_value"
+  | "act-override"
+  | "act-override-ended"
+  | `act-decide-${"fight" | "let_go" | "undecided"}`
+  | `act-answer-${"accepted" | "rejected"}`
+  | `act-hear-${"yes" | "no"}`
+  | "act-signal"
+  | "act-start"
+  | "act-undo"
+  | "act-recompute"
+  // the client and other systems
+  | "survey-answered"
+  | "letters-stopped"
+  | "step-reported"
+  | "links-revoked"
+  // what goes out beside the CRM
+  | `letter-${"sent" | "refused" | "unknown"}`
+  | `call-${"done" | "failed" | "retried"}`
+  // the portal
+  | "mode"
+  | "adopted"
+  | "adoption-undone"
+  | "flood-released"
+  | "published"
+  | "rolled-back"
+  | "access"
+  | "back-test"
+  | "leaving"
+  | "write-key-made"
+  | "write-key-revoked"
+  | "call-secret-rotated";
+
+/** The history's code of what a plan noted. */
+export function planDeed<T extends PlanDeed>(code: T): `plan-${Dashed<T>}` {
+  return `plan-${code.replaceAll("_", "-")}` as `plan-${Dashed<T>}`;
+}
+
+/** Something that happened to a client or the portal, as it goes into the history. */
+export interface NewDeed {
+  code: DeedCode;
+  params: Readonly<Record<string, unknown>>;
+}

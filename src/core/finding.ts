@@ -1,0 +1,21 @@
+/** Everything that only a person can mend, by code; the status page has words for each of them. */
+export type FindingCode =
+  | "flood"
+  | "source-broken"
+  | "unauthorised"
+  | "access-lent"
+  | "unpaid"
+  | "letters-stay-tasks"
+  | "crm-letters-stay-tasks"
+  | "opt-out-refused"
+  | "crm-message-refused"
+  | "mail-server"
+  | "text-model"
+  | "write-refused"
+  | "kpi-alert"
+  | "channel-failed"
+  | "channel-unsure"
+  | "notice-unsure"
+  | "turn-failed"
+  | "field-fought"
+  | "field-left-out";
