@@ -33,7 +33,7 @@ export async function makeBookWhenDue(engine: Engine): Promise<boolean> {
   const { horizonDays } = config.scores.default;
   const maker = portalBookMaker({ signals, horizonDays }, today, version, previous);
   if ((await addEverybody(engine, maker)) === 0) return false;
-  const body = maker.finish(learntRisk(engine));
+  const body = await inPortions(engine, maker.finishSteps(learntRisk(engine)));
   // Whoever was scored with an earlier book is due by that alone.
   store.transaction(() => {
     store.addBook(body, engine.now());
@@ -62,12 +62,19 @@ async function addEverybody(engine: Engine, maker: PortalBookMaker): Promise<num
   for (let after = ""; ; ) {
     const page = engine.store.scores.page(after, PAGE);
     for (const { body } of page) {
-      const { signals, stepDays, value } = openBasis(body);
-      maker.add({ signals, stepDays, value, orders: null });
+      maker.add(openBasis(body));
     }
     count += page.length;
     if (page.length < PAGE) return count;
     after = page.at(-1)!.client;
+    await engine.breathe?.();
+  }
+}
+
+async function inPortions<T>(engine: Engine, steps: Generator<null, T>): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
     await engine.breathe?.();
   }
 }

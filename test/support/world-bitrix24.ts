@@ -171,6 +171,11 @@ export class Bitrix24PortalWorld<H extends Crms = House> implements World<H> {
     });
   }
 
+  importOrders(companyId: string, ownerId: string, at: readonly number[]): void {
+    const deal = { title: "Заказ", stageId: "WON", companyId: Number(companyId), assignedById: Number(ownerId) };
+    for (const one of at) this.portal.sandbox.history(one, () => this.portal.bulkImport("deal", [deal]));
+  }
+
   rename({ kind, id }: RecordRef, name: string): void {
     this.portal.update(kind as SandboxKind, Number(id), { [kind === "contact" ? "name" : "title"]: name });
   }

@@ -179,6 +179,20 @@ export class HubSpotPortalWorld<H extends Crms = House> implements World<H> {
     return deals.map((deal, n) => ({ deal, company: companies[n]! }));
   }
 
+  importOrders(companyId: string, ownerId: string, at: readonly number[]): void {
+    const properties = {
+      dealname: "Bestellung",
+      pipeline: "default",
+      dealstage: "closedwon",
+      hubspot_owner_id: ownerId,
+    };
+    const associations = [{ objectType: "companies", id: companyId }];
+    this.portal.importRecords(
+      "deals",
+      at.map((one) => ({ properties, associations, at: one })),
+    );
+  }
+
   rename({ kind, id }: RecordRef, name: string): void {
     const property = kind === "deal" ? "dealname" : kind === "contact" ? "firstname" : "name";
     this.portal.update(PLURAL[kind]!, id, { [property]: name });

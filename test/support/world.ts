@@ -72,6 +72,8 @@ export interface World<H extends Crms = House> {
   privacyDelete(contactId: string): boolean;
   /** many won deals at once, each with its own company, without events, as of `at`; ids of deals and companies */
   importWon(count: number, ownerId: string, at: number): readonly { deal: string; company: string }[];
+  /** a deal won with the company at each of these moments of the past, without events */
+  importOrders(companyId: string, ownerId: string, at: readonly number[]): void;
   rename(ref: RecordRef, name: string): void;
 
   /** an e-mail that is kept with the company, from the client (`in`) or from us; its id */

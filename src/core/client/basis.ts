@@ -3,7 +3,9 @@
  * the same until one of them changes. Kept as short text, because a pass over everybody reads nothing else.
  */
 import type { ReportedFact, ScoreInput } from "../score/input.ts";
+import type { OrderState } from "../signal/orders.ts";
 import type { SignalState } from "../signal/state.ts";
+import { rhythmic } from "./orders.ts";
 
 export interface Basis {
   sinceDay: number | null;
@@ -16,6 +18,8 @@ export interface Basis {
   /** days after the start by which the steps of an onboarding that counts were planned; null without one */
   expectedDays: readonly number[] | null;
   signals: Readonly<Record<string, SignalState>>;
+  /** null under contract and without any order */
+  orders: OrderState | null;
   openInvoices: ScoreInput["openInvoices"];
   facts: readonly ReportedFact[];
   contract: ScoreInput["contract"];
@@ -26,14 +30,14 @@ export interface Basis {
 export type Moment = Pick<ScoreInput, "segment" | "brokenSince" | "memory">;
 
 export function inputOf(clientId: string, basis: Basis, { segment, brokenSince, memory }: Moment): ScoreInput {
-  const { sinceDay, signals, openInvoices, stepDays, expectedDays, facts, contract, override } = basis;
+  const { sinceDay, signals, orders, openInvoices, stepDays, expectedDays, facts, contract, override } = basis;
   return {
     clientId,
     segment,
     sinceDay,
     signals,
     brokenSince,
-    orders: null,
+    orders: rhythmic(orders),
     openInvoices,
     onboarding: expectedDays && { doneDays: stepDays, expectedDays },
     facts,
@@ -53,7 +57,11 @@ type PackedSignal = [
   c: number[],
   s?: number[],
 ];
-type Packed = Omit<Basis, "signals"> & { signals: Record<string, PackedSignal> };
+type Packed = Omit<Basis, "signals" | "orders"> & {
+  signals: Record<string, PackedSignal>;
+  /** absent without any, and in what was packed before orders were kept */
+  orders?: OrderState;
+};
 
 export function packBasis(basis: Basis): string {
   const signals: Record<string, PackedSignal> = {};
@@ -61,7 +69,8 @@ export function packBasis(basis: Basis): string {
     const { from, week, last, n, t, b, c, s } = basis.signals[id]!;
     signals[id] = s.length === 0 ? [from, week, last, n, t, b, c] : [from, week, last, n, t, b, c, s];
   }
-  return JSON.stringify({ ...basis, signals } satisfies Packed);
+  const { orders, ...rest } = basis;
+  return JSON.stringify({ ...rest, signals, ...(orders && { orders }) } satisfies Packed);
 }
 
 export function openBasis(text: string): Basis {
@@ -71,5 +80,5 @@ export function openBasis(text: string): Basis {
     const [from, week, last, n, t, b, c, s] = packed.signals[id]!;
     signals[id] = { from, week, c, s: s ?? [], n, t, b, last };
   }
-  return { ...packed, signals };
+  return { ...packed, orders: packed.orders ?? null, signals };
 }

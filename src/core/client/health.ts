@@ -17,6 +17,7 @@ import { type Basis, inputOf } from "./basis.ts";
 import type { KeptInputs, KeptResult } from "./derive.ts";
 import { type SeenProperties, watchMapped } from "./mapped.ts";
 import { observe } from "./observe.ts";
+import { orderDays, orderStateOf, ordersBy, ordersChangeDay } from "./orders.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 import type { PortalBook } from "./portal-book.ts";
 import { allSignals, segmentOf } from "./score-settings.ts";
@@ -96,6 +97,7 @@ export function gather({ state, current, facts, book, config, now }: HealthInput
   const mapped = watchMapped(state.health?.seen, facts, settings.mapped, config.zone, fromDay, today);
   const signals = allSignals(settings);
   const observed = observe(facts, signals, book?.views ?? null, config.zone, fromDay, today, mapped);
+  const orders = orderDays(facts, config.zone, settings);
   const basis: Basis = {
     sinceDay,
     value: revenueOf(facts),
@@ -103,12 +105,13 @@ export function gather({ state, current, facts, book, config, now }: HealthInput
     stepDays: doneDays(current),
     expectedDays: expectedDays(current),
     signals: observed.signals,
+    orders: orderStateOf(ordersBy(orders, today)),
     openInvoices: observed.openInvoices,
     facts: [...reportedFacts(state, config.zone), ...mapped.facts],
     contract: contractOf(facts),
     override: overrideOf(state, config.zone, today),
   };
-  const until = [observed.untilDay, mapped.untilDay].filter((day) => day !== null);
+  const until = [observed.untilDay, mapped.untilDay, ordersChangeDay(orders, today)].filter((day) => day !== null);
   return {
     basis,
     seen: settings.mapped.length > 0 ? mapped.seen : null,

@@ -29,6 +29,8 @@ export interface BookEntry extends BookClient {
 export interface PortalBookMaker {
   add(entry: BookEntry): void;
   finish(risk: RiskModel | null): PortalBookBody;
+  /** the same in portions of a few milliseconds */
+  finishSteps(risk: RiskModel | null): Generator<null, PortalBookBody>;
 }
 
 export function portalBookMaker(
@@ -44,7 +46,7 @@ export function portalBookMaker(
     anchorDay: ANCHOR_DAY,
     previous: previous?.score ?? null,
     horizonDays,
-    refit: true,
+    refit: isFitDue(version, previous),
   });
   const values: number[] = [];
   return {
@@ -53,7 +55,17 @@ export function portalBookMaker(
       values.push(entry.value);
     },
     finish: (risk) => ({ score: maker.finish(), cuts: classCuts(values), risk }),
+    *finishSteps(risk) {
+      return { score: yield* maker.finishSteps(), cuts: classCuts(values), risk };
+    },
   };
+}
+
+/** Books from one fit of the buying model to the next. */
+const FIT_EVERY = 4;
+
+function isFitDue(version: number, previous: PortalBookBody | null): boolean {
+  return !previous?.score.orders || version % FIT_EVERY === 0;
 }
 
 /** The book of clients that are at hand. */

@@ -8,7 +8,8 @@ import { clamp, logit } from "../signal/special.ts";
 import { exposureAt, RING_WEEKS, type SignalState, type WeekView } from "../signal/state.ts";
 import type { PortalView } from "../signal/stretch.ts";
 import { firstDayOf, lastFullWeek, weekOf } from "../signal/week.ts";
-import { type BuyModel, fitBuyModel, outlookOf } from "./repeat-buy.ts";
+import { finished } from "./nelder-mead.ts";
+import { type BuyModel, fitBuyModelSteps, outlookOf } from "./repeat-buy.ts";
 import { type Ruled, SCORE_RULES } from "./rules.ts";
 
 /** Weeks of season that a book remembers. */
@@ -88,6 +89,8 @@ const FIRST_VARIANCE: Readonly<Record<string, number>> = { mean: 1, lateness: 36
 export interface BookMaker {
   add(client: BookClient): void;
   finish(): Book;
+  /** the same in portions of a few milliseconds: fitting the buying model is the slow part */
+  finishSteps(): Generator<null, Book>;
 }
 
 /** Makes a book of clients that are at hand. */
@@ -100,30 +103,33 @@ export function makeBook(clients: Iterable<BookClient>, options: BookOptions): B
 export function bookMaker(options: BookOptions): BookMaker {
   const week = lastFullWeek(options.nowDay, options.anchorDay);
   const sums = options.definitions.map((definition) => newSums(definition, week, options));
-  const orders: OrderState[] = [];
+  const rhythms: Rhythm[] = [];
   const steps: StepCounts = [];
+  function* finishSteps(): Generator<null, Book> {
+    const known = sums.filter((one) => one.accounts > 0);
+    return {
+      version: options.version,
+      rules: SCORE_RULES,
+      madeDay: options.nowDay,
+      anchorDay: options.anchorDay,
+      week,
+      signals: Object.fromEntries(known.map((one) => [one.definition.id, signalBook(one)])),
+      orders: yield* orderBook(rhythms, options),
+      stepDays: stepBook(steps),
+    };
+  }
   return {
     add(client) {
       for (const one of sums) {
         const state = client.signals[one.definition.id];
         if (state) addState(one, state, week, options.anchorDay);
       }
-      if (client.orders) orders.push(client.orders);
+      // An order of this very day is known already: the rhythm is then as of its evening.
+      if (client.orders) rhythms.push(rhythmOf(client.orders, Math.max(options.nowDay, client.orders.days[0]! + 1)));
       countSteps(steps, client.stepDays);
     },
-    finish() {
-      const known = sums.filter((one) => one.accounts > 0);
-      return {
-        version: options.version,
-        rules: SCORE_RULES,
-        madeDay: options.nowDay,
-        anchorDay: options.anchorDay,
-        week,
-        signals: Object.fromEntries(known.map((one) => [one.definition.id, signalBook(one)])),
-        orders: orderBook(orders, options),
-        stepDays: stepBook(steps),
-      };
-    },
+    finish: () => finished(finishSteps()),
+    finishSteps,
   };
 }
 
@@ -260,14 +266,21 @@ function varianceOf({ definition, squares, free }: SignalSums): number {
   return first === 0 ? 0 : clamp((squares + 200 * first) / (free + 200), first / 4, first * 6);
 }
 
-function orderBook(orders: readonly OrderState[], options: BookOptions): OrderBook | null {
+/** Clients whose strain is looked at in one portion. */
+const STRAIN_PORTION = 200;
+
+function* orderBook(rhythms: readonly Rhythm[], options: BookOptions): Generator<null, OrderBook | null> {
   const previous = options.previous?.orders ?? null;
   if (!options.refit && previous) return previous;
-  const rhythms = orders.map((state) => rhythmOf(state, options.nowDay));
-  const model = fitBuyModel(rhythms, previous?.model ?? null);
+  const model = yield* fitBuyModelSteps(rhythms, previous?.model ?? null);
   if (!model) return null;
   const live = rhythms.filter((c) => c.x >= 2 && c.age - c.tx <= 180);
-  const strains = live.map((c) => orderStrain(model, c, options.horizonDays).nats).sort((a, b) => a - b);
+  const strains: number[] = [];
+  for (const rhythm of live) {
+    strains.push(orderStrain(model, rhythm, options.horizonDays).nats);
+    if (strains.length % STRAIN_PORTION === 0) yield null;
+  }
+  strains.sort((a, b) => a - b);
   return { model, median: six(strains[strains.length >> 1] ?? 0) };
 }
 

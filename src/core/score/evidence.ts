@@ -18,7 +18,7 @@ export const NOTE_NATS = 2.3;
 const MIN_LATE = -10;
 const MAX_LATE = 90;
 /** Repeat orders from which a rhythm is evidence; before, only the forecast speaks. */
-const MIN_REPEATS = 1;
+const MIN_REPEATS = 2;
 
 export interface JudgedSignal {
   definition: SignalDefinition;

@@ -15,26 +15,47 @@ interface Simplex {
 export function minimise(
   f: (x: readonly number[]) => number,
   start: readonly number[],
-  { step = 0.5, maxIterations = 400, tolerance = 1e-6 } = {},
+  options: { step?: number; maxIterations?: number; tolerance?: number } = {},
 ): Minimum {
+  return finished(minimiseSteps(f, start, options));
+}
+
+/** The same in portions: yields after each evaluation of `f`. */
+export function* minimiseSteps(
+  f: (x: readonly number[]) => number,
+  start: readonly number[],
+  { step = 0.5, maxIterations = 400, tolerance = 1e-6 }: Parameters<typeof minimise>[2] = {},
+): Generator<null, Minimum> {
   let evaluations = 0;
-  const measure = (x: readonly number[]): number => {
+  function* measure(x: readonly number[]): Generator<null, number> {
     evaluations += 1;
     const value = f(x);
+    yield null;
     return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
-  };
+  }
   const points = [[...start], ...start.map((_, i) => start.map((v, j) => (i === j ? v + step : v)))];
-  const simplex: Simplex = { points, values: points.map(measure) };
+  const simplex: Simplex = { points, values: [] };
+  for (const point of points) simplex.values.push(yield* measure(point));
   for (let i = 0; i < maxIterations; i++) {
     sort(simplex);
     if (simplex.values.at(-1)! - simplex.values[0]! < tolerance) break;
-    improve(simplex, measure);
+    yield* improve(simplex, measure);
   }
   sort(simplex);
   return { x: simplex.points[0]!, value: simplex.values[0]!, evaluations };
 }
 
-function improve(simplex: Simplex, measure: (x: readonly number[]) => number): void {
+/** Work in portions, done in one go. */
+export function finished<T>(steps: Generator<null, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+type Measure = (x: readonly number[]) => Generator<null, number>;
+
+function* improve(simplex: Simplex, measure: Measure): Generator<null, void> {
   const { points, values } = simplex;
   const last = points.length - 1;
   const worst = points[last]!;
@@ -45,10 +66,10 @@ function improve(simplex: Simplex, measure: (x: readonly number[]) => number): v
     values[last] = value;
   };
   const reflected = along(-1);
-  const atReflected = measure(reflected);
+  const atReflected = yield* measure(reflected);
   if (atReflected < values[0]!) {
     const expanded = along(-2);
-    const atExpanded = measure(expanded);
+    const atExpanded = yield* measure(expanded);
     if (atExpanded < atReflected) put(expanded, atExpanded);
     else put(reflected, atReflected);
     return;
@@ -58,14 +79,14 @@ function improve(simplex: Simplex, measure: (x: readonly number[]) => number): v
     return;
   }
   const contracted = along(atReflected < values[last]! ? -0.5 : 0.5);
-  const atContracted = measure(contracted);
+  const atContracted = yield* measure(contracted);
   if (atContracted < Math.min(atReflected, values[last]!)) {
     put(contracted, atContracted);
     return;
   }
   for (let i = 1; i <= last; i++) {
     points[i] = points[i]!.map((v, j) => points[0]![j]! + 0.5 * (v - points[0]![j]!));
-    values[i] = measure(points[i]!);
+    values[i] = yield* measure(points[i]!);
   }
 }
 

@@ -9,7 +9,7 @@
 
 import type { Rhythm } from "../signal/orders.ts";
 import { logBeta, logGamma } from "../signal/special.ts";
-import { minimise } from "./nelder-mead.ts";
+import { finished, minimiseSteps } from "./nelder-mead.ts";
 
 export const REGULARITIES = [1, 2, 3, 4, 6, 9] as const;
 
@@ -129,6 +129,14 @@ const LATER_ROUNDS = 1;
  * @param start the portal's last fit, from which it goes on quickly @returns null with too few repeat orders to learn from
  */
 export function fitBuyModel(customers: readonly Rhythm[], start: BuyModel | null): BuyModel | null {
+  return finished(fitBuyModelSteps(customers, start));
+}
+
+/** The same in portions of a few milliseconds. */
+export function* fitBuyModelSteps(
+  customers: readonly Rhythm[],
+  start: BuyModel | null,
+): Generator<null, BuyModel | null> {
   if (customers.reduce((sum, c) => sum + c.x, 0) < MIN_REPEATS) return null;
   const stride = Math.max(1, customers.length / FIT_CUSTOMERS);
   const sample: Rhythm[] = [];
@@ -144,13 +152,24 @@ export function fitBuyModel(customers: readonly Rhythm[], start: BuyModel | null
   for (let round = 0; round < rounds; round++) {
     const isFirst = start === null && round === 0;
     const group = isFirst ? sample.filter((_, i) => i % 3 === 0) : sample;
-    model = fitShape(model, group, isFirst ? 90 : 30, isFirst ? 0.5 : 0.15);
-    for (let i = 0; i < 4; i++) model = fitMix(model, group);
+    model = yield* fitShape(model, group, isFirst ? 90 : 30, isFirst ? 0.5 : 0.15);
+    for (let i = 0; i < 4; i++) {
+      model = fitMix(model, group);
+      yield null;
+    }
   }
   return roundModel(model);
 }
 
-function fitShape(model: BuyModel, customers: readonly Rhythm[], maxIterations: number, step: number): BuyModel {
+/** How strongly ln r, ln α, ln a and ln b are pulled towards 0: it keeps them finite where the data do not speak of them. */
+const PULL = [0.001, 0.001, 0.1, 0.1];
+
+function* fitShape(
+  model: BuyModel,
+  customers: readonly Rhythm[],
+  maxIterations: number,
+  step: number,
+): Generator<null, BuyModel> {
   const shares = REGULARITIES.map(() => 0);
   const at = (x: readonly number[]): BuyModel => ({
     r: Math.exp(x[0]!),
@@ -160,11 +179,18 @@ function fitShape(model: BuyModel, customers: readonly Rhythm[], maxIterations: 
     mix: model.mix,
   });
   const start = [model.r, model.alpha, model.a, model.b].map(Math.log);
-  // A faint pull towards 1 keeps parameters finite that the data do not speak of.
+  // Where nobody has left yet, leaving must not become impossible: the longest silence would then speak for the next order.
   const cost = (x: readonly number[]): number =>
-    x.reduce((sum, v) => sum + 0.001 * v * v, 0) -
+    x.reduce((sum, v, i) => sum + PULL[i]! * v * v, 0) -
+    lnLeaving(at(x)) -
     customers.reduce((sum, c) => sum + logLikelihood(at(x), c, shares), 0);
-  return at(minimise(cost, start, { step, maxIterations, tolerance: 1e-3 }).x);
+  const { x } = yield* minimiseSteps(cost, start, { step, maxIterations, tolerance: 1e-3 });
+  return at(x);
+}
+
+/** ln likelihood of ten imagined orders, one of which was the last, at the portal's mean chance of leaving. */
+function lnLeaving({ a, b }: BuyModel): number {
+  return Math.log(a / (a + b)) + 9 * Math.log(b / (a + b));
 }
 
 function fitMix(model: BuyModel, customers: readonly Rhythm[]): BuyModel {

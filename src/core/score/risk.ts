@@ -145,9 +145,11 @@ export function fitRisk(
   const all: readonly RiskRow[] = rows.length > 0 ? rows : unlabelled;
   const known = new Set(all.flatMap((row) => Object.keys(row.features)));
   const features = [...COMMON, ...CONTRACT, ...ORDERS].filter(({ name }) => known.has(name));
-  const means = features.map(({ name }) => mean(all.map((row) => row.features[name] ?? 0)));
-  const scales = features.map(({ name }, j) => {
-    const spread = Math.sqrt(mean(all.map((row) => ((row.features[name] ?? 0) - means[j]!) ** 2)));
+  // Whoever has no such feature (no contract, no rhythm of orders) stands at the middle of those who have.
+  const columns = features.map(({ name }) => all.flatMap((row) => row.features[name] ?? []));
+  const means = columns.map(mean);
+  const scales = columns.map((column, j) => {
+    const spread = Math.sqrt(mean(column.map((value) => (value - means[j]!) ** 2)));
     return spread > 1e-6 ? spread : 1;
   });
   const lostIds = new Set(rows.filter((row) => row.lost).map((row) => row.clientId));
@@ -179,9 +181,9 @@ function priorsOf(
 ): Prior[] {
   const wide = lost >= LEARN_FREELY_FROM ? 2 : 1;
   const slopes = features.map((f, j): Prior => ({ mean: f.mean * scales[j]!, sd: f.sd * scales[j]! * wide }));
-  const silent = features.findIndex((f) => f.name === "logit_silent");
-  // The buying model is a forecast of its own: where it speaks, its mean is the base rate.
-  const own = silent >= 0 ? mean(all.map((row) => expit(row.features.logit_silent ?? 0))) : DEFAULT_BASE_RATE;
+  const silent = all.flatMap((row) => row.features.logit_silent ?? []);
+  // The buying model is a forecast of its own: where it speaks of most clients, its mean is the base rate.
+  const own = silent.length > 0 && 2 * silent.length >= all.length ? mean(silent.map(expit)) : DEFAULT_BASE_RATE;
   const labels = rows.filter((row) => row.lost).length;
   const base = lost >= LEARN_BASE_FROM ? (labels + 2) / (rows.length + 20) : own;
   return [{ mean: logit(base), sd: lost >= LEARN_BASE_FROM ? 1 : 1e-3 }, ...slopes];

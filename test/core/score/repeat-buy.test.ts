@@ -170,3 +170,20 @@ describe("fit to simulated buyers", () => {
     ).toBeNull();
   });
 });
+
+it("where nobody has left yet, a long silence speaks for leaving all the same, whatever the order of customers", () => {
+  // Forty customers with a steady gap of three weeks and more, each bought within its own gap.
+  const steady = Array.from({ length: 40 }, (_, n): Rhythm => {
+    const gap = 21 + (n % 14);
+    const x = 12 + (n % 5);
+    return { x, tx: gap * x, age: gap * x + (n % gap), logGaps: x * Math.log(gap) };
+  });
+  const rotated = [...steady.slice(7), ...steady.slice(0, 7)];
+  for (const customers of [steady, rotated, steady.toReversed()]) {
+    const model = fitBuyModel(customers, null)!;
+    const waiting = (days: number) =>
+      outlookOf(model, { x: 15, tx: 315, age: 315 + days, logGaps: 15 * Math.log(21) }, 60);
+    expect(waiting(63).silentChance).toBeGreaterThan(0.5);
+    expect(waiting(63).logOddsLeft).toBeGreaterThan(waiting(5).logOddsLeft + 5);
+  }
+});

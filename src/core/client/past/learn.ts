@@ -56,14 +56,16 @@ export function* learnRisk(options: LearnOptions): Generator<null, Learnt> {
       continue;
     }
     if (week.cutDay + horizonDays < today) rows.push(...labelled(week, history, configs));
-    else present = unlabelled(week, configs);
+    else present = unlabelled(week, history, configs);
   }
   return yield* fitSteps(rows, present, { today, running, version, overlap: Math.min(1, SPACING_DAYS / horizonDays) });
 }
 
-function unlabelled(week: ReplayWeek, configs: ScoreConfigs): RiskRow[] {
-  return [...week.scores.values()].map(({ input, evidence }) =>
-    riskFeatures(input, evidence, configFor(configs, input.segment), week.cutDay + 1),
+function unlabelled(week: ReplayWeek, history: PortalHistory, configs: ScoreConfigs): RiskRow[] {
+  return [...week.scores.values()].flatMap(({ past, input, evidence }) =>
+    isAlive(past, history, week.cutDay)
+      ? [riskFeatures(input, evidence, configFor(configs, input.segment), week.cutDay + 1)]
+      : [],
   );
 }
 

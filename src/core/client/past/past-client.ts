@@ -10,6 +10,7 @@ import type { Dated, PastClient, PastInvoice, PastRenewal } from "../../score/pa
 import { contractOf, firstDay, HISTORY_DAYS, reportedFacts } from "../health.ts";
 import { watchMapped } from "../mapped.ts";
 import { eventsOf, sourcesOf } from "../observe.ts";
+import { boughtDays, type OrderDays, orderDays } from "../orders.ts";
 import { clientRecord, number, recordsOf, text } from "../plan-facts.ts";
 import { isRenewal, segmentOf } from "../score-settings.ts";
 import type { ClientState } from "../state.ts";
@@ -17,6 +18,8 @@ import type { ClientState } from "../state.ts";
 export interface PortalPastClient extends PastClient {
   /** the segment that it has today: which settings would have judged it */
   segment: string | null;
+  /** what was known of its orders, day by day; `orders` is what it bought in the end, for judging */
+  orderDays: OrderDays;
   reported: readonly ReportedFact[];
 }
 
@@ -44,6 +47,7 @@ export function pastClient(
     first = Math.min(first, day);
   }
   for (const list of Object.values(signals)) list.sort((a, b) => a.knownDay - b.knownDay || a.day - b.day);
+  const ordered = orderDays(facts, zone, settings.score);
   const plan = state.plans.findLast((one) => one.startDay <= today);
   return {
     id: key,
@@ -51,7 +55,8 @@ export function pastClient(
     sinceDay,
     firstDay: Number.isFinite(first) ? first : today,
     signals,
-    orders: null,
+    orderDays: ordered,
+    orders: boughtDays(ordered).filter((one) => one < today),
     invoices: recordsOf(facts, "invoice").flatMap(({ ref, facts: one }) => invoiceOf(ref.id, one)),
     stepDays: plan
       ? plan.steps

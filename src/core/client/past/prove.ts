@@ -35,6 +35,8 @@ export interface Proof extends Report {
 const TRAIN_EVERY_DAYS = 28;
 const POPULATION =
   "clients that could still be lost at the cut; lost = left, a subscription that ended, or a renewal lost within the horizon";
+const BUYERS =
+  "live customers: at least 3 days with an order, the last within 180 days of the cut; lost = left, or no order within the horizon";
 
 export function* prove(options: ProveOptions): Generator<null, Proof> {
   const { history, horizonDays, today, capacity } = options;
@@ -64,7 +66,7 @@ export function* prove(options: ProveOptions): Generator<null, Proof> {
     cut: formatDay(cutDay),
     horizonDays,
     labels: true,
-    population: POPULATION,
+    population: history.hasRenewals ? POPULATION : BUYERS,
     scored: test.scores.length,
     ...reportOf(test, { history, capacity, random: seeded(cutDay) }),
     model: modelNote(test),

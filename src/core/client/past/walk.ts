@@ -5,19 +5,19 @@
 import { type Book, bookMaker, viewsOf } from "../../score/book.ts";
 import { configFor, type ScoreConfig, type ScoreConfigs } from "../../score/config.ts";
 import type { ScoreInput, ScoreMemory } from "../../score/input.ts";
-import { isAlive, nextRenewalDay } from "../../score/past/history.ts";
+import { type History, isAlive, LIVE_ORDER_DAYS, nextRenewalDay } from "../../score/past/history.ts";
 import type { ReplayedScore, ReplayWeek } from "../../score/past/replay.ts";
 import { scoreClient } from "../../score/score.ts";
 import { fitThresholds } from "../../score/tune.ts";
 import type { SignalDefinition } from "../../signal/definition.ts";
+import type { OrderState } from "../../signal/orders.ts";
 import { addEvent, newSignalState, type SignalState } from "../../signal/state.ts";
 import type { PortalView } from "../../signal/stretch.ts";
+import { orderStateOf, ordersBy, rhythmic } from "../orders.ts";
 import type { PortalPastClient } from "./past-client.ts";
 
-export interface PortalHistory {
+export interface PortalHistory extends History {
   clients: readonly PortalPastClient[];
-  firstDay: number;
-  hasRenewals: true;
 }
 
 export interface WalkOptions {
@@ -41,20 +41,33 @@ interface Runner {
   past: PortalPastClient;
   signals: Record<string, SignalState>;
   taken: Record<string, number>;
+  orders: OrderState | null;
   memory: ScoreMemory | null;
 }
 
 /** The history of these clients, no further back than `backDays`. */
 export function historyOf(clients: readonly PortalPastClient[], today: number, backDays: number): PortalHistory {
   const earliest = clients.reduce((first, one) => Math.min(first, one.firstDay), today);
-  return { clients, firstDay: Math.max(earliest, today - backDays), hasRenewals: true };
+  return { clients, firstDay: Math.max(earliest, today - backDays), hasRenewals: !livesOfOrders(clients) };
+}
+
+/** Live buyers from which a portal may be judged by who goes on buying. */
+const BUYERS_NEEDED = 30;
+
+/** Most of its customers buy again and again and few are under contract: then who is lost shows in orders, not in renewals. */
+function livesOfOrders(clients: readonly PortalPastClient[]): boolean {
+  const count = (is: (one: PortalPastClient) => boolean) => clients.filter(is).length;
+  const contracts = count((one) => one.orderDays.contractDay !== null);
+  const buyers = count((one) => (one.orders ?? []).length >= LIVE_ORDER_DAYS);
+  const ordered = count((one) => (one.orders ?? []).length > 0);
+  return buyers >= BUYERS_NEEDED && buyers > contracts && 2 * buyers >= ordered;
 }
 
 /** Yields null after each portion of work, and each week when it is done, oldest first, the last one ending on `cutDay`. */
 export function* walkPast(options: WalkOptions): Generator<ReplayWeek | null, void> {
   const { history, configs, signals, cutDay, stepWeeks } = options;
   const anchorDay = cutDay + 1;
-  const runners = history.clients.map((past): Runner => ({ past, signals: {}, taken: {}, memory: null }));
+  const runners = history.clients.map((past): Runner => ({ past, signals: {}, taken: {}, orders: null, memory: null }));
   const weeks = Math.floor((cutDay - history.firstDay + 1) / 7) - WARM_UP_WEEKS;
   let zones = new Map<string, ScoreConfig["zones"]>();
   let book: Book | null = null;
@@ -69,23 +82,23 @@ export function* walkPast(options: WalkOptions): Generator<ReplayWeek | null, vo
       anchorDay,
       previous: book,
       horizonDays: configs.default.horizonDays,
-      refit: false,
+      refit: back % FIT_EVERY_WEEKS === 0,
     });
     for (let at = 0; at < runners.length; at++) {
       const runner = runners[at]!;
       if (takeIn(runner, history, signals, evening, anchorDay, before)) {
         known.push(runner);
-        maker.add({ signals: runner.signals, orders: null, stepDays: stepDaysAt(runner.past, evening) });
+        maker.add({ signals: runner.signals, orders: runner.orders, stepDays: stepDaysAt(runner.past, evening) });
       }
       if (at % PORTION === PORTION - 1) yield null;
     }
-    book = maker.finish();
+    book = yield* maker.finishSteps();
     yield null;
     const views = viewsOf(book, signals);
     const scores = new Map<string, ReplayedScore>();
     for (let at = 0; at < known.length; at++) {
       const runner = known[at]!;
-      if (isAlive(runner.past, history, evening)) {
+      if (isShown(runner.past, history, evening)) {
         const own = configFor(configs, runner.past.segment);
         const config = { ...own, zones: zones.get(runner.past.segment ?? "") ?? own.zones };
         scores.set(runner.past.id, scoreAt(runner, history, book, views, config, evening));
@@ -93,7 +106,7 @@ export function* walkPast(options: WalkOptions): Generator<ReplayWeek | null, vo
       if (at % PORTION === PORTION - 1) yield null;
     }
     yield { cutDay: evening, book, scores };
-    if (back % FIT_EVERY_WEEKS === 0) zones = fittedZones(scores, configs);
+    if (back % FIT_EVERY_WEEKS === 0) zones = fittedZones(scores, history, configs, evening);
   }
 }
 
@@ -120,7 +133,15 @@ function takeIn(
     }
     taken[id] = at;
   }
+  const orders = ordersBy(past.orderDays, evening);
+  if (orders.length !== taken.orders || orders.at(-1) !== runner.orders?.days[0]) runner.orders = orderStateOf(orders);
+  taken.orders = orders.length;
   return true;
+}
+
+/** Everybody has a score who is not known to have left; of buyers, those who are still live are judged. */
+function isShown(past: PortalPastClient, history: PortalHistory, evening: number): boolean {
+  return isAlive(past, { ...history, hasRenewals: true }, evening);
 }
 
 function stepDaysAt({ stepDays, sinceDay }: PortalPastClient, evening: number): number[] {
@@ -142,8 +163,9 @@ function scoreAt(
   return { ...scored, past, input };
 }
 
-function inputAt({ past, signals, memory }: Runner, history: PortalHistory, evening: number): ScoreInput {
-  const { sinceDay, termDays } = past;
+function inputAt({ past, signals, orders, memory }: Runner, history: PortalHistory, evening: number): ScoreInput {
+  const { sinceDay, termDays, orderDays } = past;
+  const isBound = termDays !== null && (orderDays.contractDay ?? 0) <= evening;
   const open = past.invoices.filter((i) => i.issuedDay <= evening && (i.paidDay === null || i.paidDay > evening));
   return {
     clientId: past.id,
@@ -151,14 +173,14 @@ function inputAt({ past, signals, memory }: Runner, history: PortalHistory, even
     sinceDay,
     signals,
     brokenSince: {},
-    orders: null,
+    orders: rhythmic(orders),
     openInvoices: open.map((i) => ({ recordId: i.id, dueDay: i.dueDay })),
     onboarding:
       past.stepDays && sinceDay !== null && sinceDay >= history.firstDay
         ? { doneDays: stepDaysAt(past, evening), expectedDays: null }
         : null,
     facts: past.reported.filter((one) => one.day <= evening),
-    contract: termDays === null ? null : { termDays, nextRenewalDay: nextRenewalDay(past, history.firstDay, evening) },
+    contract: isBound ? { termDays, nextRenewalDay: nextRenewalDay(past, history.firstDay, evening) } : null,
     override: null,
     memory,
   };
@@ -167,9 +189,13 @@ function inputAt({ past, signals, memory }: Runner, history: PortalHistory, even
 /** Thresholds of each segment as its own clients would have had them fitted, without a look at outcomes. */
 function fittedZones(
   scores: ReadonlyMap<string, ReplayedScore>,
+  history: PortalHistory,
   configs: ScoreConfigs,
+  evening: number,
 ): Map<string, ScoreConfig["zones"]> {
-  const judged = [...scores.values()].filter((one) => one.result.zone !== "learning");
+  const judged = [...scores.values()].filter(
+    (one) => one.result.zone !== "learning" && isAlive(one.past, history, evening),
+  );
   const groups = Map.groupBy(judged, (one) => one.input.segment ?? "");
   return new Map(
     [...groups].map(([segment, list]) => [

@@ -44,6 +44,7 @@ export interface History {
   clients: readonly PastClient[];
   /** the first day that any source covers */
   firstDay: number;
+  /** losses are what was noted; otherwise a live customer is lost who orders nothing within the horizon */
   hasRenewals: boolean;
 }
 
@@ -61,7 +62,8 @@ export const LIVE_RECENCY_DAYS = 180;
 /** Is the client one that can still be lost on the evening of `cutDay`? Uses nothing after the cut. */
 export function isAlive(client: PastClient, history: History, cutDay: number): boolean {
   if (client.sinceDay !== null && client.sinceDay > cutDay) return false;
-  if (history.hasRenewals) return !client.renewals.some((r) => r.lost && r.day <= cutDay);
+  if (client.renewals.some((r) => r.lost && r.day <= cutDay)) return false;
+  if (history.hasRenewals) return true;
   const before = (client.orders ?? []).filter((day) => day <= cutDay);
   return before.length >= LIVE_ORDER_DAYS && before.at(-1)! >= cutDay - LIVE_RECENCY_DAYS;
 }
@@ -69,10 +71,8 @@ export function isAlive(client: PastClient, history: History, cutDay: number): b
 /** What happened within (cut, cut + horizon]. Only for judging, never for features. */
 export function outcomeOf(client: PastClient, history: History, cutDay: number, horizonDays: number): Outcome {
   const isInside = (day: number): boolean => day > cutDay && day <= cutDay + horizonDays;
-  if (history.hasRenewals) {
-    const loss = client.renewals.find((r) => r.lost && isInside(r.day));
-    return { lost: loss !== undefined, lostDay: loss?.day ?? null };
-  }
+  const loss = client.renewals.find((r) => r.lost && isInside(r.day));
+  if (history.hasRenewals || loss) return { lost: loss !== undefined, lostDay: loss?.day ?? null };
   const lost = !(client.orders ?? []).some(isInside);
   return { lost, lostDay: lost ? cutDay + horizonDays : null };
 }

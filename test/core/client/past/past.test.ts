@@ -113,6 +113,7 @@ function book(size: number, leaving: number, seed = 3): PortalPastClient[] {
       firstDay: first,
       signals: { logins },
       orders: null,
+      orderDays: { deals: [], invoices: [], contractDay: null },
       invoices: [],
       stepDays: null,
       termDays: null,
