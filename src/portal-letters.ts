@@ -1,5 +1,11 @@
-/** The OpenAI-compatible model that an administrator named, asked with his key: it reads letters of clients, if he consented, and words drafts. */
+/**
+ * The OpenAI-compatible model that an administrator named, asked with his key: it reads letters of clients and chooses answers to their
+ * questions, each if he consented, and words drafts.
+ */
 import type { Language } from "./core/model.ts";
+import type { Found } from "./core/question/match.ts";
+import { choiceQuestion, modelChoice } from "./core/question/model.ts";
+import type { ListedAnswer } from "./core/question/settings.ts";
 import type { Settings } from "./core/settings.ts";
 import { modelAnswer, modelQuestion } from "./core/signal/text-model.ts";
 import { type CitedFact, draftQuestion, modelDraft } from "./core/text/letter-draft.ts";
@@ -61,4 +67,16 @@ export function draftByModel(
 ): Promise<{ text: string; used: readonly CitedFact[] }> {
   const question = draftQuestion(model.name, facts, language);
   return askModel(model, around, question, (answer) => modelDraft(answer, facts, firstName));
+}
+
+/** Which of the known answers a client's question wants, by the model. @throws CrmFailure where it does not answer as asked */
+export function choiceByModel(
+  model: NonNullable<Model>,
+  around: Caller,
+  text: string,
+  answers: readonly ListedAnswer[],
+  titles: readonly string[],
+): Promise<{ found: Found | null }> {
+  const question = choiceQuestion(model.name, text, answers, titles);
+  return askModel(model, around, question, (answer) => modelChoice(answer, answers, titles));
 }

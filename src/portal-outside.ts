@@ -24,9 +24,9 @@ const STOP_DAYS = 730;
 /** Links of a plan live at least as long as the longest built-in plan, days. */
 const PLAN_DAYS = 90;
 
-/** The words of survey answers, sealed, until their note is in the CRM. */
+/** The words of survey answers and of questions, sealed, until their note or task is in the CRM. */
 export interface WaitingAnswer {
-  /** key of the note in the mirror */
+  /** key of the note or task in the mirror */
   note: string;
   sealed: string;
   /** epoch ms */
@@ -117,6 +117,7 @@ export function makeOutside(portal: Portal, around: Surroundings, settings: Sett
       linkFor(thing, text, (plan, revision, step) => link("done", thing.client, plan, revision, step)),
     "owner.name": (thing) => knownOwnerNames(portal)[ownerOf(portal, thing)] ?? null,
     "answer.text": (thing) => answerText(portal, around, thing.key),
+    "question.text": (thing) => answerText(portal, around, thing.key),
   };
   const linkFor = (
     thing: Thing,
@@ -188,7 +189,7 @@ function ownerOf(portal: Portal, thing: Thing): string {
   return portal.store.clients.get(thing.client)?.ownerId ?? "";
 }
 
-/** The words of an answer that its note has not carried into the CRM yet. */
+/** The words of an answer or a question that the CRM has not got yet. */
 function answerText(portal: Portal, around: Surroundings, note: string): string | null {
   const waiting = portal.store.meta.get<WaitingAnswer[]>("answers") ?? [];
   const found = waiting.find((one) => one.note === note);

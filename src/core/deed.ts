@@ -48,6 +48,7 @@ export type DeedCode =
   | "act-recompute"
   // the client and other systems
   | "survey-answered"
+  | "question-passed"
   | "letters-stopped"
   | "step-reported"
   | "links-revoked"

@@ -11,6 +11,7 @@ import { DEFAULT_RULES } from "./plan/choose.ts";
 import { DEFAULT_PLAN_CONFIG } from "./plan/config.ts";
 import { condition, templateSchema } from "./plan/template.ts";
 import { CHANNEL_MODES, type PlanConfig } from "./plan/types.ts";
+import { questionSettings } from "./question/settings.ts";
 import { signsWith } from "./signal/signs.ts";
 import { usageSettings } from "./usage/settings.ts";
 
@@ -155,6 +156,7 @@ export const settingsSchema = z.strictObject({
   calls: callSettings.prefault({}),
   channels: channelSettings.prefault({}),
   form: formSettings.prefault({}),
+  questions: questionSettings.prefault({}),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -4,6 +4,7 @@ import type { Language } from "./model.ts";
 import { OUTSIDE_WORDS } from "./outside/words.ts";
 import { PLAN_WORDS } from "./plan/words.ts";
 import { PLAY_TEXTS } from "./play/texts.ts";
+import { QUESTION_WORDS } from "./question/words.ts";
 
 type Words = Readonly<Record<Language, string>>;
 
@@ -39,6 +40,7 @@ export const WORDS: Readonly<Record<string, Words>> = {
   ...PLAY_TEXTS,
   ...fields(ESCALATION_WORDS),
   ...OUTSIDE_WORDS,
+  ...QUESTION_WORDS,
   empty: four("", "", "", ""),
   /** a sentence that is already in the portal's language: numbers and codes, no names */
   said: four("{{said}}", "{{said}}", "{{said}}", "{{said}}"),

@@ -4,10 +4,11 @@ import type { Surroundings } from "../ports.ts";
 import { type LinksDoor, linksDoor } from "./links.ts";
 import { type PagesDoor, pagesDoor } from "./pages.ts";
 import { type PastDoor, pastDoor } from "./past.ts";
+import { type QuestionsDoor, questionsDoor } from "./questions.ts";
 import { type RehearseDoor, rehearseDoor } from "./rehearse.ts";
 import { type UsageDoor, usageDoor } from "./usage.ts";
 
-export interface OutsideDoors extends UsageDoor, PagesDoor, LinksDoor, PastDoor, RehearseDoor {}
+export interface OutsideDoors extends UsageDoor, PagesDoor, LinksDoor, PastDoor, QuestionsDoor, RehearseDoor {}
 
 export function outsideDoors(portal: Portal, around: Surroundings): OutsideDoors {
   const pages = pagesDoor(portal, around, portal.publicUrl);
@@ -17,5 +18,6 @@ export function outsideDoors(portal: Portal, around: Surroundings): OutsideDoors
     ...linksDoor(portal, around, pages),
     ...rehearseDoor(portal, around),
     ...pastDoor(portal, around),
+    ...questionsDoor(portal, around),
   };
 }

@@ -48,6 +48,8 @@ export interface PlanPage {
   isPaused: boolean;
   steps: readonly { title: string; day: number; state: "done" | "next" | "ahead" }[];
   contact: { name: string | null; emergency: string; bookingLink: string | null };
+  /** may questions be asked here? */
+  asks: boolean;
 }
 
 export interface ClientLinks {
@@ -105,14 +107,14 @@ function clientSide(portal: Portal, around: Surroundings): Pick<PagesDoor, Clien
   };
 }
 
-interface Opened {
+export interface Opened {
   key: ClientKey;
   reading: ClientReading;
   plan: Plan;
 }
 
 /** The client and plan behind a link; null when the client left, its links were revoked, or the portal is not ready. */
-function openLink(portal: Portal, claims: Claims, nowMs: number): Opened | null {
+export function openLink(portal: Portal, claims: Claims, nowMs: number): Opened | null {
   if (!portal.isInstalled() || portal.about() === null) return null;
   const key = clientKeyOf(portal, claims.client);
   const reading = readClient(portal, key, nowMs);
@@ -128,7 +130,7 @@ function clientKeyOf(portal: Portal, key: string): ClientKey {
 }
 
 /** Changes what is kept of a client outside the CRM, and has it decided again. */
-function keep(
+export function keep(
   portal: Portal,
   stored: StoredClient,
   change: (state: ClientState & { outside: OutsideState }) => Partial<ClientState>,
@@ -206,7 +208,7 @@ function answer(
 
 // ---------------------------------------------------------------- the client's plan
 
-async function planPage(portal: Portal, opened: Opened | null, nowMs: number): Promise<PlanPage | null> {
+export async function planPage(portal: Portal, opened: Opened | null, nowMs: number): Promise<PlanPage | null> {
   const settings = portal.settings();
   if (!opened || !settings.pages.plan || opened.plan.state === "closed") return null;
   const { reading, plan, key } = opened;
@@ -233,6 +235,8 @@ async function planPage(portal: Portal, opened: Opened | null, nowMs: number): P
       emergency: messages.emergency,
       bookingLink: messages.bookingLink,
     },
+    // What cannot be handed on is not taken: a portal that only observes, or paused all writes, makes no tasks.
+    asks: settings.questions.isOn && portal.mode() === "live",
   };
 }
 

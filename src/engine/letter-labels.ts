@@ -42,7 +42,7 @@ async function byModel(engine: Engine, letters: readonly ReadRecord[]): Promise<
   if (!read) return labels;
   const known = knownLabels(engine, letters);
   for (const [ref, own] of known) labels.set(ref, own);
-  if ((engine.store.meta.get<number>(PAUSED_UNTIL) ?? 0) > engine.now()) return labels;
+  if (isModelPaused(engine)) return labels;
   const isNew = (one: ReadRecord) => !known.has(refKey(one.ref)) && Number(one.facts.at ?? 0) > engine.now() - FRESH_MS;
   const wanted = letters.filter(isNew).slice(0, QUESTIONS * LETTERS_PER_QUESTION);
   for (let from = 0; from < wanted.length; from += LETTERS_PER_QUESTION) {
@@ -84,15 +84,23 @@ async function ask(
     store.findings.close("text-model", engine.now());
     return answers;
   } catch (error) {
-    const code = isFailure(error) ? (error.code ?? error.failure) : "failed";
-    store.transaction(() => {
-      store.meta.set(PAUSED_UNTIL, engine.now() + PAUSE_MS);
-      store.findings.raise("text-model", "text-model", { code }, engine.now());
-    });
-    engine.log("text-model-failed", {
-      code,
-      advice: isFailure(error) ? error.message : "The model's key cannot be opened.",
-    });
+    pauseModel(engine, error);
     return null;
   }
+}
+
+/** Did the model fail a moment ago? */
+export function isModelPaused({ store, now }: Pick<Engine, "store" | "now">): boolean {
+  return (store.meta.get<number>(PAUSED_UNTIL) ?? 0) > now();
+}
+
+/** The model failed: it is left alone for a while, and an admin hears of it. */
+export function pauseModel({ store, now, log }: Pick<Engine, "store" | "now" | "log">, error: unknown): void {
+  const code = isFailure(error) ? (error.code ?? error.failure) : "failed";
+  store.transaction(() => {
+    store.meta.set(PAUSED_UNTIL, now() + PAUSE_MS);
+    store.findings.raise("text-model", "text-model", { code }, now());
+  });
+  const advice = isFailure(error) ? error.message : "The model's key cannot be opened.";
+  log("text-model-failed", { code, advice });
 }

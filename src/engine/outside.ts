@@ -14,7 +14,7 @@ export interface Outside {
   callOut: ((url: string, key: string, body: unknown) => Promise<void>) | null;
   /** the same to an address as the settings keep it, sealed */
   post: ((address: string, key: string, body: unknown) => Promise<void>) | null;
-  /** merge values made at the moment of writing: `plan.link`, `survey.link`, `done.link`, `owner.name`, `answer.text`; only those asked for */
+  /** merge values made at the moment of writing: `plan.link`, `survey.link`, `done.link`, `owner.name`, `answer.text`, `question.text`; only those asked for */
   merge(thing: Thing, text: TextRef, names: readonly string[]): Readonly<Record<string, string>>;
   /** headers that let a mail program unsubscribe (RFC 8058), and the page's address */
   stopLink(client: string, contactId: string): string;

@@ -38,7 +38,7 @@ export function isText(kind: string, name: string): boolean {
 
 /** A task of no plan: no decision takes up what a person changes in it. Plans follow a person and may move their steps later, on purpose. */
 function standsAlone(thing: Thing): boolean {
-  return thing.kind === "task" && /^(ladder|digest|review|alert|play):/.test(thing.key);
+  return thing.kind === "task" && /^(ladder|digest|review|alert|play|question):/.test(thing.key);
 }
 
 /** Properties of the wish that differ from what was last sent, less those that a person keeps. */

@@ -210,6 +210,12 @@ export const DEED_WORDS: Readonly<Record<DeedCode, Words>> = {
     "Відповідь на опитування: {kind} {score}",
     "Răspuns la sondaj: {kind} {score}",
   ),
+  "question-passed": four(
+    "The client asked a question that went to a person",
+    "Клиент задал вопрос, он передан человеку",
+    "Клієнт поставив запитання, його передано людині",
+    "Clientul a pus o întrebare, transmisă unei persoane",
+  ),
   "letters-stopped": four(
     "A contact unsubscribed from letters",
     "Контакт отписался от писем",

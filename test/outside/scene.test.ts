@@ -5,7 +5,7 @@ import { Receivers } from "../support/outside.ts";
 import { playOutside } from "../support/outside-scene.ts";
 import { addPortal } from "../support/world.ts";
 
-test("G11 A5.8 A6.1 on Node: a provisioning call, a letter by the customer's mail service, a survey, the client's plan page", async () => {
+test("G11 A5.8 A6.1 on Node: a provisioning call, a letter by the customer's mail service, a survey, the client's plan page, questions (A11.6)", async () => {
   const receivers = new Receivers();
   const house = new House({ outside: { outbound: { fetch: receivers.fetch } } });
   const world = addPortal(house, "hubspot");

@@ -1,4 +1,4 @@
-/** One plan with a provisioning call, a letter with a survey and a plan page, played through on whatever runtime the stage stands on. */
+/** One plan with a provisioning call, a letter with a survey and a plan page with questions, played through on whatever runtime the stage stands on. */
 import { Webhook } from "standardwebhooks";
 import { expect } from "vitest";
 import type { SandboxPortal } from "../../src/sandbox/hubspot/index.ts";
@@ -46,6 +46,10 @@ const SETTINGS = {
   plan: { channels: { email: "send", sms: "off", push: "off" } },
   messages: { fromName: "Team", fromAddress: "team@ours.example", portalName: "Ours" },
   pages: { plan: true },
+  questions: {
+    isOn: true,
+    answers: [{ topic: "Import", asked: ["How do I import contacts?"], answer: "By Settings." }],
+  },
   calls: { url: HOOK, actions: { email: { url: MAIL_HOOK } } },
 };
 
@@ -79,15 +83,28 @@ export async function playOutside({ portal, receivers, ask, request, runFor }: S
   const answered = await request(survey, { method: "POST", body: new URLSearchParams({ a: "9", words: "Fine" }) });
   expect(answered.status).toBe(200);
   const held = (await ask("clientLinks", VIEWER, `company:${company}`)) as { plan: string };
-  const page = await (await request(linkIn(held.plan, "/c/plan/"))).text();
+  const plan = linkIn(held.plan, "/c/plan/");
+  const page = await (await request(plan)).text();
   expect(page).toContain("Kick-off");
   expect(page).toContain("Acme");
+  const say = async (question: string) => {
+    const answer = await request(plan, { method: "POST", body: new URLSearchParams({ question }) });
+    expect(answer.status).toBe(200);
+    return answer.text();
+  };
+  expect(await say("how can I import contacts")).toContain("By Settings.");
+  const [, day] = /Kick-off<\/th><td>([^<]+)</.exec(page)!;
+  expect(await say("When is the kick-off?")).toContain(`Kick-off: ${day}<`);
+  expect(await say("Do you speak Klingon?")).toContain("Айгуль");
   await runFor(HOUR);
   expect(portal.get("companies", company)!.properties.tenure_nps).toBe("9");
   const notes = portal.list("notes").map((one) => one.properties.hs_note_body ?? "");
   expect(notes.filter((one) => one.includes("NPS answer: 9") && one.includes("Fine"))).toHaveLength(1);
   expect(notes.filter((one) => one.includes("E-mail sent by Tenure"))).toHaveLength(1);
   expect(receivers.calls).toHaveLength(2);
+  const asked = portal.list("tasks").filter((one) => one.properties.hs_task_subject === "Answer a question of Acme");
+  expect(asked.map((one) => one.properties.hubspot_owner_id)).toEqual([owner]);
+  expect(asked[0]!.properties.hs_task_body).toContain("Do you speak Klingon?");
 }
 
 const VIEWER = { userId: "1", ownerId: null, isAdmin: true, records: [] };

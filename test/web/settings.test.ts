@@ -294,6 +294,37 @@ describe("the settings", () => {
     expect(draft().texts.model).toBeNull();
   });
 
+  test("A11.6 answers to clients' questions are entries of a form, and travel in the file", async () => {
+    const first = "questions.answers.0";
+    await save("/questions", {
+      "questions.isOn": "on",
+      "questions.answererId": scene.other.id,
+      [`${first}.topic`]: "Invoices",
+      [`${first}.language`]: "uk",
+      [`${first}.asked`]: "Де рахунки, де акти?\nЯк отримати рахунок?",
+      [`${first}.answer`]: "У розділі <Оплата>.\nЗавжди.",
+    });
+    const answers = [
+      {
+        topic: "Invoices",
+        language: "uk",
+        asked: ["Де рахунки, де акти?", "Як отримати рахунок?"],
+        answer: "У розділі <Оплата>.\nЗавжди.",
+      },
+    ];
+    expect(draft().questions).toMatchObject({ isOn: true, answererId: scene.other.id, answers, answerDays: 1 });
+    expect(await get("/questions")).toContain("У розділі &lt;Оплата&gt;");
+    expect(await save("/questions", { [`${first}.answer`]: "" })).toContain("questions.answers.0.answer");
+    await browser.post(`${home}/publish`, { token: hidden(await get("/changes"), "token") });
+    const file = await get("/file/download");
+    expect(file).toContain("Як отримати рахунок?");
+    await save("/questions", { [`${first}.drop`]: "on" });
+    expect(draft().questions.answers).toEqual([]);
+    const token = hidden(await get("/file"), "token");
+    expect((await browser.post(`${home}/file`, { token, yaml: file })).status).toBe(200);
+    expect(settings().questions.answers).toEqual(answers);
+  });
+
   test("one file carries the whole configuration from one account to the next", async () => {
     await save("/calendar", { "calendar.endMinute": "17:00" });
     await browser.post(`${home}/publish`, { token: hidden(await get("/changes"), "token") });

@@ -18,7 +18,7 @@ async function installed(hubId: number, receivers: Receivers): Promise<WorkersWo
   return world;
 }
 
-test("G11 A5.8 A6.1 on Workers: a provisioning call, a letter by the customer's mail service, a survey, the client's plan page", async () => {
+test("G11 A5.8 A6.1 on Workers: a provisioning call, a letter by the customer's mail service, a survey, the client's plan page, questions (A11.6)", async () => {
   const receivers = new Receivers();
   const world = await installed(80, receivers);
   await playOutside({

@@ -6,6 +6,7 @@ import { fieldsOn } from "../fields.ts";
 import { type ClientKey, parseRef, type RecordRef, type TextRef } from "../model.ts";
 import { traceWishes } from "../outside/wishes.ts";
 import type { PlanAnswer } from "../plan/types.ts";
+import { questionWishes } from "../question/wishes.ts";
 import { packBasis } from "./basis.ts";
 import { type HealthAnswer, judgeHealth } from "./health.ts";
 import { kpiClient } from "./kpi-client.ts";
@@ -57,6 +58,11 @@ export function decideClient(
     now,
   });
   desired.push(...plays.wishes);
+  if (current) {
+    const links = planLinks(key, current.plan, facts);
+    const asked = state.outside?.questions ?? [];
+    desired.push(...questionWishes(asked, current.view.ownerId, links, facts, config, now));
+  }
   const ladders =
     current && climbLadders({ key, state, current, facts, config, class: health.class, isLetGo: letGo, red, now });
   if (ladders) desired.push(...ladders.wishes);

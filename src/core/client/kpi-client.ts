@@ -52,7 +52,7 @@ export function kpiClient(
     ),
     reopened: reopenedSteps(state, current, today),
     messages: sentLetters(plan, facts, zone, today),
-    questions: questions(facts, zone, today),
+    questions: questions(state, facts, zone, today),
   };
 }
 
@@ -86,8 +86,11 @@ function sentLetters(plan: Plan, facts: ClientFacts, zone: string, today: number
   });
 }
 
-/** Tickets by the category that the help desk gave them; letters by their intent, where an admin consented to their being read. */
-function questions(facts: ClientFacts, zone: string, today: number): KpiClient["questions"] {
+/**
+ * Tickets by the category that the help desk gave them; letters by their intent, where an admin consented to their being read; questions on
+ * the plan page by the topic that answered them.
+ */
+function questions({ outside }: ClientState, facts: ClientFacts, zone: string, today: number): KpiClient["questions"] {
   const asked = (at: number | null, topic: string | null): KpiClient["questions"] => {
     if (at === null || topic === null) return [];
     const day = dayOf(at, zone);
@@ -100,6 +103,7 @@ function questions(facts: ClientFacts, zone: string, today: number): KpiClient["
       const intent = text(letter.intent);
       return asked(number(letter.at), intent !== null && isTopic(intent) ? intent : null);
     }),
+    ...(outside?.questions ?? []).flatMap((one) => asked(one.at, one.topic)),
   ];
 }
 

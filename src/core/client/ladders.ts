@@ -8,6 +8,7 @@ import { sayPassed } from "../escalate/say.ts";
 import type { Climb, LadderClient, LateReason, RungEvent } from "../escalate/types.ts";
 import type { ClientKey, RecordRef, TextRef } from "../model.ts";
 import type { PlanAnswer } from "../plan/types.ts";
+import { questionReasons } from "../question/wishes.ts";
 import { clientRecord, number, recordsOf, text } from "./plan-facts.ts";
 import { planLinks } from "./plan-tasks.ts";
 import type { ClientState } from "./state.ts";
@@ -110,7 +111,9 @@ function ladderClient({ key, current, facts, config, class: abc, isLetGo }: Ladd
 function lateReasons(input: LadderInput): LateReason[] {
   const { plan } = input.current;
   const isWatched = plan.state === "running" || plan.state === "paused";
-  const reasons = [...taskReasons(input), ...zoneReasons(input)];
+  const { state, facts } = input;
+  const asked = questionReasons(state.outside?.questions ?? [], facts);
+  const reasons = [...taskReasons(input), ...zoneReasons(input), ...asked];
   if (isWatched)
     reasons.push(...phaseReasons(input), ...planReasons(input), ...contactReasons(input), ...ownerReasons(input));
   return reasons;

@@ -42,6 +42,12 @@ export const ESCALATION_WORDS: Readonly<Record<string, Words>> = {
     "У клієнта немає відповідального",
     "Clientul nu are responsabil",
   ),
+  "late.question": words(
+    "A client's question has no answer yet",
+    "Вопрос клиента всё ещё без ответа",
+    "Запитання клієнта досі без відповіді",
+    "Întrebarea unui client este încă fără răspuns",
+  ),
   "rung.remind": words(
     "Reminder: {reason}[[ ({note})]]",
     "Напоминание: {reason}[[ ({note})]]",

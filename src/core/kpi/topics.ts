@@ -20,6 +20,17 @@ const TOPICS: Readonly<Record<string, readonly [en: string, ru: string, uk: stri
   terms: ["terms of the contract", "условия договора", "умови договору", "condițiile contractului"],
   termination: ["ending the contract", "расторжение договора", "розірвання договору", "încetarea contractului"],
   complaint: ["a complaint", "жалоба", "скарга", "o reclamație"],
+  plan_next: ["the next step", "следующий шаг", "наступний крок", "pasul următor"],
+  plan_dates: ["dates of the plan", "даты плана", "дати плану", "datele planului"],
+  plan_finish: ["the end of the plan", "завершение плана", "завершення плану", "finalizarea planului"],
+  plan_progress: ["progress of the plan", "ход плана", "хід плану", "progresul planului"],
+  plan_contact: ["who the contact is", "кто контактное лицо", "хто контактна особа", "cine este persoana de contact"],
+  unanswered: [
+    "what the list of answers lacks",
+    "чего нет в списке ответов",
+    "чого немає у списку відповідей",
+    "ce lipsește din lista de răspunsuri",
+  ],
   postponing: ["putting things off", "отсрочка", "відтермінування", "amânare"],
 };
 const PLACE: Readonly<Record<Language, 0 | 1 | 2 | 3>> = { en: 0, ru: 1, uk: 2, ro: 3 };

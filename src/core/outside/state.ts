@@ -1,4 +1,5 @@
 /** What happened with a client outside the CRM, kept as `ClientState.outside`. Plain JSON; no word of a person, no address. */
+import type { AskedQuestion } from "../question/state.ts";
 
 export const SURVEYS = ["nps", "ces"] as const;
 export type SurveyKind = (typeof SURVEYS)[number];
@@ -26,6 +27,8 @@ export interface OutsideState {
   stopped: Readonly<Record<string, number>>;
   /** links of another revision open nothing */
   revision: number;
+  /** in order of time; absent before the first */
+  questions?: readonly AskedQuestion[];
 }
 
 export const NOTHING_OUTSIDE: OutsideState = { answers: [], stopped: {}, revision: 0 };
@@ -34,10 +37,12 @@ export const NOTHING_OUTSIDE: OutsideState = { answers: [], stopped: {}, revisio
 export function joinOutside(parts: readonly (OutsideState | undefined)[]): OutsideState | undefined {
   const known = parts.filter((one) => one !== undefined);
   if (known.length < 2) return known[0];
+  const questions = known.flatMap((one) => one.questions ?? []).sort((a, b) => a.at - b.at);
   return {
     answers: known.flatMap((one) => one.answers).sort((a, b) => a.at - b.at),
     stopped: Object.assign({}, ...known.map((one) => one.stopped)),
     revision: Math.max(...known.map((one) => one.revision)),
+    ...(questions.length > 0 && { questions }),
   };
 }
 

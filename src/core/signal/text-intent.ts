@@ -2,6 +2,7 @@
  * What a message says between the lines, by lexicon and rules: mood and intent, in Russian, Ukrainian, Romanian and English.
  * Takes a text, gives labels with confidence; the text itself is neither kept nor returned. A person confirms before it counts.
  */
+import { tokens } from "../text/tokens.ts";
 import { INTENTS, type IntentWords, MOOD, NEGATIONS } from "./text-words.ts";
 
 export const MOOD_NAMES = ["negative", "neutral", "positive"] as const;
@@ -36,7 +37,7 @@ const MOOD_REACH = 2;
 
 /** Reads one message. @param text plain text, any of the four languages, also mixed */
 export function readText(text: string): TextReading {
-  const words = tokens(text);
+  const words = tokens(ownWords(text).join(" "));
   const joined = ` ${words.join(" ")} `;
   const intents = INTENTS.map(({ intent, patterns }) => ({ intent, confidence: confidenceOf(patterns, joined) }))
     .filter(({ confidence }) => confidence >= 0.5)
@@ -55,21 +56,6 @@ export function ownWords(text: string): readonly string[] {
   const lines = text.split("\n");
   const quoted = lines.findIndex((line) => QUOTE_LINE.test(line));
   return quoted < 0 ? lines : lines.slice(0, quoted);
-}
-
-/** Lower case, ё as е, apostrophes unified, Romanian letters without their marks; quoted lines dropped. */
-function tokens(text: string): string[] {
-  return ownWords(text)
-    .join(" ")
-    .toLowerCase()
-    .replaceAll("ё", "е")
-    .replaceAll(/[ăâ]/g, "a")
-    .replaceAll("î", "i")
-    .replaceAll(/[șş]/g, "s")
-    .replaceAll(/[țţ]/g, "t")
-    .replaceAll(/[’ʼ`']/g, "")
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== "");
 }
 
 /** The strongest pattern that is there and not negated; two different ones make it surer. */

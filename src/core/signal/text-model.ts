@@ -20,9 +20,14 @@ Only intents that are really there; an empty list is a good answer.`;
 /** Addresses, links and long numbers say who, not what: they stay here. */
 const WHO = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+|https?:\/\/\S+|\+?\d[\d\s().-]{5,}\d/gu;
 
+/** A text without the addresses, links and numbers in it. */
+export function withoutWho(text: string): string {
+  return text.replace(WHO, "…");
+}
+
 /** Body of `POST …/chat/completions`. @param letters plain texts, at most `LETTERS_PER_QUESTION` */
 export function modelQuestion(model: string, letters: readonly string[]): unknown {
-  const shown = letters.map((letter) => ownWords(letter).join("\n").replace(WHO, "…").slice(0, SHOWN));
+  const shown = letters.map((letter) => withoutWho(ownWords(letter).join("\n")).slice(0, SHOWN));
   return {
     model,
     temperature: 0,

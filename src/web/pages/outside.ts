@@ -2,8 +2,10 @@
 import { html, raw } from "hono/html";
 import type { Language } from "../../core/model.ts";
 import { SCALES, type SurveyKind } from "../../core/outside/state.ts";
+import { QUESTION_MAX } from "../../core/question/settings.ts";
 import { formatDayIn } from "../../core/text/render.ts";
 import type { PlanPage } from "../../doors/pages.ts";
+import type { QuestionReply } from "../../doors/questions.ts";
 import type { Html } from "./layout.ts";
 import { outsideWords } from "./outside.words.ts";
 import { STYLE } from "./style.ts";
@@ -16,7 +18,8 @@ export interface OutsideFrame {
 }
 
 const OWN_STYLE = `main{max-width:44rem}fieldset.scale{display:flex;flex-wrap:wrap;gap:.4rem}fieldset.scale label{color:var(--text);font-size:inherit;display:inline-flex;gap:.3rem;align-items:center;border:1px solid var(--line);border-radius:6px;padding:.5rem .7rem}
-.ends{display:flex;justify-content:space-between;gap:1rem}button.main{font-size:1.05rem;padding:.6rem 1.2rem}`;
+.ends{display:flex;justify-content:space-between;gap:1rem}button.main{font-size:1.05rem;padding:.6rem 1.2rem}
+.chat p{margin:.5rem 0;padding:.6rem .9rem;border-radius:10px;border:1px solid var(--line);white-space:pre-line;overflow-wrap:anywhere;max-width:90%;width:fit-content}.chat .asked{margin-left:auto}.chat .reply{background:var(--bg)}`;
 
 function page({ language, nonce, portalName }: OutsideFrame, title: string, content: Html): Html {
   return html`<!doctype html>
@@ -77,7 +80,13 @@ export function stopPage(frame: OutsideFrame): Html {
   );
 }
 
-export function planPage(frame: OutsideFrame, view: PlanPage): Html {
+/** What was asked on the page just now; `reply` null: nothing that could be answered. */
+export interface Asked {
+  question: string;
+  reply: QuestionReply | null;
+}
+
+export function planPage(frame: OutsideFrame, view: PlanPage, asked: Asked | null = null): Html {
   const w = outsideWords(frame.language);
   const day = (one: number) => formatDayIn(one, frame.language);
   const title = view.clientName ? `${w.planTitle}: ${view.clientName}` : w.planTitle;
@@ -93,11 +102,34 @@ ${view.isPaused ? html`<p class="say" role="status">${w.paused}</p>` : ""}
       (step) =>
         html`<tr class="${step.state}"><th scope="row">${step.title}</th><td>${day(step.day)}</td><td>${w[step.state]}</td></tr>`,
     )}</tbody></table>
+${view.asks ? chat(asked, w) : ""}
 ${contact(view, w)}`,
   );
 }
 
-function contact({ contact: one }: PlanPage, w: ReturnType<typeof outsideWords>): Html {
+type OutsideWords = ReturnType<typeof outsideWords>;
+
+/** Question and answer, and the field for the next one: a plain form, so that it works without a script. Nothing of it is kept by the page. */
+function chat(asked: Asked | null, w: OutsideWords): Html {
+  return html`<section class="card chat" id="ask" aria-labelledby="ask-title"><h2 id="ask-title">${w.ask}</h2>
+${asked ? exchange(asked, w) : html`<p class="soft small">${w.askHint}</p>`}
+<form method="post" action="#ask"><label for="question">${w.question}</label>
+<textarea id="question" name="question" maxlength="${QUESTION_MAX}" rows="2" required></textarea>
+<p><button class="main">${w.askSend}</button></p></form></section>`;
+}
+
+function exchange({ question, reply }: Asked, w: OutsideWords): Html {
+  if (reply === null) return html`<div class="say bad" role="alert">${w.askEmpty}</div>`;
+  const said = reply.state === "busy" ? w.askBusy : reply.text;
+  const again =
+    reply.state === "told"
+      ? html`<form method="post" action="#ask"><input type="hidden" name="question" value="${question.slice(0, QUESTION_MAX)}"><button name="person" value="yes">${w.askPerson}</button></form>`
+      : "";
+  return html`<div role="log"><p class="asked"><span class="hidden">${w.asked}: </span>${question.slice(0, QUESTION_MAX)}</p>
+<p class="reply" role="status"><span class="hidden">${w.replied}: </span>${said}</p></div>${again}`;
+}
+
+function contact({ contact: one }: PlanPage, w: OutsideWords): Html {
   if (!one.name && !one.emergency && !one.bookingLink) return html``;
   return html`<section class="card"><dl class="facts">
 ${one.name ? html`<dt>${w.contact}</dt><dd>${one.name}</dd>` : ""}${one.emergency ? html`<dt>${w.emergency}</dt><dd>${one.emergency}</dd>` : ""}</dl>

@@ -1,13 +1,13 @@
 /**
- * What clients and other systems open by a signed link: `GET|POST /c/survey/:token`, `GET /c/plan/:token`, `GET|POST /c/stop/:token`, and
+ * What clients and other systems open by a signed link: `GET|POST /c/survey/:token`, `GET|POST /c/plan/:token`, `GET|POST /c/stop/:token`, and
  * `POST /v1/done/:token`. Nothing is done by opening a page; a link says who it is for and proves it.
  */
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { AppDeps } from "../../app.ts";
 import type { Language } from "../../core/model.ts";
 import type { SurveyKind } from "../../core/outside/state.ts";
 import { type Claims, type LinkKind, readLink } from "../../links.ts";
+import { readBytes } from "../body.ts";
 import { frameHeaders } from "../headers.ts";
 import { type Limiter, makeLimiter } from "../limiter.ts";
 import { type OutsideFrame, planPage, saidPage, stopPage, surveyPage } from "../pages/outside.ts";
@@ -19,6 +19,9 @@ const FORM_MAX = 20_000;
 /** Knocks per link: a person reloads a few times, a program is told to wait. */
 const BURST = 20;
 const PER_MINUTE = 20;
+/** Questions per link: a person thinks between two of them. */
+const QUESTIONS_BURST = 6;
+const QUESTIONS_PER_MINUTE = 3;
 
 interface Visit {
   c: Context;
@@ -34,11 +37,14 @@ type Work = (visit: Visit) => Promise<Response>;
 export function outsideRoutes(deps: AppDeps): Hono {
   const routes = new Hono();
   const limiter = makeLimiter(BURST, PER_MINUTE);
-  const open = (kinds: readonly LinkKind[], work: Work) => (c: Context) => visit(c, deps, limiter, kinds, work);
-  routes.use("*", bodyLimit({ maxSize: FORM_MAX }));
+  const asking = makeLimiter(QUESTIONS_BURST, QUESTIONS_PER_MINUTE);
+  const open = (kinds: readonly LinkKind[], work: Work, by: Limiter = limiter) => {
+    return (c: Context) => visit(c, deps, by, kinds, work);
+  };
   routes.get("/survey/:token", open(["nps", "ces"], showSurvey));
   routes.post("/survey/:token", open(["nps", "ces"], takeAnswer));
   routes.get("/plan/:token", open(["plan"], showPlan));
+  routes.post("/plan/:token", open(["plan"], takeQuestion, asking));
   routes.get("/stop/:token", open(["stop"], showStop));
   routes.post("/stop/:token", open(["stop"], stop));
   return routes;
@@ -84,6 +90,12 @@ async function visit(
   return work({ c, deps, claims, ask: askOf(deps.host, claims.portal), frame });
 }
 
+/** What a form of ours says; null when it is larger than any of them. */
+async function formOf(c: Context): Promise<URLSearchParams | null> {
+  const bytes = await readBytes(c.req.raw, FORM_MAX);
+  return bytes && new URLSearchParams(new TextDecoder().decode(bytes));
+}
+
 /** An answer as a link or a form brings it; null for everything else. */
 function scoreOf(text: unknown): number | null {
   return typeof text === "string" && /^\d{1,2}$/.test(text) ? Number(text) : null;
@@ -100,9 +112,10 @@ async function takeAnswer({ c, claims, ask, frame }: Visit): Promise<Response> {
   const view = await ask("surveyPage", claims);
   const own = frame(view.language, view.portalName);
   if (view.state !== "open") return c.html(saidPage(own, view.state), view.state === "over" ? 410 : 200);
-  const form = await c.req.parseBody();
-  const score = scoreOf(form.a);
-  const words = typeof form.words === "string" ? form.words : "";
+  const form = await formOf(c);
+  if (!form) return c.body(null, 413);
+  const score = scoreOf(form.get("a"));
+  const words = form.get("words") ?? "";
   const isTaken = score !== null && (await ask("answerSurvey", claims, score, words));
   if (!isTaken) return c.html(surveyPage(own, claims.kind as SurveyKind, null, true), 400);
   return c.html(saidPage(own, "thanks"));
@@ -112,6 +125,17 @@ async function showPlan({ c, claims, ask, frame }: Visit): Promise<Response> {
   const view = await ask("planPage", claims);
   if (!view) return c.html(saidPage(frame(languageOf(c.req.header("accept-language")), ""), "over"), 410);
   return c.html(planPage(frame(view.language, view.portalName), view));
+}
+
+async function takeQuestion({ c, claims, ask, frame }: Visit): Promise<Response> {
+  const form = await formOf(c);
+  if (!form) return c.body(null, 413);
+  const question = form.get("question") ?? "";
+  const asked = await ask("ask", claims, question, form.get("person") === "yes");
+  if (!asked) return c.html(saidPage(frame(languageOf(c.req.header("accept-language")), ""), "over"), 410);
+  const { page, reply } = asked;
+  const status = reply === null ? 400 : reply.state === "busy" ? 429 : 200;
+  return c.html(planPage(frame(page.language, page.portalName), page, { question, reply }), status);
 }
 
 async function showStop({ c, claims, ask, frame }: Visit): Promise<Response> {

@@ -27,7 +27,7 @@ export type Field = { path: Path; label?: string; optionWords?: string } & (
   | { kind: "secret"; max: number }
   | { kind: "text"; max: number; isOptional?: true; isLong?: true }
   /** one entry per line */
-  | { kind: "lines"; of: "day" | "country" | "word" }
+  | { kind: "lines"; of: "day" | "country" | "word" | "sentence" }
   /** one `name = value` per line */
   | { kind: "pairs" }
 );
@@ -199,7 +199,7 @@ export function readField(field: Field, form: FormData): unknown {
       return form.getAll(field.path).map(String);
     case "lines":
       return text
-        .split(/[\n,;]+/)
+        .split(field.of === "sentence" ? /\n+/ : /[\n,;]+/)
         .flatMap((one) => (one.trim() === "" ? [] : [field.of === "country" ? one.trim().toUpperCase() : one.trim()]));
     case "value":
       return text === "" ? undefined : scalarOf(text);

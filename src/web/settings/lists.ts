@@ -1,6 +1,7 @@
 /** The settings that are lists: who joins, roles, segments and signals of the score, channels, events, calls. Paths are those of `core/settings.ts`. */
 import { CHANNEL_EVENTS, CHANNEL_KINDS } from "../../core/channel/settings.ts";
 import { WHO } from "../../core/escalate/ladder.ts";
+import { LANGUAGES } from "../../core/model.ts";
 import { DEFAULT_SIGNALS, GROUPS } from "../../core/signal/definition.ts";
 import type { EntryList } from "./entries.ts";
 import type { Field } from "./field.ts";
@@ -30,6 +31,17 @@ export const WHO_RULES: EntryList = {
     { path: "class", kind: "choice", options: CLASSES, isOptional: true },
     { path: "segment", kind: "text", max: 100 },
     { path: "region", kind: "text", max: 100 },
+  ],
+};
+
+export const ANSWERS: EntryList = {
+  path: "questions.answers",
+  key: "topic",
+  fields: [
+    { path: "topic", kind: "text", max: 60 },
+    { path: "language", kind: "choice", options: LANGUAGES, optionWords: "language=", isOptional: true },
+    { path: "asked", kind: "lines", of: "sentence" },
+    { path: "answer", kind: "text", max: 2000, isLong: true },
   ],
 };
 

@@ -7,6 +7,7 @@ import { SIGNS } from "../../core/signal/signs.ts";
 import type { EntryList } from "./entries.ts";
 import type { Field } from "./field.ts";
 import {
+  ANSWERS,
   CALL_ACTIONS,
   CHANNELS,
   MAPPED_SIGNALS,
@@ -47,6 +48,7 @@ export const SECTION_IDS = [
   "messages",
   "usage",
   "outside",
+  "questions",
   "kpi",
   "fields",
 ] as const;
@@ -222,6 +224,17 @@ export const SECTIONS: readonly Section[] = [
       { path: "form.value", kind: "text", max: 100, isOptional: true },
     ],
     lists: [CALL_ACTIONS],
+  },
+  {
+    id: "questions",
+    rows: [],
+    fields: [
+      { path: "questions.isOn", kind: "bool" },
+      { path: "questions.answererId", kind: "owner" },
+      { path: "questions.answerDays", kind: "int", min: 0, max: 10 },
+      { path: "questions.byModel", kind: "bool" },
+    ],
+    lists: [ANSWERS],
   },
   {
     id: "kpi",

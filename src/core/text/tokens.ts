@@ -1,0 +1,15 @@
+/** The words of a text in a form that can be compared, in any of our languages, also mixed. */
+
+/** Lower case, ё as е, no apostrophes, Romanian letters without their marks, and nothing but letters and digits. */
+export function tokens(text: string): string[] {
+  return text
+    .toLowerCase()
+    .replaceAll("ё", "е")
+    .replaceAll(/[ăâ]/g, "a")
+    .replaceAll("î", "i")
+    .replaceAll(/[șş]/g, "s")
+    .replaceAll(/[țţ]/g, "t")
+    .replaceAll(/[’ʼ`']/g, "")
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== "");
+}

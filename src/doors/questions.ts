@@ -1,0 +1,157 @@
+/**
+ * Questions of clients: answered from the admin's list and from the client's own plan, else handed to a person as one task. The words of a
+ * question go to the CRM with that task and nowhere else; what stays here is a topic, a confidence and a pointer.
+ */
+import { dayOf } from "../core/calendar/zone.ts";
+import type { Language } from "../core/model.ts";
+import { NOTHING_OUTSIDE } from "../core/outside/state.ts";
+import { type ShownPlan, sayChoice, sayQuestion, topicOf } from "../core/question/answer.ts";
+import { type Found, findAnswer, sameQuestion } from "../core/question/match.ts";
+import { QUESTION_MAX } from "../core/question/settings.ts";
+import { type AskedQuestion, mayAsk, mayPass, UNANSWERED, withQuestion } from "../core/question/state.ts";
+import { answerDueAt, answererOf, isOpen, questionKey } from "../core/question/wishes.ts";
+import { isModelPaused, pauseModel } from "../engine/letter-labels.ts";
+import type { Claims } from "../links.ts";
+import type { Portal } from "../portal.ts";
+import { choiceByModel } from "../portal-letters.ts";
+import type { WaitingAnswer } from "../portal-outside.ts";
+import type { Surroundings } from "../ports.ts";
+import { keep, type Opened, openLink, type PlanPage, planPage } from "./pages.ts";
+import { publicOwner } from "./public-names.ts";
+
+/** Questions that all clients of a portal together may put to the model, per `WINDOW_MS`. */
+const MODEL_MAX = 6;
+const WINDOW_MS = 60_000;
+
+export interface QuestionReply {
+  /** `busy`: no more of this client today */
+  state: "told" | "passed" | "waiting" | "full" | "busy";
+  text: string;
+}
+
+export interface AskedPage {
+  page: PlanPage;
+  /** null where nothing was asked, or may be */
+  reply: QuestionReply | null;
+}
+
+export interface QuestionsDoor {
+  /** @param toPerson the client wants a person, whatever the list says. Null: the link no longer counts */
+  ask(claims: Claims, text: string, toPerson: boolean): Promise<AskedPage | null>;
+}
+
+export function questionsDoor(portal: Portal, around: Surroundings): QuestionsDoor {
+  return {
+    async ask(claims, text, toPerson) {
+      const opened = openLink(portal, claims, around.now());
+      const page = await planPage(portal, opened, around.now());
+      if (!opened || !page) return null;
+      const question = text.trim().slice(0, QUESTION_MAX);
+      if (!page.asks || sameQuestion(question) === "") return { page, reply: null };
+      const asked = opened.reading.state.outside?.questions ?? [];
+      if (!mayAsk(asked, around.now())) return { page, reply: { state: "busy", text: "" } };
+      const found = toPerson ? null : await choose(portal, around, question, page);
+      // The model took its time: the link may have been revoked, the client merged.
+      const now = openLink(portal, claims, around.now());
+      if (!now) return null;
+      const told = found && tell(portal, around, now, found, page);
+      return { page, reply: told ?? (await pass(portal, around, now, question, page.language)) };
+    },
+  };
+}
+
+type Chosen = Found & { by: "rules" | "model" };
+
+async function choose(portal: Portal, around: Surroundings, question: string, page: ShownPlan): Promise<Chosen | null> {
+  const { answers, byModel } = portal.settings().questions;
+  const titles = page.steps.map((step) => step.title);
+  const found = findAnswer(question, answers, titles);
+  if (found) return { ...found, by: "rules" };
+  const { model } = portal.settings().texts;
+  const engine = portal.engine();
+  if (!byModel || !model || !around.outbound || isModelPaused(engine) || !mayAskModel(portal, around.now()))
+    return null;
+  try {
+    const chosen = await choiceByModel(model, around, question, answers, titles);
+    portal.store.findings.close("text-model", around.now());
+    return chosen.found && { ...chosen.found, by: "model" };
+  } catch (error) {
+    pauseModel(engine, error);
+    return null;
+  }
+}
+
+const modelAsked = new WeakMap<Portal, readonly number[]>();
+
+function mayAskModel(portal: Portal, nowMs: number): boolean {
+  const recent = (modelAsked.get(portal) ?? []).filter((at) => at > nowMs - WINDOW_MS);
+  if (recent.length >= MODEL_MAX) return false;
+  modelAsked.set(portal, [...recent, nowMs]);
+  return true;
+}
+
+/** Null where what was chosen says nothing: a contact whose name nobody knows now. */
+function tell(
+  portal: Portal,
+  around: Surroundings,
+  opened: Opened,
+  { choice, confidence, by }: Chosen,
+  page: PlanPage,
+): QuestionReply | null {
+  const { answers } = portal.settings().questions;
+  const text = sayChoice(choice, answers, page, page.language);
+  if (text === null) return null;
+  const at = around.now();
+  const topic = topicOf(choice, answers);
+  const id = around.vault.hash(`question:${opened.key}:${at}:${topic}`);
+  portal.store.transaction(() =>
+    remember(portal, opened, { id, at, topic, by, confidence, cycle: opened.plan.cycle }, at),
+  );
+  return { state: "told", text };
+}
+
+async function pass(
+  portal: Portal,
+  around: Surroundings,
+  opened: Opened,
+  question: string,
+  language: Language,
+): Promise<QuestionReply> {
+  const { reading, plan, key } = opened;
+  const { config, facts } = reading;
+  const now = around.now();
+  const asked = reading.state.outside?.questions ?? [];
+  const base = around.vault.hash(`question:${key}:${plan.cycle}:${sameQuestion(question)}`);
+  const before = asked.filter((one) => one.id === base || one.id.startsWith(`${base}-`));
+  const open = before.find((one) => isOpen(one, facts));
+  const say = async (state: "passed" | "waiting" | "full", ownerId: string, dueAt: number): Promise<QuestionReply> => {
+    const name = await publicOwner(portal, ownerId, now);
+    const values = { day: dayOf(dueAt, config.zone), ...(name !== null && { name }) };
+    return { state, text: sayQuestion(`question.${state}`, language, values) };
+  };
+  if (open?.passed) return say("waiting", open.passed.ownerId, open.passed.dueAt);
+  const ownerId = answererOf(reading.stored.ownerId ?? config.plan.fallbackOwnerId, config, now);
+  const dueAt = answerDueAt(config, now);
+  if (!mayPass(asked, plan.cycle, now)) return say("full", ownerId, dueAt);
+  const id = before.length === 0 ? base : `${base}-${before.length + 1}`;
+  portal.store.transaction(() => {
+    const made = { id, at: now, topic: UNANSWERED, by: "person" as const, confidence: 0, cycle: plan.cycle };
+    const waiting = portal.store.meta.get<WaitingAnswer[]>("answers") ?? [];
+    const words = { note: questionKey({ id }), sealed: around.vault.seal(question), at: now };
+    portal.store.meta.set("answers", [...waiting, words]);
+    remember(portal, opened, { ...made, passed: { ownerId, dueAt } }, now);
+    portal.store.journal.did({ at: now, actor: "client", client: key, code: "question-passed", params: {} });
+  });
+  return say("passed", ownerId, dueAt);
+}
+
+function remember(portal: Portal, { reading }: Opened, question: AskedQuestion, nowMs: number): void {
+  keep(
+    portal,
+    reading.stored,
+    ({ outside = NOTHING_OUTSIDE }) => ({
+      outside: { ...outside, questions: withQuestion(outside.questions ?? [], question) },
+    }),
+    nowMs,
+  );
+}
