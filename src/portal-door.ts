@@ -1,11 +1,11 @@
 /** What the web and commands may ask of a portal: plain data in, plain data out, by name. On Workers each call crosses to the portal's object. */
 
 import { type ActAnswer, actOnClient, type MoveAnswer, previewMove } from "./acts/client.ts";
+import { draftOf, editedAt } from "./acts/edits.ts";
 import { changeAccess, rememberAdoption, undoAdoption } from "./acts/portal.ts";
 import { runRobot } from "./acts/robot.ts";
 import {
   discardDraft,
-  draftOf,
   importDraft,
   publishDraft,
   removeTemplate,
@@ -17,6 +17,7 @@ import {
 import { runWorkflowSoon, type WorkflowAnswer, type WorkflowCall } from "./acts/workflow.ts";
 import type { DeedCode } from "./core/deed.ts";
 import type { ClientKey, Language } from "./core/model.ts";
+import type { Settings } from "./core/settings.ts";
 import { type OutsideDoors, outsideDoors } from "./doors/doors.ts";
 import { allowStarts } from "./engine/flood.ts";
 import type { Leaving } from "./engine/leave.ts";
@@ -113,18 +114,21 @@ export interface PortalDoor extends OutsideDoors, SettingsDoor {
 export interface SettingsDoor {
   settings(): SettingsView | null;
   /** keeps a whole configuration as the draft; nothing is in force by that */
-  saveDraft(settings: unknown, actor: string): SaveAnswer;
-  importDraft(text: string, actor: string): SaveAnswer;
-  discardDraft(): void;
+  saveDraft(settings: unknown, actor: string, since?: string | null): SaveAnswer;
+  /** the configuration that a form of this mark showed; null where too much has happened since */
+  editedAt(mark: string): Settings | null;
+  importDraft(text: string, actor: string, since?: string | null): SaveAnswer;
+  /** `since`: the mark of what was looked at; false: it was changed meanwhile, and stays */
+  discardDraft(actor: string, since?: string | null): boolean;
   /** what the draft changes, and for whom; null without a draft */
   draftChanges(): { changes: readonly Change[]; effect: Effect } | null;
-  publishDraft(actor: string): number | null;
+  publishDraft(actor: string, since?: string | null): number | null | "changed";
   rollBack(to: number, actor: string): number | null;
   exportSettings(language: Language): string;
   /** every template as YAML, own ones with all their versions */
   templates(): readonly TemplateFile[];
   /** an own template into the draft */
-  saveTemplate(yaml: string, actor: string): SaveAnswer;
+  saveTemplate(yaml: string, actor: string, since?: string | null): SaveAnswer;
   removeTemplate(id: string, version: number, actor: string): SaveAnswer;
 }
 
@@ -255,10 +259,11 @@ function clientDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Clie
 
 function settingsDoor(portal: Portal, around: Surroundings): SettingsDoor {
   return {
-    settings: () => settingsView(portal),
-    saveDraft: (settings, actor) => saveDraft(portal, around, settings, actor),
-    importDraft: (text, actor) => importDraft(portal, around, text, actor),
-    discardDraft: () => discardDraft(portal),
+    settings: () => settingsView(portal, around),
+    editedAt: (mark) => editedAt(portal, around, mark),
+    saveDraft: (settings, actor, since) => saveDraft(portal, around, settings, actor, since),
+    importDraft: (text, actor, since) => importDraft(portal, around, text, actor, since),
+    discardDraft: (actor, since) => discardDraft(portal, around, actor, since),
     draftChanges() {
       const draft = draftOf(portal);
       if (!draft) return null;
@@ -267,11 +272,11 @@ function settingsDoor(portal: Portal, around: Surroundings): SettingsDoor {
         effect: effectOf(portal, draft.body, around.now()),
       };
     },
-    publishDraft: (actor) => publishDraft(portal, around, actor),
+    publishDraft: (actor, since) => publishDraft(portal, around, actor, since),
     rollBack: (to, actor) => rollBack(portal, around, to, actor),
     exportSettings: (language) => exportSettings(portal, language),
     templates: () => templateFiles(portal),
-    saveTemplate: (yaml, actor) => saveTemplate(portal, around, yaml, actor),
+    saveTemplate: (yaml, actor, since) => saveTemplate(portal, around, yaml, actor, since),
     removeTemplate: (id, version, actor) => removeTemplate(portal, around, id, version, actor),
   };
 }

@@ -6,45 +6,77 @@ import type { Template } from "../core/plan/template.ts";
 import { builtInTemplates } from "../core/plan/templates/index.ts";
 import { templateFromYaml } from "../core/plan/yaml.ts";
 import { type Settings, settingsSchema } from "../core/settings.ts";
+import { mergeThree } from "../core/three-way.ts";
 import type { Portal } from "../portal.ts";
 import { deadAddresses, sealSecrets } from "../portal-secrets.ts";
 import type { Surroundings } from "../ports.ts";
-
-export interface Draft {
-  body: Settings;
-  /** the published version it began from; 0 = the defaults */
-  from: number;
-  at: number;
-  by: string;
-}
+import { ownerOfActor } from "../views/history.ts";
+import { type Change, compareSettings } from "../views/settings.ts";
+import { bringTogether, type Draft, draftOf, edit, editedAt, editedNow, markOf, type Together } from "./edits.ts";
 
 /** What is wrong, and where. */
 export interface Problem {
   path: string;
   message: string;
 }
-export type SaveAnswer = { ok: true } | { ok: false; problems: readonly Problem[] };
+/** Somebody else changed the configuration since the form was drawn. */
+export interface Others {
+  /** by owner id, as screens name people */
+  by: readonly string[];
+  /** what they changed */
+  changes: readonly Change[];
+  /** what the form and they changed, each to something else; empty where both could be kept */
+  clashes: readonly string[];
+}
+
+/** `others`: saved together with their changes; where something clashes nothing is saved and `body` is the form's side of it. */
+export type SaveAnswer =
+  | { ok: true; others: Others | null }
+  | { ok: false; problems: readonly Problem[]; clash?: { others: Others; body: Settings } };
 
 /** A configuration file longer than this is refused before it is parsed, characters. */
 const FILE_MAX = 900_000;
 
-export function draftOf(portal: Portal): Draft | null {
-  const draft = portal.store.meta.get<Draft>("draft");
-  const parsed = draft && settingsSchema.safeParse(draft.body);
-  return draft && parsed?.success ? { ...draft, body: parsed.data } : null;
-}
-
-/** Keeps a draft. Nothing is in force by that. */
-export function saveDraft(portal: Portal, around: Surroundings, settings: unknown, by: string): SaveAnswer {
-  const parsed = settingsSchema.safeParse(settings);
+/**
+ * Keeps a draft. Nothing is in force by that.
+ * @param since the mark of what the form was drawn from; what others changed since is kept as well. Null: nobody was shown anything
+ */
+export function saveDraft(
+  portal: Portal,
+  around: Surroundings,
+  settings: unknown,
+  by: string,
+  since: string | null = null,
+): SaveAnswer {
+  const together = since === null ? null : bringTogether(portal, around, settings, since);
+  if (since !== null && !together) return { ok: false, problems: [{ path: "", message: TOO_LATE }] };
+  const parsed = settingsSchema.safeParse(together?.body ?? settings);
   if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
+  const others = together?.base ? othersOf(portal, together, together.base) : null;
+  if (others && others.clashes.length > 0) return { ok: false, problems: [], clash: { others, body: parsed.data } };
   const sense = [...senseOf(portal, parsed.data), ...deadAddressesOf(parsed.data, around)];
   if (sense.length > 0) return { ok: false, problems: sense };
   const body = sealSecrets(parsed.data, around.vault);
+  portal.store.transaction(() => edit(portal, around, by, () => keepDraft(portal, around, body, by)));
+  return { ok: true, others };
+}
+
+function keepDraft(portal: Portal, around: Surroundings, body: Settings, by: string): void {
   const from = portal.store.newestConfig()?.version ?? 0;
   if (JSON.stringify(body) === JSON.stringify(portal.settings())) portal.store.meta.remove("draft");
   else portal.store.meta.set("draft", { body, from, at: around.now(), by } satisfies Draft);
-  return { ok: true };
+}
+
+/** A form that is older than everything that is remembered of the draft. */
+const TOO_LATE =
+  "the configuration was changed many times since this form was opened: note what you entered, and open it again";
+
+function othersOf(portal: Portal, { by, clashes }: Together, base: Settings): Others {
+  return {
+    by: by.map((one) => ownerOfActor(portal, one)),
+    clashes,
+    changes: compareSettings(base, editedNow(portal)),
+  };
 }
 
 function problemsOf(error: z.ZodError): Problem[] {
@@ -72,17 +104,29 @@ function senseOf(portal: Portal, settings: Settings): Problem[] {
   return problems;
 }
 
-export function discardDraft(portal: Portal): void {
-  portal.store.meta.remove("draft");
+/** @param since the mark of what was looked at; false: somebody changed the draft meanwhile, and it stays */
+export function discardDraft(portal: Portal, around: Surroundings, by: string, since: string | null = null): boolean {
+  if (since !== null && since !== markOf(editedNow(portal), around)) return false;
+  portal.store.transaction(() => edit(portal, around, by, () => portal.store.meta.remove("draft")));
+  return true;
 }
 
-/** Puts the draft in force. Returns the new version, or null when there is no draft. */
-export function publishDraft(portal: Portal, around: Surroundings, by: string): number | null {
+/**
+ * Puts the draft in force. Returns the new version, or null when there is no draft.
+ * @param since the mark of what was looked at; "changed": somebody changed the draft meanwhile, and nothing was published
+ */
+export function publishDraft(
+  portal: Portal,
+  around: Surroundings,
+  by: string,
+  since: string | null = null,
+): number | null | "changed" {
   const draft = draftOf(portal);
   if (!draft) return null;
+  if (since !== null && since !== markOf(draft.body, around)) return "changed";
   const version = portal.store.transaction(() => {
     const published = portal.publish(draft.body, by);
-    discardDraft(portal);
+    portal.store.meta.remove("draft");
     portal.store.journal.did({
       at: around.now(),
       actor: by,
@@ -96,33 +140,44 @@ export function publishDraft(portal: Portal, around: Surroundings, by: string): 
   return version;
 }
 
-/** An earlier version (0 = the defaults) comes back as the newest; null when there is none of that number. */
+/** An earlier version (0 = the defaults) comes back as the newest; a draft goes on from it with its own changes. Null when there is none of that number. */
 export function rollBack(portal: Portal, around: Surroundings, to: number, by: string): number | null {
   const body = to === 0 ? {} : portal.store.configs().find((one) => one.version === to)?.body;
   if (body === undefined) return null;
-  const version = portal.store.transaction(() => {
-    const published = portal.publish(body, by);
-    discardDraft(portal);
-    portal.store.journal.did({
-      at: around.now(),
-      actor: by,
-      client: null,
-      code: "rolled-back",
-      params: { to, version: published },
-    });
-    return published;
-  });
+  const version = portal.store.transaction(() =>
+    edit(portal, around, by, () => {
+      const before = portal.settings();
+      const draft = draftOf(portal);
+      const published = portal.publish(body, by);
+      const rebased = draft && settingsSchema.safeParse(mergeThree(before, portal.settings(), draft.body).body);
+      if (rebased?.success) keepDraft(portal, around, rebased.data, draft!.by);
+      portal.store.journal.did({
+        at: around.now(),
+        actor: by,
+        client: null,
+        code: "rolled-back",
+        params: { to, version: published },
+      });
+      return published;
+    }),
+  );
   portal.changed();
   return version;
 }
 
 /** Takes a whole configuration from one file as the draft. */
-export function importDraft(portal: Portal, around: Surroundings, text: string, by: string): SaveAnswer {
+export function importDraft(
+  portal: Portal,
+  around: Surroundings,
+  text: string,
+  by: string,
+  since: string | null = null,
+): SaveAnswer {
   if (text.length > FILE_MAX)
     return { ok: false, problems: [{ path: "", message: `longer than ${FILE_MAX} characters` }] };
   try {
     // Aliases are how a small document becomes a huge one.
-    return saveDraft(portal, around, parse(text, { maxAliasCount: 20 }) ?? {}, by);
+    return saveDraft(portal, around, parse(text, { maxAliasCount: 20 }) ?? {}, by, since);
   } catch (error) {
     return { ok: false, problems: [{ path: "", message: (error as Error).message }] };
   }
@@ -131,7 +186,13 @@ export function importDraft(portal: Portal, around: Surroundings, text: string, 
 // ---------------------------------------------------------------- templates
 
 /** A template as its author typed it goes into the draft; the same id and version replaces, a higher version is the one new plans get. */
-export function saveTemplate(portal: Portal, around: Surroundings, yaml: string, by: string): SaveAnswer {
+export function saveTemplate(
+  portal: Portal,
+  around: Surroundings,
+  yaml: string,
+  by: string,
+  since: string | null = null,
+): SaveAnswer {
   const { template, problems } = templateFromYaml(yaml);
   const errors = problems.filter((one) => one.severity === "error");
   if (!template || errors.length > 0)
@@ -153,9 +214,9 @@ export function saveTemplate(portal: Portal, around: Surroundings, yaml: string,
       problems: [{ path: "version", message: `plans run on version ${template.version}: a change needs a higher one` }],
     };
   }
-  const settings = draftOf(portal)?.body ?? portal.settings();
+  const settings = (since !== null && editedAt(portal, around, since)) || editedNow(portal);
   const others = settings.templates.filter((one) => one.id !== template.id || one.version !== template.version);
-  return saveDraft(portal, around, { ...settings, templates: [...others, template] }, by);
+  return saveDraft(portal, around, { ...settings, templates: [...others, template] }, by, since);
 }
 
 export function removeTemplate(
@@ -165,7 +226,7 @@ export function removeTemplate(
   version: number,
   by: string,
 ): SaveAnswer {
-  const settings = draftOf(portal)?.body ?? portal.settings();
+  const settings = editedNow(portal);
   const [gone] = settings.templates.filter((one) => one.id === id && one.version === version);
   if (gone && isRunning(portal, gone))
     return { ok: false, problems: [{ path: `templates.${id}`, message: "plans run on it" }] };

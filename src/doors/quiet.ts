@@ -16,6 +16,7 @@ export const QUIET_DOORS: ReadonlySet<string> = new Set([
   "card",
   "clientOf",
   "draftChanges",
+  "editedAt",
   "exportSettings",
   "handover",
   "history",

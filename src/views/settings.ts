@@ -1,16 +1,20 @@
 /** The configuration as screens show it: what is in force, what is drafted, what differs, and what may be chosen. */
 import { stringify } from "yaml";
-import { type Draft, draftOf } from "../acts/settings.ts";
+import { type Draft, draftOf, editedNow, markOf } from "../acts/edits.ts";
 import { fieldsOn } from "../core/fields.ts";
 import type { Language } from "../core/model.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../core/settings.ts";
+import { entryName, ownPart } from "../core/three-way.ts";
 import type { Portal } from "../portal.ts";
+import type { Surroundings } from "../ports.ts";
 import { ownerOfActor } from "./history.ts";
 import { templateOptions } from "./templates.ts";
 
 export interface SettingsView {
   current: Settings;
   draft: Draft | null;
+  /** names what forms are drawn from: the draft, or what is in force */
+  mark: string;
   version: number;
   /** newest first; version 0 stands for the defaults */
   versions: readonly { version: number; at: number; by: string }[];
@@ -28,13 +32,14 @@ export interface SettingsView {
 }
 
 /** Null before the portal was looked at for the first time. */
-export function settingsView(portal: Portal): SettingsView | null {
+export function settingsView(portal: Portal, around: Surroundings): SettingsView | null {
   const about = portal.about();
   if (!about) return null;
   const configs = portal.store.configs();
   return {
     current: portal.settings(),
     draft: draftBy(portal),
+    mark: markOf(editedNow(portal), around),
     version: configs[0]?.version ?? 0,
     versions: configs.map(({ version, publishedAt, author }) => ({
       version,
@@ -94,9 +99,7 @@ function leaves(value: unknown, path = "", found = new Map<string, string>()): M
 
 /** Entries with an id keep their place in the comparison when others come or go. */
 function nameOf(entry: unknown, at: number): string {
-  const { id, key, name: called, version } = (entry ?? {}) as Readonly<Record<string, unknown>>;
-  const name = [id, key, called].find((one) => typeof one === "string") ?? at + 1;
-  return typeof version === "number" ? `${name}@${version}` : String(name);
+  return entryName(entry) ?? String(at + 1);
 }
 
 // ---------------------------------------------------------------- one file
@@ -109,23 +112,6 @@ export function exportSettings(portal: Portal, language: Language): string {
     uk: "Конфігурація Tenure. Що тут не назване, має типове значення.",
     ro: "Configurația Tenure. Ce nu este numit aici are valoarea implicită.",
   };
-  const own = different(portal.settings(), DEFAULT_SETTINGS) ?? {};
+  const own = ownPart(portal.settings(), DEFAULT_SETTINGS) ?? {};
   return `# ${heads[language]}\n${stringify(own, { lineWidth: 120 })}`;
-}
-
-/** The part of `value` that differs from `usual`; undefined where nothing does. Lists are taken whole. */
-function different(value: unknown, usual: unknown): unknown {
-  if (JSON.stringify(value) === JSON.stringify(usual)) return undefined;
-  if (
-    typeof value !== "object" ||
-    value === null ||
-    Array.isArray(value) ||
-    typeof usual !== "object" ||
-    usual === null
-  )
-    return value;
-  const entries = Object.entries(value).map(
-    ([key, one]) => [key, different(one, (usual as Record<string, unknown>)[key])] as const,
-  );
-  return Object.fromEntries(entries.filter(([, one]) => one !== undefined));
 }

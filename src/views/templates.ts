@@ -1,4 +1,4 @@
-import { draftOf } from "../acts/settings.ts";
+import { draftOf } from "../acts/edits.ts";
 import { builtInTemplates } from "../core/plan/templates/index.ts";
 import { templateToYaml } from "../core/plan/yaml.ts";
 import type { Portal } from "../portal.ts";

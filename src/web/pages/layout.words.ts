@@ -40,6 +40,12 @@ export const layoutWords = speaker({
     "План відтоді змінився; подивіться ще раз.",
     "Planul s-a schimbat între timp; verificați din nou.",
   ],
+  "said.draft-changed": [
+    "Somebody changed the draft while you looked; nothing was done. Look at the changes again.",
+    "Пока вы смотрели, черновик изменили; ничего не сделано. Посмотрите изменения ещё раз.",
+    "Поки ви дивилися, чернетку змінили; нічого не зроблено. Подивіться зміни ще раз.",
+    "Cineva a schimbat ciorna între timp; nu s-a făcut nimic. Verificați din nou schimbările.",
+  ],
   "said.not-open": [
     "This step is not open any more.",
     "Этот шаг больше не открыт.",

@@ -1,10 +1,10 @@
 /** The settings, for administrators: everything lands in a draft; publishing is a deed of its own. */
-import type { Problem } from "../../acts/settings.ts";
+import type { Others, SaveAnswer } from "../../acts/settings.ts";
 import { formatDay } from "../../core/calendar/day.ts";
 import { dayOf, instantOf } from "../../core/calendar/zone.ts";
 import { USUAL_REHEARSAL } from "../../core/client/rehearse.ts";
 import type { SettingsView } from "../../views/settings.ts";
-import { sentencePage } from "../pages/layout.ts";
+import { type Html, sentencePage } from "../pages/layout.ts";
 import { backTo, formatOf, listsOf, namesOrNone, type Screen } from "../screen.ts";
 import { readEntries } from "../settings/entries.ts";
 import { readField, valueAt, withValue } from "../settings/field.ts";
@@ -18,8 +18,10 @@ import {
   fakePage,
   filePage,
   leavePage,
+  othersNote,
   overviewPage,
   sectionPage,
+  type TextPage,
   templatePage,
   templatesPage,
   usageCard,
@@ -100,19 +102,23 @@ async function showSection(
   view: SettingsView,
   section: Section,
   made: string | null = null,
+  above?: Html,
 ): Promise<Response> {
   const frame = await screen.frame();
   const format = formatOf(screen, view);
   const doc = view.draft?.body ?? view.current;
-  const more =
+  const below =
     section.id === "usage"
       ? usageCard(await screen.ask("usageStatus"), made, screen.deps.publicUrl, format, frame)
       : undefined;
-  return screen.c.html(sectionPage(section, { view, format }, doc, [], isSetup(screen), frame, more));
+  const around = { ...(below && { below }), ...(above && { above }) };
+  return screen.c.html(sectionPage(section, { view, format }, doc, [], isSetup(screen), frame, around));
 }
 
 async function saveSection(screen: Screen, view: SettingsView, section: Section, form: FormData): Promise<Response> {
-  const settings = view.draft?.body ?? view.current;
+  const since = sinceOf(form);
+  // The form is laid on what it was drawn from: what it left alone is nobody's change.
+  const settings = (since !== null && (await screen.ask("editedAt", since))) || (view.draft?.body ?? view.current);
   let doc: unknown = settings;
   for (const rows of section.rows) doc = readRows(rows, doc as typeof settings, form);
   for (const field of section.fields) {
@@ -122,15 +128,42 @@ async function saveSection(screen: Screen, view: SettingsView, section: Section,
     if (!isEmpty || valueAt(doc, field.path) !== undefined) doc = withValue(doc, field.path, value);
   }
   for (const list of section.lists ?? []) doc = readEntries(list, doc, form);
-  const saved = await screen.ask("saveDraft", doc, screen.actor);
-  if (!saved.ok) {
-    const page = { view, format: formatOf(screen, view) };
-    return screen.c.html(sectionPage(section, page, doc, saved.problems, isSetup(screen), await screen.frame()), 422);
-  }
+  const saved = await screen.ask("saveDraft", doc, screen.actor, since);
+  if (!saved.ok) return notSaved(screen, view, section, doc, saved);
+  if (saved.others) return savedTogether(screen, section, saved.others);
   if (form.get("next") === "changes") return backTo(screen, "settings/changes", "saved");
   if (!isSetup(screen)) return backTo(screen, `settings/${section.id}`, "saved");
   const next = WIZARD[WIZARD.indexOf(section.id) + 1];
   return backTo(screen, `settings/${next ?? "changes"}?setup=1`, "saved");
+}
+
+/** The mark of what a form was drawn from. */
+const sinceOf = (form: FormData): string | null => (form.has("since") ? String(form.get("since")) : null);
+
+/** The form again with what was typed; where others were faster, beside what they did. */
+async function notSaved(
+  screen: Screen,
+  view: SettingsView,
+  section: Section,
+  doc: unknown,
+  { problems, clash }: Extract<SaveAnswer, { ok: false }>,
+): Promise<Response> {
+  const frame = await screen.frame();
+  const format = formatOf(screen, view);
+  if (!clash) {
+    const page = { view, format };
+    return screen.c.html(sectionPage(section, page, doc, problems, isSetup(screen), frame), 422);
+  }
+  const draft = { from: view.version, at: screen.deps.around.now(), by: screen.actor, ...view.draft, body: clash.body };
+  const page = { view: { ...view, draft }, format };
+  const above = othersNote(clash.others, clash.body, page, frame);
+  return screen.c.html(sectionPage(section, page, clash.body, [], isSetup(screen), frame, { above }), 409);
+}
+
+async function savedTogether(screen: Screen, section: Section, others: Others): Promise<Response> {
+  const view = (await screen.ask("settings"))!;
+  const page = { view, format: formatOf(screen, view) };
+  return showSection(screen, view, section, null, othersNote(others, null, page, await screen.frame()));
 }
 
 async function makeKey(screen: Screen, view: SettingsView): Promise<Response> {
@@ -157,8 +190,10 @@ async function changes(screen: Screen, view: SettingsView): Promise<Response> {
   return screen.c.html(changesPage(page, isSetup(screen), frame));
 }
 
-async function publish(screen: Screen, view: SettingsView): Promise<Response> {
-  const version = await screen.ask("publishDraft", screen.actor);
+async function publish(screen: Screen, view: SettingsView, form: FormData): Promise<Response> {
+  const version = await screen.ask("publishDraft", screen.actor, sinceOf(form));
+  if (version === "changed")
+    return backTo(screen, `settings/changes${isSetup(screen) ? "?setup=1" : ""}`, "draft-changed");
   if (!isSetup(screen)) return backTo(screen, "settings", version === null ? "nothing" : "done");
   // Defaults that somebody looked at and kept are a decision too.
   if (version === null && view.version === 0) await screen.ask("publish", view.current, screen.actor);
@@ -171,9 +206,9 @@ async function firstPlan(screen: Screen, view: SettingsView): Promise<Response> 
   return screen.c.html(firstPlanPage(formatDay(day), preview, formatOf(screen, view), await screen.frame()));
 }
 
-async function discard(screen: Screen): Promise<Response> {
-  await screen.ask("discardDraft");
-  return backTo(screen, "settings", "saved");
+async function discard(screen: Screen, _view: SettingsView, form: FormData): Promise<Response> {
+  const isGone = await screen.ask("discardDraft", screen.actor, sinceOf(form));
+  return isGone ? backTo(screen, "settings", "saved") : backTo(screen, "settings/changes", "draft-changed");
 }
 
 async function rollBack(screen: Screen, _view: SettingsView, form: FormData): Promise<Response> {
@@ -184,8 +219,9 @@ async function rollBack(screen: Screen, _view: SettingsView, form: FormData): Pr
 
 // ---------------------------------------------------------------- file and templates
 
-async function file(screen: Screen): Promise<Response> {
-  return screen.c.html(filePage(await screen.ask("exportSettings", screen.language), [], await screen.frame()));
+async function file(screen: Screen, view: SettingsView): Promise<Response> {
+  const text = await screen.ask("exportSettings", screen.language);
+  return screen.c.html(filePage({ text, problems: [], view }, await screen.frame()));
 }
 
 async function download(screen: Screen): Promise<Response> {
@@ -196,11 +232,23 @@ async function download(screen: Screen): Promise<Response> {
   });
 }
 
-async function upload(screen: Screen, _view: SettingsView, form: FormData): Promise<Response> {
+/** A text that was not taken, beside what others did meanwhile. */
+async function typed(
+  screen: Screen,
+  view: SettingsView,
+  text: string,
+  { problems, clash }: Extract<SaveAnswer, { ok: false }>,
+): Promise<TextPage> {
+  if (!clash) return { text, problems, view };
+  const page = { view, format: formatOf(screen, view) };
+  return { text, problems, view, above: othersNote(clash.others, clash.body, page, await screen.frame()) };
+}
+
+async function upload(screen: Screen, view: SettingsView, form: FormData): Promise<Response> {
   const text = String(form.get("yaml") ?? "");
-  const saved = await screen.ask("importDraft", text, screen.actor);
+  const saved = await screen.ask("importDraft", text, screen.actor, sinceOf(form));
   if (saved.ok) return backTo(screen, "settings/changes", "saved");
-  return screen.c.html(filePage(text, saved.problems, await screen.frame()), 422);
+  return screen.c.html(filePage(await typed(screen, view, text, saved), await screen.frame()), 422);
 }
 
 async function templates(screen: Screen): Promise<Response> {
@@ -212,28 +260,28 @@ async function templateAsked(screen: Screen) {
   return (await screen.ask("templates")).find((one) => one.id === id && one.version === version) ?? null;
 }
 
-async function showTemplate(screen: Screen, text: string | null, problems: readonly Problem[]): Promise<Response> {
+async function showTemplate(screen: Screen, view: SettingsView, wrong: TextPage | null): Promise<Response> {
   const found = await templateAsked(screen);
   if (!found) return backTo(screen, "settings/templates", "invalid");
-  return screen.c.html(
-    templatePage(found, text ?? found.yaml, problems, await screen.frame()),
-    problems.length > 0 ? 422 : 200,
-  );
+  const page = wrong ?? { text: found.yaml, problems: [], view };
+  return screen.c.html(templatePage(found, page, await screen.frame()), wrong ? 422 : 200);
 }
 
-const template: Ready = (screen) => showTemplate(screen, null, []);
+const template: Ready = (screen, view) => showTemplate(screen, view, null);
 
-async function saveTemplate(screen: Screen, _view: SettingsView, form: FormData): Promise<Response> {
+async function saveTemplate(screen: Screen, view: SettingsView, form: FormData): Promise<Response> {
   const text = String(form.get("yaml") ?? "");
-  const saved = await screen.ask("saveTemplate", text, screen.actor);
-  return saved.ok ? backTo(screen, "settings/changes", "saved") : showTemplate(screen, text, saved.problems);
+  const saved = await screen.ask("saveTemplate", text, screen.actor, sinceOf(form));
+  if (saved.ok) return backTo(screen, "settings/changes", "saved");
+  return showTemplate(screen, view, await typed(screen, view, text, saved));
 }
 
-async function removeTemplate(screen: Screen): Promise<Response> {
+async function removeTemplate(screen: Screen, view: SettingsView): Promise<Response> {
   const found = await templateAsked(screen);
   if (!found) return backTo(screen, "settings/templates", "invalid");
   const saved = await screen.ask("removeTemplate", found.id, found.version, screen.actor);
-  return saved.ok ? backTo(screen, "settings/changes", "saved") : showTemplate(screen, null, saved.problems);
+  if (saved.ok) return backTo(screen, "settings/changes", "saved");
+  return showTemplate(screen, view, await typed(screen, view, found.yaml, saved));
 }
 
 // ---------------------------------------------------------------- rights, fake client

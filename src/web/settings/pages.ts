@@ -1,16 +1,17 @@
 /** The pages of the settings: overview, one page per section, changes with their effect, file, templates, rights, fake client. */
 import { html } from "hono/html";
-import type { Problem } from "../../acts/settings.ts";
+import type { Others, Problem } from "../../acts/settings.ts";
 import { SEALED } from "../../core/channel/settings.ts";
 import type { Language } from "../../core/model.ts";
 import { signalName } from "../../core/score/explain.ts";
+import type { Settings } from "../../core/settings.ts";
 import { DEFAULT_SIGNALS } from "../../core/signal/definition.ts";
 import { signName } from "../../core/signal/sign-names.ts";
 import type { RehearsalView, RehearsedLine } from "../../doors/rehearse.ts";
 import type { UsageStatus } from "../../doors/usage.ts";
 import type { BackTestView } from "../../views/back-test.ts";
 import type { Effect } from "../../views/effect.ts";
-import type { Change, SettingsView } from "../../views/settings.ts";
+import { type Change, compareSettings, type SettingsView } from "../../views/settings.ts";
 import type { TemplateFile } from "../../views/templates.ts";
 import type { Access } from "../../views/viewer.ts";
 import type { Format } from "../format.ts";
@@ -119,7 +120,7 @@ export function sectionPage(
   problems: readonly Problem[],
   isSetup: boolean,
   frame: Frame,
-  more: Html = html``,
+  { above = html``, below = html`` }: { above?: Html; below?: Html } = {},
 ): Html {
   const w = settingsWords(frame.language);
   const context = contextOf(page, frame);
@@ -133,10 +134,38 @@ export function sectionPage(
       ? ""
       : html`<div class="grid">${section.fields.map((field) => drawField(field, doc, context))}</div>`;
   const content = html`<div class="head"><h1>${title}</h1>${isStep ? html`<span class="soft">${fill(w.step, { n: step + 1, of: WIZARD.length })}</span>` : ""}<span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div>
-${problemList(problems, w, context)}${hint ? html`<p class="soft">${hint}</p>` : ""}
-<section class="card" aria-label="${title}"><form method="post" action="${frame.base}/settings/${section.id}${isStep ? "?setup=1" : ""}">${formFields(frame)}${section.rows.map((rows) => drawRows(rows, settings, context))}${fields}${(section.lists ?? []).map((list) => drawEntries(list, doc, context, w.newEntry))}
-<p class="buttons"><button class="main">${isStep ? w.next : w.save}</button>${isStep ? "" : html`<button name="next" value="changes">${w.saveAndTry}</button>`}</p></form></section>${more}`;
+${above}${problemList(problems, w, context)}${hint ? html`<p class="soft">${hint}</p>` : ""}
+<section class="card" aria-label="${title}"><form method="post" action="${frame.base}/settings/${section.id}${isStep ? "?setup=1" : ""}">${formFields(frame)}${sinceField(page.view)}${section.rows.map((rows) => drawRows(rows, settings, context))}${fields}${(section.lists ?? []).map((list) => drawEntries(list, doc, context, w.newEntry))}
+<p class="buttons"><button class="main">${isStep ? w.next : w.save}</button>${isStep ? "" : html`<button name="next" value="changes">${w.saveAndTry}</button>`}</p></form></section>${below}`;
   return layout(frame, title, "settings", content);
+}
+
+/** What a form was drawn from goes back with it, so that nobody overwrites what others changed meanwhile. */
+function sinceField({ mark }: Pick<SettingsView, "mark">): Html {
+  return html`<input type="hidden" name="since" value="${mark}">`;
+}
+
+/** What others changed while somebody looked: kept beside the own changes, or in their way. @param mine the form's side of what clashes */
+export function othersNote(
+  { by, changes, clashes }: Others,
+  mine: Settings | null,
+  page: SettingsPage,
+  frame: Frame,
+): Html {
+  const w = settingsWords(frame.language);
+  const context = contextOf(page, frame);
+  const who = by.map((one) => actorName(frame, one)).join(", ");
+  const own = new Map(mine ? compareSettings(page.view.current, mine).map((one) => [one.path, one]) : []);
+  const isClash = (path: string) => clashes.some((one) => path === one || path.startsWith(`${one}.`));
+  const rows = changes.map((one) => {
+    const yours =
+      mine && isClash(one.path)
+        ? html`<strong>${shown(one, own.get(one.path)?.after ?? one.before, context) ?? w.nothing}</strong>`
+        : "";
+    return html`<tr><th scope="row">${changeName(one.path, context)}</th><td>${shown(one, one.before, context) ?? w.nothing}</td><td>${shown(one, one.after, context) ?? w.nothing}</td>${mine ? html`<td>${yours}</td>` : ""}</tr>`;
+  });
+  return html`<section class="say ${mine ? "bad" : "good"}" role="${mine ? "alert" : "status"}"><p>${fill(mine ? w.clash : w.together, { who })}</p>
+<div class="scroll" tabindex="0" role="group" aria-label="${w.changes}"><table><thead><tr><th scope="col">${w.setting}</th><th scope="col">${w.earlier}</th><th scope="col">${w.theirs}</th>${mine ? html`<th scope="col">${w.yours}</th>` : ""}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 /** Keys for product usage, beside the section of that name. @param made a new key, shown only now */
@@ -169,7 +198,7 @@ export interface ChangesPage extends SettingsPage {
 export function changesPage(page: ChangesPage | null, isSetup: boolean, frame: Frame): Html {
   const w = settingsWords(frame.language);
   const button = (path: string, text: string, kind: string) =>
-    html`<form class="inline" method="post" action="${frame.base}/settings/${path}${isSetup ? "?setup=1" : ""}">${formFields(frame)}<button class="${kind}">${text}</button></form>`;
+    html`<form class="inline" method="post" action="${frame.base}/settings/${path}${isSetup ? "?setup=1" : ""}">${formFields(frame)}${page ? sinceField(page.view) : ""}<button class="${kind}">${text}</button></form>`;
   if (!page) {
     const end = isSetup ? html`<span class="end">${button("publish", w.publish, "main")}</span>` : "";
     const text = isSetup ? w.allDefaults : w.noDraft;
@@ -211,10 +240,18 @@ ${list.length === 0 ? "" : html`<div class="scroll" tabindex="0"><table><thead><
 
 // ---------------------------------------------------------------- file, templates, rights, fake client
 
-export function filePage(text: string, problems: readonly Problem[], frame: Frame): Html {
+/** What stands above a text that somebody typed, and what it was drawn from. */
+export interface TextPage {
+  text: string;
+  problems: readonly Problem[];
+  view: Pick<SettingsView, "mark">;
+  above?: Html;
+}
+
+export function filePage({ text, problems, view, above = html`` }: TextPage, frame: Frame): Html {
   const w = settingsWords(frame.language);
-  const content = html`<div class="head"><h1>${w.file}</h1><span class="end"><a class="button" href="${frame.base}/settings/file/download">${w.download}</a></span></div>${problemList(problems, w, null)}<p class="soft">${w.fileText}</p>
-<section class="card" aria-label="${w.file}"><form method="post" action="${frame.base}/settings/file">${formFields(frame)}<label for="yaml">${w.yaml}</label><textarea id="yaml" name="yaml" rows="24" spellcheck="false">${text}</textarea><p><button class="main">${w.upload}</button></p></form></section>`;
+  const content = html`<div class="head"><h1>${w.file}</h1><span class="end"><a class="button" href="${frame.base}/settings/file/download">${w.download}</a></span></div>${above}${problemList(problems, w, null)}<p class="soft">${w.fileText}</p>
+<section class="card" aria-label="${w.file}"><form method="post" action="${frame.base}/settings/file">${formFields(frame)}${sinceField(view)}<label for="yaml">${w.yaml}</label><textarea id="yaml" name="yaml" rows="24" spellcheck="false">${text}</textarea><p><button class="main">${w.upload}</button></p></form></section>`;
   return layout(frame, w.file, "settings", content);
 }
 
@@ -228,14 +265,18 @@ export function templatesPage(files: readonly TemplateFile[], frame: Frame): Htm
   return layout(frame, w.templates, "settings", content);
 }
 
-export function templatePage(file: TemplateFile, text: string, problems: readonly Problem[], frame: Frame): Html {
+export function templatePage(
+  file: TemplateFile,
+  { text, problems, view, above = html`` }: TextPage,
+  frame: Frame,
+): Html {
   const w = settingsWords(frame.language);
   const url = `${frame.base}/settings/templates/${file.id}/${file.version}`;
   const remove = file.isBuiltIn
     ? ""
     : html`<form class="inline" method="post" action="${url}/remove">${formFields(frame)}<button class="danger">${w.remove}</button></form>`;
-  const content = html`<div class="head"><h1>${file.title}</h1><span class="soft">${file.id}@${file.version}</span><span class="end">${remove} <a class="button" href="${frame.base}/settings/templates">${w.templates}</a></span></div>${problemList(problems, w, null)}<p class="soft">${w.templateText}</p>
-<section class="card" aria-label="${file.title}"><form method="post" action="${url}">${formFields(frame)}<label for="yaml">${w.yaml}</label><textarea id="yaml" name="yaml" rows="30" spellcheck="false">${text}</textarea><p><button class="main">${w.save}</button></p></form></section>`;
+  const content = html`<div class="head"><h1>${file.title}</h1><span class="soft">${file.id}@${file.version}</span><span class="end">${remove} <a class="button" href="${frame.base}/settings/templates">${w.templates}</a></span></div>${above}${problemList(problems, w, null)}<p class="soft">${w.templateText}</p>
+<section class="card" aria-label="${file.title}"><form method="post" action="${url}">${formFields(frame)}${sinceField(view)}<label for="yaml">${w.yaml}</label><textarea id="yaml" name="yaml" rows="30" spellcheck="false">${text}</textarea><p><button class="main">${w.save}</button></p></form></section>`;
   return layout(frame, file.title, "settings", content);
 }
 
