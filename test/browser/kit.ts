@@ -29,7 +29,14 @@ export interface Kit {
 /** @param hosts who answers, by host name; anything else is refused */
 export async function openBrowser(
   hosts: Readonly<Record<string, Answer>>,
-  more: { colorScheme?: "light" | "dark"; width?: number; height?: number; locale?: string } = {},
+  more: {
+    colorScheme?: "light" | "dark";
+    width?: number;
+    height?: number;
+    locale?: string;
+    /** false: the browser runs none, as some people have it */
+    hasScripts?: boolean;
+  } = {},
 ): Promise<Kit> {
   const folder = mkdtempSync(join(tmpdir(), "tenure-browser-"));
   const context = await chromium.launchPersistentContext(folder, {
@@ -39,6 +46,7 @@ export async function openBrowser(
     viewport: { width: more.width ?? 1280, height: more.height ?? 720 },
     colorScheme: more.colorScheme ?? "light",
     locale: more.locale ?? "en-GB",
+    javaScriptEnabled: more.hasScripts ?? true,
   });
   await context.route("**/*", (route) => answer(route, hosts));
   /** what no page may ever do: a script that throws, an answer that says we failed */

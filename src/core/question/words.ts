@@ -69,10 +69,10 @@ export const QUESTION_WORDS = {
     "Programați un apel: {{link}}",
   ),
   "question.passed": four(
-    "I do not have the answer to this. Your question went to a person, who answers by {{day:date}}[[: {{name}}]].",
-    "Ответа на это у меня нет. Вопрос передан человеку[[ ({{name}})]], ответ будет не позднее {{day:date}}",
-    "Відповіді на це в мене немає. Запитання передано людині[[ ({{name}})]], відповідь буде не пізніше {{day:date}}",
-    "Nu am răspunsul. Întrebarea a ajuns la o persoană, care răspunde până la {{day:date}}[[: {{name}}]].",
+    "Your question went to a person, who answers by {{day:date}}[[: {{name}}]].",
+    "Ваш вопрос передан человеку[[ ({{name}})]], ответ будет не позднее {{day:date}}",
+    "Ваше запитання передано людині[[ ({{name}})]], відповідь буде не пізніше {{day:date}}",
+    "Întrebarea dumneavoastră a ajuns la o persoană, care răspunde până la {{day:date}}[[: {{name}}]].",
   ),
   "question.waiting": four(
     "This question was passed on already; it is answered by {{day:date}}[[: {{name}}]].",
