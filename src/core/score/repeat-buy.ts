@@ -162,7 +162,7 @@ export function* fitBuyModelSteps(
 }
 
 /** How strongly ln r, ln α, ln a and ln b are pulled towards 0: it keeps them finite where the data do not speak of them. */
-const PULL = [0.001, 0.001, 0.1, 0.1];
+const PULL = [0.001, 0.001, 0.03, 0.03];
 
 function* fitShape(
   model: BuyModel,
