@@ -144,7 +144,7 @@ export function editsLost(people: People): readonly string[] {
   const { world } = people;
   return [...people.edits].flatMap(([id, edit]) => {
     const task = world.task(id);
-    if (!task) return [];
+    if (!task) return edit.done ? [`task ${id} was completed by a person and is not there`] : [];
     if (edit.done && !task.done) return [`task ${id} was completed by a person and is open`];
     if (task.done) return [];
     const broken: string[] = [];

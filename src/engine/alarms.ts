@@ -11,6 +11,7 @@ import { carefully } from "./careful.ts";
 import { said, type Told, wishPosts } from "./channels.ts";
 import type { Engine } from "./engine.ts";
 import { newRow, wished } from "./mirror-row.ts";
+import { examples } from "./portal-tasks.ts";
 
 /** Events older than this have left every digest, ms: long weekends and holidays included. */
 const REMEMBER_MS = 14 * 86_400_000;
@@ -40,16 +41,20 @@ export function holdAlarms(engine: Engine): number {
   const config = engine.config();
   const answer = digest(events, config.settings.digest, config.calendarOf, now);
   const held = new Set(answer.held);
-  const due = answer.due.filter((one) => !before.told.includes(one.key));
+  const keyOf = (one: Digest) => `digest:${one.key}`;
+  // A copy from before it was made meets it as another copy's.
+  const made = new Set(store.mirror.byKeys(answer.due.map(keyOf)).map(({ key }) => key));
+  const news = answer.due.filter((one) => !before.told.includes(one.key));
+  const due = news.filter((one) => !made.has(keyOf(one)));
   store.transaction(() => {
     // The digest tells it: by itself it is never made.
     store.mirror.put(fresh.filter((row) => held.has(row.key)).map((row) => ({ ...row, state: "gone" })));
     for (const row of rungs) if (!held.has(row.key)) wishPosts(engine, row.key, escalationOf(engine, row, now));
     for (const one of due) {
       store.mirror.put([digestRow(engine, one)]);
-      wishPosts(engine, `digest:${one.key}`, { ...digestTold(engine, one), event: "digest", level: 0, client: null });
+      wishPosts(engine, keyOf(one), { ...digestTold(engine, one), event: "digest", level: 0, client: null });
     }
-    const told = [...before.told, ...due.map((one) => one.key)].slice(-200);
+    const told = [...before.told, ...news.map((one) => one.key)].slice(-200);
     store.meta.set("alarms", { events, told, wakeAt: answer.wakeAt } satisfies Alarms);
   });
   return held.size;
@@ -121,6 +126,10 @@ function digestTold(
 function digestRow(engine: Engine, one: Digest): Thing {
   const { key, ownerId, at, items } = one;
   const config = engine.config();
+  const links = examples(
+    engine,
+    items.map(({ client }) => parseRef(client)),
+  );
   const { text: title, lines } = digestTold(engine, one);
   const body: TextRef = { id: "said", params: { said: lines.join("\n") } };
   const text = config.canNotify
@@ -137,16 +146,15 @@ function digestRow(engine: Engine, one: Digest): Thing {
         priority: "medium",
         type: "todo",
         status: "open",
-        links: [parseRef(items[0]!.client)],
+        links,
       } satisfies DesiredTask);
   const wish = {
     key: `digest:${key}`,
     kind: config.canNotify ? ("notice" as const) : ("task" as const),
-    target: config.canNotify ? null : parseRef(items[0]!.client),
+    target: config.canNotify ? null : links[0]!,
     priority: 10,
     notBefore: 0,
   };
-  // It belongs to no client: no decision takes it back.
   const row = carefully(engine, newRow("", wish));
   return wished(row, { text, target: wish.target, priority: wish.priority, notBefore: 0 }, engine.now()).row;
 }

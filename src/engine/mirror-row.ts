@@ -5,7 +5,7 @@
 import { type Desired, PRIORITY } from "../core/desired.ts";
 import type { RecordRef } from "../core/model.ts";
 import type { Thing, Values } from "../store/mirror.ts";
-import { differing, isText, reconcileEdits, same, wishes } from "./three-way.ts";
+import { differing, holds, isText, reconcileEdits, same, wishes } from "./three-way.ts";
 
 /**
  * How long after the last sign of a call it may still land, ms. Our deadline for a call is 30 s and CRMs answer within 60 s
@@ -87,7 +87,7 @@ export function wished(row: Thing, wish: Wish, nowMs: number): { row: Thing; fou
   const isSaid = isOutside(row) ? isFinal : row.kind === "notice" && row.externalId !== null;
   if (row.state === "gone" || isSaid) return { row, fought: [] };
   const isNew = row.desired !== wish.text;
-  const asked: Thing = isNew ? { ...row, desired: wish.text, target: wish.target } : row;
+  const asked = isNew ? asks(row, wish) : row;
   const { thing, fought } = reconcileEdits(asked, Math.floor(nowMs / DAY_MS));
   if (isUnderWay(row) || (row.state === "refused" && !isNew)) return { row: thing, fought };
   const { state } = rest(thing)!;
@@ -100,6 +100,12 @@ export function wished(row: Thing, wish: Wish, nowMs: number): { row: Thing; fou
       : { ...thing, state, priority },
     fought,
   };
+}
+
+/** What another copy made and this one never wished is taken for made as this wish says. */
+function asks(row: Thing, { text, target }: Wish): Thing {
+  const asked: Thing = { ...row, desired: text, target };
+  return isStranger(row) ? adopted({ ...asked, sent: text }, row.theirs ?? {}, row.theirsAt ?? 0) : asked;
 }
 
 /** The decision closed it: whatever stands in the CRM stays as it is, what was on its way there is called off. */
@@ -119,6 +125,8 @@ export function unwished(row: Thing, nowMs: number): Thing | null {
   if (isUnderWay(row)) return row.desired === null ? row : { ...row, desired: null };
   if (row.externalId === null) return null;
   if (row.desired === null) return row;
+  // What somebody finished is their work: it stays where they did it.
+  if (row.kind === "task" && holds(row)?.status === "done") return kept(row);
   return { ...row, desired: null, state: "dirty", notBefore: nowMs, attempts: 0 };
 }
 
@@ -184,7 +192,7 @@ export function refused(row: Thing): Thing | null {
 /** The CRM said, or a read showed, that it is not there. */
 export function missed(row: Thing): Thing | null {
   if (row.sending !== null && row.sending.desired === null) return row.desired === null ? null : afresh(row);
-  if (row.desired === null) return null;
+  if (row.desired === null && !isStranger(row)) return null;
   return { ...row, state: "gone", sending: null };
 }
 
@@ -214,6 +222,23 @@ export function found(row: Thing, id: string): Thing {
     wroteAt: null,
   };
   return rest(arrived)!;
+}
+
+/** A task of ours that this copy knows nothing of stands there: another copy made it. It stays as it is until a decision wishes it. */
+export function stranger(key: string, id: string, place: { client: string; target: RecordRef | null }): Thing {
+  const wish = { key, kind: "task" as const, target: place.target, priority: PRIORITY.task, notBefore: 0 };
+  return { ...newRow(place.client, wish), externalId: id, state: "clean" };
+}
+
+function isStranger({ kind, state, externalId, desired, sent }: Thing): boolean {
+  return kind === "task" && state === "clean" && externalId !== null && desired === null && sent === null;
+}
+
+/** It stands there under another id than this copy knows, or although this copy took it for deleted: another copy made it anew. */
+export function metAgain(row: Thing, id: string): Thing {
+  const isForeign = row.state !== "gone" && row.externalId !== null;
+  if (row.kind !== "task" || isUnderWay(row) || isForeign) return row;
+  return row.desired === null ? stranger(row.key, id, row) : found(row, id);
 }
 
 /** A create whose key was not found: looked for once more, then sent again. */

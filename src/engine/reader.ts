@@ -9,8 +9,9 @@ import { labelLetters } from "./letter-labels.ts";
 import { fieldsKey, mergeRecords, moveClient } from "./merge.ts";
 import { leftOver, retried, seen } from "./mirror-row.ts";
 import { attempt, type Parts } from "./parts.ts";
+import { relink } from "./portal-tasks.ts";
 import { isListing } from "./reconcile.ts";
-import { findStrays, missedOrStray, readStrays, type Strays } from "./strays.ts";
+import { findStrays, meetStrangers, missedOrStray, readStrays, type Strays } from "./strays.ts";
 import { DOUBT_WAIT_MS } from "./three-way.ts";
 import { factsOf, hashTexts, taskValues } from "./values.ts";
 
@@ -107,6 +108,7 @@ async function readBatch(engine: Engine, kind: RecordKind, wanted: readonly Stal
     storeMissing(engine, kind, missing, strays, startedAt);
     const again = [...later].map((id) => ({ kind, id }));
     engine.store.records.schedule(again, strays.laterAt);
+    if (kind !== "task") relink(engine);
   });
   return true;
 }
@@ -142,6 +144,7 @@ function storeRecords(engine: Engine, kind: RecordKind, found: readonly ReadReco
   for (const one of moved) follow(engine, one);
   startClients(engine, found, fresh, changed);
   awaitLinks(engine, fresh);
+  if (kind === "task") meetStrangers(engine, found);
   for (const key of takeTheirs(engine, kind, found, startedAt)) changed.add(key);
   engine.store.mirror.put(leftOvers(engine, found, fresh, startedAt));
   const waiting = clients.undecided([...changed]);

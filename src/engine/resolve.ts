@@ -114,6 +114,7 @@ export function isTextRef(value: unknown): value is TextRef {
 /** Records that a row's texts are merged from. A task reaches them through its links, everything else through its client. */
 export function linksOf(thing: Thing): readonly RecordRef[] {
   if (thing.kind === "task" && thing.desired !== null) return (JSON.parse(thing.desired) as DesiredTask).links;
+  if (thing.client === "") return thing.target ? [thing.target] : [];
   const [kind, id] = thing.client.split(":", 2) as [RecordRef["kind"], string];
   const client = { kind, id };
   return thing.target && refKey(thing.target) !== thing.client ? [client, thing.target] : [client];

@@ -12,19 +12,20 @@ import { type KpiClient, type Month, monthOf, startOfMonth } from "../core/kpi/c
 import { monthlyReview } from "../core/kpi/review.ts";
 import { sayKpi, sayReview, type Titles } from "../core/kpi/say.ts";
 import { type KpiAlert, kpiAlerts } from "../core/kpi/trend.ts";
-import { type Language, parseRef, type RecordRef } from "../core/model.ts";
+import { type Language, parseRef } from "../core/model.ts";
 import type { Template } from "../core/plan/template.ts";
 import { kpiRows } from "../store/kpi-rows.ts";
 import type { Thing } from "../store/mirror.ts";
 import { carefully } from "./careful.ts";
 import type { Engine } from "./engine.ts";
 import { newRow, wished } from "./mirror-row.ts";
+import { examples } from "./portal-tasks.ts";
 import { isImported } from "./reconcile.ts";
 
 /** Working days that the head has for it. */
 const DAYS_TO_ACT = 3;
-/** Records that a portal's task is tied to: examples, not a list. */
-const LINKS_MAX = 3;
+/** Records that a task names: examples, not a list. */
+const NAMED_MAX = 3;
 const ALERTS = ["ttfv_rising", "early_churn_high", "churn_systemic"] as const;
 
 interface Looked {
@@ -131,7 +132,6 @@ function nameOf(month: Month): string {
   return `${year}-${String(month - year * 12 + 1).padStart(2, "0")}`;
 }
 
-/** A task of the portal: it belongs to no client, so no decision takes it back. Its links are where a lost answer is looked for. */
 function taskRow(
   engine: Engine,
   key: string,
@@ -141,7 +141,7 @@ function taskRow(
   today: number,
 ): Thing {
   const { calendar, zone, people } = engine.config();
-  const links: readonly RecordRef[] = about.slice(0, LINKS_MAX).map(parseRef);
+  const links = examples(engine, about.map(parseRef));
   const dueDay = calendar.addWorkingDays(today, DAYS_TO_ACT);
   const task: DesiredTask = {
     subject: { id: "said", params: { said: title } },
@@ -185,7 +185,7 @@ function longestIn(clients: readonly KpiClient[], phase: string | null): readonl
     return spell ? [{ key, day: spell.enteredDay }] : [];
   });
   here.sort((a, b) => a.day - b.day || (a.key < b.key ? -1 : 1));
-  return here.slice(0, LINKS_MAX).map((one) => one.key);
+  return here.slice(0, NAMED_MAX).map((one) => one.key);
 }
 
 /** The template that most clients are on: its phases are what the stage is compared with. */

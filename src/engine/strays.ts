@@ -2,12 +2,13 @@
  * Tasks that are not there under the id that we know and stand under another one: what this copy holds was taken back, and made anew by a
  * younger one. They are looked up by their key before anybody is taken to have deleted them.
  */
-import { type RecordRef, refKey } from "../core/model.ts";
+import { type ClientKey, parseRef, type RecordRef, refKey } from "../core/model.ts";
 import { isFailure } from "../crm/failure.ts";
+import type { ReadRecord } from "../crm/port.ts";
 import type { Thing } from "../store/mirror.ts";
 import { mayHaveForgotten } from "./careful.ts";
 import type { Engine } from "./engine.ts";
-import { found, missed } from "./mirror-row.ts";
+import { found, metAgain, missed, stranger } from "./mirror-row.ts";
 import { linksOf } from "./resolve.ts";
 
 /** Things per look: with three records each it fits into the budget of the smallest plan behind the read that led to it. */
@@ -55,6 +56,35 @@ export function missedOrStray(thing: Thing, strays: Strays): Thing | null {
 export function readStrays(engine: Engine, { ids }: Strays): void {
   const refs: readonly RecordRef[] = [...ids.values()].map((id) => ({ kind: "task", id }));
   engine.store.records.mark(refs, engine.now());
+}
+
+/**
+ * Tasks that carry our key and are none of those that this copy knows: a younger copy made them. They are known from now on, so that nothing
+ * is made in their place when a person deletes them, nor beside them when a decision comes to wish them.
+ */
+export function meetStrangers(engine: Engine, records: readonly ReadRecord[]): void {
+  if (!mayHaveForgotten(engine)) return;
+  const { mirror } = engine.store;
+  const ids = records.map(({ ref }) => ref.id);
+  const known = new Set(mirror.byExternal("task", ids).map(({ externalId }) => externalId));
+  const strangers = new Map<string, string>();
+  // Of two with one key the older one is the one that counts.
+  for (const { ref, key } of records) if (key && !known.has(ref.id) && !strangers.has(key)) strangers.set(key, ref.id);
+  if (strangers.size === 0) return;
+  const rows = new Map(mirror.byKeys([...strangers.keys()]).map((row) => [row.key, row]));
+  const met = [...strangers].map(([key, id]) => {
+    const row = rows.get(key);
+    return row ? metAgain(row, id) : stranger(key, id, placeOf(engine, key));
+  });
+  mirror.put(met.filter((row) => row !== rows.get(row.key)));
+}
+
+/** Whose a task is, by its key (what it is tied to is not read everywhere), and the record that it was made for. */
+function placeOf({ store }: Engine, key: string): { client: ClientKey; target: RecordRef | null } {
+  const named = /^(?:plan|ladder|play):((?:company|contact|deal):[^:/]+)/.exec(key)?.[1];
+  if (named === undefined) return { client: "", target: null };
+  const target = store.records.survivor(parseRef(named));
+  return { client: store.records.get(target)?.client ?? refKey(target), target };
 }
 
 /** Records that a thing is looked for on. */

@@ -32,3 +32,30 @@ test("a person hears of three escalations a day one by one; the rest is one dige
   expect(digests.length).toBeGreaterThan(0);
   expect(String(digests[0]!.properties.hs_task_body)).toContain("Task is late");
 });
+
+test("a digest that names clients whose records are gone, of which no event told, goes out without them", async () => {
+  world = new HubSpotWorld();
+  const owner = world.portal.addOwner({}).id;
+  await world.install();
+  await world.runFor(10 * MINUTE);
+  await world.host.ask(world.id, "publish", [{ digest: { escalationsPerDay: 0, remindersPerDay: 0 } }, "user:test"]);
+  const companies = [0, 1, 2].map((n) => {
+    const company = world.portal.create("companies", { name: `Client ${n}`, hubspot_owner_id: owner }).id;
+    const values = { dealname: `Deal ${n}`, pipeline: "default", dealstage: "closedwon", hubspot_owner_id: owner };
+    world.portal.create("deals", values, [{ objectType: "companies", id: company }]);
+    return company;
+  });
+  const { store } = world.host.portal(world.id);
+  while (!store.meta.get<{ wakeAt: number | null }>("alarms")?.wakeAt) await world.runFor(10 * MINUTE);
+  await world.run(store.meta.get<{ wakeAt: number }>("alarms")!.wakeAt - MINUTE);
+  world.faults.delivery = () => "drop";
+  for (const company of companies.slice(0, 2)) world.portal.remove("companies", company);
+  await world.runFor(30 * MINUTE);
+  const digests = world.portal
+    .list("tasks")
+    .filter((task) => String(task.properties.hs_task_subject).startsWith("Held back today"));
+  expect(digests).toHaveLength(1);
+  const tied = world.portal.associationsOf("tasks", digests[0]!.id, "companies").map(({ id }) => id);
+  expect(tied).toEqual([companies[2]]);
+  expect(store.findings.open().map(({ code }) => code)).not.toContain("write-refused");
+});

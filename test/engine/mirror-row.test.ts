@@ -9,6 +9,7 @@ import {
   LOOK_GAP_MS,
   leftOver,
   lost,
+  metAgain,
   missed,
   newRow,
   notFound,
@@ -17,6 +18,7 @@ import {
   retried,
   SETTLE_WAIT_MS,
   seen,
+  stranger,
   unwished,
   wished,
 } from "../../src/engine/mirror-row.ts";
@@ -286,6 +288,35 @@ describe("a row of the mirror", () => {
   test("our fields on a record that came back from the recycle bin are kept up again; a task that a person deleted stays gone", () => {
     expect(seen(fieldsRow({ state: "gone" }), { progress: 10 }, NOW).row.state).toBe("clean");
     expect(seen(ROWS.gone, HELD, NOW).row.state).toBe("gone");
+  });
+
+  test("G4 a task that somebody finished stays where it is when nothing wishes it any more", () => {
+    const done = taskRow({ theirs: { ...HELD, status: "done" }, theirsAt: 2_000 });
+    expect(unwished(done, NOW)).toBe(done);
+    const moved = { ...done, state: "dirty" as const, desired: OTHER };
+    expect(unwished(moved, NOW)).toMatchObject({ state: "clean", desired: taskWish() });
+    expect(unwished(taskRow(), NOW)).toMatchObject({ state: "dirty", desired: null });
+  });
+
+  test("a task that another copy made stays until it is wished, and is not made anew when it is deleted before", () => {
+    const row = stranger("plan:company:1:1/kickoff", "7", { client: "company:1", target: null });
+    expect(unwished(row, NOW)).toBe(row);
+    expect(kept(row)).toBe(row);
+    expect(missed(row)).toMatchObject({ state: "gone", externalId: "7" });
+    const read = seen(row, { ...HELD, dueAt: 900 }, NOW).row;
+    const asked = wished(read, wish(taskWish()), NOW).row;
+    // Whoever dated it otherwise than it is wished was a person: the decision is told.
+    expect(asked).toMatchObject({ state: "clean", externalId: "7", ours: { dueAt: 100 }, theirs: { dueAt: 900 } });
+    expect(differing(asked)).toEqual([]);
+  });
+
+  test("a task that is there although it was taken for deleted, or never known to be made, is known by its new id", () => {
+    expect(metAgain(ROWS.gone, "8")).toMatchObject({ state: "clean", externalId: "8", ours: null });
+    expect(metAgain(ROWS["dirty, never made"], "8")).toMatchObject({ state: "clean", externalId: "8" });
+    const deleted = missed(stranger("plan:a", "7", { client: "", target: null }))!;
+    expect(metAgain(deleted, "8")).toMatchObject({ state: "clean", externalId: "8", desired: null });
+    for (const name of ["clean", "dirty, to change", "sending a create", "unknown create"] as const)
+      expect(metAgain(ROWS[name], "8")).toBe(ROWS[name]);
   });
 
   test("what stands in our fields before anything was wished is remembered; a wish for nothing empties it", () => {

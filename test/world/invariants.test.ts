@@ -85,6 +85,12 @@ describe.each(VENDORS)("%s: what is broken is seen", (vendor) => {
     people.edits.clear();
   });
 
+  test("G4 a task that a person finished and that is not there", () => {
+    people.edits.set("999", { done: true });
+    expect(check.editsLost(people)).toEqual(["task 999 was completed by a person and is not there"]);
+    people.edits.clear();
+  });
+
   test("G2 a field that shows something else", () => {
     world.setField({ kind: "company", id: company }, "progress", "77");
     expect(check.fieldsOtherwise(store(), world).join()).toMatch(/progress should be .* and is 77/);

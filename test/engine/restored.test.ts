@@ -1,0 +1,83 @@
+/** Copies that are older than the CRM, and tasks in it that another copy made or missed. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { firstDue, planOf } from "../support/expect.ts";
+import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
+import { installed, VENDORS, type World } from "../support/world.ts";
+import { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
+
+let house: House;
+let world: World;
+let owner: string;
+
+afterEach(() => {
+  expect(world.violations()).toEqual([]);
+  expect(house.logs.filter(({ event }) => event === "idle-turn" || event === "turn-failed")).toEqual([]);
+  house.close();
+});
+
+const mirror = () => house.host.portal(world.id).store.mirror;
+
+async function restore(copy: Buffer): Promise<void> {
+  house.restore(world.id, copy);
+  // Its refresh token was used since: an administrator opens the application.
+  if (world instanceof Bitrix24PortalWorld) await world.install();
+  await house.runFor(HOUR);
+}
+
+describe.each(VENDORS)("%s: an older copy", (vendor) => {
+  beforeEach(async () => {
+    house = new House();
+    world = await installed(house, vendor);
+    owner = world.owner("Aigul");
+    await house.runFor(2 * HOUR);
+  });
+
+  test("G4 knows tasks that a younger copy made before it comes to wish them: what a person deletes of them stays deleted, the rest is not made twice", async () => {
+    const copy = house.files.bytes(world.id);
+    await house.runFor(10 * MINUTE);
+    const deal = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    planOf(world.tasksOf(deal));
+    house.kill();
+    world.reopen(deal);
+    await restore(copy);
+    const made = world.tasksOf(deal);
+    expect(
+      mirror()
+        .byExternal(
+          "task",
+          made.map(({ id }) => id),
+        )
+        .map(({ state, desired }) => [state, desired]),
+    ).toEqual(made.map(() => ["clean", null]));
+    const deleted = firstDue(made);
+    world.deleteTask(deleted.id);
+    await house.runFor(HOUR);
+    world.win(deal);
+    await house.runFor(DAY);
+    const left = made.filter(({ id }) => id !== deleted.id).map(({ id }) => id);
+    const after = world.tasksOf(deal);
+    expect(after.map(({ subject }) => subject)).not.toContain(deleted.subject);
+    expect(after.map(({ id }) => id)).toEqual(expect.arrayContaining(left));
+    expect(new Set(after.map(({ subject }) => subject)).size).toBe(after.length);
+  });
+
+  test("G4 that knows that a person deleted a task takes it back when another copy made it anew", async () => {
+    const before = house.files.bytes(world.id);
+    const deal = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    const deleted = firstDue(world.tasksOf(deal));
+    world.deleteTask(deleted.id);
+    await house.runFor(HOUR);
+    const after = house.files.bytes(world.id);
+    const { key } = mirror().byExternal("task", [deleted.id])[0]!;
+    expect(mirror().byKeys([key])[0]).toMatchObject({ state: "gone" });
+    await restore(before);
+    const anew = world.tasksOf(deal).find(({ subject }) => subject === deleted.subject)!;
+    await restore(after);
+    await house.runFor(DAY);
+    expect(world.task(anew.id)).toBeNull();
+    expect(world.tasksOf(deal).map(({ subject }) => subject)).not.toContain(deleted.subject);
+    expect(world.tasksOf(deal).length).toBeGreaterThanOrEqual(13);
+  });
+});
