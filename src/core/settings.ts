@@ -110,6 +110,14 @@ const textModel = z.strictObject({
   key: z.string().min(1).max(2_000),
 });
 
+/** Above both of these a portal's new plans are held until a person lets them pass. */
+const floodSettings = z.strictObject({
+  /** plans per hour that are never a flood: a large team's bulk edit. A smaller number stops honest work, a larger one makes a bigger mess */
+  plansPerHour: z.int().min(1).max(100_000).default(500),
+  /** how many times its busiest hour so far a portal may start plans in an hour */
+  timesBusiest: z.int().min(1).max(1_000).default(10),
+});
+
 export const settingsSchema = z.strictObject({
   triggers: z
     .array(trigger)
@@ -157,6 +165,7 @@ export const settingsSchema = z.strictObject({
   channels: channelSettings.prefault({}),
   form: formSettings.prefault({}),
   questions: questionSettings.prefault({}),
+  flood: floodSettings.prefault({}),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

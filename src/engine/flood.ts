@@ -1,12 +1,9 @@
 /** A flood of new plans far beyond the portal's own habit pauses the creates, and nothing else, until a person decides. */
+import type { Settings } from "../core/settings.ts";
 import type { Work } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
 
 const HOUR_MS = 3_600_000;
-/** How many times its busiest hour so far a portal may start plans in an hour. */
-export const TIMES_BUSIEST = 10;
-/** Plans per hour that are never a flood: a large team's bulk edit. A smaller number stops honest work, a larger one makes a bigger mess. */
-export const NEVER_A_FLOOD = 500;
 
 export interface Starts {
   hour: number;
@@ -17,7 +14,12 @@ export interface Starts {
 }
 
 /** The count after `started` more plans in `hour` (hours since 1970), and how many an hour may hold. Approved plans do not count. Pure. */
-export function counted(before: Starts | null, started: number, hour: number): { starts: Starts; limit: number } {
+export function counted(
+  before: Starts | null,
+  started: number,
+  hour: number,
+  { plansPerHour, timesBusiest }: Settings["flood"],
+): { starts: Starts; limit: number } {
   const known = before ?? { hour, count: 0, busiest: 0, allowed: 0 };
   const isSameHour = known.hour === hour;
   const busiest = isSameHour ? known.busiest : Math.max(known.busiest, known.count);
@@ -25,7 +27,7 @@ export function counted(before: Starts | null, started: number, hour: number): {
   const count = (isSameHour ? known.count : 0) + started - spared;
   return {
     starts: { hour, count, busiest, allowed: known.allowed - spared },
-    limit: Math.max(NEVER_A_FLOOD, TIMES_BUSIEST * busiest),
+    limit: Math.max(plansPerHour, timesBusiest * busiest),
   };
 }
 
@@ -34,7 +36,8 @@ export function countStarts(engine: Engine, started: number): void {
   if (started === 0) return;
   const { meta, findings } = engine.store;
   const now = engine.now();
-  const { starts, limit } = counted(meta.get<Starts>("starts"), started, Math.floor(now / HOUR_MS));
+  const { flood } = engine.config().settings;
+  const { starts, limit } = counted(meta.get<Starts>("starts"), started, Math.floor(now / HOUR_MS), flood);
   meta.set("starts", starts);
   if (starts.count > limit && !isFlood(engine)) {
     meta.set("flood", { since: now });

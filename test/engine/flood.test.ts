@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { counted, NEVER_A_FLOOD, type Starts, TIMES_BUSIEST } from "../../src/engine/flood.ts";
+import { DEFAULT_SETTINGS } from "../../src/core/settings.ts";
+import { counted, type Starts } from "../../src/engine/flood.ts";
+
+const { flood } = DEFAULT_SETTINGS;
 
 const starts = (changes: Partial<Starts>): Starts => ({ hour: 5, count: 0, busiest: 0, allowed: 0, ...changes });
 
@@ -10,7 +13,7 @@ const TABLE = [
     started: 3,
     hour: 5,
     count: 3,
-    limit: NEVER_A_FLOOD,
+    limit: 500,
     allowed: 0,
   },
   {
@@ -19,7 +22,7 @@ const TABLE = [
     started: 3,
     hour: 5,
     count: 10,
-    limit: NEVER_A_FLOOD,
+    limit: 500,
     allowed: 0,
   },
   {
@@ -46,7 +49,7 @@ const TABLE = [
     started: 2,
     hour: 5,
     count: 501,
-    limit: NEVER_A_FLOOD,
+    limit: 500,
     allowed: 0,
   },
   {
@@ -55,7 +58,7 @@ const TABLE = [
     started: 1_000,
     hour: 5,
     count: 0,
-    limit: NEVER_A_FLOOD,
+    limit: 500,
     allowed: 0,
   },
   {
@@ -64,7 +67,7 @@ const TABLE = [
     started: 150,
     hour: 5,
     count: 50,
-    limit: NEVER_A_FLOOD,
+    limit: 500,
     allowed: 0,
   },
   {
@@ -73,14 +76,19 @@ const TABLE = [
     started: 40,
     hour: 9,
     count: 0,
-    limit: NEVER_A_FLOOD,
+    limit: 500,
     allowed: 60,
   },
 ];
 
 test.each(TABLE)("how many plans an hour may start: $case", ({ before, started, hour, count, limit, allowed }) => {
-  const answer = counted(before, started, hour);
+  const answer = counted(before, started, hour, flood);
   expect(answer.starts).toMatchObject({ hour, count, allowed });
   expect(answer.limit).toBe(limit);
-  expect(answer.limit).toBeGreaterThanOrEqual(TIMES_BUSIEST);
+});
+
+test("an administrator says how many plans an hour may start, and how far beyond its busiest hour a portal may go", () => {
+  const other = { plansPerHour: 20, timesBusiest: 3 };
+  expect(counted(null, 21, 5, other)).toMatchObject({ limit: 20, starts: { count: 21 } });
+  expect(counted(starts({ busiest: 30 }), 1, 5, other).limit).toBe(90);
 });

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { NEVER_A_FLOOD } from "../../src/engine/flood.ts";
 import { expectClean, expectPlanOnce, planOf } from "../support/expect.ts";
 import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
 import { addPortal, installed, setMode, VENDORS, type World } from "../support/world.ts";
@@ -95,18 +94,22 @@ describe.each(VENDORS)("%s: the past stays past", (vendor) => {
   });
 });
 
+/** What an administrator says is never a flood. */
+const PLANS_PER_HOUR = 60;
+
 describe("a flood of new plans", () => {
   test("far beyond the portal's habit is held with a finding: no task is made, everything else goes on, and a person lets it pass", async () => {
     house = new House();
     world = await installed(house, "hubspot");
     owner = world.owner("Aigul");
+    await ask("publish", { flood: { plansPerHour: PLANS_PER_HOUR } }, "user:1");
     await house.runFor(2 * HOUR);
     const company = world.company({ ownerId: owner });
     const known = world.deal({ companyId: company, ownerId: owner, outcome: "won" });
     await house.runFor(HOUR);
     const plan = planOf(world.tasksOf(known));
     // An import of won deals that nobody announced: found by listing.
-    world.importWon(NEVER_A_FLOOD + 60, owner, house.clock.now());
+    world.importWon(PLANS_PER_HOUR + 60, owner, house.clock.now());
     await house.runFor(HOUR);
     const findings = () =>
       house.host
@@ -115,7 +118,7 @@ describe("a flood of new plans", () => {
         .map(({ code }) => code);
     expect(findings()).toContain("flood");
     const held = world.taskCount();
-    expect(held).toBeLessThan(NEVER_A_FLOOD * 14);
+    expect(held).toBeLessThan(PLANS_PER_HOUR * 14);
     // People's acts on what is there go on.
     const other = world.owner("Bogdan");
     await house.runFor(2 * HOUR);
@@ -127,10 +130,10 @@ describe("a flood of new plans", () => {
     await house.runFor(2 * HOUR);
     expect(world.tasksOf(fresh)).toEqual([]);
     expect(world.taskCount()).toBeLessThanOrEqual(held);
-    await ask("releaseFlood", NEVER_A_FLOOD + 200, "user:1");
+    await ask("releaseFlood", PLANS_PER_HOUR + 200, "user:1");
     await house.runFor(3 * HOUR);
     expect(findings()).not.toContain("flood");
     expectPlanOnce(world.tasksOf(fresh), plan);
-    expect(world.taskCount()).toBeGreaterThanOrEqual((NEVER_A_FLOOD + 62) * 14);
+    expect(world.taskCount()).toBeGreaterThanOrEqual((PLANS_PER_HOUR + 62) * 14);
   });
 });

@@ -295,6 +295,18 @@ export const settingLabels = speaker({
     "Попереджати про відсутність зустрічі за робочих днів",
     "Avertizează fără întâlnire, zile lucrătoare înainte",
   ],
+  "flood.plansPerHour": [
+    "Plans that may start within an hour before they are held",
+    "Сколько планов может начаться за час, прежде чем их задержат",
+    "Скільки планів може початися за годину, перш ніж їх затримають",
+    "Planuri care pot porni într-o oră înainte de a fi reținute",
+  ],
+  "flood.timesBusiest": [
+    "or so many times the busiest hour so far",
+    "или во столько раз больше, чем в самый загруженный час",
+    "або у стільки разів більше, ніж у найзавантаженішу годину",
+    "sau de atâtea ori mai mult decât în ora cea mai aglomerată",
+  ],
   managers: ["Who leads whom", "Кто чей руководитель", "Хто чий керівник", "Cine pe cine conduce"],
   "managers?": [
     "An escalation goes to this person.",

@@ -87,6 +87,8 @@ export const SECTIONS: readonly Section[] = [
       { path: "plan.dueMinute", kind: "minute", isOptional: true },
       { path: "plan.touchpointAheadDays", kind: "int", min: 0, max: 120 },
       { path: "plan.meetingMissingDays", kind: "int", min: 0, max: 30 },
+      { path: "flood.plansPerHour", kind: "int", min: 1, max: 100_000 },
+      { path: "flood.timesBusiest", kind: "int", min: 1, max: 1_000 },
     ],
   },
   {
