@@ -40,6 +40,8 @@ export class People {
   readonly edits = new Map<string, Edit>();
   /** keys of tasks that an older copy took for there when they were not */
   readonly lost = new Set<string>();
+  /** keys of tasks deleted by hand after the copy that runs now was made, which still held them for there */
+  readonly #unseen = new Set<string>();
   /** keys of what was held back for a digest, as seen so far */
   readonly told = new Set<string>();
   /** won before the connector came, and not asked to be served */
@@ -121,7 +123,22 @@ export class People {
     for (const [id, { at }] of this.edits) if (at! > copiedAt) this.edits.delete(id);
     const later = [...this.deleted].filter(([, at]) => at > copiedAt).map(([key]) => key);
     const known = new Set(mirror.byKeys(later).flatMap(({ key, externalId }) => (externalId === null ? [] : [key])));
-    for (const key of later) if (!known.has(key)) this.deleted.delete(key);
+    for (const key of later)
+      if (known.has(key)) this.#unseen.add(key);
+      else this.deleted.delete(key);
+  }
+
+  /**
+   * A task that the older copy wishes no more when it comes to look is one that the younger copy may have taken back as well as one that a
+   * person deleted; nothing in the CRM tells which. It is forgotten, and made again should its deal be won again.
+   */
+  forgetWhatCannotBeTold(mirror: Pick<Mirror, "byKeys">): void {
+    const rows = new Set(mirror.byKeys([...this.#unseen]).map(({ key }) => key));
+    for (const key of this.#unseen) {
+      if (rows.has(key)) continue;
+      this.#unseen.delete(key);
+      this.deleted.delete(key);
+    }
   }
 
   #newCustomer(): void {

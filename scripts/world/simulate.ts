@@ -1,5 +1,7 @@
 /** A world: many portals of both CRMs, their people, one connector, one clock. The same parameters make the same world. */
 
+import { nextAlarmAt } from "../../src/engine/alarms.ts";
+import { nextReviewAt } from "../../src/engine/review.ts";
 import type { PortalId } from "../../src/ports.ts";
 import type { Store } from "../../src/store/store.ts";
 import { DAY, HOUR, House, MINUTE } from "../../test/support/house.ts";
@@ -170,6 +172,7 @@ export class Simulation {
     const isWeekend = [0, 6].includes(new Date(midnight).getUTCDay());
     for (const hour of WORK_HOURS) {
       await this.#runTo(midnight + hour * HOUR);
+      for (const place of this.#places) place.people.forgetWhatCannotBeTold(this.#storeOf(place).mirror);
       // An install that the killed process did not answer would be tried again by its admin: the world leaves that out.
       if (this.#killIn === 0)
         for (const place of this.#places) await this.#weather.spare(() => this.#troubles.come(place));
@@ -369,13 +372,15 @@ export class Simulation {
     }
   }
 
-  /** When the portal has to look at a client, or to write something that was put off. */
+  /** When the portal has to look at a client, to tell a digest or a review, or to write something that was put off. */
   #nextWake(world: World): number {
-    const { store } = this.#house.host.portal(world.id);
+    const portal = this.#house.host.portal(world.id);
+    const { store } = portal;
     const now = this.#house.clock.now();
+    const ofPortal = portal.isInstalled() ? [nextAlarmAt(portal.engine()), nextReviewAt(portal.engine())] : [];
     const putOff = check.thingsOf(store).filter(({ state }) => state === "dirty" || state === "unknown");
     return Math.min(
-      store.clients.nextDueAt() ?? Number.POSITIVE_INFINITY,
+      ...[store.clients.nextDueAt(), ...ofPortal].map((at) => at ?? Number.POSITIVE_INFINITY),
       ...putOff.map(({ notBefore }) => Math.max(now, notBefore)),
     );
   }
