@@ -5,7 +5,7 @@
 import type { SignalDefinition } from "../signal/definition.ts";
 import { type OrderState, type Rhythm, rhythmOf } from "../signal/orders.ts";
 import { clamp, logit } from "../signal/special.ts";
-import { exposureAt, RING_WEEKS, type SignalState, type WeekView } from "../signal/state.ts";
+import { bookDays, casesAt, exposureAt, RING_WEEKS, type SignalState, type WeekView } from "../signal/state.ts";
 import type { PortalView } from "../signal/stretch.ts";
 import { firstDayOf, lastFullWeek, weekOf } from "../signal/week.ts";
 import { finished } from "./nelder-mead.ts";
@@ -198,7 +198,7 @@ function addSeason(
   const weekly = (7 * cases) / exposure;
   for (let w = Math.max(oldest, firstFull); w <= week; w++) {
     const at = w - oldest;
-    seen[at]! += state.c[state.week - w] ?? 0;
+    seen[at]! += casesAt(state, w);
     expected[at]! += weekly;
     weekAccounts[at]! += 1;
   }
@@ -327,7 +327,7 @@ function stepBook(steps: StepCounts): number[] {
 export function viewOf(book: SignalBook | null | undefined, kind?: SignalDefinition["kind"]): PortalView {
   const firstWeek = book?.firstWeek ?? 0;
   const days = Float64Array.from(book?.season ?? [], (s) => 7 * s);
-  const exposureDays = (week: number): number => days[week - firstWeek] ?? 7;
+  const exposureDays = (week: number): number => bookDays(days, week - firstWeek);
   if (!book) {
     const mean = FIRST_MEAN[kind ?? ""] ?? 0;
     return { rate: FIRST_RATE, mean, variance: FIRST_VARIANCE[kind ?? ""] ?? 1, firstWeek, days, exposureDays };

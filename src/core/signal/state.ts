@@ -73,28 +73,55 @@ export function addEvent(
 
 /** Makes `week` the newest slot, in place. Weeks that leave the ring enter the aggregate, each with its weight. */
 export function rollTo(state: SignalState, week: number, anchorDay: number, view: WeekView): void {
-  while (state.week < week) {
-    if (isEmpty(state)) {
+  if (state.week >= week) return;
+  const { c, s } = state;
+  const firstWeek = weekOf(state.from, anchorDay);
+  // The slots stand still while the weeks go by, and move once, at the end.
+  const newest = Math.min(firstFilled(c), firstFilled(s));
+  let moved = 0;
+  for (; state.week < week; moved++) {
+    const isOver = moved === 0 ? c.length === 0 && s.length === 0 : newest + moved >= RING_WEEKS;
+    if (isOver && state.n === 0) {
       rollEmpty(state, week, anchorDay, view);
-      return;
+      break;
     }
-    if (state.week - RING_WEEKS + 1 >= weekOf(state.from, anchorDay)) retire(state, anchorDay, view);
+    if (state.week - RING_WEEKS + 1 >= firstWeek) retire(state, moved, anchorDay, view);
     state.week += 1;
-    state.c.unshift(0);
-    if (state.s.length > 0) state.s.unshift(0);
-    trim(state.c);
-    trim(state.s);
   }
+  state.c = shifted(c, moved);
+  state.s = shifted(s, moved);
+}
+
+/** The first slot that holds something. */
+function firstFilled(slots: readonly number[]): number {
+  for (let i = 0; i < slots.length; i++) if (slots[i] !== 0) return i;
+  return RING_WEEKS;
+}
+
+/** The slots `weeks` later: what left the ring is dropped, and no empty slot stands at the end. */
+function shifted(slots: readonly number[], weeks: number): number[] {
+  let last = Math.min(slots.length, RING_WEEKS - weeks) - 1;
+  while (last >= 0 && slots[last] === 0) last -= 1;
+  const out: number[] = [];
+  if (last < 0) return out;
+  for (let i = 0; i < weeks; i++) out.push(0);
+  for (let i = 0; i <= last; i++) out.push(slots[i]!);
+  return out;
+}
+
+/** What stands at a slot, 0 where there is none: a look beside an array costs a hundred times one into it. */
+export function slotOf(slots: readonly number[], slot: number): number {
+  return slot >= 0 && slot < slots.length ? slots[slot]! : 0;
+}
+
+/** Days of exposure of a week of the book's, 7 of any other. Apart from `slotOf`, so that each sees one sort of array. */
+export function bookDays(days: Float64Array, at: number): number {
+  return at >= 0 && at < days.length ? days[at]! : 7;
 }
 
 /** Cases of the slot `age` full weeks before `week`; 0 where nothing was seen. */
 export function casesAt(state: SignalState, week: number): number {
-  return state.c[state.week - week] ?? 0;
-}
-
-/** Sum of the slot of `week`. */
-export function sumAt(state: SignalState, week: number): number {
-  return state.s[state.week - week] ?? 0;
+  return slotOf(state.c, state.week - week);
 }
 
 /** How many days of `week` the source could have shown this client, season included. */
@@ -105,26 +132,25 @@ export function exposureAt(state: SignalState, week: number, anchorDay: number, 
   return before <= 0 ? days : (days * (7 - before)) / 7;
 }
 
-function retire(state: SignalState, anchorDay: number, view: WeekView): void {
-  const slot = RING_WEEKS - 1;
-  const week = state.week - slot;
-  const exposure = exposureAt(state, week, anchorDay, view);
-  const weight = isBad(state, slot, anchorDay, view) ? BAD_WEEK_WEIGHT : 1;
-  state.n = round(state.n * KEEP_PER_WEEK + weight * (state.c[slot] ?? 0));
-  state.t = round(state.t * KEEP_PER_WEEK + weight * (state.s[slot] ?? 0));
+/** @param moved weeks by which the slots lag behind the state's week */
+function retire(state: SignalState, moved: number, anchorDay: number, view: WeekView): void {
+  const slot = RING_WEEKS - 1 - moved;
+  const exposure = exposureAt(state, state.week - RING_WEEKS + 1, anchorDay, view);
+  const weight = isBad(state, slot, exposure, anchorDay, view) ? BAD_WEEK_WEIGHT : 1;
+  state.n = round(state.n * KEEP_PER_WEEK + weight * slotOf(state.c, slot));
+  state.t = round(state.t * KEEP_PER_WEEK + weight * slotOf(state.s, slot));
   state.b = round(state.b * KEEP_PER_WEEK + weight * exposure);
-  state.c.length = Math.min(state.c.length, slot);
-  state.s.length = Math.min(state.s.length, slot);
 }
 
 /** Was the leaving week, with the three after it, clearly below the baseline of before? */
-function isBad(state: SignalState, slot: number, anchorDay: number, view: WeekView): boolean {
+function isBad(state: SignalState, slot: number, leaving: number, anchorDay: number, view: WeekView): boolean {
   if (state.b < 42) return false;
+  const oldest = state.week - RING_WEEKS + 1;
   let count = 0;
-  let exposure = 0;
-  for (let i = slot; i > slot - 4; i--) {
-    count += state.c[i] ?? 0;
-    exposure += exposureAt(state, state.week - i, anchorDay, view);
+  let exposure = leaving;
+  for (let i = 0; i < 4; i++) {
+    count += slotOf(state.c, slot - i);
+    if (i > 0) exposure += exposureAt(state, oldest + i, anchorDay, view);
   }
   const mean = ownRate(state.n, state.b, view.rate) * exposure;
   return count < mean && lowerTailNats(count, mean, sizeOf(state.n, KAPPA)) > BAD_WEEK_NATS;
@@ -144,17 +170,9 @@ function rollEmpty(state: SignalState, week: number, anchorDay: number, view: We
   state.week = week;
 }
 
-function isEmpty(state: SignalState): boolean {
-  return state.c.length === 0 && state.s.length === 0 && state.n === 0;
-}
-
 function bump(slots: number[], slot: number, by: number): void {
   while (slots.length <= slot) slots.push(0);
   slots[slot] = round((slots[slot] ?? 0) + by);
-}
-
-function trim(slots: number[]): void {
-  while (slots.length > 0 && slots.at(-1) === 0) slots.pop();
 }
 
 /** Six decimals are far below what evidence can tell, and keep the stored state short. */

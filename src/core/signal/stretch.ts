@@ -1,8 +1,17 @@
 /** What one signal says about each stretch of recent weeks, per kind of signal. */
 import type { SignalDefinition } from "./definition.ts";
 import { clamp } from "./special.ts";
-import { exposureAt, ownRate, RING_WEEKS, type SignalState, type WeekView, WINDOW_WEEKS } from "./state.ts";
-import { EDGES, STRETCHES, type StretchNats } from "./turning.ts";
+import {
+  bookDays,
+  exposureAt,
+  ownRate,
+  RING_WEEKS,
+  type SignalState,
+  slotOf,
+  type WeekView,
+  WINDOW_WEEKS,
+} from "./state.ts";
+import { EDGES, STARTS, STRETCHES, type StretchNats } from "./turning.ts";
 import { weekOf } from "./week.ts";
 
 /** Behaviour is burstier than Poisson: one week's rate is uncertain by about 35 %. */
@@ -58,8 +67,7 @@ export function judgeStretches(
   anchorDay: number,
   out: StretchNats,
 ): Standing | null {
-  out.full.fill(0);
-  out.half.fill(0);
+  for (let j = 0; j < STRETCHES; j++) out.full[j] = out.half[j] = 0;
   out.showChance = definition.showChance;
   const newest = week - frozenWeeks;
   const history = newest - weekOf(state.from + 6, anchorDay) + 1;
@@ -87,6 +95,7 @@ interface Scope {
 }
 
 interface Sums {
+  weeks: number;
   cases: number;
   sum: number;
   exposure: number;
@@ -110,26 +119,27 @@ function runSums(
   const { days, firstWeek } = view;
   const offset = state.week - newest;
   const { c, s } = state;
+  let cases = 0;
+  let sum = 0;
+  let exposed = 0;
   for (let age = 0; age < held; age++) {
     const week = newest - age;
-    const exposure = isOld ? (days[week - firstWeek] ?? 7) : exposureAt(state, week, anchorDay, view);
+    const exposure = isOld ? bookDays(days, week - firstWeek) : exposureAt(state, week, anchorDay, view);
     // A week in which the whole portal went silent says nothing, not even what little came in.
-    const counts = !needsExposure || exposure > 0;
-    casesTo[age + 1] = casesTo[age]! + (counts ? at(c, offset + age) : 0);
-    sumTo[age + 1] = sumTo[age]! + at(s, offset + age);
-    exposureTo[age + 1] = exposureTo[age]! + exposure;
+    if (!needsExposure || exposure > 0) cases += slotOf(c, offset + age);
+    sum += slotOf(s, offset + age);
+    exposed += exposure;
+    casesTo[age + 1] = cases;
+    sumTo[age + 1] = sum;
+    exposureTo[age + 1] = exposed;
   }
 }
 
-/** A slot that lies ahead of the state's newest week, or behind its last entry, is empty. */
-function at(slots: readonly number[], slot: number): number {
-  return slot < 0 || slot >= slots.length ? 0 : slots[slot]!;
-}
-
-const scratch: Sums = { cases: 0, sum: 0, exposure: 0 };
+const scratch: Sums = { weeks: 0, cases: 0, sum: 0, exposure: 0 };
 
 /** Sums over the weeks `from` .. `to` - 1 before the newest one; the same object every time. */
 function sumWeeks(from: number, to: number): Sums {
+  scratch.weeks = to - from;
   scratch.cases = casesTo[to]! - casesTo[from]!;
   scratch.sum = sumTo[to]! - sumTo[from]!;
   scratch.exposure = exposureTo[to]! - exposureTo[from]!;
@@ -137,7 +147,7 @@ function sumWeeks(from: number, to: number): Sums {
 }
 
 /** Everything older than the window: the aggregate and the rest of the ring. */
-function baselineOf({ state, window, held }: Scope): Sums {
+function baselineOf({ state, window, held }: Scope): Omit<Sums, "weeks"> {
   const ring = sumWeeks(window, held);
   return { cases: ring.cases + state.n, sum: ring.sum + state.t, exposure: ring.exposure + state.b };
 }
@@ -152,19 +162,16 @@ function judgeCount(scope: Scope): Standing | null {
   const half = 0.5 + 0.5 * turned;
   const logTurned = Math.log(turned);
   const logHalf = Math.log(half);
-  forEachStretch(scope, (j, sums, weeks) => {
-    const mean = rate * sums.exposure;
-    if (mean <= 0) return;
+  for (let j = 0, end = stretchesIn(scope); j < end; j++) {
+    const { cases, exposure, weeks } = sumStretch(scope, j);
+    const mean = rate * exposure;
+    if (mean <= 0) continue;
     const size = 1 / (1 / known + 1 / (KAPPA * weeks));
     const spread = size + mean;
-    const shape = size + sums.cases;
-    out.full[j] = clamp(
-      sums.cases * logTurned - shape * Math.log((size + turned * mean) / spread),
-      -weekNats,
-      weekNats,
-    );
-    out.half[j] = clamp(sums.cases * logHalf - shape * Math.log((size + half * mean) / spread), -weekNats, weekNats);
-  });
+    const shape = size + cases;
+    out.full[j] = clamp(cases * logTurned - shape * Math.log((size + turned * mean) / spread), -weekNats, weekNats);
+    out.half[j] = clamp(cases * logHalf - shape * Math.log((size + half * mean) / spread), -weekNats, weekNats);
+  }
   return standingOf(scope, rate, known / (1 + known / KAPPA));
 }
 
@@ -179,13 +186,14 @@ function judgeMean(scope: Scope): Standing | null {
   const shift = definition.turned;
   const { weekNats } = definition;
   const low = isLateness ? -1 : -weekNats;
-  forEachStretch(scope, (j, sums) => {
-    if (sums.cases === 0) return;
-    const above = sums.sum - sums.cases * habit;
-    const nats = (shift * above - (sums.cases * shift * shift) / 2) / variance;
+  for (let j = 0, end = stretchesIn(scope); j < end; j++) {
+    const { cases, sum } = sumStretch(scope, j);
+    if (cases === 0) continue;
+    const above = sum - cases * habit;
+    const nats = (shift * above - (cases * shift * shift) / 2) / variance;
     out.full[j] = clamp(nats, low, weekNats);
     out.half[j] = out.full[j]! / 2;
-  });
+  }
   return standingOf(scope, habit, 0);
 }
 
@@ -199,20 +207,25 @@ function judgeShare(scope: Scope): Standing | null {
   const logBad = Math.log(turned / Math.max(habit, 1e-3));
   const logGood = Math.log((1 - turned) / (1 - habit));
   const { weekNats } = definition;
-  forEachStretch(scope, (j, sums) => {
-    const nats = sums.sum * logBad + (sums.cases - sums.sum) * logGood;
+  for (let j = 0, end = stretchesIn(scope); j < end; j++) {
+    const { cases, sum } = sumStretch(scope, j);
+    const nats = sum * logBad + (cases - sum) * logGood;
     out.full[j] = clamp(nats, -weekNats, weekNats);
     out.half[j] = out.full[j]! / 2;
-  });
+  }
   return standingOf(scope, habit, 0);
 }
 
-function forEachStretch({ window }: Scope, say: (stretch: number, sums: Sums, weeks: number) => void): void {
-  for (let j = 0; j < STRETCHES; j++) {
-    const from = j === 0 ? 0 : EDGES[j - 1]!;
-    const to = Math.min(window, EDGES[j]!);
-    if (to > from) say(j, sumWeeks(from, to), to - from);
-  }
+/** How many stretches begin within the window. */
+function stretchesIn({ window }: Scope): number {
+  let count = 0;
+  while (count < STRETCHES && STARTS[count]! < window) count += 1;
+  return count;
+}
+
+/** Sums over one of them, as far as the window reaches. */
+function sumStretch({ window }: Scope, j: number): Sums {
+  return sumWeeks(STARTS[j]!, Math.min(window, EDGES[j]!));
 }
 
 function standingOf(scope: Scope, habit: number, size: number): Standing {

@@ -17,7 +17,8 @@ export const EDGES = [1, 2, 3, 4, 6, 9, 13, 18, 26] as const;
 export const STRETCHES = EDGES.length;
 /** Turning away takes about four weeks: in the first four after the onset only half of the change is expected. */
 const HALF_WEEKS = 4;
-const STARTS = EDGES.map((_, j) => (j === 0 ? 0 : EDGES[j - 1]!));
+/** Ages at which they begin. */
+export const STARTS = EDGES.map((_, j) => (j === 0 ? 0 : EDGES[j - 1]!));
 const HALF_FROM = EDGES.map((edge, j) => {
   const first = STARTS.findIndex((start) => start >= edge - HALF_WEEKS);
   return first < 0 || first > j ? j : first;
