@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: every benchmark, each in its own process, one line of JSON per figure on standard output. `-- --only NAME` runs one,
- * with `--size N` at another size (`score`: clients); `-- --out FILE` also keeps the lines in a file, which scripts/bench-table.ts makes a table of.
+ * with `--size N` at another size (`score`: clients, with `--derive N` score changes derived again); `-- --out FILE` also keeps the lines in a file, which scripts/bench-table.ts makes a table of.
  */
 import { spawnSync } from "node:child_process";
 import { appendFileSync, writeFileSync } from "node:fs";
@@ -9,7 +9,9 @@ import { parseArgs } from "node:util";
 import type { BenchLine } from "./bench/line.ts";
 
 /** In the order in which they run. */
-export const BENCHES: Readonly<Record<string, () => Promise<{ run(size?: never): Promise<readonly BenchLine[]> }>>> = {
+export const BENCHES: Readonly<
+  Record<string, () => Promise<{ run(size?: never, derived?: never): Promise<readonly BenchLine[]> }>>
+> = {
   ingest: () => import("./bench/ingest.ts"),
   score: () => import("./bench/score.ts"),
   plan: () => import("./bench/plan.ts"),
@@ -22,14 +24,15 @@ export const BENCHES: Readonly<Record<string, () => Promise<{ run(size?: never):
   crash: () => import("./bench/crash.ts"),
 };
 
-async function runHere(name: string, size: string | undefined, out: string | undefined): Promise<void> {
+async function runHere(name: string, sizes: readonly (string | undefined)[], out: string | undefined): Promise<void> {
   const bench = BENCHES[name];
   if (!bench) {
     console.error(`There is no benchmark "${name}". There are: ${Object.keys(BENCHES).join(", ")}`);
     process.exit(1);
   }
   const { run } = await bench();
-  for (const line of await run((size === undefined ? undefined : Number(size)) as never)) {
+  const [size, derived] = sizes.map((text) => (text === undefined ? undefined : Number(text)) as never);
+  for (const line of await run(size, derived)) {
     const text = JSON.stringify(line);
     console.log(text);
     if (out !== undefined) appendFileSync(out, `${text}\n`);
@@ -53,7 +56,7 @@ function runAll(out: string | undefined): number {
 
 if (import.meta.main) {
   const text = { type: "string" } as const;
-  const { values } = parseArgs({ options: { only: text, size: text, out: text } });
+  const { values } = parseArgs({ options: { only: text, size: text, derive: text, out: text } });
   if (values.only === undefined) process.exit(runAll(values.out) === 0 ? 0 : 1);
-  await runHere(values.only, values.size, values.out);
+  await runHere(values.only, [values.size, values.derive], values.out);
 }

@@ -433,6 +433,7 @@ export class Portal {
       log: (event, details) => this.#around.log("warn", event, details),
       outside: makeOutside(this, this.#around, settings, this.publicUrl),
       breathe: async () => this.#around.breathe?.(),
+      worked: () => this.#around.worked?.() ?? 0,
       isCurrent: () => this.#engine === engine,
     };
     this.#engine = engine;

@@ -16,7 +16,7 @@ import { learntRisk } from "./learn.ts";
 import { isImported } from "./reconcile.ts";
 
 /** Clients read at once: a few milliseconds. */
-const PAGE = 200;
+const PAGE = 100;
 
 /** Returns true when a book was made; everybody is decided again with it. */
 export async function makeBookWhenDue(engine: Engine): Promise<boolean> {

@@ -12,11 +12,16 @@ import { carefully, isCareful } from "./careful.ts";
 import type { Engine } from "./engine.ts";
 import { countStarts } from "./flood.ts";
 import { kept, newRow, unwished } from "./mirror-row.ts";
+import { Pace } from "./pace.ts";
 import { scoreSome } from "./scorer.ts";
 import { takeText } from "./take-text.ts";
 
-/** Clients per transaction: small enough that one slice stays under 20 ms, plans and all. */
-const SLICE = 25;
+/** Clients per transaction, at first and at most: small enough that one slice stays under 20 ms, plans and all. */
+const SLICE = { first: 8, most: 25, lookEvery: 1 };
+/** Clients that become due per transaction, where everybody does: a few milliseconds. */
+const SPREAD = 200;
+/** Scores per transaction: enough that the commit counts for little. */
+const SCORES = { first: 50, most: 150, lookEvery: 10 };
 /** Scores cost so much less than whole decisions: this many stand for one of them in what a turn may do. */
 const SCORES_FOR_ONE = 10;
 /** A client that could not be decided is tried again after this long, ms. */
@@ -30,18 +35,36 @@ const WAKE_MIN_MS = 60_000;
  */
 export async function decideDue(engine: Engine, limit: number): Promise<number> {
   let [decided, scored] = [0, 0];
+  const whole = new Pace(engine, SLICE);
+  const scores = new Pace(engine, SCORES);
   while (isCurrent(engine)) {
     const left = limit - decided - Math.ceil(scored / SCORES_FOR_ONE);
     if (left <= 0) break;
-    const slice = engine.store.clients.due(engine.now(), Math.min(SLICE, left));
-    if (slice.length > 0) decideTogether(engine, slice);
-    const taken = slice.length > 0 ? 0 : scoreSome(engine, left * SCORES_FOR_ONE);
-    if (slice.length + taken === 0) break;
-    decided += slice.length;
-    scored += taken;
+    await spreadDue(engine);
+    const taken = decideSome(engine, whole, left);
+    const looked = taken > 0 ? 0 : scoreSome(engine, left * SCORES_FOR_ONE, scores);
+    if (taken + looked === 0) break;
+    decided += taken;
+    scored += looked;
     await engine.breathe?.();
   }
   return decided + scored;
+}
+
+async function spreadDue(engine: Engine): Promise<void> {
+  const { store } = engine;
+  if (!store.clients.isSpreading()) return;
+  store.transaction(() => store.clients.spreadDue(SPREAD));
+  await engine.breathe?.();
+}
+
+/** One slice of those who are due. @returns how many */
+function decideSome(engine: Engine, pace: Pace, left: number): number {
+  const due = engine.store.clients.due(engine.now(), pace.begin(left));
+  if (due.length === 0) return 0;
+  const done = decideTogether(engine, due, pace);
+  pace.end(done);
+  return done;
 }
 
 function isCurrent(engine: Engine): boolean {
@@ -54,13 +77,17 @@ export function decideNow(engine: Engine, keys: readonly ClientKey[]): void {
   if (known.length > 0) decideTogether(engine, known);
 }
 
-/** One client that cannot be decided (a bug, a template that is no longer known) must not hold up the others. */
-function decideTogether(engine: Engine, slice: readonly StoredClient[]): void {
+/**
+ * One client that cannot be decided (a bug, a template that is no longer known) must not hold up the others.
+ * @param pace ends it early; whoever is left stays due @returns how many were decided
+ */
+function decideTogether(engine: Engine, slice: readonly StoredClient[], pace?: Pace): number {
   try {
-    engine.store.transaction(() => decideSlice(engine, slice));
+    return engine.store.transaction(() => decideSlice(engine, slice, pace));
   } catch (error) {
     if (slice.length === 1) putAside(engine, slice[0]!, error);
     else for (const one of slice) decideTogether(engine, [one]);
+    return slice.length;
   }
 }
 
@@ -79,7 +106,7 @@ function putAside(engine: Engine, one: StoredClient, error: unknown): void {
   });
 }
 
-function decideSlice(engine: Engine, slice: readonly StoredClient[]): void {
+function decideSlice(engine: Engine, slice: readonly StoredClient[], pace?: Pace): number {
   const { store } = engine;
   const now = engine.now();
   const keys = slice.map((one) => one.key);
@@ -122,6 +149,7 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[]): void {
     started += decision.deeds.filter((deed) => deed.code === "plan-started").length;
     if (decision.scored)
       scores.push({ client: one.key, at: now, config: config.version, book: book?.version ?? 0, ...decision.scored });
+    if (pace?.isOver(decided.length)) break;
   }
   store.clients.put(decided);
   store.mirror.put(rows);
@@ -130,6 +158,7 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[]): void {
   store.scores.keep(scores.map((one) => bases.get(one.client)!));
   store.journal.scored(scores.map((one) => ({ ...one, basis: bases.get(one.client)! })));
   countStarts(engine, started);
+  return decided.length;
 }
 
 function aheadOf(engine: Engine, key: ClientKey, wakeAt: number | null): number | null {

@@ -9,24 +9,24 @@ import type { ScoreChange } from "../store/journal.ts";
 import type { Thing } from "../store/mirror.ts";
 import type { DueScore, Rescored } from "../store/scores.ts";
 import type { Engine } from "./engine.ts";
+import type { Pace } from "./pace.ts";
 import { takeText } from "./take-text.ts";
-
-/** Scores per transaction: under 20 ms also on a slow machine, and enough that the commit counts for little. */
-const SLICE = 100;
 
 /**
  * Scores one slice of those whose score alone is due. Clients of whom more hangs on what came out (a zone, a class) than numbers are due for
  * a whole decision after it. @returns how many it looked at
  */
-export function scoreSome(engine: Engine, most: number): number {
+export function scoreSome(engine: Engine, most: number, pace: Pace): number {
   const book = engine.book();
   if (book === null) return 0;
-  const due = engine.store.scores.due(book.version, engine.now(), Math.min(SLICE, most));
-  if (due.length > 0) engine.store.transaction(() => scoreSlice(engine, book, due));
-  return due.length;
+  const due = engine.store.scores.due(book.version, engine.now(), pace.begin(most));
+  if (due.length === 0) return 0;
+  const looked = engine.store.transaction(() => scoreSlice(engine, book, due, pace));
+  pace.end(looked);
+  return looked;
 }
 
-function scoreSlice(engine: Engine, book: PortalBook, due: readonly DueScore[]): void {
+function scoreSlice(engine: Engine, book: PortalBook, due: readonly DueScore[], pace: Pace): number {
   const { scores, clients, journal } = engine.store;
   const config = engine.config();
   const now = engine.now();
@@ -37,19 +37,18 @@ function scoreSlice(engine: Engine, book: PortalBook, due: readonly DueScore[]):
   const handedOver: ClientKey[] = [];
   for (const { client, state, basis, body } of due) {
     const answer = scoreOne(client, body, state);
-    if (!answer) {
-      handedOver.push(client);
-      continue;
-    }
-    const { wakeAt, scored, result } = answer;
-    rescored.push({
-      client,
-      state: answer.state,
-      scoreAt: wakeAt !== null && wakeAt > now ? wakeAt : null,
-      ...(scored && { score: result!.healthTenths / 10 }),
-    });
-    fields.set(client, answer.fields);
-    if (scored) changes.push({ client, at: now, config: config.version, book: book.version, basis, ...scored });
+    if (answer) {
+      const { wakeAt, scored, result } = answer;
+      rescored.push({
+        client,
+        state: answer.state,
+        scoreAt: wakeAt !== null && wakeAt > now ? wakeAt : null,
+        ...(scored && { score: result!.healthTenths / 10 }),
+      });
+      fields.set(client, answer.fields);
+      if (scored) changes.push({ client, at: now, config: config.version, book: book.version, basis, ...scored });
+    } else handedOver.push(client);
+    if (pace.isOver(rescored.length + handedOver.length)) break;
   }
   scores.rescored(rescored, book.version);
   scores.handOver(handedOver, book.version);
@@ -58,6 +57,7 @@ function scoreSlice(engine: Engine, book: PortalBook, due: readonly DueScore[]):
   scores.keep(changes.map((one) => one.basis!));
   journal.scored(changes);
   showFields(engine, fields);
+  return rescored.length + handedOver.length;
 }
 
 /** Null also where it fails: the whole decision has a way of saying so. */

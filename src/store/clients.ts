@@ -1,8 +1,9 @@
-import { and, asc, eq, getTableColumns, isNotNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, isNotNull, lte, sql } from "drizzle-orm";
 import type { HealthState } from "../core/client/health.ts";
 import type { ClientState } from "../core/client/state.ts";
 import type { ClientKey } from "../core/model.ts";
 import { type Db, placeholders } from "./db.ts";
+import type { Meta } from "./meta.ts";
 import { client, health } from "./schema.ts";
 import type { ScoreMemory, Scores } from "./scores.ts";
 
@@ -53,6 +54,14 @@ function split({ key, state }: DecidedClient): {
   return { text: JSON.stringify(rest), remembered: { client: key, state: remembered } };
 }
 
+/** Everybody becomes due, in order of key; those up to `after` are already. */
+interface Spread {
+  at: number;
+  after: ClientKey;
+}
+
+const SPREAD = "allDue";
+
 const WHOLE = { ...getTableColumns(client), health: health.state };
 
 /** The client table: who is due, and what was decided. */
@@ -64,11 +73,21 @@ export class Clients {
   readonly #put;
   readonly #undecided;
   readonly #nextDue;
+  readonly #everybody;
   readonly #scores: Scores;
+  readonly #meta: Meta;
 
-  constructor(db: Db, scores: Scores) {
+  constructor(db: Db, scores: Scores, meta: Meta) {
     this.#db = db;
     this.#scores = scores;
+    this.#meta = meta;
+    this.#everybody = db
+      .select({ key: client.key })
+      .from(client)
+      .where(gt(client.key, sql.placeholder("after")))
+      .orderBy(asc(client.key))
+      .limit(sql.placeholder("limit"))
+      .prepare();
     this.#ensure = db
       .insert(client)
       .select(
@@ -142,16 +161,30 @@ export class Clients {
       .run();
   }
 
-  /** Makes everybody due, as a new configuration or book asks. */
+  /** Makes everybody due, as a new configuration asks. Noted at once and carried out by `spreadDue`: a large portal is not stopped for it. */
   allDue(atMs: number): void {
-    this.#db
-      .update(client)
-      .set({ dueAt: sql`min(coalesce(due_at, ${atMs}), ${atMs})` })
-      .run();
+    const before = this.#meta.get<Spread>(SPREAD);
+    this.#meta.set(SPREAD, { at: Math.min(atMs, before?.at ?? atMs), after: "" } satisfies Spread);
+  }
+
+  /** Is somebody still to become due because everybody shall? */
+  isSpreading(): boolean {
+    return this.#meta.get<Spread>(SPREAD) !== null;
+  }
+
+  /** Makes the next of everybody due. */
+  spreadDue(limit: number): void {
+    const spread = this.#meta.get<Spread>(SPREAD);
+    if (!spread) return;
+    const keys = this.#everybody.all({ after: spread.after, limit }).map((row) => row.key);
+    this.bringForward(keys, spread.at);
+    if (keys.length < limit) this.#meta.remove(SPREAD);
+    else this.#meta.set(SPREAD, { ...spread, after: keys.at(-1)! } satisfies Spread);
   }
 
   /** Nobody is due any more: the portal leaves. */
   restAll(): void {
+    this.#meta.remove(SPREAD);
     this.#db.update(client).set({ dueAt: null }).run();
     this.#scores.restAll();
   }
@@ -162,6 +195,8 @@ export class Clients {
 
   /** When somebody is due, or somebody's score alone. */
   nextDueAt(): number | null {
+    const spread = this.#meta.get<Spread>(SPREAD);
+    if (spread) return spread.at;
     const at = this.#nextDue.get()?.at ?? null;
     const scoreAt = this.#scores.nextAt();
     return at === null || scoreAt === null ? (at ?? scoreAt) : Math.min(at, scoreAt);

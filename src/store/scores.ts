@@ -173,6 +173,7 @@ export class Scores {
 
   /** Leaves these to whole decisions. */
   handOver(keys: readonly ClientKey[], book: number): void {
+    if (keys.length === 0) return;
     this.#db.run(sql`update health set score_at = null, book = ${book}
       where client in (select value from json_each(${JSON.stringify(keys)}))`);
   }

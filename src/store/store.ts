@@ -46,7 +46,7 @@ export class Store {
     this.meta = new Meta(db);
     this.records = new Records(db);
     this.scores = new Scores(db);
-    this.clients = new Clients(db, this.scores);
+    this.clients = new Clients(db, this.scores, this.meta);
     this.mirror = new Mirror(db);
     this.findings = new Findings(db);
     this.journal = new Journal(db);

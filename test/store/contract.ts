@@ -23,6 +23,7 @@ export function storeContract(withDb: WithDb): void {
   describe("records", () => recordPart(withStore));
   describe("mirror", () => mirrorPart(withStore));
   describe("clients", () => clientPart(withStore));
+  describe("everybody", () => everybodyPart(withStore));
   describe("scores", () => scorePart(withStore, COLUMNS));
   describe("the rest", () => otherPart(withStore));
 }
@@ -379,6 +380,40 @@ function clientPart(withStore: WithStore): void {
       next: 100,
       count: 3,
       undecided: ["c"],
+    });
+  });
+}
+
+function everybodyPart(withStore: WithStore): void {
+  test("everybody becomes due in portions, and until the last of them somebody is due", async () => {
+    const answer = await withStore(({ clients }) => {
+      const rest = (key: string, dueAt: number | null) => ({ key, state: {}, dueAt, ...COLUMNS });
+      clients.put([rest("a", null), rest("b", 50), rest("c", null), rest("d", 900)]);
+      clients.allDue(200);
+      const seen: (readonly [readonly (string | number | null)[], number | null, boolean])[] = [];
+      for (let turn = 0; turn < 4; turn++) {
+        seen.push([
+          clients.due(1000, 9).map((one) => `${one.key} ${one.dueAt}`),
+          clients.nextDueAt(),
+          clients.isSpreading(),
+        ]);
+        clients.spreadDue(2);
+        if (turn === 1) clients.put([rest("a", null)]);
+      }
+      clients.allDue(300);
+      clients.restAll();
+      return { seen, left: clients.isSpreading(), next: clients.nextDueAt() };
+    });
+    expect(answer).toEqual({
+      seen: [
+        [["b 50", "d 900"], 200, true],
+        [["b 50", "a 200", "d 900"], 200, true],
+        // "a" was decided meanwhile: nobody comes twice.
+        [["b 50", "c 200", "d 200"], 200, true],
+        [["b 50", "c 200", "d 200"], 50, false],
+      ],
+      left: false,
+      next: null,
     });
   });
 }

@@ -25,6 +25,7 @@ import { livePlace } from "./place.ts";
 import { PortalFiles } from "./portal-files.ts";
 import { makePublicFetch } from "./public-fetch.ts";
 import { Registry } from "./registry.ts";
+import { workedMs } from "./worked.ts";
 
 /** However far away the next wake is, the loop looks again after this long, ms: a sleep that is too long for a timer, a clock that jumped. */
 const LOOK_AGAIN_MS = 60_000;
@@ -61,6 +62,7 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
     vault: makeVault(config.encryptionKeys),
     log,
     breathe: () => new Promise((done) => setImmediate(done)),
+    worked: workedMs,
     mailer: mailerOf(config),
     outbound: { fetch: makePublicFetch() },
   };
