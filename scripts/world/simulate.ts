@@ -35,8 +35,8 @@ export interface Outcome {
 
 /** Hours at which people work, UTC. */
 const WORK_HOURS = [7, 9, 11, 13, 15] as const;
-/** How often changes are listed: rarer than in life, where a quiet day of a portal is half a thousand looks. */
-const LIST_EVERY_MS = HOUR;
+/** How long a call takes: enough for the narrowest budget to fill up again. */
+const CALL_MS = 250;
 /** Longer than two listings of changes and two look-ups of what may have arrived. */
 const REST_MS = 150 * MINUTE;
 /** Rest comes after this many days, and at the end. */
@@ -45,6 +45,8 @@ const REST_EVERY = 5;
 const BROKEN_MAX = 25;
 /** Old customers were won this long before the install. */
 const OLD_MS = 200 * DAY;
+/** A process that is to be killed lives for so many steps (commits and calls) at most: about half of what a day has. */
+const KILL_WITHIN = 150;
 /** Copies of a database that people keep: the oldest is days old. */
 const COPIES = 4;
 const BROKEN_EVENTS = new Set(["turn-failed", "client-undecided", "idle-turn", "wake-in-the-past", "finding-lost"]);
@@ -80,7 +82,8 @@ export class Simulation {
     this.#chance = new Chance(seed * 7 + 1);
     this.#weather = new Weather(new Chance(seed * 7 + 2), parameters.faults, this.#tally);
     this.#house = new House({
-      listEveryMs: LIST_EVERY_MS,
+      looks: "seldom",
+      callMs: CALL_MS,
       seed: seed * 7 + 3,
       onStep: (step, when) => {
         if (this.#isDiskFull && step === "commit" && when === "before") throw new Error(DISK_FULL);
@@ -197,10 +200,11 @@ export class Simulation {
     const standing = this.#places.filter(({ hindered }) => hindered === null);
     switch (disaster) {
       case "kill":
-        this.#killIn = this.#chance.whole(1, 400);
-        break;
+        this.#killIn = this.#chance.whole(1, KILL_WITHIN);
+        return;
       case "jump":
         await this.#house.clock.advance(this.#chance.whole(1, 240) * MINUTE);
+        this.#house.wasAway();
         break;
       case "disk":
         this.#isDiskFull = true;
@@ -254,6 +258,7 @@ export class Simulation {
         await clock.advance(MINUTE);
       }
       if (!this.#house.isDead) continue;
+      this.#tally.add("kill");
       await clock.advance(this.#chance.whole(5, 3_600) * 1_000);
       this.#house.start();
       this.#oneByOne();
@@ -326,6 +331,7 @@ export class Simulation {
   /** Faults end, everybody is installed, and what is left over is ours. */
   async #rest(): Promise<void> {
     this.#weather.calm();
+    this.#house.listOften(true);
     for (const place of this.#places) if (isAway(place)) await this.#troubles.end(place);
     await this.#runFor(HOUR);
     for (const place of this.#places) await this.#troubles.adopt(place);
@@ -334,6 +340,7 @@ export class Simulation {
       await this.#runFor(HOUR);
     for (const place of this.#places) this.#checkRest(place);
     this.#checkDay();
+    this.#house.listOften(false);
   }
 
   #waiting({ world }: Place): readonly string[] {
@@ -357,6 +364,7 @@ export class Simulation {
   /** The longest of some stretches in which nobody has to be looked at: no write in it. */
   async #quiet(): Promise<void> {
     this.#weather.calm();
+    this.#house.listOften(true);
     for (let tries = 0; tries < 24; tries++) {
       const now = this.#house.clock.now();
       const next = Math.min(now + DAY, ...this.#places.map(({ world }) => this.#nextWake(world)));

@@ -1,11 +1,12 @@
 /** A connector and sandboxes of both CRMs in one process, on one virtual clock, joined by their own HTTP. */
 import Database from "better-sqlite3";
 import { makeApp } from "../../src/app.ts";
+import type { RecordKind } from "../../src/core/model.ts";
 import { bitrix24App } from "../../src/crm/bitrix24/index.ts";
 import { hubspotApp } from "../../src/crm/hubspot/index.ts";
 import type { CrmApp, Wiring } from "../../src/crm/port.ts";
 import type { Bounds } from "../../src/engine/engine.ts";
-import type { Log, PortalId, Surroundings } from "../../src/ports.ts";
+import { type Log, type PortalId, parsePortalId, portalId, type Surroundings } from "../../src/ports.ts";
 import { withNeighbour } from "../../src/runtimes/neighbour.ts";
 import { NodeHost } from "../../src/runtimes/node/host.ts";
 import { livePlace } from "../../src/runtimes/node/place.ts";
@@ -20,6 +21,7 @@ import { HubSpotSandbox, type HubSpotSwitches } from "../../src/sandbox/hubspot/
 import { seededRandom } from "../../src/sandbox/random.ts";
 import { inLife, MemoryFiles } from "./guard.ts";
 import { Life, type Step, type When } from "./life.ts";
+import { Looks, type Watched } from "./looks.ts";
 import { PUBLIC_URL } from "./times.ts";
 
 export { DAY, HOUR, MINUTE, PUBLIC_URL } from "./times.ts";
@@ -51,8 +53,10 @@ export interface HouseOptions {
   neighbour?: { url: string; moveKey: string; fetch: (request: Request) => Promise<Response> };
   /** how long a call to a CRM takes, ms of the virtual clock; default 0 */
   answerMs?: number;
-  /** changes are listed this often instead of as each CRM asks for, ms: months of quiet portals cost that much less to simulate */
-  listEveryMs?: number;
+  /** the same for a world that nobody else moves on meanwhile: what falls due during a turn happens behind it */
+  callMs?: number;
+  /** changes are listed when there may be some, see `Looks`, instead of every few minutes: months of quiet portals cost that much less */
+  looks?: "seldom";
 }
 
 export interface LogLine {
@@ -60,6 +64,18 @@ export interface LogLine {
   event: string;
   details: Readonly<Record<string, unknown>>;
 }
+
+/** What Bitrix24's stand-in calls our kinds where it counts changes. */
+const SUBJECT: Partial<Record<RecordKind, string>> = {
+  deal: "2",
+  contact: "3",
+  company: "4",
+  invoice: "31",
+  task: "task",
+  meeting: "activity",
+  call: "activity",
+  email: "activity",
+};
 
 export class House {
   readonly clock: VirtualClock;
@@ -73,6 +89,7 @@ export class House {
   app!: ReturnType<typeof makeApp>;
   readonly #options: HouseOptions;
   readonly #files: PortalFiles;
+  readonly #looks: Looks | null;
   #registryClient: Database.Database;
   #life: Life;
 
@@ -104,6 +121,7 @@ export class House {
       faults: this.faults.bitrix24,
       ...(options.switches?.bitrix24 && { switches: options.switches.bitrix24 }),
     });
+    this.#looks = options.looks ? new Looks(this.clock, (id) => this.#watched(id)) : null;
     this.#life = this.#newLife();
     this.#files = options.folder ? new PortalFiles(`${options.folder}/portals`) : new MemoryFiles(this.#life);
     this.#registryClient = new Database(options.folder ? `${options.folder}/registry.sqlite` : ":memory:");
@@ -183,6 +201,7 @@ export class House {
     const { now } = around;
     const { neighbour } = this.#options;
     const host = neighbour ? withNeighbour(this.host, { ...neighbour, now }) : this.host;
+    this.wasAway();
     this.app = makeApp({ publicUrl: PUBLIC_URL, apps, host, around, health });
     if (!neighbour) return;
     const place = livePlace(this.host, KEYS, neighbour.moveKey);
@@ -190,12 +209,36 @@ export class House {
   }
 
   #listing<A extends CrmApp>(app: A): A {
-    const { listEveryMs } = this.#options;
-    if (listEveryMs === undefined) return app;
+    const looks = this.#looks;
+    if (!looks) return app;
     return {
       ...app,
-      connect: (wiring: Wiring) => Object.assign(app.connect(wiring), { reconcileEveryMs: listEveryMs }),
+      connect: (wiring: Wiring) => looks.around(portalId(app.vendor, wiring.account), app.connect(wiring)),
     };
+  }
+
+  readonly #wake = (id: PortalId, atMs: number): void => this.registry.bringForward(id, atMs);
+
+  /** Where looks are seldom: from now on they come as often as anything may have been missed, or are seldom again. */
+  listOften(isOften: boolean): void {
+    if (isOften) this.#looks?.often(this.#wake);
+    else this.#looks?.seldom();
+  }
+
+  /** Time passed in which the connector was not running: it looks around. */
+  wasAway(): void {
+    this.#looks?.afterAway(this.#wake);
+  }
+
+  #watched(id: PortalId): Watched {
+    const { vendor, account } = parsePortalId(id);
+    if (vendor === "hubspot") {
+      const portal = this.hubspot.portal(Number(account))!;
+      const changesOf = (kind: RecordKind) => portal.changesOf(kind === "survey" ? "feedback_submission" : kind);
+      return { id, changes: portal.changes, changesOf, terms: portal.terms };
+    }
+    const portal = this.bitrix24.portal(account)!;
+    return { id, changes: portal.changes, changesOf: (kind) => portal.changesOf(SUBJECT[kind]), terms: portal.terms };
   }
 
   async #call(life: Life, request: Request, send: () => Promise<Response>): Promise<Response> {
@@ -203,6 +246,7 @@ export class House {
     const { call } = this.#options;
     const response = call ? await call(request, send) : await send();
     if (this.#options.answerMs) await this.#wait(this.#options.answerMs);
+    if (this.#options.callMs) this.clock.pass(this.#options.callMs);
     life.step("call", "after");
     return response;
   }
@@ -228,6 +272,7 @@ export class House {
     for (let turns = 0; turns < maxTurns; turns++) {
       await this.#turnDue();
       if (this.isDead) return;
+      this.#looks?.notice(this.#wake);
       const next = Math.min(
         this.host.nextWakeAt() ?? Number.POSITIVE_INFINITY,
         this.clock.nextAt() ?? Number.POSITIVE_INFINITY,

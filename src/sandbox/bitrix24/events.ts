@@ -160,6 +160,7 @@ export class Events {
 
   /** A business event: every online handler gets one delivery, the offline queue keeps the latest per object. */
   raise(event: string, data: Record<string, unknown>, actor: Actor, objectKey: string): void {
+    this.#portal.changed(objectKey.split(":")[0]!);
     if (this.bindings.length === 0 || !this.#portal.app.running || this.#portal.sandbox.quiet) return;
     for (const binding of this.bindings) {
       if (binding.event !== event) continue;

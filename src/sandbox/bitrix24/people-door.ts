@@ -93,5 +93,6 @@ export function importRows(portal: SandboxPortal, kind: Kind, rows: readonly Rec
     ids.push(row.id);
   }
   portal.crm.forget(typeId);
+  portal.changed(String(typeId));
   return ids;
 }

@@ -63,6 +63,9 @@ export class SandboxPortal {
   readonly operating: Operating;
   readonly notifications: Notification[] = [];
   readonly chatMessages: ChatMessage[] = [];
+  /** how often something changed: while it stays the same, a look at the records finds what it found before */
+  changes = 0;
+  readonly #changesOf = new Map<string, number>();
   readonly cardConfigurations = new Map<string, unknown>();
   /** REST 3.0 answers by idempotency key, 24 hours */
   readonly idempotent = new Map<string, { at: number; bodyKey: string; answer: string }>();
@@ -127,6 +130,22 @@ export class SandboxPortal {
     return id;
   }
 
+  /** @param subject `task`, `activity`, or the number of a CRM type; all of them where it is left out */
+  changesOf(subject?: string): number {
+    return subject === undefined ? this.changes : (this.#changesOf.get(subject) ?? 0);
+  }
+
+  changed(subject: string): void {
+    this.changes += 1;
+    this.#changesOf.set(subject, this.changesOf(subject) + 1);
+  }
+
+  /** Differs when its people, its plan or what is granted do. */
+  get terms(): string {
+    const active = [...this.org.users.values()].filter((user) => user.active).map(({ id }) => id);
+    return [this.plan, this.scopes, this.app.version, active].join(" ");
+  }
+
   // ------------------------------------------------------------------ addresses
 
   /** Scheme and host (and prefix) under which the portal answers. */
@@ -180,6 +199,7 @@ export class SandboxPortal {
     const user = this.org.users.get(id);
     if (!user) throw new Error(`no user ${id}`);
     user.active = false;
+    this.changed("user");
     if (!options.preserve) return;
     const clone = this.org.addUser({ ...user, name: "System", lastName: `user ${id}`, active: true });
     clone.system = true;

@@ -118,6 +118,22 @@ export class SandboxPortal {
     this.crm = new Crm(sandbox.switches, now, sandbox.options.random, events, this.currency);
   }
 
+  /** How often something changed: while it stays the same, a look at the records finds what it found before. */
+  get changes(): number {
+    let sum = 0;
+    for (const store of this.crm.stores.values()) sum += store.changes;
+    return sum;
+  }
+
+  changesOf(objectType: string): number {
+    return this.crm.store(objectTypeOf(objectType)).changes;
+  }
+
+  /** Differs when its people, its plan or what is granted do. */
+  get terms(): string {
+    return [this.plan, this.scopesAvailable, this.install?.scopes, this.changesOf("user")].join(" ");
+  }
+
   #act(options: ActOptions = {}): Act {
     return { source: PERSON, ...options, at: options.at ?? this.crm.now() };
   }

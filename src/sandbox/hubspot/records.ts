@@ -60,6 +60,8 @@ export class RecordStore {
   readonly all = new Map<string, HubRecord>();
   /** ids that were merged away -> survivor */
   readonly merged = new Map<string, string>();
+  /** how often a record came, changed or went for good */
+  changes = 0;
   #lastId: number;
   #log: { at: number; record: HubRecord }[] = [];
   #sorted = true;
@@ -89,6 +91,7 @@ export class RecordStore {
 
   /** To be called with each new modification time. */
   touched(record: HubRecord): void {
+    this.changes += 1;
     const last = this.#log.at(-1);
     if (last?.record === record && last.at === record.updatedAt) return;
     if (last && last.at > record.updatedAt) this.#sorted = false;
@@ -115,6 +118,7 @@ export class RecordStore {
   }
 
   purge(record: HubRecord): void {
+    this.changes += 1;
     this.all.delete(record.id);
   }
 }
