@@ -5,10 +5,11 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { formatDay, parseDay } from "../src/core/calendar/day.ts";
-import { DEFAULT_SCORE_CONFIG } from "../src/core/score/config.ts";
-import { type BackTest, runBackTest } from "../src/core/score/past/back-test.ts";
+import { DEFAULT_SCORE_CONFIG, type ScoreConfig } from "../src/core/score/config.ts";
+import { type BackTest, runBackTest, SPACING_DAYS } from "../src/core/score/past/back-test.ts";
 import { isAlive } from "../src/core/score/past/history.ts";
 import { type ModelNote, modelNote, type Report, reportOf, zonesOf } from "../src/core/score/past/report.ts";
+import { tryWeights, type WeightTrial } from "../src/core/score/past/weights.ts";
 import { type LoadedHistory, loadHistory } from "./backtest/history.ts";
 import { seededRandom } from "./backtest/random.ts";
 
@@ -84,6 +85,8 @@ export interface Printed extends Partial<Report> {
   outcome?: string;
   warning?: string;
   model: ModelNote;
+  /** learnt weights of the groups beside the usual ones; absent when there is nothing to judge by */
+  weights?: WeightTrial;
   kinds: Readonly<Record<string, number>>;
   skipped: Readonly<Record<string, number>>;
 }
@@ -115,9 +118,15 @@ export async function backtest(argv: readonly string[]): Promise<Printed> {
       ? { warning: `The files end ${formatDay(loaded.lastDay)}, before the horizon is over: outcomes are incomplete.` }
       : {}),
     model: modelNote(test),
+    ...(isJudged && { weights: trialOf(test, loaded, config, asked.seed) }),
     kinds: loaded.kinds,
     skipped: loaded.skipped,
   };
+}
+
+function trialOf(test: BackTest, { history }: LoadedHistory, config: ScoreConfig, seed: number): WeightTrial {
+  const overlap = Math.min(1, SPACING_DAYS / config.horizonDays);
+  return tryWeights(test, { history, overlap, configOf: () => config, random: seededRandom(seed) });
 }
 
 function populationNote({ history, kind }: LoadedHistory): string {

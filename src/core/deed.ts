@@ -64,6 +64,7 @@ export type DeedCode =
   | "rolled-back"
   | "access"
   | "back-test"
+  | "thresholds-declined"
   | "leaving"
   | "write-key-made"
   | "write-key-revoked"

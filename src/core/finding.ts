@@ -2,6 +2,7 @@
 export type FindingCode =
   | "flood"
   | "source-broken"
+  | "thresholds-proposed"
   | "unauthorised"
   | "access-lent"
   | "unpaid"

@@ -1,9 +1,10 @@
 /** The monthly fit of the risk model, and the proofs that a person asks for: each a job of many small portions. */
 import { dayOf, instantOf } from "../core/calendar/zone.ts";
-import { type Learnt, learnRisk } from "../core/client/past/learn.ts";
+import { learnRisk, type MonthlyFit } from "../core/client/past/learn.ts";
 import { type Proof, prove } from "../core/client/past/prove.ts";
 import { allSignals } from "../core/client/score-settings.ts";
 import type { RiskModel } from "../core/score/risk.ts";
+import type { ThresholdFit } from "../core/score/tune.ts";
 import type { Engine } from "./engine.ts";
 import { readPast } from "./past.ts";
 
@@ -52,8 +53,8 @@ export function askProof(engine: Pick<Engine, "store">, horizonDays: number, by:
 }
 
 /** The last fit and what became of it; null before the first. */
-export function lastLearnt({ store }: Pick<Engine, "store">): Learnt | null {
-  return store.meta.get<Learnt>("risk");
+export function lastLearnt({ store }: Pick<Engine, "store">): MonthlyFit | null {
+  return store.meta.get<MonthlyFit>("risk");
 }
 
 /** The model that the next book takes. */
@@ -115,7 +116,27 @@ function* learning(engine: Engine): Generator<null, void> {
     running,
     version: (running?.version ?? 0) + 1,
   });
-  engine.store.meta.set("risk", learnt);
+  engine.store.transaction(() => {
+    engine.store.meta.set("risk", learnt);
+    tellOfThresholds(engine, learnt.thresholds);
+  });
+}
+
+const THRESHOLDS = "fit:thresholds";
+
+/** Thresholds are proposed, never moved by themselves: a person looks at what they would change and publishes them. */
+function tellOfThresholds({ store, now }: Engine, fits: readonly ThresholdFit[]): void {
+  const sum = (of: (one: ThresholdFit) => number) => fits.reduce((all, one) => all + of(one), 0);
+  const params = { moved: sum((one) => one.moved), clients: sum((one) => one.clients) };
+  if (fits.length === 0) store.findings.close(THRESHOLDS, now());
+  else store.findings.raise(THRESHOLDS, "thresholds-proposed", params, now());
+}
+
+/** Somebody has looked at the proposed thresholds; those that are declined are gone until the next fit. */
+export function thresholdsSeen({ store }: Pick<Engine, "store">, isDeclined: boolean, nowMs: number): void {
+  const last = store.meta.get<MonthlyFit>("risk");
+  if (last && isDeclined) store.meta.set("risk", { ...last, thresholds: [] });
+  store.findings.close(THRESHOLDS, nowMs);
 }
 
 function* proving(engine: Engine, { horizonDays, askedAt }: ProofState): Generator<null, void> {

@@ -1,6 +1,9 @@
 /** The proof on the portal's own past as screens show it: asked for, under way, done; and what the running risk model was learnt from. */
 import type { Proof } from "../core/client/past/prove.ts";
+import { scoreConfigsOf } from "../core/client/score-settings.ts";
+import { configFor } from "../core/score/config.ts";
 import { shownWith } from "../core/score/risk.ts";
+import type { ThresholdFit } from "../core/score/tune.ts";
 import { lastLearnt, proofOf } from "../engine/learn.ts";
 import type { Portal } from "../portal.ts";
 
@@ -38,10 +41,12 @@ export interface BackTestView {
     day: number;
     took: "first" | "fitted" | "kept";
   } | null;
+  /** thresholds that would fit the book better than those in force, with what they would change; null where those in force fit */
+  thresholds: { day: number; fits: readonly ThresholdFit[] } | null;
 }
 
 export function backTestView(portal: Portal): BackTestView {
-  return { proof: proofView(portal), risk: riskView(portal) };
+  return { proof: proofView(portal), risk: riskView(portal), thresholds: thresholdsView(portal) };
 }
 
 function proofView(portal: Portal): BackTestView["proof"] {
@@ -71,4 +76,17 @@ function riskView(portal: Portal): BackTestView["risk"] {
   const { model, day, took } = learnt;
   const { lost, kept, version } = model;
   return { show: shownWith(lost), lost, kept, needed: RANK_NEEDS, version, day, took };
+}
+
+/** Without those that were published since. */
+function thresholdsView(portal: Portal): BackTestView["thresholds"] {
+  const learnt = lastLearnt(portal);
+  if (!learnt) return null;
+  const configs = scoreConfigsOf(portal.settings().score, 0);
+  // A fit from before thresholds were proposed has none.
+  const fits = (learnt.thresholds ?? []).filter(({ segment, before }) => {
+    const { yellow, red } = configFor(configs, segment).zones;
+    return yellow === before.yellow && red === before.red;
+  });
+  return fits.length === 0 ? null : { day: learnt.day, fits };
 }

@@ -314,6 +314,12 @@ export const DEED_WORDS: Readonly<Record<DeedCode, Words>> = {
     "Перевірка на історії за {horizonDays} дн.",
     "Test pe istoric de {horizonDays} zile",
   ),
+  "thresholds-declined": four(
+    "Fitted thresholds declined",
+    "Подобранные пороги отклонены",
+    "Підібрані пороги відхилено",
+    "Praguri potrivite refuzate",
+  ),
   leaving: four(
     "Clean leave begun",
     "Начато полное удаление",

@@ -238,6 +238,61 @@ export function calibrateBest(model: RiskModel, rows: readonly LabelledRow[]): R
   return lossOf(calibrateBySteps) < lossOf(calibrate) ? calibrateBySteps(model, rows) : smooth;
 }
 
+/** Lost clients from which the last step is calibrated. */
+const CALIBRATE_FROM = 50;
+
+export interface CalibratedFit {
+  /** weights learnt from all rows, last step from the newest window by the trial */
+  fresh: RiskModel;
+  /** learnt without the newest window, which can judge it therefore */
+  trial: RiskModel;
+  newest: readonly LabelledRow[];
+}
+
+/** Closed windows on each of which the last step has to have done better than none, learnt from a window that was over before. */
+const STEP_TRIALS = 3;
+
+/**
+ * What the portal uses and every proof shows. The last step is learnt where the weights have not looked, and taken only where it would have
+ * done better on each of the newest windows, learnt from those that had closed before them: neighbouring windows share their outcomes. Taken
+ * always, from 50 losses on, it forecast worse in 30 of 41 tries (README). In portions.
+ */
+export function* fitCalibrated(
+  rows: readonly LabelledRow[],
+  version: number,
+  overlap: number,
+  unlabelled: readonly RiskRow[],
+): Generator<null, CalibratedFit> {
+  const newestDay = rows.reduce((day, row) => Math.max(day, row.cutDay), Number.NEGATIVE_INFINITY);
+  const newest = rows.filter((row) => row.cutDay === newestDay);
+  const earlier = rows.filter((row) => row.cutDay < newestDay);
+  yield null;
+  const trial = fitRisk(earlier, version, overlap, unlabelled);
+  yield null;
+  const all = fitRisk(rows, version, overlap, unlabelled);
+  yield null;
+  const isTaken = all.lost >= CALIBRATE_FROM && (yield* stepHelps(rows, version, overlap));
+  const { platt, isotonic } = isTaken ? calibrateBest(trial, newest) : all;
+  return { fresh: isotonic ? { ...all, platt, isotonic } : { ...all, platt }, trial, newest };
+}
+
+function* stepHelps(rows: readonly LabelledRow[], version: number, overlap: number): Generator<null, boolean> {
+  const windows = [...Map.groupBy(rows, (row) => row.cutDay)].sort(([a], [b]) => b - a);
+  const apart = Math.ceil(1 / overlap);
+  for (let i = 0; i < STEP_TRIALS; i++) {
+    const judging = windows[i]?.[1];
+    const [learnDay, learning] = windows[i + apart] ?? [];
+    if (!judging || learnDay === undefined || !learning) return false;
+    const earlier = rows.filter((row) => row.cutDay < learnDay);
+    if (earlier.length === 0) return false;
+    const without = fitRisk(earlier, version, overlap, []);
+    yield null;
+    if (lossOn(calibrateBest(without, learning), judging) >= lossOn(without, judging)) return false;
+    yield null;
+  }
+  return true;
+}
+
 /** Isotonic alone; without both outcomes, nothing. */
 export function calibrateBySteps(model: RiskModel, rows: readonly LabelledRow[]): RiskModel {
   const plain = plainOf(model);

@@ -18,6 +18,12 @@ const TEXTS = {
     "Джерело сигналів замовкло в усіх клієнтів. Перевірте підключення; доти його сигнали заморожено, а впевненість знижено.",
     "O sursă de semnale a tăcut pentru toți clienții. Verificați conexiunea; până atunci semnalele ei sunt înghețate și încrederea scade.",
   ],
+  "thresholds-proposed": [
+    "Other thresholds would fit your book better: {moved} of {clients} clients would change zone. Nothing has moved; look at old, new and effect under Settings, Proof on your past.",
+    "Вашему портфелю лучше подошли бы другие пороги: зону сменили бы {moved} из {clients} клиентов. Ничего не изменено; старое, новое и последствия — в Настройках, Проверка на вашем прошлом.",
+    "Вашому портфелю краще підійшли б інші пороги: зону змінили б {moved} із {clients} клієнтів. Нічого не змінено; старе, нове й наслідки — у Налаштуваннях, Перевірка на вашому минулому.",
+    "Alte praguri s-ar potrivi mai bine portofoliului: {moved} din {clients} clienți ar schimba zona. Nimic nu s-a mutat; vechi, nou și efect în Setări, Dovadă pe trecutul vostru.",
+  ],
   unauthorised: [
     "The CRM no longer lets Tenure do this ({about}). An administrator has to install Tenure again and grant what it asks for.",
     "CRM больше не разрешает это Tenure ({about}). Администратору нужно установить Tenure заново и выдать запрошенные права.",

@@ -12,7 +12,6 @@ import { firstPlanPage, LATELY_DAYS } from "../settings/first-plan.ts";
 import { lettersPage } from "../settings/letters.ts";
 import {
   accessPage,
-  backTestPage,
   changesPage,
   type FakeWish,
   fakePage,
@@ -26,6 +25,7 @@ import {
   templatesPage,
   usageCard,
 } from "../settings/pages.ts";
+import { backTestPage } from "../settings/proof-page.ts";
 import { readRows } from "../settings/rows.ts";
 import { SECTIONS, type Section, sectionOf, WIZARD } from "../settings/sections.ts";
 import { forAdmins } from "./screen-status.ts";
@@ -69,6 +69,12 @@ export function addSettingsRoutes(add: ScreenRoutes): void {
   add.get("/settings/fake-client", ready(fakeClient));
   add.get("/settings/back-test", ready(backTest));
   add.post("/settings/back-test", readyDeed(prove));
+  for (const what of ["thresholds", "weights"] as const)
+    add.post(
+      `/settings/back-test/${what}`,
+      readyDeed((screen) => draftFit(screen, what)),
+    );
+  add.post("/settings/back-test/decline", readyDeed(declineThresholds));
   add.get(
     "/settings/leave",
     ready(async (screen) => screen.c.html(leavePage(await screen.frame()))),
@@ -338,6 +344,17 @@ async function backTest(screen: Screen, view: SettingsView): Promise<Response> {
 async function prove(screen: Screen, _view: SettingsView, form: FormData): Promise<Response> {
   const begun = await screen.ask("backTest", Number(form.get("horizon")), screen.actor);
   return backTo(screen, "settings/back-test", begun ? "saved" : "invalid");
+}
+
+/** From what was learnt to the differences and their effect: publishing is a deed of its own. */
+async function draftFit(screen: Screen, what: "thresholds" | "weights"): Promise<Response> {
+  const saved = await screen.ask("draftFit", what, screen.actor);
+  return saved?.ok ? backTo(screen, "settings/changes", "saved") : backTo(screen, "settings/back-test", "invalid");
+}
+
+async function declineThresholds(screen: Screen): Promise<Response> {
+  await screen.ask("declineThresholds", screen.actor);
+  return backTo(screen, "settings/back-test", "saved");
 }
 
 async function handover(screen: Screen): Promise<Response> {

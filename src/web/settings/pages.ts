@@ -9,7 +9,6 @@ import { DEFAULT_SIGNALS } from "../../core/signal/definition.ts";
 import { signName } from "../../core/signal/sign-names.ts";
 import type { RehearsalView, RehearsedLine } from "../../doors/rehearse.ts";
 import type { UsageStatus } from "../../doors/usage.ts";
-import type { BackTestView } from "../../views/back-test.ts";
 import type { Effect } from "../../views/effect.ts";
 import { type Change, compareSettings, type SettingsView } from "../../views/settings.ts";
 import type { TemplateFile } from "../../views/templates.ts";
@@ -340,43 +339,6 @@ function fakeResult(run: RehearsalView, w: SettingsWords, format: Format, frame:
   return html`<section class="card" aria-labelledby="result"><h2 id="result">${fill(w.runResult, { tasks: lines.length - told, told, writes: run.lines.length })}</h2>
 <div class="scroll" tabindex="0" role="group" aria-label="${w.fake}"><table class="wide"><thead><tr><th scope="col" class="num">${w.day}</th><th scope="col">${w.when}</th><th scope="col">${w.kind}</th><th scope="col" class="wrap">${w.what}</th><th scope="col">${w.who}</th><th scope="col">${w.due}</th></tr></thead><tbody>${rows}</tbody></table></div>
 <h3>${w.path}</h3><table><thead><tr><th scope="col" class="num">${w.day}</th><th scope="col">${w.what}</th></tr></thead><tbody>${steps.map((one) => html`<tr><td class="num">${one.day}</td><td>${one.text}</td></tr>`)}</tbody></table></section>`;
-}
-
-/** The proof on the portal's own past. */
-export function backTestPage(view: BackTestView, format: Format, frame: Frame): Html {
-  const w = settingsWords(frame.language);
-  const { proof, risk } = view;
-  const isRunning = proof?.state === "running";
-  const form = html`<form class="row" method="post" action="${frame.base}/settings/back-test">${formFields(frame)}<div><label for="horizon">${w.horizon}</label><input type="number" id="horizon" name="horizon" min="14" max="365" value="${proof?.horizonDays ?? 90}" required></div><button class="main">${w.prove}</button></form>`;
-  const running = isRunning
-    ? html`<p role="status"><progress aria-label="${w.backTest}"></progress><br>${fill(w.proving, { portions: proof.portions, when: format.instant(proof.askedAt) })}</p>`
-    : "";
-  const content = html`<div class="head"><h1>${w.backTest}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><p class="soft">${w.backTestText}</p>
-<section class="card" aria-label="${w.backTest}">${form}${running}${risk ? html`<p class="soft">${fill(w.learnt, { lost: risk.lost, kept: risk.kept, needed: risk.needed })}</p>` : ""}</section>${proof?.result ? proofCard(proof, proof.result, w, format) : ""}`;
-  return layout(frame, w.backTest, "settings", content, isRunning ? 3 : undefined);
-}
-
-type ProofView = NonNullable<BackTestView["proof"]>;
-
-function proofCard(proof: ProofView, result: NonNullable<ProofView["result"]>, w: SettingsWords, format: Format): Html {
-  const verdict = {
-    too_few: fill(w.tooFew, { lost: proof.lost ?? 0, needed: proof.needed }),
-    passed: w.passed,
-    failed: w.failedProof,
-  };
-  const number = (value: number | null | undefined, digits = 2) => format.number(value ?? null, digits);
-  const share = (value: number | null | undefined) =>
-    format.percent(value === null || value === undefined ? null : value * 100, 0);
-  const between = (one: { value: number | null; low: number | null; high: number | null }) =>
-    html`${number(one.value)} <span class="soft small">(${number(one.low)}–${number(one.high)})</span>`;
-  const row = (name: string, value: Html | string) => html`<dt>${name}</dt><dd>${value}</dd>`;
-  const rivals = Object.entries(result.beside).map(
-    ([name, rival]) =>
-      html`<tr><th scope="row">${name.replaceAll("_", " ")}</th><td class="num">${number(rival.auc)}</td><td class="num">${between(rival.riskMinusThis)}</td></tr>`,
-  );
-  return html`<section class="card" aria-labelledby="proof"><h2 id="proof">${proof.verdict ? verdict[proof.verdict] : w.backTest}</h2><dl class="facts">${row(w.cut, result.cut)}${row(w.judged, format.number(result.scored))}${row(w.lostThen, `${format.number(result.lost)} (${share(result.baseRate)})`)}
-${row(w.aucRisk, between(result.auc.risk))}${row(w.aucHealth, between(result.auc.health))}${row(w.lift, `× ${number(result.liftTopDecile.risk, 1)}`)}${row(w.precision, `${share(result.precisionAtCapacity.risk)} (${result.precisionAtCapacity.capacity})`)}${row(w.belowGreen, share(result.bar.leaversBelowGreen))}${row(w.alarms, number(result.alarms.per100KeptClientsAndYear, 0))}${row(w.leadTime, number(result.leadTime.medianDays, 0))}</dl>
-<h3>${w.rivals}</h3><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.rival}</th><th scope="col" class="num">AUC</th><th scope="col" class="num">${w.better}</th></tr></thead><tbody>${rivals}</tbody></table></div></section>`;
 }
 
 /** Leaving: what it does, the history to take along, and a deliberate click. */

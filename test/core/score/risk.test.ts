@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { auc } from "../../../src/core/score/metrics.ts";
+import { finished } from "../../../src/core/score/nelder-mead.ts";
 import {
   better,
   calibrate,
   correctDrift,
+  fitCalibrated,
   fitRisk,
   type LabelledRow,
+  lossOn,
   renewalsAhead,
   riskFeatures,
   riskOf,
@@ -147,5 +150,32 @@ describe("features of risk", () => {
     expect(riskOf(model, riskFeatures(near, a.evidence, config, NOW))).toBeGreaterThan(
       riskOf(model, riskFeatures(far, b.evidence, config, NOW)),
     );
+  });
+});
+
+describe("the last step, on windows that closed before", () => {
+  /** fourteen windows a month apart; every client shows evidence or none, and is lost by chance */
+  const windows = (chance: (window: number, usage: number) => number): LabelledRow[] => {
+    const next = random(21);
+    return Array.from({ length: 14 * 150 }, (_, i): LabelledRow => {
+      const window = Math.floor(i / 150);
+      const usage = next() < 0.3 ? 3 : 0;
+      const lost = next() < chance(window, usage);
+      return { clientId: `${i}`, cutDay: 28 * window, lost, features: { usage, ln_tenure: 6 } };
+    });
+  };
+  const fit = (rows: readonly LabelledRow[]) => finished(fitCalibrated(rows, 1, 28 / 90, [])).fresh;
+
+  it("is left out where the weights forecast well by themselves", () => {
+    const { platt, isotonic } = fit(windows((_, usage) => (usage > 0 ? 0.4 : 0.1)));
+    expect({ platt, isotonic }).toEqual({ platt: { intercept: 0, slope: 1 }, isotonic: undefined });
+  });
+
+  it("is taken where losses have doubled for half a year: windows four months apart agree on it", () => {
+    const rows = windows((window, usage) => (window < 5 ? 0.5 : 1.6) * (usage > 0 ? 0.4 : 0.1));
+    const model = fit(rows);
+    expect(model.platt.intercept).toBeGreaterThan(0.1);
+    const now = rows.filter((row) => row.cutDay === 28 * 13);
+    expect(lossOn(model, now)).toBeLessThan(lossOn({ ...model, platt: { intercept: 0, slope: 1 } }, now));
   });
 });

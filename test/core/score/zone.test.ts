@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Chain } from "../../../src/core/score/chain.ts";
 import { DEFAULT_SCORE_CONFIG } from "../../../src/core/score/config.ts";
-import { fitThresholds } from "../../../src/core/score/tune.ts";
+import { fitOf, fitThresholds } from "../../../src/core/score/tune.ts";
 import { nextZone, type ZoneInput, type ZoneMemory, zoneAtEntry } from "../../../src/core/score/zone.ts";
 
 const noChain: Chain = {
@@ -176,5 +176,47 @@ describe("thresholds that fit the team", () => {
     expect(fitThresholds(book(Array.from({ length: 20 }, () => 10)), DEFAULT_SCORE_CONFIG.zones)).toEqual(
       DEFAULT_SCORE_CONFIG.zones,
     );
+  });
+});
+
+describe("thresholds proposed for a book", () => {
+  const usual = DEFAULT_SCORE_CONFIG;
+  /** a hundred clients, so many of whom have each health; the others are well */
+  const clients = (...ill: [count: number, health: number][]) => {
+    const healths = ill.flatMap(([count, health]) => Array.from({ length: count }, () => health));
+    return [...healths, ...Array.from({ length: 100 - healths.length }, () => 95)].map((health) => at(health));
+  };
+
+  it("says old, new and what they would change; nothing where those in force fit", () => {
+    expect(fitOf("smb", clients([30, 70], [4, 40]), usual)).toEqual({
+      segment: "smb",
+      before: { yellow: 75, red: 50 },
+      after: { yellow: 70, red: 50 },
+      clients: 100,
+      moved: 30,
+      zones: { green: [66, 96], yellow: [30, 0], red: [4, 4] },
+    });
+    expect(fitOf(null, clients([10, 70], [4, 40]), usual)).toBeNull();
+  });
+
+  it("a difference of one point is not worth a word, two are", () => {
+    expect(fitOf(null, clients([30, 74]), usual)).toBeNull();
+    expect(fitOf(null, clients([30, 73]), usual)?.after).toEqual({ yellow: 73, red: 50 });
+  });
+
+  it("what was lowered once may rise again, up to the usual or the configured ones", () => {
+    const lowered = { ...usual, zones: { ...usual.zones, yellow: 60, red: 40 } };
+    expect(fitOf(null, clients([10, 70], [4, 45]), lowered)).toMatchObject({
+      after: { yellow: 75, red: 50 },
+      moved: 14,
+      zones: { green: [96, 86], yellow: [4, 10], red: [0, 4] },
+    });
+    const raised = { ...usual, zones: { ...usual.zones, yellow: 82, red: 50 } };
+    expect(fitOf(null, clients([10, 70]), raised)).toBeNull();
+  });
+
+  it("a small book keeps the ones it has", () => {
+    const lowered = { ...usual, zones: { ...usual.zones, yellow: 60, red: 40 } };
+    expect(fitOf(null, clients([10, 70]).slice(0, 29), lowered)).toBeNull();
   });
 });

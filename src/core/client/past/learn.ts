@@ -4,23 +4,21 @@ import { isAlive, outcomeOf } from "../../score/past/history.ts";
 import type { ReplayWeek } from "../../score/past/replay.ts";
 import {
   better,
-  calibrateBest,
   correctDrift,
-  fitRisk,
+  fitCalibrated,
   type LabelledRow,
   lossOn,
   type RiskModel,
   type RiskRow,
   riskFeatures,
 } from "../../score/risk.ts";
+import { fitOf, type ThresholdFit } from "../../score/tune.ts";
 import type { SignalDefinition } from "../../signal/definition.ts";
 import { type PortalHistory, walkPast } from "./walk.ts";
 
 /** Weeks between two looks at the same client; overlapping windows count in part. */
 const STEP_WEEKS = 4;
 const SPACING_DAYS = 7 * STEP_WEEKS;
-/** Lost clients from which the last step is calibrated. */
-const CALIBRATE_FROM = 50;
 
 export interface Learnt {
   model: RiskModel;
@@ -35,6 +33,11 @@ export interface Learnt {
   newest: { fitted: number; running: number | null } | null;
 }
 
+/** What a monthly pass comes to: the model, and thresholds that would fit the book better than those in force. */
+export interface MonthlyFit extends Learnt {
+  thresholds: readonly ThresholdFit[];
+}
+
 export interface LearnOptions {
   history: PortalHistory;
   configs: ScoreConfigs;
@@ -44,11 +47,12 @@ export interface LearnOptions {
   version: number;
 }
 
-export function* learnRisk(options: LearnOptions): Generator<null, Learnt> {
+export function* learnRisk(options: LearnOptions): Generator<null, MonthlyFit> {
   const { history, configs, signals, today, running, version } = options;
   const { horizonDays } = configs.default;
   const rows: LabelledRow[] = [];
   let present: readonly RiskRow[] = [];
+  let thresholds: readonly ThresholdFit[] = [];
   const walk = walkPast({ history, configs, signals, cutDay: today - 1, stepWeeks: STEP_WEEKS });
   for (const week of walk) {
     if (week === null) {
@@ -57,8 +61,21 @@ export function* learnRisk(options: LearnOptions): Generator<null, Learnt> {
     }
     if (week.cutDay + horizonDays < today) rows.push(...labelled(week, history, configs));
     else present = unlabelled(week, history, configs);
+    thresholds = fitsOf(week, history, configs);
   }
-  return yield* fitSteps(rows, present, { today, running, version, overlap: Math.min(1, SPACING_DAYS / horizonDays) });
+  const overlap = Math.min(1, SPACING_DAYS / horizonDays);
+  return { ...(yield* fitSteps(rows, present, { today, running, version, overlap })), thresholds };
+}
+
+/** Per segment, of everybody who has a zone and could still be lost. */
+function fitsOf(week: ReplayWeek, history: PortalHistory, configs: ScoreConfigs): ThresholdFit[] {
+  const judged = [...week.scores.values()].filter(
+    ({ past, result }) => result.zone !== "learning" && isAlive(past, history, week.cutDay),
+  );
+  return [...Map.groupBy(judged, ({ input }) => input.segment)].flatMap(([segment, list]) => {
+    const inputs = list.map((one) => one.zoneInput);
+    return fitOf(segment, inputs, configFor(configs, segment)) ?? [];
+  });
 }
 
 function unlabelled(week: ReplayWeek, history: PortalHistory, configs: ScoreConfigs): RiskRow[] {
@@ -97,22 +114,12 @@ export function* fitSteps(
   present: readonly RiskRow[],
   { today, running, version, overlap }: FitOptions,
 ): Generator<null, Learnt> {
-  const newestDay = rows.reduce((day, row) => Math.max(day, row.cutDay), Number.NEGATIVE_INFINITY);
-  const newest = rows.filter((row) => row.cutDay === newestDay);
-  const earlier = rows.filter((row) => row.cutDay < newestDay);
-  yield null;
-  const trial = fitRisk(earlier, version, overlap, present);
-  yield null;
-  const all = fitRisk(rows, version, overlap, present);
-  yield null;
-  // The last step is learnt where the weights have not looked.
-  const { platt, isotonic } = all.lost < CALIBRATE_FROM ? all : calibrateBest(trial, newest);
-  const fresh: RiskModel = isotonic ? { ...all, platt, isotonic } : { ...all, platt };
+  const { fresh, trial, newest } = yield* fitCalibrated(rows, version, overlap, present);
   const about = { day: today, rows: rows.length, lostRows: rows.filter((row) => row.lost).length };
   if (running === null || newest.length === 0) return { model: fresh, took: "first", newest: null, ...about };
   const compared = { fitted: lossOn(trial, newest), running: lossOn(running, newest) };
   // What may be shown follows the losses known today, whichever weights serve.
-  const counted = { ...correctDrift(running, newest), version, lost: all.lost, kept: all.kept };
+  const counted = { ...correctDrift(running, newest), version, lost: fresh.lost, kept: fresh.kept };
   return better(trial, running, newest)
     ? { model: fresh, took: "fitted", newest: compared, ...about }
     : { model: counted, took: "kept", newest: compared, ...about };

@@ -8,7 +8,8 @@ import type { BackTest, ClientScore, WeekTrail } from "../../score/past/back-tes
 import { isAlive, outcomeOf } from "../../score/past/history.ts";
 import type { ReplayWeek } from "../../score/past/replay.ts";
 import { type ModelNote, modelNote, type Report, reportOf } from "../../score/past/report.ts";
-import { fitRisk, type LabelledRow, riskFeatures, riskOf } from "../../score/risk.ts";
+import { tryWeights, type WeightTrial } from "../../score/past/weights.ts";
+import { fitCalibrated, type LabelledRow, riskFeatures, riskOf } from "../../score/risk.ts";
 import type { SignalDefinition } from "../../signal/definition.ts";
 import { type PortalHistory, walkPast } from "./walk.ts";
 
@@ -30,6 +31,8 @@ export interface Proof extends Report {
   population: string;
   scored: number;
   model: ModelNote;
+  /** absent in proofs from before it was tried */
+  weights?: WeightTrial;
 }
 
 const TRAIN_EVERY_DAYS = 28;
@@ -60,7 +63,14 @@ export function* prove(options: ProveOptions): Generator<null, Proof> {
     rows.push(...rowsOf(week, history, configs, horizonDays));
   }
   yield null;
-  const test = testOf(last, rows, trainCuts, trail, configs, cutDay, horizonDays);
+  const test = yield* testOf(last, rows, trainCuts, trail, configs, cutDay, horizonDays);
+  yield null;
+  const weights = tryWeights(test, {
+    history,
+    overlap: Math.min(1, TRAIN_EVERY_DAYS / horizonDays),
+    configOf: (segment) => configFor(configs, segment),
+    random: seeded(cutDay),
+  });
   yield null;
   return {
     cut: formatDay(cutDay),
@@ -70,6 +80,7 @@ export function* prove(options: ProveOptions): Generator<null, Proof> {
     scored: test.scores.length,
     ...reportOf(test, { history, capacity, random: seeded(cutDay) }),
     model: modelNote(test),
+    weights,
   };
 }
 
@@ -87,7 +98,7 @@ function rowsOf(week: ReplayWeek, history: PortalHistory, configs: ScoreConfigs,
   });
 }
 
-function testOf(
+function* testOf(
   last: ReplayWeek | null,
   rows: readonly LabelledRow[],
   trainCuts: readonly number[],
@@ -95,12 +106,13 @@ function testOf(
   configs: ScoreConfigs,
   cutDay: number,
   horizonDays: number,
-): BackTest {
+): Generator<null, BackTest> {
   const scored = [...(last?.scores.values() ?? [])];
   const features = scored.map(({ input, evidence }) =>
     riskFeatures(input, evidence, configFor(configs, input.segment), cutDay + 1),
   );
-  const model = fitRisk(rows, 1, Math.min(1, TRAIN_EVERY_DAYS / horizonDays), features);
+  const overlap = Math.min(1, TRAIN_EVERY_DAYS / horizonDays);
+  const { fresh: model } = yield* fitCalibrated(rows, 1, overlap, features);
   const lost = rows.filter((row) => row.lost).length;
   const scores = scored.map(
     (one, at): ClientScore => ({

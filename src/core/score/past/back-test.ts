@@ -3,12 +3,13 @@
  * earlier cuts whose label window closed before that day; nothing after it is read for features.
  */
 import type { ScoreConfig } from "../config.ts";
-import { fitRisk, type LabelledRow, type RiskModel, type RiskRow, riskFeatures, riskOf } from "../risk.ts";
+import { finished } from "../nelder-mead.ts";
+import { fitCalibrated, type LabelledRow, type RiskModel, type RiskRow, riskFeatures, riskOf } from "../risk.ts";
 import { type History, isAlive, outcomeOf } from "./history.ts";
 import { type ReplayedScore, type ReplayWeek, replay } from "./replay.ts";
 
 /** Days between training cuts. */
-const SPACING_DAYS = 28;
+export const SPACING_DAYS = 28;
 
 export interface BackTestOptions {
   history: History;
@@ -74,7 +75,8 @@ export function runBackTest({ history, config, cutDay, useLabels }: BackTestOpti
     return score ? [score] : [];
   });
   const features = scored.map((s) => riskFeatures(s.input, s.evidence, config, cutDay + 1));
-  const model = fitRisk(rows, 1, Math.min(1, SPACING_DAYS / horizonDays), features);
+  const overlap = Math.min(1, SPACING_DAYS / horizonDays);
+  const model = finished(fitCalibrated(rows, 1, overlap, features)).fresh;
   const scores = scored.map((s, i) => clientScore(s, model, features[i]!));
   const lost = rows.filter((row) => row.lost).length;
   const trainBase = rows.length === 0 ? null : lost / rows.length;

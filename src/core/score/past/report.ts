@@ -87,7 +87,7 @@ export interface ReportOptions {
   random: () => number;
 }
 
-interface Judged {
+export interface Judged {
   scores: readonly ClientScore[];
   y: number[];
 }
@@ -127,7 +127,8 @@ export function reportOf(test: BackTest, options: ReportOptions): Report {
   };
 }
 
-function judge(test: BackTest, history: History): Judged {
+/** The clients that could still be lost at the cut, and whether they were. */
+export function judge(test: BackTest, history: History): Judged {
   const scores = test.scores.filter((s) => isAlive(s.scored.past, history, test.cutDay));
   const y = scores.map((s) => (outcomeOf(s.scored.past, history, test.cutDay, test.horizonDays).lost ? 1 : 0));
   return { scores, y };
@@ -264,8 +265,8 @@ function rivalsOf(
   for (const [name, scores] of Object.entries(rivals)) {
     beside[name] = {
       auc: four(auc(scores, judged.y)),
-      healthMinusThis: difference(health, scores, judged.y, random),
-      riskMinusThis: difference(risk, scores, judged.y, random),
+      healthMinusThis: aucDifference(health, scores, judged.y, random),
+      riskMinusThis: aucDifference(risk, scores, judged.y, random),
     };
   }
   const colours = judged.scores.map((s, i) => ({
@@ -301,7 +302,8 @@ function relabelled(rows: readonly LabelledRow[], labels: readonly boolean[]): L
   return rows.map((row, i) => ({ ...row, lost: labels[i]! }));
 }
 
-function difference(
+/** By how much one ranking is above another, paired by client. */
+export function aucDifference(
   mine: readonly number[],
   theirs: readonly number[],
   y: readonly number[],
@@ -326,7 +328,8 @@ function difference(
   );
 }
 
-function aucWith(scores: readonly number[], y: readonly number[], random: () => number): Interval {
+/** AUC with its interval. */
+export function aucWith(scores: readonly number[], y: readonly number[], random: () => number): Interval {
   return rounded(
     bootstrap(
       y.length,

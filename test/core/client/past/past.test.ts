@@ -153,6 +153,30 @@ describe("learning the risk from the own past", () => {
     expect(learn(later)).toEqual(learn(early));
   });
 
+  test("thresholds are fitted to today's book, per segment, beside those in force; where those fit, nothing is said", () => {
+    const clients = book(160, 0.45).map((one, n) => (n % 2 === 0 ? one : { ...one, segment: "small" }));
+    const history = historyOf(clients, TODAY, 730);
+    const small = { name: "small", templates: [], classes: [], zones: {}, groups: {}, signals: {} };
+    const lowered = {
+      ...SCORE,
+      zones: { yellow: 60, red: 40 },
+      segments: [{ ...small, zones: { yellow: 75, red: 50 } }],
+    };
+    const learn = (score: typeof SCORE) =>
+      finish(
+        learnRisk({ ...SETUP, history, configs: scoreConfigsOf(score, 1), today: TODAY, running: null, version: 1 }),
+      );
+    const { thresholds } = learn(lowered).value;
+    expect(thresholds).toHaveLength(1);
+    expect(thresholds[0]).toMatchObject({
+      segment: null,
+      before: { yellow: 60, red: 40 },
+      after: { yellow: 75, red: 50 },
+    });
+    expect(thresholds[0]!.clients).toBeGreaterThan(30);
+    expect(learn({ ...SCORE, segments: [small] }).value.thresholds).toEqual([]);
+  });
+
   const row = (clientId: string, cutDay: number, usage: number, lost: boolean): LabelledRow => ({
     clientId,
     cutDay,

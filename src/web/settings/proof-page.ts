@@ -1,0 +1,108 @@
+/** The proof on the portal's own past, and what was learnt from it: nothing of it moves a zone before a person has published it. */
+import { html } from "hono/html";
+import { GROUPS } from "../../core/signal/definition.ts";
+import type { BackTestView } from "../../views/back-test.ts";
+import type { Format } from "../format.ts";
+import { type Frame, formFields, type Html, layout, zoneBadge } from "../pages/layout.ts";
+import { fill } from "../words.ts";
+import { settingLabels } from "./labels.words.ts";
+import { proofWords } from "./proof.words.ts";
+import { type SettingsWords, settingsWords } from "./settings.words.ts";
+
+/** The proof on the portal's own past. */
+export function backTestPage(view: BackTestView, format: Format, frame: Frame): Html {
+  const w = settingsWords(frame.language);
+  const { proof, risk } = view;
+  const isRunning = proof?.state === "running";
+  const form = html`<form class="row" method="post" action="${frame.base}/settings/back-test">${formFields(frame)}<div><label for="horizon">${w.horizon}</label><input type="number" id="horizon" name="horizon" min="14" max="365" value="${proof?.horizonDays ?? 90}" required></div><button class="main">${w.prove}</button></form>`;
+  const running = isRunning
+    ? html`<p role="status"><progress aria-label="${w.backTest}"></progress><br>${fill(w.proving, { portions: proof.portions, when: format.instant(proof.askedAt) })}</p>`
+    : "";
+  const content = html`<div class="head"><h1>${w.backTest}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><p class="soft">${w.backTestText}</p>
+<section class="card" aria-label="${w.backTest}">${form}${running}${risk ? html`<p class="soft">${fill(w.learnt, { lost: risk.lost, kept: risk.kept, needed: risk.needed })}</p>` : ""}</section>${thresholdsCard(view, format, frame)}${proof?.result ? proofCard(proof, proof.result, w, format) : ""}${proof?.result?.weights ? weightsCard(proof.result.weights, format, frame) : ""}`;
+  return layout(frame, w.backTest, "settings", content, isRunning ? 3 : undefined);
+}
+
+type ProofView = NonNullable<BackTestView["proof"]>;
+
+interface Between {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+function betweenIn(format: Format, { value, low, high }: Between): Html {
+  const number = (one: number | null) => format.number(one, 2);
+  return html`${number(value)} <span class="soft small">(${number(low)}–${number(high)})</span>`;
+}
+
+function proofCard(proof: ProofView, result: NonNullable<ProofView["result"]>, w: SettingsWords, format: Format): Html {
+  const verdict = {
+    too_few: fill(w.tooFew, { lost: proof.lost ?? 0, needed: proof.needed }),
+    passed: w.passed,
+    failed: w.failedProof,
+  };
+  const number = (value: number | null | undefined, digits = 2) => format.number(value ?? null, digits);
+  const share = (value: number | null | undefined) =>
+    format.percent(value === null || value === undefined ? null : value * 100, 0);
+  const between = (one: Between) => betweenIn(format, one);
+  const row = (name: string, value: Html | string) => html`<dt>${name}</dt><dd>${value}</dd>`;
+  const rivals = Object.entries(result.beside).map(
+    ([name, rival]) =>
+      html`<tr><th scope="row">${name.replaceAll("_", " ")}</th><td class="num">${number(rival.auc)}</td><td class="num">${between(rival.riskMinusThis)}</td></tr>`,
+  );
+  return html`<section class="card" aria-labelledby="proof"><h2 id="proof">${proof.verdict ? verdict[proof.verdict] : w.backTest}</h2><dl class="facts">${row(w.cut, result.cut)}${row(w.judged, format.number(result.scored))}${row(w.lostThen, `${format.number(result.lost)} (${share(result.baseRate)})`)}
+${row(w.aucRisk, between(result.auc.risk))}${row(w.aucHealth, between(result.auc.health))}${row(w.lift, `× ${number(result.liftTopDecile.risk, 1)}`)}${row(w.precision, `${share(result.precisionAtCapacity.risk)} (${result.precisionAtCapacity.capacity})`)}${row(w.belowGreen, share(result.bar.leaversBelowGreen))}${row(w.alarms, number(result.alarms.per100KeptClientsAndYear, 0))}${row(w.leadTime, number(result.leadTime.medianDays, 0))}</dl>
+<h3>${w.rivals}</h3><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.rival}</th><th scope="col" class="num">AUC</th><th scope="col" class="num">${w.better}</th></tr></thead><tbody>${rivals}</tbody></table></div></section>`;
+}
+
+const ZONES = ["green", "yellow", "red"] as const;
+
+/** Old, new and effect of the thresholds that the monthly fit proposes, per segment. */
+function thresholdsCard({ thresholds }: BackTestView, format: Format, frame: Frame): Html | "" {
+  if (!thresholds) return "";
+  const p = proofWords(frame.language);
+  const rows = thresholds.fits.map(({ segment, before, after, clients, moved, zones }) => {
+    const counts = ZONES.map(
+      (zone) => html`<td class="num">${format.number(zones[zone][0])} → ${format.number(zones[zone][1])}</td>`,
+    );
+    return html`<tr><th scope="row">${segment ?? p.everybody}</th><td class="num">${before.yellow} → ${after.yellow}</td><td class="num">${before.red} → ${after.red}</td>${counts}<td class="num">${fill(p.movedOf, { moved, clients })}</td></tr>`;
+  });
+  const heads = ZONES.map((zone) => html`<th scope="col" class="num">${zoneBadge(zone, frame.language)}</th>`);
+  return html`<section class="card" aria-labelledby="thresholds"><h2 id="thresholds">${p.thresholds}</h2><p>${fill(p.thresholdsText, { day: format.day(thresholds.day) })}</p>
+<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${p.segment}</th><th scope="col" class="num">${p.yellowBelow}</th><th scope="col" class="num">${p.redBelow}</th>${heads}<th scope="col" class="num">${p.moved}</th></tr></thead><tbody>${rows}</tbody></table></div>
+<div class="row">${button(frame, "thresholds", p.toDraft, true)}${button(frame, "decline", p.decline, false)}</div></section>`;
+}
+
+function button(frame: Frame, what: string, text: string, isMain: boolean): Html {
+  return html`<form method="post" action="${frame.base}/settings/back-test/${what}">${formFields(frame)}<button${isMain ? html` class="main"` : ""}>${text}</button></form>`;
+}
+
+type Trial = NonNullable<NonNullable<ProofView["result"]>["weights"]>;
+
+/** Learnt weights of the groups beside the usual ones, each with what it ranks like on the later slice, and what that means. */
+function weightsCard(trial: Trial, format: Format, frame: Frame): Html {
+  const p = proofWords(frame.language);
+  const labels = settingLabels(frame.language) as Readonly<Record<string, string>>;
+  const verdict: Record<Trial["verdict"], string> = {
+    too_few: fill(p.tooFewWeights, { learnt: trial.learntFrom, judged: trial.judgedBy }),
+    better: p.betterWeights,
+    not_better: p.usualWeights,
+  };
+  const rows = GROUPS.flatMap((group) => {
+    const learnt = trial.learnt?.[group];
+    if (learnt === undefined) return [];
+    const name = labels[`score.mapped.*.group=${group}`] ?? group;
+    return [
+      html`<tr><th scope="row">${name}</th><td class="num">${format.number(trial.usual[group], 2)}</td><td class="num">${format.number(learnt, 2)}</td></tr>`,
+    ];
+  });
+  const auc = trial.auc
+    ? html`<dl class="facts"><dt>${p.aucUsual}</dt><dd>${betweenIn(format, trial.auc.usual)}</dd><dt>${p.aucLearnt}</dt><dd>${betweenIn(format, trial.auc.learnt)}</dd><dt>${p.aucApart}</dt><dd>${betweenIn(format, trial.auc.learntMinusUsual)}</dd></dl>`
+    : "";
+  const table =
+    rows.length > 0
+      ? html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${p.group}</th><th scope="col" class="num">${p.usual}</th><th scope="col" class="num">${p.learnt}</th></tr></thead><tbody>${rows}</tbody></table></div>`
+      : "";
+  return html`<section class="card" aria-labelledby="weights"><h2 id="weights">${p.weights}</h2><p>${verdict[trial.verdict]}</p>${auc}${table}${trial.verdict === "better" ? button(frame, "weights", p.toDraft, true) : ""}</section>`;
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { runBackTest } from "../../../src/core/score/past/back-test.ts";
+import type { Dated, History, PastClient } from "../../../src/core/score/past/history.ts";
+import { learnWeights, tryWeights } from "../../../src/core/score/past/weights.ts";
+import type { LabelledRow } from "../../../src/core/score/risk.ts";
+import { config, poisson, random } from "./build.ts";
+
+/** Of every client: evidence of use, of money and of meetings; who is lost follows from them as told. */
+function rows(count: number, chance: (usage: number, money: number) => number): LabelledRow[] {
+  const next = random(3);
+  return Array.from({ length: count }, (_, n) => {
+    const [usage, money] = [next() < 0.3 ? 2 : 0, next() < 0.3 ? 2 : 0];
+    return {
+      clientId: `${n}`,
+      cutDay: 100,
+      lost: next() < chance(usage, money),
+      features: { usage, money, meetings: 0, ln_tenure: 6 },
+    };
+  });
+}
+
+describe("weights of the groups learnt from outcomes", () => {
+  it("the group that foretells more weighs more, within half and double; one that never speaks has none", () => {
+    const learnt = learnWeights(
+      rows(2_000, (usage, money) => 0.05 + 0.3 * usage + 0.01 * money),
+      1,
+    )!;
+    expect(learnt.usage!).toBeGreaterThan(1.3);
+    expect(learnt.money!).toBeLessThan(0.7);
+    expect(Math.min(...Object.values(learnt))).toBeGreaterThanOrEqual(0.5);
+    expect(Math.max(...Object.values(learnt))).toBeLessThanOrEqual(2);
+    expect(learnt).not.toHaveProperty("meetings");
+  });
+
+  it("groups that foretell alike weigh alike", () => {
+    const learnt = learnWeights(
+      rows(4_000, (usage, money) => 0.05 + 0.15 * (usage + money)),
+      1,
+    )!;
+    expect(learnt.usage! / learnt.money!).toBeGreaterThan(0.8);
+    expect(learnt.usage! / learnt.money!).toBeLessThan(1.25);
+  });
+
+  it("with fewer than fifty lost there is nothing to learn from", () => {
+    expect(
+      learnWeights(
+        rows(100, () => 0.2),
+        1,
+      ),
+    ).toBeNull();
+  });
+});
+
+const CUT = 699;
+
+/**
+ * Contract clients who log in and write. Whoever leaves stops logging in ten weeks before; letters fall silent for as long with anybody, which
+ * means nothing (`isTelling`), or both tell alike.
+ */
+function book(isTelling: boolean): History {
+  const next = random(8);
+  const clients = Array.from({ length: 500 }, (_, n): PastClient => {
+    const lostDay = next() < 0.75 ? 200 + Math.floor(700 * next()) : null;
+    const turned = lostDay === null ? Number.POSITIVE_INFINITY : lostDay - 70;
+    const quietFrom = isTelling ? 200 + Math.floor(700 * next()) : turned;
+    const logins: Dated[] = [];
+    const letters: Dated[] = [];
+    for (let day = 0; day <= Math.min(CUT, lostDay ?? CUT); day++) {
+      const [used, wrote] = [poisson(day < turned ? 0.5 : 0.12, next), poisson(0.35, next)];
+      if (used > 0) logins.push({ day, knownDay: day, cases: used, sum: 0 });
+      const isQuiet = day >= quietFrom && day < quietFrom + 80;
+      if (wrote > 0 && !isQuiet) letters.push({ day, knownDay: day, cases: wrote, sum: 0 });
+    }
+    return {
+      id: `client:${n}`,
+      sinceDay: 0,
+      firstDay: 0,
+      signals: { logins, messages_in: letters },
+      orders: null,
+      invoices: [],
+      stepDays: null,
+      termDays: null,
+      renewals: lostDay === null ? [] : [{ day: lostDay, lost: true }],
+    };
+  });
+  return { clients, firstDay: 0, hasRenewals: true };
+}
+
+function trialOf(history: History) {
+  const test = runBackTest({ history, config, cutDay: CUT, useLabels: true });
+  return tryWeights(test, { history, overlap: 28 / 90, configOf: () => config, random: random(4) });
+}
+
+describe("the trial on a later time slice (A8.22)", () => {
+  it("weights are better where one group tells and another only makes noise", () => {
+    const trial = trialOf(book(true));
+    expect(trial.learnt!.usage!).toBeGreaterThan(trial.learnt!.communication!);
+    expect(trial.auc!.learnt.value!).toBeGreaterThan(trial.auc!.usual.value!);
+    expect(trial).toMatchObject({ verdict: "better", usual: { usage: 1, communication: 1 } });
+    expect(trial.auc!.learntMinusUsual.low!).toBeGreaterThan(0);
+  });
+
+  it("where the groups tell alike the usual ones stay, and the difference says how near it was", () => {
+    const trial = trialOf(book(false));
+    expect(trial.verdict).toBe("not_better");
+    expect(trial.auc!.learntMinusUsual.low!).toBeLessThanOrEqual(0);
+  });
+
+  it("with few losses nothing is concluded, and the numbers are said", () => {
+    const history = book(true);
+    const few = { ...history, clients: history.clients.slice(0, 50) };
+    const trial = trialOf(few);
+    expect(trial).toMatchObject({ verdict: "too_few", learnt: null, auc: null });
+    expect(trial.learntFrom).toBeLessThan(50);
+  });
+});
