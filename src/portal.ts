@@ -16,24 +16,26 @@ import { usageUpkeep } from "./doors/usage.ts";
 import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine/engine.ts";
 import { beginLeave, type Leaving, leaveTurn } from "./engine/leave.ts";
 import { type Looked, lookAgain } from "./engine/look-again.ts";
-import { retryRefused } from "./engine/reader.ts";
-import { isImported } from "./engine/reconcile.ts";
+import { isImported, restingCursors } from "./engine/reconcile.ts";
 import { recover } from "./engine/settle.ts";
 import { newTurnMemory, type Turn, type TurnMemory, tick } from "./engine/tick.ts";
+import { keepAbout } from "./portal-about.ts";
 import { decideConfig } from "./portal-config.ts";
 import { forgetAnswers, makeOutside, withPossible } from "./portal-outside.ts";
+import { ABOUT_LIVES_MS, keepRested, Rest, type Rested } from "./portal-rest.ts";
 import { sealSecrets } from "./portal-secrets.ts";
 import { type PortalId, portalId, type Surroundings } from "./ports.ts";
 import type { Store } from "./store/store.ts";
 
-/** The portal's own description is fetched again after this long, ms: owners come and go during a working day. */
-const ABOUT_LIVES_MS = 3_600_000;
 /** Calls are kept at least three days (Bitrix24 Market rule); four leave a day to look at them. */
 const CALLS_KEPT_MS = 4 * 86_400_000;
 
 /** Calls wait in memory at most this long, ms, and at most this many, for the turns that share a commit. */
 const MOMENT_MS = 1_000;
 const CALLS_AT_ONCE = 20;
+
+/** A rest shorter than this is not worth closing the database for, ms. */
+const REST_AT_LEAST_MS = 120_000;
 
 /** Lost access is looked for again after this long, ms: each try asks the authorisation server. */
 const RECOVER_PAUSE_MS = 60_000;
@@ -73,6 +75,8 @@ export class Portal {
   #engine: Engine | null = null;
   #turn: Promise<Turn> | null = null;
   #learnt: Partial<About> = {};
+  /** until then only looks for changes are due, as the last turn saw it, epoch ms */
+  #quietUntil = 0;
   #book: PortalBook | null = null;
   #bookConfig: DecideConfig | null = null;
 
@@ -151,7 +155,7 @@ export class Portal {
   }
 
   /** A refresh may end the token before it: what came is used at once, and kept as soon as the disk takes it. */
-  #keepFresh(grant: Grant): void {
+  keepFresh(grant: Grant): void {
     this.#grant = grant;
     this.#isUnkept = true;
     this.#keepUnkept();
@@ -186,7 +190,7 @@ export class Portal {
     if (this.#crm) return this.#crm;
     const tokens: Tokens = makeTokens({
       load: () => this.#loadGrant(),
-      save: (grant) => this.#keepFresh(grant),
+      save: (grant) => this.keepFresh(grant),
       refresh: (grant) => this.#app.refresh(grant, this.#around.now()),
       now: () => this.#around.now(),
     });
@@ -248,36 +252,9 @@ export class Portal {
       at: now,
     };
     this.#learnt = {};
-    this.store.transaction(() => this.#keepAbout(about, known, now));
+    this.store.transaction(() => keepAbout(this.store, about, known, now));
     this.#engine = null;
     return about;
-  }
-
-  #keepAbout(about: About, known: About | null, now: number): void {
-    this.store.meta.set("about", about);
-    this.store.meta.remove("lookDue");
-    this.store.findings.close("unauthorised", now);
-    if (JSON.stringify(known?.owners) !== JSON.stringify(about.owners)) this.store.clients.allDue(now);
-    if (JSON.stringify(known?.schema.ready) !== JSON.stringify(about.schema.ready)) this.store.clients.allDue(now);
-    if (known && about.schema !== known.schema && about.schema.created > 0) this.#refillFields(now);
-    for (const left of about.schema.left) {
-      const params = { field: left.field, record: left.on, why: left.why };
-      this.store.findings.raise(`field-left:${left.on}:${left.field}`, "field-left-out", params, now);
-    }
-  }
-
-  /** Fields of ours that were missing are there again, empty: what was refused for them goes out once more, the rest is seen by reading. */
-  #refillFields(now: number): void {
-    const { store } = this;
-    const carriers = store.mirror.carriers();
-    store.records.mark(
-      carriers.map(({ record }) => record),
-      now,
-    );
-    retryRefused(
-      { store, now: () => now },
-      carriers.flatMap(({ client }) => client ?? []),
-    );
   }
 
   /** Of what we name in the CRM: as the settings say, else as the CRM tells; where it does not tell, English. */
@@ -317,8 +294,10 @@ export class Portal {
   }
 
   async #tick(bounds?: Bounds): Promise<Turn> {
+    this.#quietUntil = 0;
     const idle: Turn = {
       wakeAt: null,
+      quietUntil: 0,
       revoked: true,
       did: { folded: 0, read: 0, decided: 0, wrote: 0, looked: 0, reconciled: 0 },
     };
@@ -334,7 +313,55 @@ export class Portal {
     const isGoingOn = turn.wakeAt !== null && turn.wakeAt < this.#around.now() + MOMENT_MS;
     if (!isGoingOn || this.#calls.length >= CALLS_AT_ONCE) this.keepCalls();
     if (turn.revoked) this.uninstalled();
+    this.#quietUntil = turn.quietUntil;
     return turn;
+  }
+
+  // ------------------------------------------------------------ rest, see src/portal-rest.ts
+
+  /** Somebody works with the portal past its turns: how long it is quiet is known again after the next one. */
+  stirred(): void {
+    this.#quietUntil = 0;
+  }
+
+  /**
+   * What looks on for changes when this database is closed; null where its turns have to go on, or nobody would gain by it.
+   * @param mark stands in the database from now on: the copy that carries it is the one that was closed
+   */
+  rest(mark: number, onGrant: (grant: Grant) => void): Rest | null {
+    const now = this.#around.now();
+    const about = this.about();
+    const isFree = this.isInstalled() && this.store.meta.get("leaving") === null && this.#memory.parts.isCalm;
+    if (!isFree || about === null || this.#isUnkept || this.#quietUntil < now + REST_AT_LEAST_MS) return null;
+    const cursors = this.store.meta.get("lookDue") === null ? restingCursors(this.engine()) : null;
+    if (cursors === null || this.crm().drain) return null;
+    this.store.transaction(() => {
+      this.store.meta.set("restMark", mark);
+      this.store.journal.called(this.#calls.splice(0));
+    });
+    const grant = this.#loadGrant();
+    return new Rest({
+      app: this.#app,
+      around: this.#around,
+      about,
+      cursors,
+      grant,
+      untilMs: this.#quietUntil,
+      onGrant,
+    });
+  }
+
+  /** The database is open again: what was seen while it was closed is noted. */
+  awoke(rested: Rested): void {
+    this.store.transaction(() => {
+      keepRested(this.store, rested, this.#around.now());
+      if (rested.grant.accessToken !== this.#loadGrant().accessToken) this.#keep(rested.grant);
+    });
+  }
+
+  /** The same after a crash in which that was forgotten: was this copy the one that rested, it was looked after until `wakeAt`. */
+  awokeAfterAll(mark: number, wakeAt: number): void {
+    if (this.store.meta.get<number>("restMark") === mark) this.store.meta.set("nextWake", wakeAt);
   }
 
   /** A person asked us to leave: everything of ours goes first, then the install. */

@@ -43,6 +43,11 @@ export class Parts {
     return this.#resting.delete(part);
   }
 
+  /** Nothing rests. */
+  get isCalm(): boolean {
+    return this.#resting.size === 0;
+  }
+
   /** Everything may be tried again: a new grant, other settings. */
   clear(): void {
     this.#resting.clear();

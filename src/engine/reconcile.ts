@@ -1,5 +1,7 @@
 /** Marks stale whatever changed since the last look, so that a lost webhook costs minutes and never the truth. */
 import type { RecordKind } from "../core/model.ts";
+import type { Crm } from "../crm/port.ts";
+import type { Store } from "../store/store.ts";
 import type { Engine } from "./engine.ts";
 import { isWritten, toRead } from "./listed.ts";
 import { attempt, type Parts } from "./parts.ts";
@@ -114,7 +116,9 @@ async function look(engine: Engine, kind: RecordKind, cursor: Cursor): Promise<b
     const { after } = page;
     engine.store.meta.set(
       `cursor:${kind}`,
-      after === null ? ended(engine, kind, cursor, found, page.through) : { ...cursor, after, startedAt, seen, found },
+      after === null
+        ? ended(kind, cursor, found, page.through, now, engine.crm.reconcileEveryMs)
+        : { ...cursor, after, startedAt, seen, found },
     );
     if (after === null) engine.store.meta.set(`found:${kind}`, { at: now, seen, marked: found });
   });
@@ -122,13 +126,50 @@ async function look(engine: Engine, kind: RecordKind, cursor: Cursor): Promise<b
 }
 
 /** The place after a look that ended, with the time of the next one. */
-function ended(engine: Engine, kind: RecordKind, cursor: Cursor, found: number, throughMs: number): Cursor {
-  const now = engine.now();
+function ended(
+  kind: RecordKind,
+  cursor: Cursor,
+  found: number,
+  throughMs: number,
+  now: number,
+  everyMs: number,
+): Cursor {
   const calm = found > 0 ? 0 : cursor.calm + 1;
   const times = CORE.has(kind) ? 1 : Math.min(OTHERS_TIMES_MAX, OTHERS_TIMES * 2 ** Math.min(calm, 10));
-  const nextAt = now + engine.crm.reconcileEveryMs * times;
+  const nextAt = now + everyMs * times;
   return { since: Math.max(cursor.since, throughMs), after: null, nextAt, seen: 0, endedAt: now, found: 0, calm };
 }
+
+// ---------------------------------------------------------------- while the database is closed
+
+/** The places of all kinds; null while one of them is listed or was never. */
+export function restingCursors(engine: Engine): ReadonlyMap<RecordKind, Cursor> | null {
+  const cursors = new Map(engine.crm.kinds().map((kind) => [kind, cursorOf(engine, kind)]));
+  return [...cursors.values()].every((one) => one.after === null && one.endedAt !== null) ? cursors : null;
+}
+
+/** A look that needs no database as long as it finds nothing. @returns the place after it; null = there is something to read */
+export async function lookQuietly(
+  crm: Crm,
+  kind: RecordKind,
+  cursor: Cursor,
+  now: () => number,
+): Promise<Cursor | null> {
+  const page = await crm.changedSince(kind, Math.max(0, cursor.since), null, isWritten(kind));
+  if (page.ids.length > 0 || page.after !== null) return null;
+  return ended(kind, cursor, 0, page.through, now(), crm.reconcileEveryMs);
+}
+
+/** Notes the looks that were made while the database was closed; the caller opens the transaction. */
+export function keepLooks(store: Store, cursors: ReadonlyMap<RecordKind, Cursor>): void {
+  for (const [kind, cursor] of cursors) {
+    if (store.meta.get<Cursor>(`cursor:${kind}`)?.endedAt === cursor.endedAt) continue;
+    store.meta.set(`cursor:${kind}`, cursor);
+    store.meta.set(`found:${kind}`, { at: cursor.endedAt, seen: 0, marked: 0 });
+  }
+}
+
+// ---------------------------------------------------------------- when
 
 /** When the next call to list changes makes sense, epoch ms. */
 export function nextReconcileAt(engine: Engine, parts: Parts): number {

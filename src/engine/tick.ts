@@ -41,6 +41,8 @@ export function newTurnMemory(): TurnMemory {
 export interface Turn {
   /** when to call again, epoch ms; null = only when a hint arrives */
   wakeAt: number | null;
+  /** until then nothing but looks for changes is due, epoch ms */
+  quietUntil: number;
   /** the install is gone: no more turns */
   revoked: boolean;
   did: { folded: number; read: number; decided: number; wrote: number; looked: number; reconciled: number };
@@ -59,11 +61,14 @@ export async function tick(engine: Engine, memory: TurnMemory, bounds: Bounds = 
   } catch (error) {
     // The only failure that is not one part's own.
     if (!isFailure(error, "revoked")) throw error;
-    return { wakeAt: null, revoked: true, did };
+    return { wakeAt: null, quietUntil: 0, revoked: true, did };
   }
-  const wakeAt = patient(engine, memory, did, nextWake(engine, memory));
+  const all = wakes(engine, memory);
+  const quietUntil = memory.isCaughtUp ? earliest({ ...all, reconcile: null }) : 0;
+  const soonest = Math.max(engine.now(), memory.parts.readyAt("begin"), earliest(all));
+  const wakeAt = patient(engine, memory, did, soonest);
   await attempt(engine, memory.parts, "note-wake", undefined, () => noteWake(engine, wakeAt));
-  return { wakeAt, revoked: false, did };
+  return { wakeAt, quietUntil, revoked: false, did };
 }
 
 /** Kept for telling later whether this copy was away; a few seconds more or less are not worth a commit. */
@@ -180,10 +185,8 @@ function laterWakes(engine: Engine, memory: TurnMemory): Readonly<Record<string,
   };
 }
 
-/** The earliest moment at which a turn could do something. */
-export function nextWake(engine: Engine, memory: TurnMemory): number {
-  const known = Object.values(wakes(engine, memory)).filter((at) => at !== null);
-  return Math.max(engine.now(), memory.parts.readyAt("begin"), Math.min(...known));
+function earliest(wakes: Readonly<Record<string, number | null>>): number {
+  return Math.min(...Object.values(wakes).filter((at) => at !== null));
 }
 
 function patient(engine: Engine, memory: TurnMemory, did: Turn["did"], wakeAt: number): number {

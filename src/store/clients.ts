@@ -2,7 +2,7 @@ import { and, asc, eq, getTableColumns, gt, isNotNull, lte, sql } from "drizzle-
 import type { HealthState } from "../core/client/health.ts";
 import type { ClientState } from "../core/client/state.ts";
 import type { ClientKey } from "../core/model.ts";
-import { type Db, placeholders } from "./db.ts";
+import { type Db, late, placeholders } from "./db.ts";
 import type { Meta } from "./meta.ts";
 import { client, health } from "./schema.ts";
 import type { ScoreMemory, Scores } from "./scores.ts";
@@ -81,69 +81,83 @@ export class Clients {
     this.#db = db;
     this.#scores = scores;
     this.#meta = meta;
-    this.#everybody = db
-      .select({ key: client.key })
-      .from(client)
-      .where(gt(client.key, sql.placeholder("after")))
-      .orderBy(asc(client.key))
-      .limit(sql.placeholder("limit"))
-      .prepare();
-    this.#ensure = db
-      .insert(client)
-      .select(
-        sql`select value, 'null', ${sql.placeholder("at")}, null, null, null, null, null, null, null, 0, null, null
+    this.#everybody = late(() =>
+      db
+        .select({ key: client.key })
+        .from(client)
+        .where(gt(client.key, sql.placeholder("after")))
+        .orderBy(asc(client.key))
+        .limit(sql.placeholder("limit"))
+        .prepare(),
+    );
+    this.#ensure = late(() =>
+      db
+        .insert(client)
+        .select(
+          sql`select value, 'null', ${sql.placeholder("at")}, null, null, null, null, null, null, null, 0, null, null
             from json_each(${sql.placeholder("keys")}) where true`,
-      )
-      .onConflictDoUpdate({
-        target: client.key,
-        set: { dueAt: sql`min(coalesce(due_at, excluded.due_at), excluded.due_at)` },
-      })
-      .prepare();
-    this.#get = db
-      .select(WHOLE)
-      .from(client)
-      .leftJoin(health, eq(health.client, client.key))
-      .where(eq(client.key, sql.placeholder("key")))
-      .prepare();
-    this.#due = db
-      .select(WHOLE)
-      .from(client)
-      .leftJoin(health, eq(health.client, client.key))
-      .where(and(isNotNull(client.dueAt), lte(client.dueAt, sql.placeholder("now"))))
-      .orderBy(asc(client.dueAt))
-      .limit(sql.placeholder("limit"))
-      .prepare();
-    this.#nextDue = db
-      .select({ at: sql<number | null>`min(${client.dueAt})` })
-      .from(client)
-      .where(isNotNull(client.dueAt))
-      .prepare();
-    this.#undecided = db
-      .select({ key: client.key })
-      .from(client)
-      .where(sql`state = 'null' and key in (select value from json_each(${sql.placeholder("keys")}))`)
-      .prepare();
-    this.#put = db
-      .insert(client)
-      .values(placeholders(client))
-      .onConflictDoUpdate({
-        target: client.key,
-        set: {
-          state: sql`excluded.state`,
-          dueAt: sql`excluded.due_at`,
-          zone: sql`excluded.zone`,
-          score: sql`excluded.score`,
-          zoneSince: sql`excluded.zone_since`,
-          ownerId: sql`excluded.owner_id`,
-          escalationOwnerId: sql`excluded.escalation_owner_id`,
-          phase: sql`excluded.phase`,
-          class: sql`excluded.class`,
-          overdue: sql`excluded.overdue`,
-          value: sql`excluded.value`,
-          touchpointDay: sql`excluded.touchpoint_day`,
-        },
-      })
-      .prepare();
+        )
+        .onConflictDoUpdate({
+          target: client.key,
+          set: { dueAt: sql`min(coalesce(due_at, excluded.due_at), excluded.due_at)` },
+        })
+        .prepare(),
+    );
+    this.#get = late(() =>
+      db
+        .select(WHOLE)
+        .from(client)
+        .leftJoin(health, eq(health.client, client.key))
+        .where(eq(client.key, sql.placeholder("key")))
+        .prepare(),
+    );
+    this.#due = late(() =>
+      db
+        .select(WHOLE)
+        .from(client)
+        .leftJoin(health, eq(health.client, client.key))
+        .where(and(isNotNull(client.dueAt), lte(client.dueAt, sql.placeholder("now"))))
+        .orderBy(asc(client.dueAt))
+        .limit(sql.placeholder("limit"))
+        .prepare(),
+    );
+    this.#nextDue = late(() =>
+      db
+        .select({ at: sql<number | null>`min(${client.dueAt})` })
+        .from(client)
+        .where(isNotNull(client.dueAt))
+        .prepare(),
+    );
+    this.#undecided = late(() =>
+      db
+        .select({ key: client.key })
+        .from(client)
+        .where(sql`state = 'null' and key in (select value from json_each(${sql.placeholder("keys")}))`)
+        .prepare(),
+    );
+    this.#put = late(() =>
+      db
+        .insert(client)
+        .values(placeholders(client))
+        .onConflictDoUpdate({
+          target: client.key,
+          set: {
+            state: sql`excluded.state`,
+            dueAt: sql`excluded.due_at`,
+            zone: sql`excluded.zone`,
+            score: sql`excluded.score`,
+            zoneSince: sql`excluded.zone_since`,
+            ownerId: sql`excluded.owner_id`,
+            escalationOwnerId: sql`excluded.escalation_owner_id`,
+            phase: sql`excluded.phase`,
+            class: sql`excluded.class`,
+            overdue: sql`excluded.overdue`,
+            value: sql`excluded.value`,
+            touchpointDay: sql`excluded.touchpoint_day`,
+          },
+        })
+        .prepare(),
+    );
   }
 
   /** Makes clients known and due at `atMs`; those already due earlier stay so. */

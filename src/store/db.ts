@@ -52,3 +52,24 @@ export function transact<T>(db: Db, work: () => T): T {
     return result;
   });
 }
+
+/** What a prepared statement can do here. */
+interface Prepared {
+  run(values?: Record<string, unknown>): unknown;
+  all(values?: Record<string, unknown>): unknown;
+  get(values?: Record<string, unknown>): unknown;
+}
+
+/** A statement that is prepared when it is first run: a portal's file is opened for many a turn that needs a few of all there are. */
+export function late<Q extends Prepared>(make: () => Q): Pick<Q, keyof Prepared> {
+  let made: Q | null = null;
+  const query = (): Q => {
+    made ??= make();
+    return made;
+  };
+  return {
+    run: (values) => query().run(values),
+    all: (values) => query().all(values),
+    get: (values) => query().get(values),
+  } as Pick<Q, keyof Prepared>;
+}

@@ -1,7 +1,7 @@
 import { asc, desc, eq, getTableColumns, gte, lt, sql } from "drizzle-orm";
 import type { DeedCode } from "../core/deed.ts";
 import type { ClientKey } from "../core/model.ts";
-import { type Db, placeholders } from "./db.ts";
+import { type Db, late, placeholders } from "./db.ts";
 import { basis, callLog, history, scoreChange } from "./schema.ts";
 
 export interface Deed {
@@ -47,16 +47,20 @@ export class Journal {
 
   constructor(db: Db) {
     this.#db = db;
-    this.#calls = db
-      .insert(callLog)
-      .select(
-        sql`select null, value->>'at', value->>'method', value->>'path', value->>'status', value->>'items' from json_each(${sql.placeholder("rows")}) where true`,
-      )
-      .prepare();
-    this.#scores = db
-      .insert(scoreChange)
-      .values({ ...placeholders(scoreChange), seq: undefined })
-      .prepare();
+    this.#calls = late(() =>
+      db
+        .insert(callLog)
+        .select(
+          sql`select null, value->>'at', value->>'method', value->>'path', value->>'status', value->>'items' from json_each(${sql.placeholder("rows")}) where true`,
+        )
+        .prepare(),
+    );
+    this.#scores = late(() =>
+      db
+        .insert(scoreChange)
+        .values({ ...placeholders(scoreChange), seq: undefined })
+        .prepare(),
+    );
   }
 
   did(deed: Omit<Deed, "seq" | "code"> & { code: DeedCode }): void {

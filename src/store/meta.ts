@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import type { Db } from "./db.ts";
+import { type Db, late } from "./db.ts";
 import { meta } from "./schema.ts";
 
 /** A value as it stands in the table; null = there is none. Read from JSON when it is first asked for. */
@@ -20,13 +20,15 @@ export class Meta {
 
   constructor(db: Db) {
     const key = sql.placeholder("key");
-    this.#get = db.select({ value: meta.value }).from(meta).where(eq(meta.key, key)).prepare();
-    this.#set = db
-      .insert(meta)
-      .values({ key, value: sql.placeholder("value") })
-      .onConflictDoUpdate({ target: meta.key, set: { value: sql`excluded.value` } })
-      .prepare();
-    this.#remove = db.delete(meta).where(eq(meta.key, key)).prepare();
+    this.#get = late(() => db.select({ value: meta.value }).from(meta).where(eq(meta.key, key)).prepare());
+    this.#set = late(() =>
+      db
+        .insert(meta)
+        .values({ key, value: sql.placeholder("value") })
+        .onConflictDoUpdate({ target: meta.key, set: { value: sql`excluded.value` } })
+        .prepare(),
+    );
+    this.#remove = late(() => db.delete(meta).where(eq(meta.key, key)).prepare());
   }
 
   /** Frozen: everybody who asks gets the same value. */

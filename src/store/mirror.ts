@@ -1,7 +1,7 @@
 import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
 import { type OutsideKind, PRIORITY, type ThingKind, type Verb } from "../core/desired.ts";
 import type { ClientKey, FactValue, RecordKind, RecordRef } from "../core/model.ts";
-import { type Db, placeholders } from "./db.ts";
+import { type Db, late, placeholders } from "./db.ts";
 import { type MirrorState, mirror } from "./schema.ts";
 
 export type Values = Readonly<Record<string, FactValue>>;
@@ -161,95 +161,115 @@ export class Mirror {
     const set = Object.fromEntries(
       COLUMNS.filter((name) => name !== "key").map((name) => [name, sql.raw(`excluded.${mirror[name].name}`)]),
     );
-    this.#put = db
-      .insert(mirror)
-      .values(placeholders(mirror))
-      .onConflictDoUpdate({ target: mirror.key, set })
-      .prepare();
-    this.#wish = db
-      .update(mirror)
-      .set(Object.fromEntries(WISH.map((name) => [name, sql`${sql.placeholder(name)}`])))
-      .where(eq(mirror.key, sql.placeholder("key")))
-      .prepare();
-    this.#ofClients = db
-      .select()
-      .from(mirror)
-      .where(sql`client in (select value from json_each(${sql.placeholder("keys")}))`)
-      .prepare();
-    this.#fieldsOf = db
-      .select()
-      .from(mirror)
-      .where(
-        // `+` keeps the planner off the index by kind, which holds everybody's fields.
-        sql`client in (select value from json_each(${sql.placeholder("keys")})) and +kind = 'fields' and desired is not null`,
-      )
-      .prepare();
-    this.#byKeys = db
-      .select()
-      .from(mirror)
-      .where(sql`key in (select value from json_each(${sql.placeholder("keys")}))`)
-      .prepare();
-    this.#byExternal = db
-      .select()
-      .from(mirror)
-      .where(
-        and(
-          eq(mirror.kind, sql.placeholder("kind")),
-          sql`external_id in (select value from json_each(${sql.placeholder("ids")}))`,
-        ),
-      )
-      .prepare();
+    this.#put = late(() =>
+      db.insert(mirror).values(placeholders(mirror)).onConflictDoUpdate({ target: mirror.key, set }).prepare(),
+    );
+    this.#wish = late(() =>
+      db
+        .update(mirror)
+        .set(Object.fromEntries(WISH.map((name) => [name, sql`${sql.placeholder(name)}`])))
+        .where(eq(mirror.key, sql.placeholder("key")))
+        .prepare(),
+    );
+    this.#ofClients = late(() =>
+      db
+        .select()
+        .from(mirror)
+        .where(sql`client in (select value from json_each(${sql.placeholder("keys")}))`)
+        .prepare(),
+    );
+    this.#fieldsOf = late(() =>
+      db
+        .select()
+        .from(mirror)
+        .where(
+          // `+` keeps the planner off the index by kind, which holds everybody's fields.
+          sql`client in (select value from json_each(${sql.placeholder("keys")})) and +kind = 'fields' and desired is not null`,
+        )
+        .prepare(),
+    );
+    this.#byKeys = late(() =>
+      db
+        .select()
+        .from(mirror)
+        .where(sql`key in (select value from json_each(${sql.placeholder("keys")}))`)
+        .prepare(),
+    );
+    this.#byExternal = late(() =>
+      db
+        .select()
+        .from(mirror)
+        .where(
+          and(
+            eq(mirror.kind, sql.placeholder("kind")),
+            sql`external_id in (select value from json_each(${sql.placeholder("ids")}))`,
+          ),
+        )
+        .prepare(),
+    );
     const state = sql.placeholder("state");
     const work = sql.placeholder("work");
-    this.#next = db
-      .select()
-      .from(mirror)
-      .where(and(eq(mirror.state, state), eq(mirror.work, work), lte(mirror.notBefore, sql.placeholder("now"))))
-      // Ties stay in the index's own order, that of making: a further column would have every row of a priority sorted.
-      .orderBy(asc(mirror.priority), asc(mirror.notBefore))
-      .limit(sql.placeholder("limit"))
-      .offset(sql.placeholder("offset"))
-      .prepare();
-    this.#soonest = db
-      .select({ at: sql<number | null>`min(${mirror.notBefore})` })
-      .from(mirror)
-      .where(and(eq(mirror.state, state), eq(mirror.work, work)))
-      .prepare();
-    this.#any = db.select({ key: mirror.key }).from(mirror).where(eq(mirror.state, state)).limit(1).prepare();
+    this.#next = late(() =>
+      db
+        .select()
+        .from(mirror)
+        .where(and(eq(mirror.state, state), eq(mirror.work, work), lte(mirror.notBefore, sql.placeholder("now"))))
+        // Ties stay in the index's own order, that of making: a further column would have every row of a priority sorted.
+        .orderBy(asc(mirror.priority), asc(mirror.notBefore))
+        .limit(sql.placeholder("limit"))
+        .offset(sql.placeholder("offset"))
+        .prepare(),
+    );
+    this.#soonest = late(() =>
+      db
+        .select({ at: sql<number | null>`min(${mirror.notBefore})` })
+        .from(mirror)
+        .where(and(eq(mirror.state, state), eq(mirror.work, work)))
+        .prepare(),
+    );
+    this.#any = late(() =>
+      db.select({ key: mirror.key }).from(mirror).where(eq(mirror.state, state)).limit(1).prepare(),
+    );
     // From sort to sort along the index, however many rows each has.
     const firstAfter = (rest: SQL) => sql`select min(work) as work from mirror where state = ${state} ${rest}`;
-    this.#works = db
-      .select({ work: sql<string>`work` })
-      .from(
-        sql`(with recursive sort (work) as (${firstAfter(sql``)} union all
+    this.#works = late(() =>
+      db
+        .select({ work: sql<string>`work` })
+        .from(
+          sql`(with recursive sort (work) as (${firstAfter(sql``)} union all
           select (${firstAfter(sql`and work > sort.work`)}) from sort where sort.work is not null)
           select work from sort where work is not null)`,
-      )
-      .prepare();
-    this.#nextUnknown = db
-      .select({ at: sql<number | null>`min(${mirror.notBefore})` })
-      .from(mirror)
-      .where(eq(mirror.state, "unknown"))
-      .prepare();
-    this.#sending = db.select().from(mirror).where(eq(mirror.state, "sending")).prepare();
-    this.#fresh = db
-      .select()
-      .from(mirror)
-      .where(
-        and(
-          eq(mirror.state, "dirty"),
-          lte(mirror.notBefore, sql.placeholder("now")),
-          isNull(mirror.externalId),
-          isNull(mirror.sent),
-          isNotNull(mirror.desired),
-          lte(mirror.priority, PRIORITY.soon),
-          // `+` keeps the planner on the index of dirty rows
-          sql`+${mirror.key} >= ${sql.placeholder("from")} and +${mirror.key} < ${sql.placeholder("below")}`,
-        ),
-      )
-      .orderBy(asc(mirror.key))
-      .limit(sql.placeholder("limit"))
-      .prepare();
+        )
+        .prepare(),
+    );
+    this.#nextUnknown = late(() =>
+      db
+        .select({ at: sql<number | null>`min(${mirror.notBefore})` })
+        .from(mirror)
+        .where(eq(mirror.state, "unknown"))
+        .prepare(),
+    );
+    this.#sending = late(() => db.select().from(mirror).where(eq(mirror.state, "sending")).prepare());
+    this.#fresh = late(() =>
+      db
+        .select()
+        .from(mirror)
+        .where(
+          and(
+            eq(mirror.state, "dirty"),
+            lte(mirror.notBefore, sql.placeholder("now")),
+            isNull(mirror.externalId),
+            isNull(mirror.sent),
+            isNotNull(mirror.desired),
+            lte(mirror.priority, PRIORITY.soon),
+            // `+` keeps the planner on the index of dirty rows
+            sql`+${mirror.key} >= ${sql.placeholder("from")} and +${mirror.key} < ${sql.placeholder("below")}`,
+          ),
+        )
+        .orderBy(asc(mirror.key))
+        .limit(sql.placeholder("limit"))
+        .prepare(),
+    );
   }
 
   put(things: readonly Thing[]): void {

@@ -7,7 +7,7 @@ import {
   type RecordRef,
   refKey,
 } from "../core/model.ts";
-import type { Db } from "./db.ts";
+import { type Db, late } from "./db.ts";
 import { merged, record } from "./schema.ts";
 
 /** A record that has to be read, with the mark that tells whether it was marked again while it was being read. */
@@ -70,81 +70,97 @@ export class Records {
     const kind = sql.placeholder("kind");
     const ids = sql.placeholder("ids");
     // `where true` keeps SQLite from reading "on conflict" as a join condition
-    this.#mark = db
-      .insert(record)
-      .select(
-        sql`select value->>'kind', value->>'id', null, null, null, null, null, ${sql.placeholder("at")}, null from json_each(${sql.placeholder("rows")}) where true`,
-      )
-      .onConflictDoUpdate({
-        target: [record.kind, record.id],
-        set: { staleAt: MARKED },
-      })
-      .prepare();
-    this.#schedule = db
-      .insert(record)
-      .select(
-        sql`select value->>'kind', value->>'id', null, null, null, null, null, ${sql.placeholder("at")}, null from json_each(${sql.placeholder("rows")}) where true`,
-      )
-      .onConflictDoUpdate({
-        target: [record.kind, record.id],
-        set: { staleAt: sql`min(coalesce(stale_at, excluded.stale_at), excluded.stale_at)` },
-      })
-      .prepare();
-    this.#stale = db
-      .select({ id: record.id, staleAt: record.staleAt })
-      .from(record)
-      .where(and(eq(record.kind, kind), isNotNull(record.staleAt), lte(record.staleAt, sql.placeholder("now"))))
-      .orderBy(asc(record.staleAt))
-      .limit(sql.placeholder("limit"))
-      .prepare();
+    this.#mark = late(() =>
+      db
+        .insert(record)
+        .select(
+          sql`select value->>'kind', value->>'id', null, null, null, null, null, ${sql.placeholder("at")}, null from json_each(${sql.placeholder("rows")}) where true`,
+        )
+        .onConflictDoUpdate({
+          target: [record.kind, record.id],
+          set: { staleAt: MARKED },
+        })
+        .prepare(),
+    );
+    this.#schedule = late(() =>
+      db
+        .insert(record)
+        .select(
+          sql`select value->>'kind', value->>'id', null, null, null, null, null, ${sql.placeholder("at")}, null from json_each(${sql.placeholder("rows")}) where true`,
+        )
+        .onConflictDoUpdate({
+          target: [record.kind, record.id],
+          set: { staleAt: sql`min(coalesce(stale_at, excluded.stale_at), excluded.stale_at)` },
+        })
+        .prepare(),
+    );
+    this.#stale = late(() =>
+      db
+        .select({ id: record.id, staleAt: record.staleAt })
+        .from(record)
+        .where(and(eq(record.kind, kind), isNotNull(record.staleAt), lte(record.staleAt, sql.placeholder("now"))))
+        .orderBy(asc(record.staleAt))
+        .limit(sql.placeholder("limit"))
+        .prepare(),
+    );
     // From kind to kind along the index, however many records of each are stale.
     const firstAfter = (rest: SQL) => sql`select min(kind) as kind from record where stale_at is not null ${rest}`;
-    this.#nextStale = db
-      .select({ kind: sql<RecordKind>`kind`, at: sql<number>`at` })
-      .from(
-        sql`(with recursive sort (kind) as (${firstAfter(sql``)} union all
+    this.#nextStale = late(() =>
+      db
+        .select({ kind: sql<RecordKind>`kind`, at: sql<number>`at` })
+        .from(
+          sql`(with recursive sort (kind) as (${firstAfter(sql``)} union all
           select (${firstAfter(sql`and kind > sort.kind`)}) from sort where sort.kind is not null)
           select kind, (select min(stale_at) from record where record.kind = sort.kind and stale_at is not null) as at
           from sort where kind is not null)`,
-      )
-      .prepare();
-    this.#put = db
-      .insert(record)
-      .select(
-        sql`select ${kind}, value->>'id', value->>'client', value->>'facts', value->>'links', value->>'readAt', value->>'modifiedAt', null, null
+        )
+        .prepare(),
+    );
+    this.#put = late(() =>
+      db
+        .insert(record)
+        .select(
+          sql`select ${kind}, value->>'id', value->>'client', value->>'facts', value->>'links', value->>'readAt', value->>'modifiedAt', null, null
             from json_each(${sql.placeholder("rows")}) where true`,
-      )
-      .onConflictDoUpdate({
-        target: [record.kind, record.id],
-        set: {
-          client: sql`excluded.client`,
-          facts: sql`excluded.facts`,
-          links: sql`excluded.links`,
-          readAt: sql`excluded.read_at`,
-          modifiedAt: sql`excluded.modified_at`,
-          goneAt: null,
-        },
-      })
-      .prepare();
-    this.#clear = db
-      .update(record)
-      .set({ staleAt: null })
-      .where(
-        sql`kind = ${kind} and exists (select 1 from json_each(${sql.placeholder("rows")}) j where j.value->>0 = record.id and j.value->>1 = record.stale_at)
+        )
+        .onConflictDoUpdate({
+          target: [record.kind, record.id],
+          set: {
+            client: sql`excluded.client`,
+            facts: sql`excluded.facts`,
+            links: sql`excluded.links`,
+            readAt: sql`excluded.read_at`,
+            modifiedAt: sql`excluded.modified_at`,
+            goneAt: null,
+          },
+        })
+        .prepare(),
+    );
+    this.#clear = late(() =>
+      db
+        .update(record)
+        .set({ staleAt: null })
+        .where(
+          sql`kind = ${kind} and exists (select 1 from json_each(${sql.placeholder("rows")}) j where j.value->>0 = record.id and j.value->>1 = record.stale_at)
             and id in (select value->>0 from json_each(${sql.placeholder("rows")}))`,
-      )
-      .prepare();
-    this.#ofClients = db
-      .select()
-      .from(record)
-      .where(sql`client in (select value from json_each(${sql.placeholder("keys")}))`)
-      .prepare();
-    this.#anyMerged = db.select({ id: merged.id }).from(merged).limit(1).prepare();
-    this.#byIds = db
-      .select()
-      .from(record)
-      .where(and(eq(record.kind, kind), sql`id in (select value from json_each(${ids}))`))
-      .prepare();
+        )
+        .prepare(),
+    );
+    this.#ofClients = late(() =>
+      db
+        .select()
+        .from(record)
+        .where(sql`client in (select value from json_each(${sql.placeholder("keys")}))`)
+        .prepare(),
+    );
+    this.#anyMerged = late(() => db.select({ id: merged.id }).from(merged).limit(1).prepare());
+    this.#byIds = late(() =>
+      db
+        .select()
+        .from(record)
+        .where(and(eq(record.kind, kind), sql`id in (select value from json_each(${ids}))`))
+        .prepare(),
+    );
   }
 
   /** Marks records as stale since `atMs`. Unknown ids become known. */

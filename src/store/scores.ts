@@ -1,7 +1,7 @@
 import { asc, eq, lt, lte, sql } from "drizzle-orm";
 import type { HealthState } from "../core/client/health.ts";
 import type { ClientKey } from "../core/model.ts";
-import type { Db } from "./db.ts";
+import { type Db, late } from "./db.ts";
 import { basis, client, health } from "./schema.ts";
 
 /** What the score remembers, without what only a whole decision reads. */
@@ -48,80 +48,102 @@ export class Scores {
 
   constructor(db: Db) {
     this.#db = db;
-    this.#addBasis = db
-      .insert(basis)
-      .values({ body: sql.placeholder("body") })
-      .returning({ seq: basis.seq })
-      .prepare();
+    this.#addBasis = late(() =>
+      db
+        .insert(basis)
+        .values({ body: sql.placeholder("body") })
+        .returning({ seq: basis.seq })
+        .prepare(),
+    );
     const at = sql.placeholder("client");
     // Prepared, all of them: a statement made for one slice holds its long texts until the garbage is collected.
-    this.#replaceBasis = db
-      .update(basis)
-      .set({ body: sql`${sql.placeholder("body")}` })
-      .where(eq(basis.seq, sql.placeholder("seq")))
-      .prepare();
-    this.#keep = db
-      .update(basis)
-      .set({ isKept: true })
-      .where(sql`is_kept = 0 and seq in (select value from json_each(${sql.placeholder("seqs")}))`)
-      .prepare();
-    this.#remember = db
-      .insert(health)
-      .values({ client: at, state: sql.placeholder("state"), risk: sql.placeholder("risk") })
-      .onConflictDoUpdate({ target: health.client, set: { state: sql`excluded.state`, risk: sql`excluded.risk` } })
-      .prepare();
-    this.#known = db
-      .select({ client: health.client, seq: basis.seq, body: basis.body, kept: basis.isKept })
-      .from(health)
-      .innerJoin(basis, eq(basis.seq, health.basis))
-      .where(sql`${health.client} in (select value from json_each(${sql.placeholder("keys")}))`)
-      .prepare();
-    this.#gathered = db
-      .update(health)
-      .set({
-        basis: sql`${sql.placeholder("basis")}`,
-        scoreAt: sql`${sql.placeholder("scoreAt")}`,
-        book: sql`${sql.placeholder("book")}`,
-      })
-      .where(eq(health.client, at))
-      .prepare();
+    this.#replaceBasis = late(() =>
+      db
+        .update(basis)
+        .set({ body: sql`${sql.placeholder("body")}` })
+        .where(eq(basis.seq, sql.placeholder("seq")))
+        .prepare(),
+    );
+    this.#keep = late(() =>
+      db
+        .update(basis)
+        .set({ isKept: true })
+        .where(sql`is_kept = 0 and seq in (select value from json_each(${sql.placeholder("seqs")}))`)
+        .prepare(),
+    );
+    this.#remember = late(() =>
+      db
+        .insert(health)
+        .values({ client: at, state: sql.placeholder("state"), risk: sql.placeholder("risk") })
+        .onConflictDoUpdate({ target: health.client, set: { state: sql`excluded.state`, risk: sql`excluded.risk` } })
+        .prepare(),
+    );
+    this.#known = late(() =>
+      db
+        .select({ client: health.client, seq: basis.seq, body: basis.body, kept: basis.isKept })
+        .from(health)
+        .innerJoin(basis, eq(basis.seq, health.basis))
+        .where(sql`${health.client} in (select value from json_each(${sql.placeholder("keys")}))`)
+        .prepare(),
+    );
+    this.#gathered = late(() =>
+      db
+        .update(health)
+        .set({
+          basis: sql`${sql.placeholder("basis")}`,
+          scoreAt: sql`${sql.placeholder("scoreAt")}`,
+          book: sql`${sql.placeholder("book")}`,
+        })
+        .where(eq(health.client, at))
+        .prepare(),
+    );
     const due = { client: health.client, state: health.state, basis: basis.seq, body: basis.body };
-    this.#behind = db
-      .select(due)
-      .from(health)
-      .innerJoin(basis, eq(basis.seq, health.basis))
-      .where(lt(health.book, sql.placeholder("book")))
-      .limit(sql.placeholder("limit"))
-      .prepare();
-    this.#due = db
-      .select(due)
-      .from(health)
-      .innerJoin(basis, eq(basis.seq, health.basis))
-      .where(lte(health.scoreAt, sql.placeholder("now")))
-      .orderBy(asc(health.scoreAt))
-      .limit(sql.placeholder("limit"))
-      .prepare();
-    this.#rescored = db
-      .update(health)
-      .set({
-        state: sql`${sql.placeholder("state")}`,
-        risk: sql`${sql.placeholder("risk")}`,
-        scoreAt: sql`${sql.placeholder("scoreAt")}`,
-        book: sql`${sql.placeholder("book")}`,
-      })
-      .where(eq(health.client, at))
-      .prepare();
-    this.#moved = db
-      .update(client)
-      .set({ score: sql`${sql.placeholder("score")}` })
-      .where(eq(client.key, at))
-      .prepare();
+    this.#behind = late(() =>
+      db
+        .select(due)
+        .from(health)
+        .innerJoin(basis, eq(basis.seq, health.basis))
+        .where(lt(health.book, sql.placeholder("book")))
+        .limit(sql.placeholder("limit"))
+        .prepare(),
+    );
+    this.#due = late(() =>
+      db
+        .select(due)
+        .from(health)
+        .innerJoin(basis, eq(basis.seq, health.basis))
+        .where(lte(health.scoreAt, sql.placeholder("now")))
+        .orderBy(asc(health.scoreAt))
+        .limit(sql.placeholder("limit"))
+        .prepare(),
+    );
+    this.#rescored = late(() =>
+      db
+        .update(health)
+        .set({
+          state: sql`${sql.placeholder("state")}`,
+          risk: sql`${sql.placeholder("risk")}`,
+          scoreAt: sql`${sql.placeholder("scoreAt")}`,
+          book: sql`${sql.placeholder("book")}`,
+        })
+        .where(eq(health.client, at))
+        .prepare(),
+    );
+    this.#moved = late(() =>
+      db
+        .update(client)
+        .set({ score: sql`${sql.placeholder("score")}` })
+        .where(eq(client.key, at))
+        .prepare(),
+    );
     const isBehind = sql`exists (select 1 from health where book < (select max(version) from book) and basis is not null)`;
-    this.#nextAt = db
-      .select({ at: sql<number | null>`case when ${isBehind} then 0 else min(score_at) end` })
-      .from(health)
-      .where(sql`score_at is not null`)
-      .prepare();
+    this.#nextAt = late(() =>
+      db
+        .select({ at: sql<number | null>`case when ${isBehind} then 0 else min(score_at) end` })
+        .from(health)
+        .where(sql`score_at is not null`)
+        .prepare(),
+    );
   }
 
   /** Keeps what the score remembers; what it is made from and when it is due stay. */

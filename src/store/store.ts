@@ -1,7 +1,7 @@
 import { asc, desc, eq, lte, sql } from "drizzle-orm";
 import type { ClientKey, Hint } from "../core/model.ts";
 import { Clients } from "./clients.ts";
-import { type Db, transact } from "./db.ts";
+import { type Db, late, transact } from "./db.ts";
 import { Findings } from "./findings.ts";
 import { Journal } from "./journal.ts";
 import { Meta } from "./meta.ts";
@@ -28,21 +28,29 @@ export class Store {
 
   constructor(db: Db) {
     this.db = db;
-    this.#deliveries = db.select().from(hint).orderBy(asc(hint.seq)).limit(sql.placeholder("limit")).prepare();
-    this.#oldestDelivery = db
-      .select({ at: sql<number | null>`min(${hint.at})` })
-      .from(hint)
-      .prepare();
-    this.#bookVersion = db
-      .select({ version: sql<number>`coalesce(max(${book.version}), 0)` })
-      .from(book)
-      .prepare();
-    this.#usageOf = db
-      .select()
-      .from(usage)
-      .where(sql`client in (select value from json_each(${sql.placeholder("keys")}))`)
-      .orderBy(asc(usage.client), asc(usage.signal), asc(usage.day))
-      .prepare();
+    this.#deliveries = late(() =>
+      db.select().from(hint).orderBy(asc(hint.seq)).limit(sql.placeholder("limit")).prepare(),
+    );
+    this.#oldestDelivery = late(() =>
+      db
+        .select({ at: sql<number | null>`min(${hint.at})` })
+        .from(hint)
+        .prepare(),
+    );
+    this.#bookVersion = late(() =>
+      db
+        .select({ version: sql<number>`coalesce(max(${book.version}), 0)` })
+        .from(book)
+        .prepare(),
+    );
+    this.#usageOf = late(() =>
+      db
+        .select()
+        .from(usage)
+        .where(sql`client in (select value from json_each(${sql.placeholder("keys")}))`)
+        .orderBy(asc(usage.client), asc(usage.signal), asc(usage.day))
+        .prepare(),
+    );
     this.meta = new Meta(db);
     this.records = new Records(db);
     this.scores = new Scores(db);

@@ -6,6 +6,7 @@ import type { Bounds } from "../../engine/engine.ts";
 import type { Turn } from "../../engine/tick.ts";
 import { Portal } from "../../portal.ts";
 import { type PortalDoor, portalDoor } from "../../portal-door.ts";
+import type { Rest } from "../../portal-rest.ts";
 import {
   type Delivery,
   type PortalHost,
@@ -27,6 +28,10 @@ const DELIVERIES_PER_TURN = 200;
 const TURNS_AT_ONCE = 8;
 /** A turn that wants another this soon, ms, waits for the budget of its calls: where it stands is not worth a commit. */
 const MOMENT_MS = 1_000;
+/** Wakes that moved are written this often, ms: a crash makes the portals of that time look once more. */
+const KEEP_WAKES_MS = 60_000;
+/** A file that nobody used this long is closed where its portal can rest, ms. */
+const REST_AFTER_MS = 300_000;
 /** A turn that failed outside the engine is tried again after this long, ms. */
 const AFTER_FAILURE_MS = 60_000;
 
@@ -46,6 +51,8 @@ interface Kept {
   file: OpenFile;
   portal: Portal;
   busy: number;
+  /** epoch ms */
+  usedAt: number;
 }
 
 export interface NodeHostOptions {
@@ -62,6 +69,9 @@ export interface NodeHostOptions {
 export class NodeHost implements PortalHost {
   readonly #options: NodeHostOptions;
   readonly #open = new Map<PortalId, Kept>();
+  /** portals whose files are closed and that need nothing but looks for changes */
+  readonly #resting = new Map<PortalId, Rest>();
+  #keptWakesAt = 0;
 
   constructor(options: NodeHostOptions) {
     this.#options = options;
@@ -132,6 +142,8 @@ export class NodeHost implements PortalHost {
 
   /** Turns every portal that is due, a bounded number at once. Returns how many turns were made. */
   async turnDue(): Promise<number> {
+    this.#keepWakes();
+    this.#closeUnused();
     const due = this.#options.registry.due(this.#options.around.now());
     let at = 0;
     const worker = async () => {
@@ -141,11 +153,23 @@ export class NodeHost implements PortalHost {
     return due.length;
   }
 
-  /** One turn of one portal. Its failures end here. */
+  #keepWakes(): void {
+    const { registry, around } = this.#options;
+    if (around.now() < this.#keptWakesAt + KEEP_WAKES_MS) return;
+    this.#keptWakesAt = around.now();
+    try {
+      registry.keep();
+    } catch (error) {
+      around.log("error", "wakes-not-kept", { error: String(error) });
+    }
+  }
+
+  /** One turn of one portal; of one that rests, a look without its file. Its failures end here. */
   async turn(id: PortalId): Promise<Turn | null> {
     const { registry, around } = this.#options;
     // Set before the work begins: a crash in the middle wakes it again.
     registry.bringForward(id, around.now());
+    if (await this.#looked(id)) return null;
     try {
       let hasLeft = false;
       let hasMoved = false;
@@ -171,11 +195,22 @@ export class NodeHost implements PortalHost {
     takeOver(registry, id, portal.store, around.now());
     const before = around.now();
     const turn = await portal.tick(this.#options.bounds);
-    const more = registry.take(id, 1).length > 0;
-    const wakeAt = more ? before : turn.wakeAt;
-    if (wakeAt !== null && wakeAt < around.now() + MOMENT_MS) registry.setPassingWake(id, wakeAt);
+    const wakeAt = registry.hasHints(id) ? before : turn.wakeAt;
+    if (wakeAt !== null && wakeAt < around.now() + MOMENT_MS) registry.moveWake(id, wakeAt);
     else registry.setWake(id, wakeAt);
     return turn;
+  }
+
+  /** A portal that rests and has no events: is that all there was to do? */
+  async #looked(id: PortalId): Promise<boolean> {
+    const { registry } = this.#options;
+    const rest = this.#resting.get(id);
+    if (!rest || registry.hasHints(id)) return false;
+    const wakeAt = await rest.look();
+    // Whoever opened the file meanwhile took over what was seen before, and goes on from there.
+    if (wakeAt === null || this.#resting.get(id) !== rest) return false;
+    registry.moveWake(id, registry.hasHints(id) ? 0 : wakeAt);
+    return true;
   }
 
   nextWakeAt(): number | null {
@@ -200,8 +235,7 @@ export class NodeHost implements PortalHost {
 
   /** A portal arrived: it is opened anew, and turns at once. */
   moveDone(id: PortalId): void {
-    this.#open.get(id)?.file.close();
-    this.#open.delete(id);
+    this.#drop(id);
     this.#options.registry.add(id, this.#options.around.now());
     this.#options.onWake?.();
   }
@@ -222,10 +256,15 @@ export class NodeHost implements PortalHost {
 
   /** Deletes everything we hold of a portal. */
   forget(id: PortalId): void {
-    this.#open.get(id)?.file.close();
-    this.#open.delete(id);
+    this.#drop(id);
     this.#options.files.remove(id);
     this.#options.registry.remove(id);
+  }
+
+  #drop(id: PortalId): void {
+    this.#open.get(id)?.file.close();
+    this.#open.delete(id);
+    this.#resting.delete(id);
   }
 
   /** Runs `work` with the portal open; while it runs, its file is not closed. */
@@ -240,34 +279,69 @@ export class NodeHost implements PortalHost {
   }
 
   #keep(id: PortalId): Kept {
-    const known = this.#open.get(id);
-    if (known) {
-      // Least recently used goes first: moving to the end keeps the map in that order.
-      this.#open.delete(id);
-      this.#open.set(id, known);
-      return known;
-    }
-    const { apps, files, around, publicUrl } = this.#options;
-    const app = apps[parsePortalId(id).vendor];
-    if (!app) throw new Error(`${id} belongs to a CRM that is not configured.`);
-    const file = files.open(id);
-    const log: Surroundings["log"] = (level, event, details) => around.log(level, event, { portal: id, ...details });
-    const kept = { file, portal: new Portal(file.store, app, { ...around, log }, publicUrl), busy: 0 };
+    const kept = this.#open.get(id) ?? this.#opened(id);
+    // Least recently used goes first: moving to the end keeps the map in that order.
+    this.#open.delete(id);
     this.#open.set(id, kept);
-    this.#closeIdle();
+    kept.usedAt = this.#options.around.now();
+    kept.portal.stirred();
+    this.#closeMany();
     return kept;
   }
 
-  #closeIdle(): void {
-    for (const [id, kept] of this.#open) {
-      if (this.#open.size <= OPEN_MAX) return;
-      if (kept.busy > 0) continue;
-      this.#close(id, kept);
-      this.#open.delete(id);
+  #opened(id: PortalId): Kept {
+    const { apps, files, around, publicUrl, registry } = this.#options;
+    const app = apps[parsePortalId(id).vendor];
+    if (!app) throw new Error(`${id} belongs to a CRM that is not configured.`);
+    const log: Surroundings["log"] = (level, event, details) => around.log(level, event, { portal: id, ...details });
+    const file = files.open(id);
+    try {
+      const portal = new Portal(file.store, app, { ...around, log }, publicUrl);
+      const rest = this.#resting.get(id);
+      const forgotten = registry.endRest(id);
+      if (rest) portal.awoke(rest.end());
+      else if (forgotten) portal.awokeAfterAll(forgotten.mark, forgotten.wakeAt);
+      this.#resting.delete(id);
+      return { file, portal, busy: 0, usedAt: around.now() };
+    } catch (error) {
+      file.close();
+      throw error;
     }
   }
 
-  #close(id: PortalId, { file, portal }: Kept): void {
+  #closeMany(): void {
+    for (const [id, kept] of this.#open) {
+      if (this.#open.size <= OPEN_MAX) return;
+      if (kept.busy === 0) this.#close(id, kept, this.#restOf(id, kept));
+    }
+  }
+
+  #closeUnused(): void {
+    if (!this.#options.files.isLasting) return;
+    const before = this.#options.around.now() - REST_AFTER_MS;
+    for (const [id, kept] of this.#open) {
+      if (kept.usedAt > before) return;
+      const rest = kept.busy === 0 ? this.#restOf(id, kept) : null;
+      if (rest) this.#close(id, kept, rest);
+    }
+  }
+
+  #restOf(id: PortalId, { portal }: Kept): Rest | null {
+    const { around, registry } = this.#options;
+    const mark = around.now();
+    try {
+      const rest = portal.rest(mark, (grant) => this.portal(id).keepFresh(grant));
+      if (rest) registry.beginRest(id, mark);
+      return rest;
+    } catch (error) {
+      around.log("error", "rest-failed", { portal: id, error: String(error) });
+      return null;
+    }
+  }
+
+  #close(id: PortalId, { file, portal }: Kept, rest: Rest | null): void {
+    this.#open.delete(id);
+    if (rest) this.#resting.set(id, rest);
     try {
       portal.keepCalls();
     } catch (error) {
@@ -299,7 +373,6 @@ export class NodeHost implements PortalHost {
   }
 
   close(): void {
-    for (const [id, kept] of this.#open) this.#close(id, kept);
-    this.#open.clear();
+    for (const [id, kept] of this.#open) this.#close(id, kept, this.#restOf(id, kept));
   }
 }

@@ -54,6 +54,11 @@ export class PortalFiles {
     return this.#folder ? join(this.#folder, `${id}.sqlite`) : ":memory:";
   }
 
+  /** May a database be closed and opened again? Not in memory. */
+  get isLasting(): boolean {
+    return this.#folder !== null;
+  }
+
   exists(id: PortalId): boolean {
     return this.#folder !== null && isName(id) && existsSync(this.path(id));
   }

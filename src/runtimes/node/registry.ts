@@ -10,6 +10,7 @@ const TABLES = `
   create index if not exists portal_wake on portal (wake_at) where wake_at is not null;
   create table if not exists hint (seq integer primary key autoincrement, portal text not null, at integer not null, body text not null) strict;
   create index if not exists hint_portal on hint (portal, seq);
+  create table if not exists rest (portal text primary key, mark integer not null) strict;
   create table if not exists state (state text primary key, expires_at integer not null) strict;
 `;
 
@@ -25,9 +26,14 @@ export class Registry {
   readonly #take;
   readonly #drop;
   readonly #wake;
+  readonly #rest;
   readonly #known = new Map<PortalId, number | null>();
   /** wakes as they stand on disk */
   readonly #onDisk = new Map<PortalId, number | null>();
+  /** of portals whose wake moved since the last `keep` */
+  readonly #moved = new Set<PortalId>();
+  /** marks of the files of portals that rest, as they stand on disk or soon will */
+  readonly #rests = new Map<PortalId, number>();
 
   /** @param place a file, `:memory:`, or a connection that is there already */
   constructor(place: string | Database.Database) {
@@ -43,6 +49,9 @@ export class Registry {
     this.#take = this.#db.prepare("select seq, at, body from hint where portal = ? order by seq limit ?");
     this.#drop = this.#db.prepare("delete from hint where portal = ? and seq <= ?");
     this.#wake = this.#db.prepare("update portal set wake_at = ? where id = ?");
+    const rest = this.#db.prepare("insert or replace into rest (portal, mark) values (?, ?)");
+    const restEnd = this.#db.prepare("delete from rest where portal = ?");
+    this.#rest = { run: (id: PortalId, mark: number | null) => (mark === null ? restEnd.run(id) : rest.run(id, mark)) };
     for (const row of this.#db.prepare("select id, wake_at from portal").all() as {
       id: string;
       wake_at: number | null;
@@ -50,6 +59,8 @@ export class Registry {
       this.#known.set(row.id, row.wake_at);
       this.#onDisk.set(row.id, row.wake_at);
     }
+    for (const row of this.#db.prepare("select portal, mark from rest").all() as { portal: string; mark: number }[])
+      this.#rests.set(row.portal, row.mark);
     // Whatever was waiting when the process ended is looked at first.
     const left = this.#db.prepare("select distinct portal from hint").all() as { portal: string }[];
     for (const { portal } of left) if (this.#known.has(portal)) this.#known.set(portal, 0);
@@ -78,8 +89,11 @@ export class Registry {
   remove(id: PortalId): void {
     this.#db.prepare("delete from portal where id = ?").run(id);
     this.#db.prepare("delete from hint where portal = ?").run(id);
+    this.#db.prepare("delete from rest where portal = ?").run(id);
     this.#known.delete(id);
     this.#onDisk.delete(id);
+    this.#rests.delete(id);
+    this.#moved.delete(id);
   }
 
   /** From now on nothing is accepted for a portal that moves away; what was accepted before stays in the journal. */
@@ -104,11 +118,48 @@ export class Registry {
     }
   }
 
-  /** A wake that another turn replaces in a moment: in memory alone, while an earlier one stands on disk that a crash falls back to. */
-  setPassingWake(id: PortalId, wakeAt: number): void {
+  /** In memory alone until the next `keep`, while an earlier one stands on disk that a crash falls back to: it costs a look. */
+  moveWake(id: PortalId, wakeAt: number): void {
     const onDisk = this.#onDisk.get(id) ?? null;
     if (onDisk === null || onDisk > wakeAt) this.setWake(id, wakeAt);
-    else if (this.#known.has(id)) this.#known.set(id, wakeAt);
+    else if (this.#known.has(id)) {
+      this.#known.set(id, wakeAt);
+      this.#moved.add(id);
+    }
+  }
+
+  /** Writes the wakes that moved since the last time, all in one commit. What a full disk does not take stays as a crash would find it. */
+  keep(): void {
+    const moved = [...this.#moved].filter((id) => this.#known.has(id));
+    this.#moved.clear();
+    if (moved.length === 0) return;
+    this.#db.transaction(() => {
+      for (const id of moved) {
+        this.#wake.run(this.#known.get(id) ?? null, id);
+        this.#rest.run(id, this.#rests.get(id) ?? null);
+      }
+    })();
+    for (const id of moved) this.#onDisk.set(id, this.#known.get(id) ?? null);
+  }
+
+  /** The portal's file was closed and carries `mark`; from now on it changes by nobody's hand. Written with the next `keep`. */
+  beginRest(id: PortalId, mark: number): void {
+    if (!this.#known.has(id)) return;
+    this.#rests.set(id, mark);
+    this.#moved.add(id);
+  }
+
+  /**
+   * The portal's file was opened: no other copy of it is to be taken for this one, so the end is on disk at once.
+   * @returns the mark with which it was closed, and until when it was looked after; null = nobody knows
+   */
+  endRest(id: PortalId): { mark: number; wakeAt: number } | null {
+    const mark = this.#rests.get(id);
+    if (mark === undefined) return null;
+    this.#rest.run(id, null);
+    this.#rests.delete(id);
+    const wakeAt = this.#onDisk.get(id) ?? null;
+    return wakeAt === null ? null : { mark, wakeAt };
   }
 
   /** A hint only ever brings a wake forward; kept in memory, because the journal row itself is the memory on disk. */
@@ -137,6 +188,10 @@ export class Registry {
   async append(deliveries: readonly Delivery[], atMs: number): Promise<void> {
     await this.#journal.add({ deliveries, atMs });
     for (const { portal } of deliveries) this.bringForward(portal, atMs);
+  }
+
+  hasHints(id: PortalId): boolean {
+    return this.#take.all(id, 1).length > 0;
   }
 
   take(id: PortalId, limit: number): readonly JournalRow[] {
@@ -186,6 +241,7 @@ export class Registry {
   }
 
   close(): void {
+    this.keep();
     this.#journal.close();
     this.#db.close();
   }

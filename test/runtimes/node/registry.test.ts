@@ -28,7 +28,7 @@ describe("wakes on disk", () => {
   });
 
   it("a passing wake counts in memory alone while an earlier one stands on disk", () => {
-    registry.setPassingWake(idOf(0), 9_000);
+    registry.moveWake(idOf(0), 9_000);
     expect([onDisk(0), registry.wakeAt(idOf(0))]).toEqual([1_000, 9_000]);
     expect(registry.due(1_000)).toHaveLength(59);
     registry.setWake(idOf(0), 20_000);
@@ -36,15 +36,37 @@ describe("wakes on disk", () => {
   });
 
   it("a passing wake that is earlier than the one on disk, or the only one, goes to disk", () => {
-    registry.setPassingWake(idOf(0), 400);
+    registry.moveWake(idOf(0), 400);
     registry.setWake(idOf(1), null);
-    registry.setPassingWake(idOf(1), 5_000);
+    registry.moveWake(idOf(1), 5_000);
     expect([onDisk(0), onDisk(1)]).toEqual([400, 5_000]);
+  });
+
+  it("what moved is written with the others, and once", () => {
+    registry.moveWake(idOf(0), 9_000);
+    registry.moveWake(idOf(1), 8_000);
+    registry.keep();
+    expect([onDisk(0), onDisk(1)]).toEqual([9_000, 8_000]);
+    db.prepare("update portal set wake_at = 1 where id = ?").run(idOf(0));
+    registry.keep();
+    expect(onDisk(0)).toBe(1);
+  });
+
+  it("that a portal rests is on disk after the others were written, that it ended at once; the mark is told once", () => {
+    const marks = () => db.prepare("select portal, mark from rest").all();
+    registry.beginRest(idOf(0), 77);
+    expect(marks()).toEqual([]);
+    registry.keep();
+    expect(marks()).toEqual([{ portal: idOf(0), mark: 77 }]);
+    const later = new Registry(db);
+    expect(later.endRest(idOf(0))).toEqual({ mark: 77, wakeAt: 1_000 });
+    expect(marks()).toEqual([]);
+    expect(later.endRest(idOf(0))).toBeNull();
   });
 
   it("a portal that was removed meanwhile does not come back", () => {
     registry.remove(idOf(0));
-    registry.setPassingWake(idOf(0), 9_000);
+    registry.moveWake(idOf(0), 9_000);
     registry.setWake(idOf(0), 10);
     expect(db.prepare("select count(*) as n from portal where id = ?").get(idOf(0))).toEqual({ n: 0 });
     expect(registry.has(idOf(0))).toBe(false);

@@ -1,0 +1,131 @@
+/**
+ * A quiet portal while its database is closed. It asks its CRM every quarter of an hour what changed and nearly always hears "nothing": that needs a
+ * connection and the places of the last looks, and a thousand portals in one process feel the difference. Whatever is more than nothing, also
+ * a failure, opens the database, and what was seen until then is handed over. A crash forgets it, which costs looks, never the truth.
+ */
+import type { RecordKind } from "./core/model.ts";
+import type { CallSeen, Crm, CrmApp, Grant } from "./crm/port.ts";
+import { makeTokens } from "./crm/tokens.ts";
+import { type Cursor, keepLooks, lookQuietly } from "./engine/reconcile.ts";
+import type { About } from "./portal.ts";
+import type { Surroundings } from "./ports.ts";
+import type { Store } from "./store/store.ts";
+
+/** The portal's own description is fetched again after this long, ms: owners come and go during a working day. */
+export const ABOUT_LIVES_MS = 3_600_000;
+/** Calls that wait in memory for the log at most. */
+const CALLS_MAX = 100;
+
+export interface Rested {
+  cursors: ReadonlyMap<RecordKind, Cursor>;
+  about: About;
+  grant: Grant;
+  calls: readonly CallSeen[];
+}
+
+export interface RestOptions {
+  app: CrmApp;
+  around: Pick<Surroundings, "now" | "chance">;
+  about: About;
+  cursors: ReadonlyMap<RecordKind, Cursor>;
+  grant: Grant;
+  /** something else is due then, epoch ms */
+  untilMs: number;
+  /** takes a grant that has to be on disk before anything else happens */
+  onGrant: (grant: Grant) => void;
+}
+
+export class Rest {
+  readonly #crm: Crm;
+  readonly #now: () => number;
+  readonly #untilMs: number;
+  readonly #cursors: Map<RecordKind, Cursor>;
+  readonly #calls: CallSeen[] = [];
+  #about: About;
+  #grant: Grant;
+
+  constructor({ app, around, about, cursors, grant, untilMs, onGrant }: RestOptions) {
+    this.#now = () => around.now();
+    this.#untilMs = untilMs;
+    this.#about = about;
+    this.#cursors = new Map(cursors);
+    this.#grant = grant;
+    const tokens = makeTokens({
+      load: () => this.#grant,
+      save: (fresh) => {
+        // An access token that is forgotten is fetched again; whatever else is new may be the only one that works.
+        if (!isSameBut(fresh, this.#grant)) onGrant(fresh);
+        this.#grant = fresh;
+      },
+      refresh: (old) => app.refresh(old, around.now()),
+      now: this.#now,
+    });
+    this.#crm = app.connect({
+      account: grant.account,
+      tokens,
+      now: this.#now,
+      chance: () => around.chance(),
+      onCall: (call) => this.#calls.push(call),
+    });
+  }
+
+  /** Makes the looks that are due. @returns when to look again, epoch ms; null = the database has to be opened */
+  async look(): Promise<number | null> {
+    try {
+      return await this.#look();
+    } catch {
+      // The portal's own turn meets the same failure, and knows what it means.
+      return null;
+    }
+  }
+
+  async #look(): Promise<number | null> {
+    if (this.#now() >= this.#untilMs || this.#calls.length >= CALLS_MAX) return null;
+    if (this.#now() >= this.#about.at + ABOUT_LIVES_MS && !(await this.#isAsBefore())) return null;
+    for (const [kind, cursor] of this.#cursors) {
+      if (cursor.nextAt > this.#now() || this.#readyAt() > this.#now()) continue;
+      const next = await lookQuietly(this.#crm, kind, cursor, this.#now);
+      if (next === null) return null;
+      this.#cursors.set(kind, next);
+    }
+    const nextAt = Math.min(...[...this.#cursors.values()].map((cursor) => cursor.nextAt));
+    return Math.min(this.#untilMs, Math.max(nextAt, this.#readyAt()));
+  }
+
+  #readyAt(): number {
+    return this.#crm.readyAt({ do: "changes" });
+  }
+
+  /** Does the portal itself stand as it was known? */
+  async #isAsBefore(): Promise<boolean> {
+    const at = this.#now();
+    const seen = {
+      account: await this.#crm.account(),
+      owners: await this.#crm.owners(),
+      stages: await this.#crm.stages(),
+    };
+    const { account, owners, stages } = this.#about;
+    if (JSON.stringify(seen) !== JSON.stringify({ account, owners, stages })) return false;
+    this.#about = { ...this.#about, at };
+    return true;
+  }
+
+  /** What the portal needs to go on from here. */
+  end(): Rested {
+    return { cursors: this.#cursors, about: this.#about, grant: this.#grant, calls: this.#calls };
+  }
+}
+
+/** Notes what was seen; the caller opens the transaction and takes care of the grant. */
+export function keepRested(store: Store, { cursors, about, calls }: Rested, now: number): void {
+  keepLooks(store, cursors);
+  if (about.at !== store.meta.get<About>("about")?.at) store.meta.set("about", about);
+  store.meta.set("nextWake", now);
+  store.journal.called(calls);
+}
+
+/** Differs nothing but the access token and its times? */
+function isSameBut(fresh: Grant, old: Grant): boolean {
+  const { accessToken, issuedAt, expiresAt } = old;
+  return JSON.stringify({ ...fresh, accessToken, issuedAt, expiresAt }) === JSON.stringify(old);
+}
