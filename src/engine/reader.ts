@@ -90,6 +90,14 @@ function nextReadAt(engine: Engine, parts: Parts, kind: RecordKind, staleAt: num
   return Math.max(from, engine.crm.readyAt({ do: "read", kind }), parts.readyAt(`read/${kind}`));
 }
 
+/** Reads tasks at once, whatever is stale besides. @throws CrmFailure */
+export async function readTasks(engine: Engine, ids: readonly string[]): Promise<void> {
+  const size = engine.crm.readSize("task");
+  const wanted = ids.map((id) => ({ id, staleAt: engine.now() }));
+  for (let from = 0; from < wanted.length; from += size)
+    await readBatch(engine, "task", wanted.slice(from, from + size));
+}
+
 async function readBatch(engine: Engine, kind: RecordKind, wanted: readonly Stale[]): Promise<boolean> {
   const startedAt = engine.now();
   const answer = await engine.crm.read(

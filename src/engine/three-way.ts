@@ -37,8 +37,13 @@ export function isText(kind: string, name: string): boolean {
 }
 
 /** A task of no plan: no decision takes up what a person changes in it. Plans follow a person and may move their steps later, on purpose. */
-function standsAlone(thing: Thing): boolean {
-  return thing.kind === "task" && /^(ladder|digest|review|alert|play|question):/.test(thing.key);
+function standsAlone({ kind, key }: Thing): boolean {
+  return kind === "task" && (/^(ladder|digest|review|alert|play|question):/.test(key) || isBesideAStep(key));
+}
+
+/** What is told, or to be mended, about a step is no step: `plan:<client>:<cycle>/<step>/meeting`. A touchpoint is one: `…/touch/<key>/<number>`. */
+function isBesideAStep(key: string): boolean {
+  return /^plan:[^/]+\/(?!touch\/)[^/]+\/[^/]+$/.test(key);
 }
 
 /** Properties of the wish that differ from what was last sent, less those that a person keeps. */

@@ -7,10 +7,12 @@ import type { Batch, Outcome } from "../crm/port.ts";
 import { type Thing, WORKS, type Work, workKey } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
 import { isHeld } from "./flood.ts";
-import { begun } from "./mirror-row.ts";
+import { begun, kept } from "./mirror-row.ts";
 import { Outcomes } from "./outcomes.ts";
 import { attempt, failed, type Parts } from "./parts.ts";
+import { readTasks } from "./reader.ts";
 import { type Names, namesNeeded, needsPeople, type Resolved, resolve } from "./resolve.ts";
+import { holds } from "./three-way.ts";
 
 /** Calls under way at once: with a usual answer time of 300 ms to 1 s this is enough to use the whole budget. */
 const CALLS_AT_ONCE = 8;
@@ -50,9 +52,10 @@ export async function writeDirty(
   while (made < calls) {
     const picked = pick(engine, memory.parts, Math.min(memory.atOnce, calls - made), urgency);
     if (picked.length === 0) break;
-    const isNamed = await attempt(engine, memory.parts, "names", false, () =>
-      ensureNames(engine, memory.names, picked),
-    );
+    const isNamed = await attempt(engine, memory.parts, "names", false, async () => {
+      await lookAtDeletes(engine, picked);
+      return ensureNames(engine, memory.names, picked);
+    });
     // The names may have taken the last call that the budget had room for.
     if (!isNamed || !picked.some(({ work }) => engine.crm.readyAt({ do: "write", ...work }) <= engine.now())) break;
     const ready = begin(engine, picked, memory.names);
@@ -121,6 +124,28 @@ function pick(engine: Engine, parts: Parts, count: number, urgency: number): rea
   return picked;
 }
 
+function isDelete({ work }: Picked): boolean {
+  return work.kind === "task" && work.verb === "delete";
+}
+
+/** Tasks that are about to be deleted are read once more: what somebody finished a moment ago is not taken away. */
+async function lookAtDeletes(engine: Engine, picked: readonly Picked[]): Promise<void> {
+  const rows = picked.filter(isDelete).flatMap((one) => one.rows);
+  await readTasks(
+    engine,
+    rows.map(({ externalId }) => externalId!),
+  );
+}
+
+/** Of the tasks that were looked at, those that are still to be deleted. */
+function stillToDelete(engine: Engine, rows: readonly Thing[]): readonly Thing[] {
+  const { mirror } = engine.store;
+  const now = mirror.byKeys(rows.map(({ key }) => key)).filter(({ state, desired }) => state === "dirty" && !desired);
+  const done = now.filter((row) => holds(row)?.status === "done");
+  mirror.put(done.flatMap((row) => kept(row) ?? []));
+  return now.filter((row) => !done.includes(row));
+}
+
 /** Names for everything that was picked, in full batches. */
 async function ensureNames(engine: Engine, names: Names, picked: readonly Picked[]): Promise<boolean> {
   const { language } = engine.config();
@@ -148,8 +173,9 @@ function aheadOf(engine: Engine, picked: readonly Picked[]): readonly RecordRef[
 function begin(engine: Engine, picked: readonly Picked[], names: Names): readonly Ready[] {
   return engine.store.transaction(() => {
     const ready: Ready[] = [];
-    for (const { work, rows } of picked) {
-      const resolved = resolveAll(engine, rows, names);
+    for (const one of picked) {
+      const { work } = one;
+      const resolved = resolveAll(engine, isDelete(one) ? stillToDelete(engine, one.rows) : one.rows, names);
       engine.store.mirror.put(resolved.map(({ thing, values }) => begun(thing, values)));
       if (resolved.length > 0) ready.push({ work, resolved });
     }

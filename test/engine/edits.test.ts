@@ -40,6 +40,19 @@ describe.each(VENDORS)("G4 %s: what people do with our tasks", (vendor) => {
     expectPlanOnce(world.tasksOf(deal), plan);
   });
 
+  test("a task that somebody finished, of which no event told, stays when its deal is lost in the next moment", async () => {
+    const task = firstDue(world.tasksOf(deal));
+    house.faults[vendor].delivery = () => "drop";
+    world.editTask(task.id, { done: true });
+    await house.runFor(MINUTE);
+    delete house.faults[vendor].delivery;
+    world.lose(deal);
+    await house.runFor(HOUR);
+    expect(world.tasksOf(deal).map(({ id, done }) => [id, done])).toEqual([[task.id, true]]);
+    await house.runFor(DAY);
+    expect(world.task(task.id)).toMatchObject({ done: true });
+  });
+
   test("a task opened again counts no longer as done", async () => {
     const task = firstDue(world.tasksOf(deal));
     world.editTask(task.id, { done: true });

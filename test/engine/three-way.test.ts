@@ -65,7 +65,12 @@ const TASK_TABLE = [
 ];
 
 describe("G4 the three-way rule, tasks: a person wins", () => {
-  test.each(["ladder:company:1/1/silence/since-1/manager", "play:company:1:setup_unfinished:20565:finish_setup"])(
+  test.each([
+    "ladder:company:1/1/silence/since-1/manager",
+    "play:company:1:setup_unfinished:20565:finish_setup",
+    "plan:company:1:1/kickoff/meeting",
+    "question:q1",
+  ])(
     "also where no plan takes it up: %s given to somebody else stays theirs, whoever is to hear of it later",
     (key) => {
       const asked = { ...asRead({ ownerId: "o2" }), key };
@@ -73,6 +78,15 @@ describe("G4 the three-way rule, tasks: a person wins", () => {
       const later = { ...thing, desired: taskWish({ ownerId: "o9" }) };
       expect(edited(thing)).toEqual([]);
       expect(differing(later)).toEqual([]);
+    },
+  );
+
+  test.each(["plan:company:1:1/kickoff", "plan:company:1:1/touch/check_in/1"])(
+    "a plan takes it up: %s follows a person, and may be given to somebody else later",
+    (key) => {
+      const asked = { ...asRead({ ownerId: "o2" }), key };
+      const { thing } = reconcileEdits(taskRow({ ...asked, desired: taskWish({ ownerId: "o2" }) }), 1);
+      expect(differing({ ...thing, desired: taskWish({ ownerId: "o9" }) })).toEqual(["ownerId"]);
     },
   );
 
