@@ -1,6 +1,8 @@
 /** What has to hold. Each check answers with a sentence per thing that is broken; the CRM is counted through the sandbox, never through our own mirror. */
 import type { ClientState } from "../../src/core/client/state.ts";
 import { FIELDS, type FieldDefinition } from "../../src/core/fields.ts";
+import { requiredSteps } from "../../src/core/plan/phases.ts";
+import type { Template } from "../../src/core/plan/template.ts";
 import type { StoredClient } from "../../src/store/clients.ts";
 import type { Thing } from "../../src/store/mirror.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -25,6 +27,9 @@ export const INVARIANTS = {
   "graduated client has a touchpoint": "A6",
   "each rung once": "A3",
   "no digest missing": "A3",
+  "a plan graduates once": "A6",
+  "a graduated plan asks for nothing": "A6",
+  "a flood is held": "A12",
   "quiet means quiet": "G3",
   "no name kept": "G8",
 } as const;
@@ -207,6 +212,57 @@ export function ownerless(store: Store): readonly string[] {
   return clientsOf(store)
     .filter((client) => ["running", "paused"].includes(currentState(client) ?? "") && client.ownerId === null)
     .map(({ key }) => `${key} has an open plan and no owner`);
+}
+
+/** Steps that the customer's graduation waited for and that are open in the CRM after all. */
+export function openAfterAll(
+  store: Store,
+  people: People,
+  templates: ReadonlyMap<string, Template>,
+): readonly string[] {
+  const keyed = new Map(keyedTasks(people.world).map(({ key, id }) => [key, id]));
+  return clientsOf(store).flatMap(({ key: client, state }) => {
+    const plans = (state as Partial<ClientState> | null)?.plans ?? [];
+    return plans
+      .filter((plan) => plan.state === "graduated")
+      .flatMap((plan) => {
+        const template = templates.get(`${plan.templateId}@${plan.templateVersion}`);
+        const needed = template ? requiredSteps(plan, template) : [];
+        return needed.flatMap((step) => {
+          const id = keyed.get(`plan:${plan.client}:${plan.cycle}/${step.key}`);
+          const isOpen = id !== undefined && people.world.task(id)?.done === false;
+          return isOpen ? [`${client} is graduated and its step ${step.key} is open as task ${id}`] : [];
+        });
+      });
+  });
+}
+
+/** How often each plan graduated, by the history. */
+export function graduatedTwice(store: Store): readonly string[] {
+  const seen = new Set<string>();
+  return store.journal.deeds(1_000_000).flatMap(({ code, client, params }) => {
+    if (code !== "plan-graduated") return [];
+    const name = `${client}/${JSON.stringify(params)}`;
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [`${name} graduated twice`];
+  });
+}
+
+/** While a flood is held none of its plans gets its first tasks. */
+export function floodPassed(people: People): readonly string[] {
+  const companies = new Set(people.flooded.map(({ company }) => `company:${company}`));
+  const begun = new Set(
+    keyedTasks(people.world).flatMap(({ key }) => {
+      const client = /^plan:(company:[^:]+):/.exec(key)?.[1];
+      return client !== undefined && companies.has(client) ? [client] : [];
+    }),
+  );
+  const before = people.floodBegun ?? begun;
+  people.floodBegun = begun;
+  return [...begun].filter((client) => !before.has(client)).map((client) => `${client} got tasks while it was held`);
 }
 
 export function untouched(store: Store): readonly string[] {

@@ -46,6 +46,11 @@ export class People {
   readonly told = new Set<string>();
   /** won before the connector came, and not asked to be served */
   readonly old: Customer[] = [];
+  /** came as a flood, and waits for an administrator */
+  readonly flooded: Customer[] = [];
+  isFloodMistake = false;
+  /** clients of it that had tasks when the hold was last looked at */
+  floodBegun: ReadonlySet<string> | null = null;
   readonly owners: string[];
   readonly #chance: Chance;
   readonly #target: number;
@@ -100,6 +105,20 @@ export class People {
   /** A block of customers comes in from elsewhere, won; no event tells of it. */
   importNow(count: number): void {
     this.customers.push(...this.#import(count, this.#now()));
+  }
+
+  /** Somebody moves a heap of deals to won, by an import or by mistake. Nobody works on them before an administrator has looked. */
+  flood(count: number, isMistake: boolean): void {
+    this.flooded.push(...this.#import(count, this.#now()));
+    this.isFloodMistake = isMistake;
+  }
+
+  /** An administrator looked: a mistake is undone in the CRM, else they are customers like everybody else. */
+  settleFlood(): void {
+    const flooded = this.flooded.splice(0);
+    this.floodBegun = null;
+    if (!this.isFloodMistake) this.customers.push(...flooded);
+    else for (const { deals } of flooded) for (const { id } of deals) this.world.remove({ kind: "deal", id });
   }
 
   #import(count: number, wonAt: number): readonly Customer[] {
@@ -176,6 +195,7 @@ export class People {
       [3, (customer) => this.#handOver(customer)],
       [2, (customer) => this.#rename(customer)],
       [20, (customer) => this.#workOnTask(customer)],
+      [1, (customer) => this.#finish(customer)],
       [4, (customer) => this.#meet(customer)],
       [2, (customer) => this.#overwrite(customer)],
       [1, (customer) => this.#mergeCompanies(customer)],
@@ -231,6 +251,14 @@ export class People {
     } else if (edit === "text") world.editTask(task.id, { subject: `Irina anrufen ${++this.#made}` });
     else this.edit(task.id, edit);
     return true;
+  }
+
+  /** Somebody ends an onboarding: whatever is still to do for the customer is done at once. */
+  #finish({ deals }: Customer): boolean {
+    const { world } = this;
+    const open = deals.flatMap(({ id }) => world.tasksOf(id)).filter(({ done }) => !done);
+    for (const { id } of open) if (!world.task(id)!.done) this.edit(id, { done: true });
+    return open.length > 0;
   }
 
   /** Somebody writes into a task. Giving it to whom it belongs anyway, or dating it as it is, changes nothing: nobody could see it. */

@@ -161,6 +161,7 @@ export class Simulation {
       await world.install();
       this.#places.push({ world, people, hindered: null, copies: [], adopted: null });
     }
+    for (const place of this.#places) await this.#troubles.prepare(place);
     await this.#runFor(2 * HOUR);
   }
 
@@ -236,6 +237,7 @@ export class Simulation {
   async #restore(place: Place, copy: Copy): Promise<void> {
     const { world, people, adopted } = place;
     this.#replace(world.id, copy.bytes);
+    people.floodBegun = null;
     people.forgetWhatIsLost(copy.at, this.#house.host.portal(world.id).store.mirror);
     if (adopted?.at && adopted.at > copy.at) adopted.at = null;
     // Its refresh token may have been used since: an administrator opens the application.
@@ -283,6 +285,7 @@ export class Simulation {
       this.#hold("no task twice", check.taskTwice(place.world), place);
       this.#hold("no deleted task made again", check.deletedAgain(place.people), place);
       this.#hold("one plan per cycle", check.plansTwice(store), place);
+      this.#hold("a flood is held", this.#troubles.isHeld(place) ? check.floodPassed(place.people) : [], place);
     }
     this.#checkCrm();
     this.#checkLogs();
@@ -335,6 +338,7 @@ export class Simulation {
     for (const place of this.#places) if (isAway(place)) await this.#troubles.end(place);
     await this.#runFor(HOUR);
     for (const place of this.#places) await this.#troubles.adopt(place);
+    for (const place of this.#places) if (this.#troubles.isHeld(place)) await this.#troubles.release(place);
     await this.#runFor(REST_MS);
     for (let more = 0; more < 6 && this.#places.some((place) => this.#waiting(place).length > 0); more++)
       await this.#runFor(HOUR);
@@ -349,7 +353,8 @@ export class Simulation {
 
   #checkRest(place: Place): void {
     const { world, people } = place;
-    const { store } = this.#house.host.portal(world.id);
+    const portal = this.#house.host.portal(world.id);
+    const { store } = portal;
     this.#hold("at rest", this.#waiting(place), place);
     this.#hold("no task missing", check.tasksMissing(store, people), place);
     this.#hold("no plan missing", check.plansMissing(store, people), place);
@@ -359,6 +364,9 @@ export class Simulation {
     this.#hold("graduated client has a touchpoint", check.untouched(store), place);
     this.#hold("each rung once", check.rungsTwice(world), place);
     this.#hold("no digest missing", check.digestsMissing(store), place);
+    this.#hold("a plan graduates once", check.graduatedTwice(store), place);
+    const { templates } = portal.engine().config();
+    this.#hold("a graduated plan asks for nothing", check.openAfterAll(store, people, templates), place);
   }
 
   /** The longest of some stretches in which nobody has to be looked at: no write in it. */

@@ -15,7 +15,19 @@ const ADMIN = "user:admin";
  */
 const BITRIX24_NEEDED = new Set(["crm", "task", "tasks", "user_brief", "placement", "userfieldconfig", "bizproc"]);
 /** How likely, per portal and time at which people work (five a day). */
-const ODDS = { away: 0.006, narrow: 0.002, smaller: 0.002, staff: 0.01, imported: 0.004, adopt: 0.003 } as const;
+const ODDS = {
+  away: 0.006,
+  narrow: 0.002,
+  smaller: 0.002,
+  staff: 0.01,
+  imported: 0.004,
+  adopt: 0.003,
+  flood: 0.002,
+} as const;
+/** How likely an administrator looks at a flood that is held, per time at which people work. */
+const LOOKS_AT_FLOOD = 0.3;
+/** How many plans an hour may start before the rest is held: so few that a small world can have a flood, more than its everyday has. */
+const PLANS_PER_HOUR = { least: 8, perClient: 2 } as const;
 
 export class Troubles {
   readonly #house: House;
@@ -48,6 +60,42 @@ export class Troubles {
       people.importNow(this.#clients);
       this.#tally.add("customers imported");
     }
+    await this.#floods(place);
+  }
+
+  /** An administrator says what a flood is. */
+  async prepare({ world }: Place): Promise<void> {
+    const flood = { plansPerHour: this.plansPerHour, timesBusiest: 1 };
+    await this.#house.host.ask(world.id, "publish", [{ flood }, ADMIN]);
+  }
+
+  private get plansPerHour(): number {
+    return PLANS_PER_HOUR.least + PLANS_PER_HOUR.perClient * this.#clients;
+  }
+
+  async #floods(place: Place): Promise<void> {
+    const { people } = place;
+    if (this.isHeld(place)) {
+      if (this.#chance.is(LOOKS_AT_FLOOD)) await this.release(place);
+    } else if (people.flooded.length > 0) {
+      // Held nowhere (an older copy, or it was over before the connector saw it): an administrator looks all the same.
+      if (this.#chance.is(LOOKS_AT_FLOOD / 10)) people.settleFlood();
+    } else if (this.#isHard && !isAway(place) && this.#chance.is(ODDS.flood)) {
+      people.flood(this.plansPerHour + this.#clients, this.#chance.is(0.7));
+      this.#tally.add("flood");
+    }
+  }
+
+  isHeld({ world }: Place): boolean {
+    return this.#house.host.portal(world.id).store.meta.get("flood") !== null;
+  }
+
+  /** An administrator looks at what is held, undoes in the CRM what was a mistake, and lets the rest pass. */
+  async release({ world, people }: Place): Promise<void> {
+    const waits = people.flooded.length;
+    people.settleFlood();
+    await this.#house.host.ask(world.id, "releaseFlood", [waits + this.plansPerHour, ADMIN]);
+    this.#tally.add("flood let pass");
   }
 
   async #hinder(place: Place, now: number): Promise<void> {

@@ -110,6 +110,33 @@ describe.each(VENDORS)("%s: what is broken is seen", (vendor) => {
     mirror.remove([key]);
   });
 
+  test("A6 a plan that graduated twice, and one that graduated with a step still open", () => {
+    const { clients, journal } = store();
+    const templates = house.host.portal(world.id).engine().config().templates;
+    const key = `company:${company}`;
+    const client = clients.get(key)!;
+    const state = client.state as { plans: { state: string }[] };
+    clients.put([
+      { ...client, state: { ...state, plans: state.plans.map((one) => ({ ...one, state: "graduated" })) } },
+    ]);
+    expect(check.openAfterAll(store(), people, templates).join()).toMatch(/is graduated and its step .* is open/);
+    clients.put([client]);
+    expect(check.openAfterAll(store(), people, templates)).toEqual([]);
+    const deed = { at: house.clock.now(), actor: "tenure", client: key, code: "plan-graduated" as const, params: {} };
+    journal.did(deed);
+    expect(check.graduatedTwice(store())).toEqual([]);
+    journal.did(deed);
+    expect(check.graduatedTwice(store())).toEqual([`${key}/{} graduated twice`]);
+  });
+
+  test("a plan of a flood that gets its tasks while the flood is held", () => {
+    people.flooded.push({ company, contacts: [], deals: [] });
+    people.floodBegun = new Set();
+    expect(check.floodPassed(people)).toEqual([`company:${company} got tasks while it was held`]);
+    expect(check.floodPassed(people)).toEqual([]);
+    people.flooded.pop();
+  });
+
   test("G2 a task that is gone without anybody knowing", () => {
     world.deleteTask(world.tasksOf(deal)[0]!.id);
     expect(check.tasksMissing(store(), people)).toHaveLength(1);
