@@ -2,6 +2,14 @@
 
 import { type ActAnswer, actOnClient, type MoveAnswer, previewMove } from "./acts/client.ts";
 import { draftOf, editedAt } from "./acts/edits.ts";
+import {
+  type HandOverAnswer,
+  type HandOverView,
+  type HandOverWish,
+  handOver,
+  handOverView,
+  undoLastHandOver,
+} from "./acts/hand-over.ts";
 import { changeAccess, rememberAdoption, undoAdoption } from "./acts/portal.ts";
 import { runRobot } from "./acts/robot.ts";
 import {
@@ -60,6 +68,11 @@ export interface PortalDoor extends OutsideDoors, SettingsDoor {
   adopt(sinceMs: number, actor: string): AdoptionPreview;
   /** takes the last adoption back; how many plans were closed */
   undoAdoption(actor: string): number;
+  /** what handing one owner's clients over would change; null before the first look around */
+  handOverView(wish: HandOverWish | null, language: Language): HandOverView | null;
+  handOver(viewer: Viewer, wish: HandOverWish, seen: string, once: string): HandOverAnswer;
+  /** takes the last hand-over back; how many clients came back */
+  undoHandOver(actor: string): number;
   setMode(mode: Mode, actor: string): void;
   /** lets the plans that were held back as a flood be made */
   releaseFlood(plans: number, actor: string): void;
@@ -150,6 +163,9 @@ type Running =
   | "previewAdoption"
   | "adopt"
   | "undoAdoption"
+  | "handOverView"
+  | "handOver"
+  | "undoHandOver"
   | "setMode"
   | "releaseFlood"
   | "publish"
@@ -180,6 +196,9 @@ function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Run
       return preview;
     },
     undoAdoption: (actor) => undoAdoption(portal, around, actor),
+    handOverView: (wish, language) => handOverView(portal, around, wish, language),
+    handOver: (viewer, wish, seen, once) => handOver(portal, around, viewer, wish, seen, once),
+    undoHandOver: (actor) => undoLastHandOver(portal, around, actor),
     setMode(mode, actor) {
       portal.store.transaction(() => {
         did(actor, "mode", { from: portal.mode(), to: mode });

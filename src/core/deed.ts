@@ -42,6 +42,7 @@ export type DeedCode =
   | `act-decide-${"fight" | "let_go" | "undecided"}`
   | `act-answer-${"accepted" | "rejected"}`
   | `act-hear-${"yes" | "no"}`
+  | "act-hand-over"
   | "act-signal"
   | "act-start"
   | "act-undo"
@@ -59,6 +60,8 @@ export type DeedCode =
   | "mode"
   | "adopted"
   | "adoption-undone"
+  | "handed-over"
+  | "hand-over-undone"
   | "flood-released"
   | "published"
   | "rolled-back"

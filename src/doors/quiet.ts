@@ -18,6 +18,7 @@ export const QUIET_DOORS: ReadonlySet<string> = new Set([
   "draftChanges",
   "editedAt",
   "exportSettings",
+  "handOverView",
   "handover",
   "history",
   "kpi",

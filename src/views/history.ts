@@ -8,6 +8,7 @@ import { formatDayIn } from "../core/text/render.ts";
 import type { Portal } from "../portal.ts";
 import type { Deed } from "../store/journal.ts";
 import { DEED_WORDS, EARLIER_DEED, MODE_NAMES, PLAY_NAMES } from "./history.words.ts";
+import { knownOwnerNames } from "./names.ts";
 import { ownersSeen, type Viewer } from "./viewer.ts";
 
 export interface DeedView {
@@ -23,12 +24,13 @@ export interface DeedView {
 /** Deeds as people read them. */
 export function deedViews(portal: Portal, deeds: readonly Deed[], language: Language): readonly DeedView[] {
   const titles = stepTitles(portal, new Set(deeds.flatMap((deed) => deed.client ?? [])), language);
+  const people = knownOwnerNames(portal);
   return deeds.map(({ seq, at, actor, client, code, params }) => ({
     seq,
     at,
     actor: ownerOfActor(portal, actor),
     client,
-    text: deedText(code, params, titles.get(client ?? "") ?? new Map(), language),
+    text: deedText(code, params, { titles: titles.get(client ?? "") ?? new Map(), people }, language),
   }));
 }
 
@@ -40,6 +42,12 @@ export function ownerOfActor(portal: Portal, actor: string): string {
 }
 
 type Titles = ReadonlyMap<string, string>;
+
+/** Names that notes need. */
+interface Names {
+  titles: Titles;
+  people: Readonly<Record<string, string>>;
+}
 
 /** Titles of steps by client and key, from the templates that each client's plans stand on. */
 function stepTitles(portal: Portal, keys: ReadonlySet<string>, language: Language): ReadonlyMap<string, Titles> {
@@ -58,19 +66,20 @@ function stepTitles(portal: Portal, keys: ReadonlySet<string>, language: Languag
   return found;
 }
 
-function deedText(code: string, params: Readonly<Record<string, unknown>>, titles: Titles, language: Language): string {
+function deedText(code: string, params: Readonly<Record<string, unknown>>, names: Names, language: Language): string {
   const words = (DEED_WORDS as Readonly<Record<string, (typeof DEED_WORDS)[DeedCode]>>)[code] ?? EARLIER_DEED;
   return words[language].replace(/\{([a-zA-Z]+)\}/g, (_, name: string) =>
-    sayParam(name, params[name], titles, language),
+    sayParam(name, params[name], names, language),
   );
 }
 
 /** A parameter of a deed in words: titles of steps, names of signs and plays, dates. */
-function sayParam(name: string, value: unknown, titles: Titles, language: Language): string {
+function sayParam(name: string, value: unknown, { titles, people }: Names, language: Language): string {
   if (typeof value === "number" && (name === "day" || name.endsWith("Day"))) return formatDayIn(value, language);
   if (typeof value === "number") return String(value);
   if (typeof value !== "string" || value === "") return "–";
   if (name === "step") return stepTitle(value, titles);
+  if (name.endsWith("Owner")) return people[value] ?? `№ ${value}`;
   if (name === "signal") return signName(value, language);
   if (name === "play") return PLAY_NAMES[value]?.[language] ?? signName(value, language);
   if (name === "from" || name === "to") return MODE_NAMES[value]?.[language] ?? value;

@@ -189,6 +189,12 @@ export const DEED_WORDS: Readonly<Record<DeedCode, Words>> = {
     "Намір із листа відхилено: {signal}",
     "Intenția dintr-un email, infirmată: {signal}",
   ),
+  "act-hand-over": four(
+    "Handed over from {fromOwner} to {toOwner}",
+    "Передано: от {fromOwner} к {toOwner}",
+    "Передано: від {fromOwner} до {toOwner}",
+    "Predat de la {fromOwner} către {toOwner}",
+  ),
   "act-signal": four(
     "Signal reported: {signal}",
     "Сообщён сигнал: {signal}",
@@ -283,6 +289,18 @@ export const DEED_WORDS: Readonly<Record<DeedCode, Words>> = {
     "Приём отменён: закрыто планов {clients}",
     "Прийом скасовано: закрито планів {clients}",
     "Preluare anulată: {clients} planuri închise",
+  ),
+  "handed-over": four(
+    "Clients handed over: {clients}, with {steps} open steps",
+    "Передано клиентов: {clients}, открытых шагов: {steps}",
+    "Передано клієнтів: {clients}, відкритих кроків: {steps}",
+    "Clienți predați: {clients}, cu {steps} pași deschiși",
+  ),
+  "hand-over-undone": four(
+    "Hand-over taken back: {clients} clients",
+    "Передача отменена: клиентов {clients}",
+    "Передачу скасовано: клієнтів {clients}",
+    "Predare anulată: {clients} clienți",
   ),
   "flood-released": four(
     "Held plans released: {plans}",

@@ -1,8 +1,8 @@
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { HubSpotWorld } from "../support/hubspot-world.ts";
+import { type HubSpotWorld, MINUTE } from "../support/hubspot-world.ts";
 import { demoWorld, framed, hubspotBrowser, link } from "./hubspot.ts";
-import { expectAccessible, type Kit, look, picture } from "./kit.ts";
+import { expectAccessible, type Kit, look, picture, walk } from "./kit.ts";
 
 let world: HubSpotWorld;
 let kit: Kit;
@@ -41,6 +41,7 @@ async function alone(to: string, on: Page = page): Promise<void> {
 const SCREENS = [
   "board",
   "undecided",
+  "hand-over",
   "kpi",
   "review",
   "history",
@@ -106,6 +107,30 @@ describe("every screen inside HubSpot", () => {
     await picture(page, "hubspot-move");
     await frame.getByRole("button", { name: "Apply" }).click();
     await frame.getByText("Done. The CRM follows within a minute.").waitFor();
+  });
+
+  test("A1.2 one owner's clients are looked at, handed over and taken back", async () => {
+    const frame = await open("hand-over");
+    const from = frame.getByLabel("Clients of");
+    const giver = world.host.portal(world.id).store.clients.get(client)!.ownerId!;
+    await from.selectOption(giver);
+    await frame.getByRole("button", { name: "Look first" }).click();
+    const apply = frame.getByRole("button", { name: "Hand over", exact: true });
+    await apply.waitFor();
+    await expectAccessible(page.frames()[1]!);
+    await walk(page, "13-hand-over");
+    const before = world.portal.list("tasks").filter((task) => task.properties.hubspot_owner_id === giver).length;
+    await apply.click();
+    await frame.getByText("Last hand-over:").waitFor();
+    await world.runFor(10 * MINUTE);
+    const after = world.portal.list("tasks").filter((task) => task.properties.hubspot_owner_id === giver).length;
+    expect(after).toBeLessThan(before);
+    await frame.getByRole("button", { name: "Take it back" }).click();
+    await frame.getByText("Done. The CRM follows within a minute.").waitFor();
+    await world.runFor(10 * MINUTE);
+    expect(world.portal.list("tasks").filter((task) => task.properties.hubspot_owner_id === giver)).toHaveLength(
+      before,
+    );
   });
 
   test("frames of other sites stay empty", async () => {

@@ -104,6 +104,7 @@ const PAGES = [
   "board",
   "board?order=triage",
   "undecided",
+  "hand-over",
   "kpi",
   "review",
   "history",

@@ -110,7 +110,11 @@ export type ActEntry = { at: number; by: string } & (
   | { did: "decide"; before: FightDecision | null }
   | { did: "answer"; id: string; before: SuggestionAnswer | null }
   | { did: "hear"; letter: string }
+  | { did: "hand_over"; batch: string; before: HeldBy }
 );
+
+/** By owner id: who holds this client in that person's place since a hand-over. */
+export type HeldBy = Readonly<Record<string, string>>;
 
 export interface Acts {
   override: Override | null;
@@ -125,6 +129,7 @@ export interface Acts {
   /** by the id of the letter */
   heard?: Readonly<Record<string, HeardAnswer>>;
   start: StartRequest | null;
+  heldBy?: HeldBy;
   /** newest last */
   log: readonly ActEntry[];
 }
@@ -158,7 +163,9 @@ export type Deed =
   | { do: "override"; override: Pick<Override, "zone" | "reason" | "untilDay" | "note"> | null }
   | { do: "decide"; decision: Pick<FightDecision, "choice" | "reason" | "reviewDay" | "note"> | null }
   | { do: "answer"; id: string; answer: SuggestionAnswer["answer"] }
-  | { do: "hear"; letter: string; fact: string; isSo: boolean };
+  | { do: "hear"; letter: string; fact: string; isSo: boolean }
+  /** `batch`: what was handed over in one go, and can be taken back in one */
+  | { do: "hand_over"; fromOwnerId: string; toOwnerId: string; batch: string };
 
 export interface ActMeta {
   /** epoch ms */
@@ -202,7 +209,37 @@ export function act<S extends ActState>(state: S, deed: Deed, meta: ActMeta, con
     }
     case "hear":
       return hear(state, acts, deed, meta);
+    case "hand_over":
+      return handOver(state, acts, deed, meta);
   }
+}
+
+function handOver<S extends ActState>(
+  state: S,
+  acts: Acts,
+  { fromOwnerId, toOwnerId, batch }: Extract<Deed, { do: "hand_over" }>,
+  meta: ActMeta,
+): S & { acts: Acts } {
+  const before = acts.heldBy ?? {};
+  if (fromOwnerId === toOwnerId || before[fromOwnerId] === toOwnerId) throw new Error("Nothing changes by that.");
+  // Whatever the giver held for others goes with the rest; what comes home again needs no holder.
+  const held = Object.entries(before).map(([owner, holder]) => [owner, holder === fromOwnerId ? toOwnerId : holder]);
+  const all = [...held.filter(([owner]) => owner !== fromOwnerId), [fromOwnerId, toOwnerId]];
+  const heldBy = Object.fromEntries(all.filter(([owner, holder]) => owner !== holder));
+  return keep(state, { ...acts, heldBy }, { did: "hand_over", batch, before, ...meta });
+}
+
+/** Who holds the client where the CRM names this owner. */
+export function holderOf(acts: Acts | undefined, ownerId: string | null): string | null {
+  return ownerId === null ? null : (acts?.heldBy?.[ownerId] ?? ownerId);
+}
+
+/** Takes a client's part of a hand-over back; null where it is not the last hand-over of this client, or forgotten. */
+export function undoHandOver<S extends ActState>(state: S, batch: string): (S & { acts: Acts }) | null {
+  const acts = state.acts ?? NO_ACTS;
+  const entry = acts.log.findLast((one) => one.did === "hand_over");
+  if (entry?.did !== "hand_over" || entry.batch !== batch) return null;
+  return { ...state, acts: { ...acts, heldBy: entry.before, log: acts.log.filter((one) => one !== entry) } };
 }
 
 function keep<S extends ActState>(state: S, acts: Acts, entry: ActEntry): S & { acts: Acts } {
@@ -321,6 +358,8 @@ function undone(
     }
     case "hear":
       return { plans, acts: unheard(acts, entry.letter) };
+    case "hand_over":
+      return { plans, acts: { ...acts, heldBy: entry.before } };
   }
 }
 

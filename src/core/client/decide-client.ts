@@ -7,6 +7,7 @@ import { type ClientKey, parseRef, type RecordRef, type TextRef } from "../model
 import { traceWishes } from "../outside/wishes.ts";
 import type { PlanAnswer } from "../plan/types.ts";
 import { questionWishes } from "../question/wishes.ts";
+import { holderOf } from "./acts.ts";
 import { packBasis } from "./basis.ts";
 import { type HealthAnswer, judgeHealth } from "./health.ts";
 import { kpiClient } from "./kpi-client.ts";
@@ -51,7 +52,7 @@ export function decideClient(
     zoneSince: health.result?.zoneSince ?? 0,
     firing: signs.firing,
     isLetGo: letGo,
-    ownerId: current?.view.ownerId ?? text(clientRecord(key, facts)?.facts.ownerId),
+    ownerId: current?.view.ownerId ?? holderOf(state.acts, text(clientRecord(key, facts)?.facts.ownerId)),
     links: current ? planLinks(key, current.plan, facts) : [parseRef(key)],
     facts,
     config,
@@ -103,7 +104,7 @@ export function decideClient(
     scoreAt: health.wakeAt,
     basis: packBasis(health.basis),
     columns: {
-      ...columnsOf(key, facts, current),
+      ...columnsOf(key, state.acts, facts, current),
       ...healthColumns(health, config),
       escalationOwnerId: escalation?.ownerId ?? null,
     },
@@ -204,11 +205,12 @@ function fieldWish(target: RecordRef, fields: DesiredFields, config: DecideConfi
 
 function columnsOf(
   key: ClientKey,
+  acts: ClientState["acts"],
   facts: ClientFacts,
   current: PlanAnswer | null,
 ): Pick<ClientColumns, "ownerId" | "phase" | "overdue" | "touchpointDay"> {
   return {
-    ownerId: current?.view.ownerId ?? text(clientRecord(key, facts)?.facts.ownerId),
+    ownerId: current?.view.ownerId ?? holderOf(acts, text(clientRecord(key, facts)?.facts.ownerId)),
     phase: current?.view.stage ?? null,
     overdue: current?.view.overdue ?? 0,
     touchpointDay: current?.view.nextTouchpointDay ?? null,

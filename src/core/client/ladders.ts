@@ -9,6 +9,7 @@ import type { Climb, LadderClient, LateReason, RungEvent } from "../escalate/typ
 import type { ClientKey, RecordRef, TextRef } from "../model.ts";
 import type { PlanAnswer } from "../plan/types.ts";
 import { questionReasons } from "../question/wishes.ts";
+import { holderOf } from "./acts.ts";
 import { clientRecord, number, recordsOf, text } from "./plan-facts.ts";
 import { planLinks } from "./plan-tasks.ts";
 import type { ClientState } from "./state.ts";
@@ -208,8 +209,8 @@ function contactReasons({ key, current, facts, config }: LadderInput): LateReaso
 }
 
 /** A1.5: the client's own record has no owner; a fallback keeps the tasks owned meanwhile. */
-function ownerReasons({ key, current, facts, config }: LadderInput): LateReason[] {
-  const ownerId = text(clientRecord(key, facts)?.facts.ownerId);
+function ownerReasons({ key, state, current, facts, config }: LadderInput): LateReason[] {
+  const ownerId = holderOf(state.acts, text(clientRecord(key, facts)?.facts.ownerId));
   if (ownerId !== null && config.ownerTable[ownerId]?.isActive) return [];
   const { plan } = current;
   return [

@@ -60,6 +60,7 @@ export function planFacts(
         ...recordsOf(facts, "email").map((one) => (one.facts.direction === "in" ? number(one.facts.at) : null)),
       ]),
       ...reach,
+      ...(state.acts?.heldBy && { heldBy: state.acts.heldBy }),
     },
     owners: config.ownerTable,
     tasks: taskFacts(plan, facts.things),

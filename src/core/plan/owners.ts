@@ -11,16 +11,18 @@ function ownerOfRole(
   config: PlanConfig,
 ): { id: string } | { why: string } {
   const isActive = (id: string) => facts.owners[id]?.isActive === true;
+  const holder = (id: string) => facts.client.heldBy?.[id] ?? id;
   if (role === "deal_owner" || role === "client_owner") {
-    const id = role === "deal_owner" ? facts.deal?.ownerId : facts.client.ownerId;
-    if (!id) return { why: "unset" };
+    const named = role === "deal_owner" ? facts.deal?.ownerId : facts.client.ownerId;
+    if (!named) return { why: "unset" };
+    const id = holder(named);
     return isActive(id) ? { id } : { why: "inactive" };
   }
   const filled = config.roles[role];
   // A role that the portal never defined is not missing: templates name roles that only some portals have.
   if (!filled) return { why: "undefined" };
   if (filled.ownerIds.length === 0) return { why: "unset" };
-  const active = filled.ownerIds.filter(isActive);
+  const active = filled.ownerIds.map(holder).filter(isActive);
   if (active.length === 0) return { why: "inactive" };
   return { id: filled.pick === "round_robin" ? active[plan.sequence % active.length]! : active[0]! };
 }
@@ -36,8 +38,8 @@ export function chooseOwner(roles: readonly string[], plan: Plan, facts: OwnerFa
     if ("id" in found) return { ownerId: found.id, role, missed };
     if (found.why !== "undefined") missed.push(`${role}:${found.why}`);
   }
-  if (facts.owners[config.fallbackOwnerId]?.isActive)
-    return { ownerId: config.fallbackOwnerId, role: "fallback", missed };
+  const fallback = facts.client.heldBy?.[config.fallbackOwnerId] ?? config.fallbackOwnerId;
+  if (facts.owners[fallback]?.isActive) return { ownerId: fallback, role: "fallback", missed };
   missed.push("fallback:inactive");
   const anyone = Object.keys(facts.owners)
     .filter((id) => facts.owners[id]?.isActive)
@@ -53,7 +55,7 @@ export function chooseStepOwner(
   facts: OwnerFacts,
   config: PlanConfig,
 ): OwnerChoice {
-  const picked = step.pickedOwnerId;
+  const picked = step.pickedOwnerId && (facts.client.heldBy?.[step.pickedOwnerId] ?? step.pickedOwnerId);
   if (picked !== null && facts.owners[picked]?.isActive) return { ownerId: picked, role: "picked", missed: [] };
   const choice = chooseOwner(roles, plan, facts, config);
   return picked === null ? choice : { ...choice, missed: ["picked:inactive", ...choice.missed] };

@@ -150,6 +150,8 @@ export interface PlanFacts {
     lastReplyAt: number | null;
     isOptedOut: boolean;
     isBounced: boolean;
+    /** by owner id: who holds this client in that person's place */
+    heldBy?: Readonly<Record<string, string>>;
   };
   /** every owner of the portal that may hold tasks */
   owners: Readonly<Record<string, { isActive: boolean }>>;

@@ -76,7 +76,7 @@ function filters(at: At): Html {
   return html`<div class="head"><form class="row" method="get" action="${frame.base}/board">${keep("zone", ask.zone)}${keep("only", ask.only)}${keep("order", isTriage ? "triage" : null)}
 <div><label for="owner">${w.owner}</label>${select("owner", "owner", owners, ask.ownerId ?? "")}</div>
 <div><label for="phase">${w.phase}</label>${select("phase", "phase", stages, ask.phase ?? "")}</div>${isTriage ? html`<div><label for="capacity">${w.capacity}</label><input type="number" id="capacity" name="capacity" min="1" max="50" value="${ask.capacity}"></div>` : ""}<button>${w.show}</button></form>
-<span class="end">${(view.zones.red ?? 0) > 0 ? html`<a class="button" href="${frame.base}/undecided">${w.toUndecided}</a>` : ""}<a class="button" href="${link(at, { order: "health" })}"${isTriage ? "" : raw(' aria-current="true"')}>${w.byHealth}</a><a class="button ${isTriage ? "" : "main"}" href="${link(at, { order: "triage", zone: null, only: null })}"${isTriage ? raw(' aria-current="true"') : ""}>${w.byTriage}</a></span></div>`;
+<span class="end">${(view.zones.red ?? 0) > 0 ? html`<a class="button" href="${frame.base}/undecided">${w.toUndecided}</a>` : ""}${view.isAdmin ? html`<a class="button" href="${frame.base}/hand-over">${w.toHandOver}</a>` : ""}<a class="button" href="${link(at, { order: "health" })}"${isTriage ? "" : raw(' aria-current="true"')}>${w.byHealth}</a><a class="button ${isTriage ? "" : "main"}" href="${link(at, { order: "triage", zone: null, only: null })}"${isTriage ? raw(' aria-current="true"') : ""}>${w.byTriage}</a></span></div>`;
 }
 
 function table(at: At, isTriage: boolean): Html {

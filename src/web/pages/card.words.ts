@@ -195,6 +195,7 @@ export const cardWords = speaker({
     "відповідь на рекомендацію",
     "răspuns la recomandare",
   ],
+  "last.hand_over": ["hand-over", "передача", "передача", "predare"],
   "last.hear": ["answer about a letter", "ответ о письме", "відповідь про лист", "răspuns despre un email"],
   history: ["History", "История", "Історія", "Istoric"],
   settling: [

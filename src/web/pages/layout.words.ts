@@ -40,6 +40,12 @@ export const layoutWords = speaker({
     "План відтоді змінився; подивіться ще раз.",
     "Planul s-a schimbat între timp; verificați din nou.",
   ],
+  "said.list-changed": [
+    "Something changed since you looked; nothing was handed over. Look again.",
+    "С тех пор кое-что изменилось; ничего не передано. Посмотрите ещё раз.",
+    "Відтоді дещо змінилося; нічого не передано. Подивіться ще раз.",
+    "Ceva s-a schimbat între timp; nu s-a predat nimic. Verificați din nou.",
+  ],
   "said.draft-changed": [
     "Somebody changed the draft while you looked; nothing was done. Look at the changes again.",
     "Пока вы смотрели, черновик изменили; ничего не сделано. Посмотрите изменения ещё раз.",

@@ -20,7 +20,7 @@ const KINDS: Readonly<Record<string, RecordKind>> = { "0-1": "contact", "0-2": "
 
 /** Pages that a card may open in a frame. */
 const OPENABLE =
-  /^(?:client\/(?:company|contact|deal):[\w-]{1,40}|board|undecided|kpi|review|history|status|settings(?:\/[a-z-]{1,20})?)$/;
+  /^(?:client\/(?:company|contact|deal):[\w-]{1,40}|board|undecided|hand-over|kpi|review|history|status|settings(?:\/[a-z-]{1,20})?)$/;
 
 /** A person before one of our cards, proven by HubSpot. */
 interface Visit {

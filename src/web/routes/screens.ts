@@ -6,6 +6,7 @@ import { frameHeaders } from "../headers.ts";
 import { openScreen, over, type Screen } from "../screen.ts";
 import { enter, peekTicket, tryCookie } from "../session.ts";
 import { addClientRoutes } from "./screen-clients.ts";
+import { addHandOverRoutes } from "./screen-hand-over.ts";
 import { addKpiRoutes } from "./screen-kpi.ts";
 import { addLinkRoutes } from "./screen-links.ts";
 import { addSettingsRoutes } from "./screen-settings.ts";
@@ -40,6 +41,7 @@ export function screenRoutes(deps: AppDeps): Hono {
   addSettingsRoutes(add);
   addLinkRoutes(add);
   addKpiRoutes(add);
+  addHandOverRoutes(add);
   return routes;
 }
 

@@ -1,0 +1,58 @@
+import { speaker } from "../words.ts";
+
+export const handOverWords = speaker({
+  title: ["Hand clients over", "Передача клиентов", "Передача клієнтів", "Predarea clienților"],
+  text: [
+    "Everything open that one person has for these clients goes to another: tasks in the CRM, touchpoints, plays and escalations. What is done stays where it is. The owner field of the CRM’s own records is left to you: change it there and it counts from then on.",
+    "Всё открытое по этим клиентам переходит другому сотруднику: задачи в CRM, контакты, сценарии и эскалации. Выполненное остаётся как есть. Поле ответственного в самих карточках CRM остаётся за вами: измените его там, и дальше считается оно.",
+    "Усе відкрите за цими клієнтами переходить іншому співробітнику: завдання в CRM, контакти, сценарії та ескалації. Виконане лишається як є. Поле відповідального в самих картках CRM лишається за вами: змініть його там, і далі діє воно.",
+    "Tot ce este deschis pentru acești clienți trece la altcineva: sarcini în CRM, contacte, scenarii și escaladări. Ce este finalizat rămâne. Câmpul responsabilului din fișele CRM rămâne al dumneavoastră: schimbați-l acolo și contează de atunci.",
+  ],
+  suggested: ["Who should hand over", "Кому стоит передать", "Кому варто передати", "Cine ar trebui să predea"],
+  away: ["away until {day}", "отсутствует до {day}", "відсутній(я) до {day}", "absent până la {day}"],
+  gone: [
+    "no longer active in the CRM",
+    "больше не работает в CRM",
+    "більше не працює в CRM",
+    "nu mai este activ în CRM",
+  ],
+  none: [
+    "Nobody with clients is away or gone.",
+    "Нет отсутствующих или ушедших сотрудников с клиентами.",
+    "Немає відсутніх чи звільнених співробітників із клієнтами.",
+    "Nimeni cu clienți nu este absent sau plecat.",
+  ],
+  from: ["Clients of", "Клиенты сотрудника", "Клієнти співробітника", "Clienții lui"],
+  to: ["go to", "переходят к", "переходять до", "trec la"],
+  taker: ["Goes to", "Кому", "Кому", "Cui"],
+  preview: ["Look first", "Посмотреть", "Переглянути", "Previzualizează"],
+  again: ["Look again", "Посмотреть ещё раз", "Переглянути ще раз", "Previzualizează din nou"],
+  apply: ["Hand over", "Передать", "Передати", "Predă"],
+  client: ["Client", "Клиент", "Клієнт", "Client"],
+  zone: ["Zone", "Зона", "Зона", "Zonă"],
+  steps: ["Open steps", "Открытых шагов", "Відкритих кроків", "Pași deschiși"],
+  dates: ["Dates that move", "Сдвиги сроков", "Зсуви термінів", "Date care se mută"],
+  clients: ["clients", "клиентов", "клієнтів", "clienți"],
+  reds: ["of them red", "из них красных", "з них червоних", "dintre care roșii"],
+  moved: ["dates move", "сроков сдвигается", "термінів зсувається", "date se mută"],
+  nothing: [
+    "This person has no clients to hand over.",
+    "У этого сотрудника нет клиентов для передачи.",
+    "У цього співробітника немає клієнтів для передачі.",
+    "Această persoană nu are clienți de predat.",
+  ],
+  part: [
+    "The first {n} of {of} are shown and handed over; the others follow in the next go.",
+    "Показаны и будут переданы первые {n} из {of}; остальные — в следующий раз.",
+    "Показано й буде передано перші {n} з {of}; решта — наступного разу.",
+    "Sunt arătați și predați primii {n} din {of}; ceilalți, data viitoare.",
+  ],
+  last: [
+    "Last hand-over: {day}, {who}, {n} clients, {steps} open steps.",
+    "Последняя передача: {day}, {who}, клиентов {n}, открытых шагов {steps}.",
+    "Остання передача: {day}, {who}, клієнтів {n}, відкритих кроків {steps}.",
+    "Ultima predare: {day}, {who}, {n} clienți, {steps} pași deschiși.",
+  ],
+  undo: ["Take it back", "Отменить передачу", "Скасувати передачу", "Anulează predarea"],
+  seeBoard: ["To the board", "К доске", "До дошки", "La tablou"],
+});
