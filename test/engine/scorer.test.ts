@@ -28,6 +28,10 @@ let killed: Store;
 let crowded: Store;
 let unharmed: readonly Record<string, unknown>[];
 let wholeDecisions = 0;
+/** who was due by himself on that morning, and the statements that scoring the others took */
+let dueAnyway = 0;
+const statements: string[] = [];
+let watched: Store;
 
 function rowsOf(store: Store, query: SQL): readonly Record<string, unknown>[] {
   return store.db.all(query);
@@ -40,10 +44,10 @@ async function all(engine: Engine): Promise<number> {
 }
 
 /** The same portal once more, as another process finds it. */
-function copyOf(path: string, name: string): Store {
+function copyOf(path: string, name: string, verbose?: (statement: unknown) => void): Store {
   const other = join(folder, name);
   copyFileSync(path, other);
-  const file = openClient(new Database(other));
+  const file = openClient(new Database(other, { verbose }));
   close.push(() => file.close());
   return file.store;
 }
@@ -65,6 +69,8 @@ beforeAll(async () => {
   client.pragma("wal_checkpoint(truncate)");
   close.push(() => file.close());
   decided = copyOf(path, "decided.sqlite");
+  watched = copyOf(path, "watched.sqlite", (statement) => statements.push(String(statement)));
+  dueAnyway = file.store.clients.due(clock.now, 2 * CLIENTS).length;
   const counting: Engine["decide"] = (...asked) => {
     wholeDecisions += 1;
     return engine.decide(...asked);
@@ -81,8 +87,9 @@ afterAll(() => {
 });
 
 describe("scores after a new book, the facts being as they were (scoring 3.11)", () => {
-  test("most clients need no whole decision", () => {
-    expect(wholeDecisions).toBeLessThan(CLIENTS / 4);
+  test("nobody is decided whole but who was due by himself", () => {
+    expect(wholeDecisions).toBe(dueAnyway);
+    expect(dueAnyway).toBeLessThan(CLIENTS / 4);
     expect(scored.clients.nextDueAt()).toBeGreaterThan(clock.now);
   });
 
@@ -124,6 +131,25 @@ describe("scores after a new book, the facts being as they were (scoring 3.11)",
     expect(made).toBe(35);
     await all(engine);
     expect(rowsOf(crowded, WHOLE)).toEqual(unharmed);
+  });
+
+  test("a slice takes as many statements as it writes rows, and a dozen more, however many the portal has", () => {
+    const engine = engineOf(watched, clock, nobody);
+    const pace = new Pace(engine, { first: 50, most: 50, lookEvery: 1 });
+    engine.book();
+    watched.scores.due(2, clock.now, 1);
+    statements.length = 0;
+    expect(scoreSome(engine, 50, pace)).toBe(50);
+    const of = (start: string) => statements.filter((one) => one.toLowerCase().startsWith(start)).length;
+    const rows = [
+      of('update "health"'),
+      of('update "client" set "score"'),
+      of('insert into "score_change"'),
+      of('update "mirror"'),
+    ];
+    expect(rows[0]).toBe(50);
+    expect(Math.max(...rows)).toBe(50);
+    expect(statements.length - rows.reduce((sum, n) => sum + n, 0)).toBeLessThanOrEqual(12);
   });
 
   test("score changes are kept with what they were made from, once for all changes of the same facts", () => {

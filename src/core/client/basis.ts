@@ -4,6 +4,7 @@
  */
 import type { ReportedFact, ScoreInput } from "../score/input.ts";
 import type { OrderState } from "../signal/orders.ts";
+import { openStates, type PackedStates, packStates } from "../signal/packed.ts";
 import type { SignalState } from "../signal/state.ts";
 import { rhythmic } from "./orders.ts";
 
@@ -57,28 +58,52 @@ type PackedSignal = [
   c: number[],
   s?: number[],
 ];
-type Packed = Omit<Basis, "signals" | "orders"> & {
-  signals: Record<string, PackedSignal>;
+type Rest = Omit<Basis, "signals" | "orders"> & {
   /** absent without any, and in what was packed before orders were kept */
   orders?: OrderState;
 };
+/** `states` of signals as text; `signals` where they have none such, and in what was packed before there was one. */
+type Packed = Rest & ({ states: PackedStates } | { signals: Record<string, PackedSignal> });
 
-export function packBasis(basis: Basis): string {
-  const signals: Record<string, PackedSignal> = {};
-  for (const id in basis.signals) {
-    const { from, week, last, n, t, b, c, s } = basis.signals[id]!;
-    signals[id] = s.length === 0 ? [from, week, last, n, t, b, c] : [from, week, last, n, t, b, c, s];
-  }
-  const { orders, ...rest } = basis;
-  return JSON.stringify({ ...rest, signals, ...(orders && { orders }) } satisfies Packed);
+export function packBasis({ signals, orders, ...rest }: Basis): string {
+  const states = packStates(signals);
+  const packed = states ? { states } : { signals: listSignals(signals) };
+  return JSON.stringify({ ...rest, ...packed, ...(orders && { orders }) } satisfies Packed);
+}
+
+function listSignals(signals: Basis["signals"]): Record<string, PackedSignal> {
+  const listed = Object.entries(signals).map(([id, { from, week, last, n, t, b, c, s }]): [string, PackedSignal] => [
+    id,
+    s.length === 0 ? [from, week, last, n, t, b, c] : [from, week, last, n, t, b, c, s],
+  ]);
+  return Object.fromEntries(listed);
 }
 
 export function openBasis(text: string): Basis {
   const packed = JSON.parse(text) as Packed;
+  const signals = "states" in packed ? openStates(packed.states) : openListed(packed.signals);
+  const { sinceDay, value, templateId, stepDays, expectedDays, openInvoices, facts, contract, override } = packed;
+  const orders = packed.orders ?? null;
+  return {
+    sinceDay,
+    value,
+    templateId,
+    stepDays,
+    expectedDays,
+    signals,
+    orders,
+    openInvoices,
+    facts,
+    contract,
+    override,
+  };
+}
+
+function openListed(listed: Record<string, PackedSignal>): Record<string, SignalState> {
   const signals: Record<string, SignalState> = {};
-  for (const id in packed.signals) {
-    const [from, week, last, n, t, b, c, s] = packed.signals[id]!;
+  for (const id in listed) {
+    const [from, week, last, n, t, b, c, s] = listed[id]!;
     signals[id] = { from, week, c, s: s ?? [], n, t, b, last };
   }
-  return { ...packed, orders: packed.orders ?? null, signals };
+  return signals;
 }

@@ -1,6 +1,7 @@
 /** Deriving kept score changes again (G7): from the inputs, the book and the configuration that each was made with. */
 
 import type { ScoreInput, ScoreResult } from "../score/input.ts";
+import { type LedgerText, packLedger } from "../score/ledger.ts";
 import { deriveScore, type ScoreLibrary, type ScoreRecord } from "../score/record.ts";
 import { settingsSchema } from "../settings.ts";
 import { inputOf, type Moment, openBasis } from "./basis.ts";
@@ -10,8 +11,8 @@ import { scoreConfigsOf } from "./score-settings.ts";
 /** What a score change keeps of its inputs, beside its basis and the versions of book and configuration. */
 export type KeptInputs = Moment & { day: number };
 
-/** What it keeps of its result. */
-export type KeptResult = Pick<ScoreResult, "zone" | "ledger"> & { tenths: number };
+/** What it keeps of its result; the account as `packLedger` makes it, in changes from before there was such a text as it is. */
+export type KeptResult = Pick<ScoreResult, "zone"> & { tenths: number; ledger: LedgerText | ScoreResult["ledger"] };
 
 export interface KeptChange {
   client: string;
@@ -61,6 +62,8 @@ export function libraryOf(
 
 /** Does the change come out with the same bytes? @throws Error when its book is not kept any more */
 export function comesOutAgain(change: KeptChange, library: ScoreLibrary): boolean {
-  const { healthTenths: tenths, zone, ledger } = deriveScore(recordOf(change), library);
+  const { healthTenths: tenths, zone, ledger: lines } = deriveScore(recordOf(change), library);
+  const isText = typeof (change.result as KeptResult).ledger === "string";
+  const ledger = isText ? packLedger(lines) : lines;
   return JSON.stringify({ tenths, zone, ledger } satisfies KeptResult) === JSON.stringify(change.result);
 }

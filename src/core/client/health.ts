@@ -8,6 +8,7 @@ import type { PlanAnswer } from "../plan/types.ts";
 import { configFor } from "../score/config.ts";
 import { sayChange, sayMainReason, sayReasons } from "../score/explain.ts";
 import type { ReportedFact, Risk, ScoreInput, ScoreMemory, ScoreResult } from "../score/input.ts";
+import { type LedgerText, openLedger, packLedger } from "../score/ledger.ts";
 import { riskFeatures, sayRisk } from "../score/risk.ts";
 import { scoreClient } from "../score/score.ts";
 import { type ClientClass, criticalPeriod, lifeStage, nextClass } from "../score/segment.ts";
@@ -48,7 +49,8 @@ export interface Shown {
   risk: number | null;
   trend: ScoreResult["trend"];
   confidence: ScoreResult["confidenceLevel"];
-  ledger: ScoreResult["ledger"];
+  /** as `packLedger` makes it */
+  ledger: LedgerText | ScoreResult["ledger"];
   /** the last change of zone, as told on the timeline when it happened */
   change: { sinceDay: number; text: string } | null;
 }
@@ -143,7 +145,8 @@ export function scoreBasis(
   const { result: scored, evidence } = scoreClient(input, book.score, book.views, scoreConfig, today);
   const risk = book.risk ? sayRisk(book.risk, riskFeatures(input, evidence, scoreConfig, today)) : null;
   const result = { ...scored, risk };
-  const shown = show(before.shown, result, risk && shownRisk(risk), book.score.week, config.language);
+  const ledger = packLedger(result.ledger);
+  const shown = show(before.shown, result, ledger, risk && shownRisk(risk), book.score.week, config.language);
   const isChanged = result.healthTenths !== before.memory?.trail[0]?.[1] || result.zone !== before.memory?.zone;
   return {
     state: { ...before, memory: result.memory, class: abc, shown },
@@ -156,7 +159,7 @@ export function scoreBasis(
     scored: isChanged
       ? {
           inputs: { day: today, ...moment },
-          result: { tenths: result.healthTenths, zone: result.zone, ledger: result.ledger },
+          result: { tenths: result.healthTenths, zone: result.zone, ledger },
         }
       : null,
   };
@@ -255,7 +258,14 @@ export function contractOf(facts: ClientFacts): ScoreInput["contract"] {
   };
 }
 
-function show(before: Shown | null, result: ScoreResult, risk: number | null, week: number, language: Language): Shown {
+function show(
+  before: Shown | null,
+  result: ScoreResult,
+  ledger: Shown["ledger"],
+  risk: number | null,
+  week: number,
+  language: Language,
+): Shown {
   const isSteady =
     before !== null &&
     before.zone === result.zone &&
@@ -271,7 +281,7 @@ function show(before: Shown | null, result: ScoreResult, risk: number | null, we
     risk,
     trend: result.trend,
     confidence: result.confidenceLevel,
-    ledger: result.ledger,
+    ledger,
     change: changeOf(before, result, language),
   };
 }
@@ -280,7 +290,7 @@ function show(before: Shown | null, result: ScoreResult, risk: number | null, we
 function changeOf(before: Shown | null, result: ScoreResult, language: Language): Shown["change"] {
   if (before === null || before.zone === result.zone) return before?.change ?? null;
   if (before.zone === "learning" || result.zone === "learning") return null;
-  const text = sayChange({ healthTenths: before.tenths, ledger: before.ledger }, result, language);
+  const text = sayChange({ healthTenths: before.tenths, ledger: openLedger(before.ledger) }, result, language);
   return { sinceDay: result.zoneSince, text };
 }
 

@@ -96,3 +96,27 @@ export function compareAccounts(before: readonly LedgerLine[], after: readonly L
 function put(out: Map<string, LedgerLine>, key: string, line: LedgerLine, tenths: number): void {
   out.set(key, { ...line, tenths: (out.get(key)?.tenths ?? 0) + tenths });
 }
+
+/** An account as text, line by line: kept with every score and every change of one, where JSON would take three times the room. */
+export type LedgerText = string;
+
+const FORBIDDEN = /[|;]/;
+
+/** As text; as it is where a name of somebody else's stands in the way. */
+export function packLedger(lines: readonly LedgerLine[]): LedgerText | readonly LedgerLine[] {
+  let text = "";
+  for (const { code, name, group, tenths } of lines) {
+    if (FORBIDDEN.test(name)) return lines;
+    text += `${text === "" ? "" : ";"}${code}|${name}|${group ?? ""}|${tenths}`;
+  }
+  return text;
+}
+
+export function openLedger(kept: LedgerText | readonly LedgerLine[]): readonly LedgerLine[] {
+  if (typeof kept !== "string") return kept;
+  if (kept === "") return [];
+  return kept.split(";").map((line) => {
+    const [code, name, group, tenths] = line.split("|") as [string, string, string, string];
+    return { code, name, group: group === "" ? null : (group as Group), tenths: Number(tenths) };
+  });
+}

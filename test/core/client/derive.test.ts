@@ -1,11 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { type Basis, openBasis, packBasis } from "../../../src/core/client/basis.ts";
-import { comesOutAgain, type KeptChange, libraryOf, recordOf } from "../../../src/core/client/derive.ts";
+import {
+  comesOutAgain,
+  type KeptChange,
+  type KeptResult,
+  libraryOf,
+  recordOf,
+} from "../../../src/core/client/derive.ts";
 import { judgeHealth } from "../../../src/core/client/health.ts";
 import { makePortalBook, openBook, type PortalBookBody } from "../../../src/core/client/portal-book.ts";
 import { allSignals, scoreConfigsOf } from "../../../src/core/client/score-settings.ts";
 import { type ClientState, loadState } from "../../../src/core/client/state.ts";
 import type { ClientFacts } from "../../../src/core/decide.ts";
+import { openLedger } from "../../../src/core/score/ledger.ts";
 import { settingsSchema } from "../../../src/core/settings.ts";
 import { seededRandom } from "../../../src/sandbox/random.ts";
 import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
@@ -102,10 +109,22 @@ describe("score changes derived again (G7)", () => {
     expect(comesOutAgain({ ...change, basis: null, inputs }, library)).toBe(true);
   });
 
+  test("a change whose account was kept line by line comes out again all the same", () => {
+    for (const change of changes.slice(0, 200)) {
+      const { ledger, ...rest } = change.result as KeptResult;
+      expect(typeof ledger).toBe("string");
+      const listed = { ...change, result: { ...rest, ledger: openLedger(ledger) } };
+      expect(comesOutAgain(listed, library)).toBe(true);
+      const [first, ...others] = openLedger(ledger);
+      const other = [{ ...first!, tenths: first!.tenths + 1 }, ...others];
+      expect(comesOutAgain({ ...change, result: { ...rest, ledger: other } }, library)).toBe(false);
+    }
+  });
+
   test("contributions add up to each score exactly", () => {
     for (const { result } of changes) {
-      const { tenths, ledger } = result as { tenths: number; ledger: { tenths: number }[] };
-      expect(ledger.reduce((sum, line) => sum + line.tenths, 0)).toBe(tenths);
+      const { tenths, ledger } = result as KeptResult;
+      expect(openLedger(ledger).reduce((sum, line) => sum + line.tenths, 0)).toBe(tenths);
     }
   });
 
