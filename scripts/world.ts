@@ -1,96 +1,95 @@
 /**
  * The simulation: seeded, many portals of both CRMs and their people over simulated days, with faults.
  * `npm run world -- --seed 1 --seeds 1 --portals 2 --clients 10 --days 30 --faults 2 [--shrink]`; exit 1 when something that has to hold is broken.
- * With `--seeds` that many worlds follow one another, each with the next seed; the last line of the output is one line of JSON over all of them.
+ * With `--seeds`, or with `--years` of all portals together, that many worlds follow one another, each with the next seed, as many at a time as
+ * there are cores. Each world is a line of JSON, the last line is all of them together. `--out FILE` keeps the lines: what is there is not played again.
  */
 import { INVARIANTS, type Invariant } from "./world/invariants.ts";
-import { commandOf, type Parameters, parametersOf } from "./world/parameters.ts";
+import { type Asked, commandOf, type Parameters, parametersOf } from "./world/parameters.ts";
+import { type Played, play } from "./world/play.ts";
+import { playAll } from "./world/pool.ts";
 import { Progress } from "./world/progress.ts";
+import { portalYears, record, recorded, together } from "./world/record.ts";
 import { shrink } from "./world/shrink.ts";
-import { type Outcome, Simulation } from "./world/simulate.ts";
 
-/** A world that throws is broken, too. */
-async function simulate(parameters: Parameters, progress: (day: number, broken: number) => void): Promise<Outcome> {
-  const simulation = new Simulation(parameters);
-  try {
-    return await simulation.run(progress);
-  } catch (error) {
-    return simulation.fellOver(error);
-  }
+/** What broke, and how to see it again. */
+function broke(played: Played): string {
+  const lines = played.broken.map((one) => `BROKEN seed ${played.seed}: ${one}`);
+  return [...lines, `To see it again, and ever smaller: ${commandOf(played)} --shrink`].join("\n");
 }
 
-/** Counts of several worlds together. */
-function sum(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const all: Record<string, number> = {};
-  for (const one of counts) for (const [name, n] of Object.entries(one)) all[name] = (all[name] ?? 0) + n;
-  return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
+async function tell(played: Played, isShrinking: boolean): Promise<void> {
+  console.log(broke(played));
+  if (!isShrinking) return;
+  const smallest = await shrink(worldOf(played), async (one) => {
+    const isStill = (await play(one)).broken.length > 0;
+    console.error(`${isStill ? "broken" : "holds "}: ${commandOf(one)}`);
+    return isStill;
+  });
+  console.log(`The smallest: ${commandOf(smallest)}`);
 }
 
-function report(outcomes: readonly Outcome[]): void {
-  console.log("Checked:");
-  const checked = sum(outcomes.map((one) => one.checked));
-  for (const [name, guarantee] of Object.entries(INVARIANTS))
-    console.log(`  ${guarantee.padEnd(2)} ${name}: ${checked[name as Invariant]} times`);
-  console.log("Went wrong:");
-  for (const [name, count] of Object.entries(sum(outcomes.map((one) => one.faults))))
-    console.log(`  ${name}: ${count}`);
+function worldOf({ seed, portals, clients, days, faults }: Parameters): Parameters {
+  return { seed, portals, clients, days, faults };
 }
 
-async function tell(parameters: Parameters, { broken }: Outcome, isShrinking: boolean): Promise<void> {
-  for (const one of broken) console.log(`BROKEN seed ${parameters.seed}: ${one}`);
-  const smallest = isShrinking
-    ? await shrink(parameters, async (one) => {
-        const isStill = (await simulate(one, () => undefined)).broken.length > 0;
-        console.error(`${isStill ? "broken" : "holds "}: ${commandOf(one)}`);
-        return isStill;
-      })
-    : parameters;
-  console.log(`To see it again: ${commandOf(smallest)}`);
+/** Plays what is not recorded yet. @returns all of them */
+async function playMissing(asked: Asked): Promise<readonly Played[]> {
+  const { seed, seeds, portals, days, out, workers } = asked;
+  const seedsWanted = new Set(Array.from({ length: seeds }, (_, at) => seed + at));
+  const known = out === null ? [] : recorded(out, asked).filter((one) => seedsWanted.delete(one.seed));
+  if (known.length > 0) console.log(`${known.length} of ${seeds} worlds stand in ${out} already.`);
+  const all = [...known];
+  const progress = new Progress(seedsWanted.size * portals * days);
+  const underWay = new Map<number, { day: number; broken: number }>();
+  let done = 0;
+  const show = (what: string) => {
+    const today = [...underWay.values()];
+    const day = done * days + today.reduce((sum, one) => sum + one.day, 0);
+    const broken =
+      today.reduce((sum, one) => sum + one.broken, 0) + all.reduce((sum, one) => sum + one.broken.length, 0);
+    const years = portalYears(all) + (today.reduce((sum, one) => sum + one.day, 0) * portals) / 365;
+    progress.at(day * portals, `${years.toFixed(1)} portal-years, ${what}, ${broken} broken`);
+  };
+  await playAll(
+    [...seedsWanted].map((one) => ({ ...worldOf(asked), seed: one })),
+    {
+      workers: Math.min(workers, seedsWanted.size),
+      onDay: (world, day, broken) => {
+        underWay.set(world.seed, { day, broken });
+        show(`seed ${world.seed} on day ${day}`);
+      },
+      onPlayed: (played) => {
+        underWay.delete(played.seed);
+        all.push(played);
+        done += 1;
+        if (out !== null) record(out, played);
+        if (seeds > 1) console.log(JSON.stringify(played));
+        if (played.broken.length > 0 && seeds > 1) console.error(`\n${broke(played)}`);
+      },
+    },
+  );
+  progress.end();
+  return all;
 }
 
 async function main(): Promise<number> {
-  const { shrink: isShrinking, seeds, ...first } = parametersOf(process.argv.slice(2));
-  const { seed, portals, clients, days, faults } = first;
+  const asked = parametersOf(process.argv.slice(2));
+  const { seed, seeds, portals, clients, days, faults } = asked;
   const until = seeds > 1 ? ` to ${seed + seeds - 1}` : "";
   console.log(
     `World: seed ${seed}${until}, ${portals} portals, ${clients} clients each, ${days} days, faults ${faults}`,
   );
-  const progress = new Progress(seeds * portals * days);
-  const outcomes: Outcome[] = [];
-  for (let at = 0; at < seeds; at++) {
-    const parameters = { ...first, seed: seed + at };
-    const outcome = await simulate(parameters, (day, broken) =>
-      progress.at((at * days + day) * portals, `seed ${parameters.seed}, day ${day}, ${broken} broken`),
-    );
-    outcomes.push(outcome);
-    if (outcome.broken.length > 0) await tell(parameters, outcome, isShrinking);
-  }
-  progress.end();
-  report(outcomes);
-  const total = (count: (outcome: Outcome) => number) => outcomes.reduce((all, one) => all + count(one), 0);
-  const brokenSeeds = outcomes.flatMap(({ broken }, at) => (broken.length > 0 ? [seed + at] : []));
-  const { user, system } = process.cpuUsage();
-  console.log(
-    JSON.stringify({
-      world: brokenSeeds.length > 0 ? "broken" : "holds",
-      seed,
-      seeds,
-      portals,
-      clients,
-      days,
-      faults,
-      portalYears: Number((total((one) => one.days * portals) / 365).toFixed(2)),
-      cpuSeconds: Math.round((user + system) / 1e6),
-      turns: total((one) => one.turns),
-      calls: total((one) => one.calls),
-      writes: total((one) => one.writes),
-      graduated: total((one) => one.graduated),
-      wentWrong: sum(outcomes.map((one) => one.faults)),
-      brokenSeeds,
-      broken: outcomes.flatMap((one) => one.broken),
-    }),
-  );
-  return brokenSeeds.length > 0 ? 1 : 0;
+  const all = await playMissing(asked);
+  for (const one of all) if (one.broken.length > 0) await tell(one, asked.shrink);
+  const { summary, checked, wentWrong } = together(all);
+  console.log("Checked:");
+  for (const [name, guarantee] of Object.entries(INVARIANTS))
+    console.log(`  ${guarantee.padEnd(2)} ${name}: ${checked[name as Invariant]} times`);
+  console.log("Went wrong:");
+  for (const [name, count] of Object.entries(wentWrong)) console.log(`  ${name}: ${count}`);
+  console.log(JSON.stringify(summary));
+  return summary.world === "holds" ? 0 : 1;
 }
 
 process.exitCode = await main();

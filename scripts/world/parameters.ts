@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 
 /** What a world is made of. The same parameters make the same world. */
@@ -15,33 +16,47 @@ export const DEFAULTS: Parameters = { seed: 1, portals: 2, clients: 10, days: 30
 const LEAST: Parameters = { seed: 0, portals: 1, clients: 1, days: 1, faults: 0 };
 export const FAULTS_MAX = 3;
 
+/** A long run: plans of three months end in it, and most of a portal's life is quiet. */
+export const LONG: Omit<Parameters, "seed"> = { portals: 2, clients: 3, days: 110, faults: 3 };
+
 /** What the command is asked for. */
 export interface Asked extends Parameters {
   /** so many worlds one after the other, each with the next seed */
   seeds: number;
   /** look for a smaller world that is broken as well */
   shrink: boolean;
+  /** worlds that are played at the same time */
+  workers: number;
+  /** where what was played is kept, a line for each world */
+  out: string | null;
 }
 
-/** @throws Error naming every option that makes no sense */
-export function parametersOf(args: readonly string[]): Asked {
-  const defaults = { ...DEFAULTS, seeds: 1 };
-  const least = { ...LEAST, seeds: 1 };
+/** @param cores of this machine @throws Error naming every option that makes no sense */
+export function parametersOf(args: readonly string[], cores: number = availableParallelism()): Asked {
+  const defaults = { ...DEFAULTS, seeds: 1, years: 0, workers: cores };
+  const least = { ...LEAST, seeds: 1, years: 0, workers: 1 };
   const names = Object.keys(defaults) as (keyof typeof defaults)[];
   const options = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
-  const { values } = parseArgs({ args: [...args], options: { ...options, shrink: { type: "boolean" } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { ...options, shrink: { type: "boolean" }, out: { type: "string" } },
+  });
+  const given = values as Partial<Record<string, string>>;
+  if (given.years !== undefined) Object.assign(defaults, LONG);
   const problems: string[] = [];
   const numbers = names.map((name) => {
-    const given = (values as Partial<Record<string, string>>)[name];
-    const value = given === undefined ? defaults[name] : Number(given);
+    const text = given[name];
+    const value = text === undefined ? defaults[name] : Number(text);
     if (!Number.isSafeInteger(value) || value < least[name])
       problems.push(`--${name} is a whole number from ${least[name]}`);
     return [name, value] as const;
   });
-  const parameters = Object.fromEntries(numbers) as unknown as typeof defaults;
+  const { years, ...parameters } = Object.fromEntries(numbers) as unknown as typeof defaults;
   if (parameters.faults > FAULTS_MAX) problems.push(`--faults is at most ${FAULTS_MAX}`);
+  if (years > 0 && given.seeds !== undefined) problems.push("--years and --seeds both say how many worlds there are");
   if (problems.length > 0) throw new Error(`${problems.join("; ")}.`);
-  return { ...parameters, shrink: values.shrink === true };
+  if (years > 0) parameters.seeds = Math.ceil((years * 365) / (parameters.portals * parameters.days));
+  return { ...parameters, shrink: values.shrink === true, out: given.out ?? null };
 }
 
 /** The command that makes this world again. */

@@ -1,6 +1,7 @@
 /** A world: many portals of both CRMs, their people, one connector, one clock. The same parameters make the same world. */
 
 import { nextAlarmAt } from "../../src/engine/alarms.ts";
+import { nextBookAt } from "../../src/engine/book.ts";
 import { nextReviewAt } from "../../src/engine/review.ts";
 import type { PortalId } from "../../src/ports.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -388,12 +389,13 @@ export class Simulation {
     }
   }
 
-  /** When the portal has to look at a client, to tell a digest or a review, or to write something that was put off. */
+  /** When the portal has to look at a client, to tell a digest or a review, to make a book, or to write something that was put off. */
   #nextWake(world: World): number {
     const portal = this.#house.host.portal(world.id);
     const { store } = portal;
     const now = this.#house.clock.now();
-    const ofPortal = portal.isInstalled() ? [nextAlarmAt(portal.engine()), nextReviewAt(portal.engine())] : [];
+    const parts = [nextAlarmAt, nextReviewAt, nextBookAt];
+    const ofPortal = portal.isInstalled() ? parts.map((at) => at(portal.engine())) : [];
     const putOff = check.thingsOf(store).filter(({ state }) => state === "dirty" || state === "unknown");
     return Math.min(
       ...[store.clients.nextDueAt(), ...ofPortal].map((at) => at ?? Number.POSITIVE_INFINITY),

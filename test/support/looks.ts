@@ -14,7 +14,9 @@ const EVERY_MS = HOUR;
 /** Without any change. */
 const IDLE_MS = 6 * HOUR;
 /** From the last call on, a look has so long for what failed in it. */
-const OPEN_MS = 30 * MINUTE;
+const OPEN_MS = 15 * MINUTE;
+/** What every look lists is due so soon again, and what few looks list within three hours: a portal at rest has been looked at whole. */
+const DUE_MS = 20 * MINUTE;
 /** A change is in no list of the CRM before this. */
 const LAG_MS = 10 * MINUTE;
 /** A process that was started looks around so soon. */
@@ -55,7 +57,7 @@ export class Looks {
     this.#watched = watched;
   }
 
-  /** Every portal is looked at hourly: at rest, before something is checked. */
+  /** Every portal is looked at as often as anything is due: at rest, before something is checked. */
   often(wake: Wake): void {
     this.#isSeldom = false;
     this.#soon(wake, 0);
@@ -101,7 +103,7 @@ export class Looks {
       account: this.#remembered(id, crm.account.bind(crm)),
       owners: this.#remembered(id, crm.owners.bind(crm)),
       stages: this.#remembered(id, crm.stages.bind(crm)),
-      reconcileEveryMs: EVERY_MS,
+      reconcileEveryMs: DUE_MS,
       readyAt: (operation: Operation) =>
         operation.do === "changes" ? Math.max(this.#opensAt(gate), readyAt(operation)) : readyAt(operation),
       changedSince: (...asked) => {

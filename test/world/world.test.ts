@@ -1,7 +1,7 @@
 /** A handful of small worlds that always run. Larger ones: `npm run world`. */
 import { describe, expect, test } from "vitest";
 import { INVARIANTS, type Invariant } from "../../scripts/world/invariants.ts";
-import { commandOf, DEFAULTS, type Parameters, parametersOf } from "../../scripts/world/parameters.ts";
+import { commandOf, DEFAULTS, LONG, type Parameters, parametersOf } from "../../scripts/world/parameters.ts";
 import { lineAt } from "../../scripts/world/progress.ts";
 import { shrink } from "../../scripts/world/shrink.ts";
 import { Simulation } from "../../scripts/world/simulate.ts";
@@ -27,19 +27,28 @@ describe("A12.5 small worlds of portals, people and faults", () => {
 });
 
 describe("the command's options", () => {
+  const ONE = { seeds: 1, shrink: false, workers: 2, out: null };
+
   test("what is not said is as in the help", () => {
-    expect(parametersOf([])).toEqual({ ...DEFAULTS, seeds: 1, shrink: false });
+    expect(parametersOf([], 2)).toEqual({ ...DEFAULTS, ...ONE });
   });
 
   test("every option that makes no sense is named", () => {
-    expect(() => parametersOf(["--seed", "x", "--portals", "0", "--faults", "4"])).toThrow(
-      "--seed is a whole number from 0; --portals is a whole number from 1; --faults is at most 3.",
+    expect(() => parametersOf(["--seed", "x", "--portals", "0", "--faults", "4", "--workers", "0"])).toThrow(
+      "--seed is a whole number from 0; --portals is a whole number from 1; --workers is a whole number from 1; --faults is at most 3.",
     );
   });
 
   test("the command that is printed makes the same world", () => {
     const parameters = { seed: 7, portals: 3, clients: 5, days: 9, faults: 1 };
-    expect(parametersOf(commandOf(parameters).split(" ").slice(4))).toEqual({ ...parameters, seeds: 1, shrink: false });
+    expect(parametersOf(commandOf(parameters).split(" ").slice(4), 2)).toEqual({ ...parameters, ...ONE });
+  });
+
+  test("years are as many worlds as it takes, with every fault", () => {
+    // 200 · 365 days of a portal, 2 · 110 of them in a world
+    expect(parametersOf(["--years", "200", "--seed", "5"], 2)).toEqual({ ...ONE, ...LONG, seed: 5, seeds: 332 });
+    expect(parametersOf(["--years", "1", "--portals", "5", "--days", "73"]).seeds).toBe(1);
+    expect(() => parametersOf(["--years", "1", "--seeds", "2"])).toThrow("--years and --seeds both say how many");
   });
 });
 

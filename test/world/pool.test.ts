@@ -1,0 +1,98 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Parameters } from "../../scripts/world/parameters.ts";
+import { cutShort, type Played, play } from "../../scripts/world/play.ts";
+import { playAll } from "../../scripts/world/pool.ts";
+import { portalYears, record, recorded, together } from "../../scripts/world/record.ts";
+
+const SMALL = { portals: 1, clients: 1, days: 1, faults: 3 };
+const worldOf = (seed: number): Parameters => ({ seed, ...SMALL });
+
+async function all(worlds: readonly Parameters[], workers: number, player?: string) {
+  const played: Played[] = [];
+  const days: string[] = [];
+  await playAll(worlds, {
+    workers,
+    ...(player && { player }),
+    onDay: ({ seed }, day) => void days.push(`${seed}/${day}`),
+    onPlayed: (one) => void played.push(one),
+  });
+  return { played: played.sort((a, b) => a.seed - b.seed), days: days.sort() };
+}
+
+describe("worlds side by side", () => {
+  test("are the same worlds as one after the other", async () => {
+    const worlds = [worldOf(3), worldOf(4), worldOf(5)];
+    const { played, days } = await all(worlds, 2);
+    const alone = [];
+    for (const world of worlds) alone.push({ ...(await play(world)), cpuSeconds: expect.any(Number) });
+    expect(played).toEqual(alone);
+    expect(days).toEqual(["3/1", "4/1", "5/1"]);
+  }, 120_000);
+
+  test("a process that dies breaks its world, and another one plays the rest", async () => {
+    const player = join(import.meta.dirname, "dying-player.ts");
+    const { played } = await all([worldOf(1), worldOf(2), worldOf(3), worldOf(4)], 2, player);
+    expect(played.map(({ seed, daysPlayed }) => [seed, daysPlayed])).toEqual([
+      [1, 2],
+      [2, 9],
+      [3, 2],
+      [4, 9],
+    ]);
+    expect(played[0]!.broken).toEqual(["the process that played it ended, day 2: exit code 7"]);
+  });
+});
+
+describe("the record", () => {
+  let folder: string;
+  let path: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "tenure-world-"));
+    path = join(folder, "world.jsonl");
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const holds = (seed: number, days = 110): Played => ({
+    ...cutShort({ ...SMALL, portals: 2, days, seed }, days, ""),
+    broken: [],
+    turns: 10,
+    cpuSeconds: 5.5,
+  });
+
+  test("is read back for worlds that were made alike", () => {
+    record(path, holds(1));
+    record(path, holds(2, 30));
+    record(path, holds(3));
+    expect(recorded(path, { ...SMALL, portals: 2, days: 110, seed: 99 })).toEqual([holds(1), holds(3)]);
+    expect(recorded(join(folder, "none"), worldOf(1))).toEqual([]);
+  });
+
+  test("a line that was cut short is played again, and harms no other", () => {
+    record(path, holds(1));
+    appendFileSync(path, JSON.stringify(holds(2)).slice(0, 40));
+    record(path, holds(3));
+    expect(recorded(path, holds(1)).map(({ seed }) => seed)).toEqual([1, 3]);
+    expect(readFileSync(path, "utf8").split("\n")).toHaveLength(4);
+  });
+
+  test("adds up", () => {
+    const broken = cutShort({ ...SMALL, portals: 2, days: 110, seed: 1 }, 4, "SIGKILL");
+    const { summary } = together([holds(2), broken]);
+    // (2 · 110 + 2 · 4) portal-days in 5.5 s
+    expect(summary).toMatchObject({
+      world: "broken",
+      seed: 1,
+      seeds: 2,
+      portalYears: 0.62,
+      cpuSeconds: 6,
+      cpuSecondsPerPortalDay: 0.024,
+      turns: 10,
+      brokenSeeds: [1],
+      broken: ["seed 1: the process that played it ended, day 4: SIGKILL"],
+    });
+    expect(portalYears([holds(1), holds(2), holds(3)])).toBeCloseTo(660 / 365);
+    expect(together([holds(1)]).summary.world).toBe("holds");
+  });
+});
