@@ -82,6 +82,71 @@ describe("links in the listing material", () => {
   );
 });
 
+/** What the marketplaces ask for, line by line (facts sheets: HubSpot 11, Bitrix24 15), by words that a line of ours has to hold. */
+const ASKED: Readonly<Record<string, readonly string[]>> = {
+  "checklist-hubspot.md":
+    "one app id|OAuth only|another app|distinct use case|classic CRM cards|dated OAuth|uninstall API|platform version|security questionnaire|seamless|token brokering|3 active installs|25-account cap|used in API logs|shared-data table|capital S|app's name|logo|name, tagline|company|install URL|800 × 800|2 categories|demo video|8 screenshots|10 features|6 tools|languages|5 pricing plans|support contact|setup-guide URL|terms URL, privacy URL|review instructions|contacts|disconnect|scope screen|privacyDeletion|after uninstall|technical review|AI connectors|60 active installs|95 %|verified domain|stable public APIs|refresh before expiry|batching and caching|10 business days|2 years".split(
+      "|",
+    ),
+  "checklist-bitrix24.md":
+    "technology partner|regions are separate|free listings only|additional paid functionality|Market Plus|no time limit|Test button|1–3 business days|moderated again|NFR portals|HEAD|description per language|250–650 px|1280 × 720|support texts|EULA|privacy policy|5 categories|tiny apps|real rules|minimal scopes|placements listed|moderators|external services|self-hosted|TLS|never a Bitrix24 password|no empty page|scroll bars|server errors|Bitrix24's look|upselling|validate before calling|malformed|batch|3 days|purged|ordinary user|channel and hours|vendor's duty".split(
+      "|",
+    ),
+};
+
+describe("the checklists", () => {
+  it.each(Object.entries(ASKED))("%s answers everything the marketplace asks for", (name, asked) => {
+    const text = listing(name);
+    expect(asked.filter((words) => !text.includes(words))).toEqual([]);
+  });
+
+  it.each(Object.keys(ASKED))(
+    "%s shows every line that is met by a file that exists and holds what is named",
+    (name) => {
+      const odd = rows(listing(name))
+        .filter((row) => row[2] === "met")
+        .filter(([, where = ""]) => shownBy(where).length === 0 || shownBy(where).some((one) => !holds(one)));
+      expect(odd.map(([line, where]) => `${line}: ${where}`)).toEqual([]);
+    },
+  );
+});
+
+interface Shown {
+  path: string;
+  /** a name that the file has to hold: "`forget` in `src/…`" */
+  word: string | null;
+}
+
+/** Files that a cell names: paths of the repository, files of the listing, links. */
+function shownBy(where: string): Shown[] {
+  const quoted = [...where.matchAll(/(?:`([\w.]+)` in )?`([\w-]+(?:\/[\w.-]+)*)`/g)].map(([, word, path]) => ({
+    word: word ?? null,
+    path: [join(ROOT, path!), join(LISTING, path!)].find((one) => existsSync(one)) ?? path!,
+  }));
+  const links = [...where.matchAll(/\]\(([^)#]+)/g)].map(([, path]) => ({ word: null, path: join(LISTING, path!) }));
+  return [...quoted.filter(({ path }) => path.includes("/")), ...links];
+}
+
+const holds = ({ path, word }: Shown) => existsSync(path) && (word === null || read(path).includes(word));
+
+describe("the pictures of the listing", () => {
+  const pictures = (prefix: string) =>
+    readdirSync(join(LISTING, "screenshots")).filter((name) => name.startsWith(prefix));
+
+  it("are at most eight for HubSpot, and none is larger than 1280 × 720", () => {
+    expect(pictures("hubspot-").length).toBeLessThanOrEqual(8);
+    for (const name of pictures("")) {
+      const head = readFileSync(join(LISTING, "screenshots", name));
+      expect([head.readUInt32BE(16) <= 1280, head.readUInt32BE(20) <= 720], name).toEqual([true, true]);
+    }
+  });
+
+  it("of the walk each have a caption, and no caption lacks its picture", () => {
+    const told = [...listing("demo-walk.md").matchAll(/`walk\/([\w-]+\.png)`/g)].map(([, name]) => name!);
+    expect(told.sort()).toEqual(readdirSync(join(LISTING, "walk")).sort());
+  });
+});
+
 describe("the scopes table", () => {
   const hubspot = rows(listing("scopes.md"), "HubSpot");
   const bitrix24 = rows(listing("scopes.md"), "Bitrix24");
