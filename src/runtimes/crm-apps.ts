@@ -10,13 +10,16 @@ export interface CrmApps {
   readonly bitrix24?: Bitrix24App;
 }
 
-export function crmApps(config: Config, fetch: Fetch): CrmApps {
+/** @param toPortals for calls to addresses that a request named, as Bitrix24's portals are; it connects to nothing inside */
+export function crmApps(config: Config, fetch: Fetch, toPortals: Fetch = fetch): CrmApps {
   const { hubspot, bitrix24, publicUrl } = config;
+  // Stand-ins live on this machine.
+  const toBitrix24 = bitrix24?.oauthUrl?.startsWith("http:") ? fetch : toPortals;
   return {
     ...(hubspot && {
       hubspot: hubspotApp({ ...hubspot, appId: String(hubspot.appId), publicUrl, fetch, hmac: hmacSha256 }),
     }),
-    ...(bitrix24 && { bitrix24: bitrix24App({ ...bitrix24Options(bitrix24), publicUrl, fetch }) }),
+    ...(bitrix24 && { bitrix24: bitrix24App({ ...bitrix24Options(bitrix24), publicUrl, fetch: toBitrix24 }) }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** A `fetch` that connects to nothing but the public internet, whatever a name resolves to at that moment. */
 import { lookup as systemLookup } from "node:dns";
-import { request as httpRequest, type IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { Readable } from "node:stream";
 import type { Fetch } from "../../crm/http.ts";
@@ -12,7 +12,12 @@ type Lookup = typeof systemLookup;
 export interface PublicFetchOptions {
   lookup?: Lookup;
   isAllowed?: (address: string) => boolean;
+  /** connections are used again for the next call to the same name; for those that are called all the time */
+  keepAlive?: boolean;
 }
+
+/** A connection that nobody used this long is closed, ms: servers close theirs after five seconds and more. */
+const KEEP_ALIVE_MS = 4_000;
 
 /**
  * The address that was checked is the address that is connected to: a name that changes between check and connection gains nothing.
@@ -21,23 +26,28 @@ export interface PublicFetchOptions {
 export function makePublicFetch({
   lookup = systemLookup,
   isAllowed = isPublicAddress,
+  keepAlive = false,
 }: PublicFetchOptions = {}): Fetch {
   const checkedLookup = makeLookup(lookup, isAllowed);
+  // Used for nothing else: whatever connection is used again led to an address that was checked.
+  const agentOptions = { keepAlive: true, timeout: KEEP_ALIVE_MS };
+  const agents = keepAlive ? { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) } : null;
   return async (request) => {
     const url = new URL(request.url);
     const host = url.hostname.replace(/^\[|\]$/g, "");
     // A bare address is connected to without any lookup.
     if (isIP(host) !== 0 && !isAllowed(host)) throw notPublic(host);
     const body = request.body ? Buffer.from(await request.arrayBuffer()) : null;
+    const isPlain = url.protocol === "http:";
     return new Promise<Response>((done, failed) => {
       const options = {
         method: request.method,
         headers: Object.fromEntries(request.headers),
         lookup: checkedLookup,
         signal: request.signal,
-        agent: false as const,
+        agent: agents === null ? (false as const) : isPlain ? agents.http : agents.https,
       };
-      const make = url.protocol === "http:" ? httpRequest : httpsRequest;
+      const make = isPlain ? httpRequest : httpsRequest;
       const sent = make(url.href, options, (reply) => done(responseOf(reply)));
       sent.once("error", failed);
       sent.end(body);

@@ -84,6 +84,32 @@ describe("G9 a name is connected to only where it is public", () => {
     expect((await fetch(new Request(`http://127.0.0.1:${port}/away`))).status).toBe(302);
   });
 
+  test("a connection is kept for the next call to the same name, where that is wanted; another name gets its own, checked", async () => {
+    let connections = 0;
+    const count = () => {
+      connections += 1;
+    };
+    server.on("connection", count);
+    let address = "127.0.0.1";
+    const resolve = (...asked: unknown[]) =>
+      (resolvesTo(address) as unknown as (...asked: unknown[]) => void)(...asked);
+    const lookup = resolve as unknown as ReturnType<typeof resolvesTo>;
+    const isAllowed = (one: string) => one === "127.0.0.1";
+    const call = async (fetch: ReturnType<typeof makePublicFetch>, name: string) =>
+      (await fetch(new Request(`http://${name}:${port}/`))).text();
+    const kept = makePublicFetch({ lookup, isAllowed, keepAlive: true });
+    await call(kept, "a.customer.com");
+    await call(kept, "a.customer.com");
+    expect(connections).toBe(1);
+    const fresh = makePublicFetch({ lookup, isAllowed });
+    await call(fresh, "a.customer.com");
+    await call(fresh, "a.customer.com");
+    expect(connections).toBe(3);
+    address = "10.0.0.1";
+    await expect(call(kept, "b.customer.com")).rejects.toMatchObject({ code: "ENOTFOUND" });
+    server.off("connection", count);
+  });
+
   test("it gives up when it is told to", async () => {
     const fetch = makePublicFetch({ isAllowed: () => true });
     const deadline = new AbortController();
