@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
 import { addPortal } from "../support/world.ts";
 import type { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
-import { expectAccessible, type Kit, openBrowser, picture } from "./kit.ts";
+import { type Answer, expectAccessible, type Kit, look, openBrowser, picture } from "./kit.ts";
 
 let house: House;
 let world: Bitrix24PortalWorld;
@@ -23,18 +23,23 @@ async function library(): Promise<Response> {
   return new Response(source, { headers: { "content-type": "text/javascript" } });
 }
 
+/** Who answers the browser: the connector, the CRM's authorisation server and the portal. */
+function hosts(): Readonly<Record<string, Answer>> {
+  return {
+    "tenure.test": (request) =>
+      new URL(request.url).pathname === "/bitrix24/b24jssdk.js" ? library() : house.app.fetch(request),
+    "bitrix24.sandbox": (request) => house.bitrix24.fetch(request),
+    [new URL(world.portal.clientEndpoint).hostname]: (request) => house.bitrix24.fetch(request),
+  };
+}
+
 beforeAll(async () => {
   house = new House();
   world = addPortal(house, "bitrix24") as Bitrix24PortalWorld;
   const company = world.company({ name: "Nordlicht GmbH", ownerId: String(world.adminId) });
   early = world.deal({ companyId: company, ownerId: String(world.adminId), amount: 9800, outcome: "won" });
   await house.runFor(DAY);
-  kit = await openBrowser({
-    "tenure.test": (request) =>
-      new URL(request.url).pathname === "/bitrix24/b24jssdk.js" ? library() : house.app.fetch(request),
-    "bitrix24.sandbox": (request) => house.bitrix24.fetch(request),
-    [new URL(world.portal.clientEndpoint).hostname]: (request) => house.bitrix24.fetch(request),
-  });
+  kit = await openBrowser(hosts());
   page = await kit.context.newPage();
   page.setDefaultTimeout(15_000);
 });
@@ -112,7 +117,14 @@ test("the tab of a deal shows its client; the CRM's frame is as high as the page
   const before = (await page.locator("iframe").boundingBox())!.height;
   expect(before).toBeGreaterThan(704);
   await inner.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
-  await expect.poll(async () => (await page.locator("iframe").boundingBox())!.height).toBeGreaterThan(before);
+  const height = async () => (await page.locator("iframe").boundingBox())!.height;
+  await expect.poll(height).toBeGreaterThan(before);
+  await inner.evaluate("for (const one of document.querySelectorAll('details')) one.open = false");
+  await expect.poll(height).toBe(before);
+  await inner.evaluate(
+    "document.querySelector('main').style.maxHeight = '300px'; document.querySelector('main').style.overflow = 'hidden'",
+  );
+  await expect.poll(height).toBeLessThan(500);
   await expectAccessible(inner);
 });
 
@@ -156,6 +168,31 @@ test("board, key figures, review, history, status and settings open from the men
     if (name) await framePicture(name);
   }
 });
+
+test("the frame fits a phone and stays readable in the dark, without a fault that axe can find", async () => {
+  const phone = await openBrowser(hosts(), { width: 375, height: 700, colorScheme: "dark" });
+  const small = await phone.context.newPage();
+  const { origin } = new URL(world.portal.clientEndpoint);
+  await small.goto(`${origin}/frame/${world.portal.memberId}/${world.adminId}?placement=LEFT_MENU`);
+  const frame = small.frameLocator("iframe");
+  for (const [link, heading] of [...PAGES, ["Team board", "Team board"] as const]) {
+    await frame.getByRole("link", { name: link, exact: true }).first().click();
+    await frame.getByRole("heading", { name: heading }).first().waitFor();
+    await fitsPhone(small, String(link));
+  }
+  await frame.getByRole("link", { name: "Nordlicht GmbH" }).first().click();
+  await frame.getByRole("heading", { name: "Nordlicht GmbH" }).waitFor();
+  await fitsPhone(small, "client");
+  await phone.close();
+});
+
+async function fitsPhone(small: Page, name: string): Promise<void> {
+  const inner = small.frames()[1]!;
+  expect(await inner.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name).toBe(true);
+  expect(await inner.evaluate("getComputedStyle(document.body).backgroundColor"), name).toBe("rgb(20, 26, 33)");
+  await look(small, `bitrix24-phone-${name.replaceAll(" ", "-")}`);
+  await expectAccessible(inner);
+}
 
 test("G10 leaving: the history is taken along, everything of ours goes, and a new frame starts from nothing", async () => {
   const frame = await open("LEFT_MENU");

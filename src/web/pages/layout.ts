@@ -52,8 +52,14 @@ ${refreshSeconds ? html`<meta http-equiv="refresh" content="${refreshSeconds}">`
 <main id="main">${said(frame)}${content}</main>${frame.isFitted ? fitting(frame.nonce) : ""}</body></html>`;
 }
 
-/** Bitrix24's frame keeps its height until the page tells its own (facts sheet 13.4); without scripts it scrolls instead. */
-const FIT = `window.B24Js&&B24Js.initializeB24Frame().then(function(b24){new ResizeObserver(function(){b24.parent.fitWindow()}).observe(document.body)}).catch(function(){})`;
+/**
+ * Bitrix24's frame keeps its height until the page tells its own (facts sheet 13.4); without scripts it scrolls instead. What the library fits is
+ * never less than the frame already is, so a page that became shorter tells its height itself, and fits again for the width once it is so.
+ */
+const FIT = `window.B24Js&&B24Js.initializeB24Frame().then(function(b24){
+var parent=b24.parent;function fit(){var height=document.body.offsetHeight;
+(height<innerHeight-1?parent.resizeWindow(innerWidth,height):parent.fitWindow()).catch(function(){})}
+new ResizeObserver(fit).observe(document.body);addEventListener("resize",fit)}).catch(function(){})`;
 
 function fitting(nonce: string): Html {
   return html`<script nonce="${nonce}" src="/bitrix24/b24jssdk.js"></script><script nonce="${nonce}">${raw(FIT)}</script>`;
