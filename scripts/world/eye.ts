@@ -24,6 +24,18 @@ export function keyedTasks(world: World): readonly KeyedTask[] {
   });
 }
 
+export interface SentNotice {
+  id: number;
+  /** stands for our key: the same notice has the same one */
+  tag: string;
+  userId: number;
+}
+
+/** Notices that people got, in order of sending. Only Bitrix24 has any; a repeat to the same person replaces the first there. */
+export function notices(world: World): readonly SentNotice[] {
+  return world instanceof Bitrix24PortalWorld ? world.portal.notifications.filter(({ tag }) => tag !== "") : [];
+}
+
 export function recordIsThere(world: World, kind: string, id: string): boolean {
   if (world instanceof HubSpotPortalWorld) {
     const record = world.portal.crm.store(objectTypeOf(kind)).all.get(id);

@@ -7,7 +7,7 @@ import type { StoredClient } from "../../src/store/clients.ts";
 import type { Thing } from "../../src/store/mirror.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { World } from "../../test/support/world.ts";
-import { keyedTasks, recordIsThere } from "./eye.ts";
+import { keyedTasks, notices, recordIsThere, type SentNotice } from "./eye.ts";
 import type { People } from "./people.ts";
 
 /** What is checked, and the guarantee it belongs to. */
@@ -271,10 +271,10 @@ export function untouched(store: Store): readonly string[] {
     .map(({ key }) => `${key} is graduated and has no next touchpoint`);
 }
 
-/** What was told on a rung is told once: notices and tasks of a ladder, counted in the history and in the CRM. */
-export function rungsTwice(world: World): readonly string[] {
+/** What was told on a rung is told once, and to one person: tasks of a ladder and notices, counted in the CRM. */
+export function rungsTwice({ world, noticesLost }: Pick<People, "world" | "noticesLost">): readonly string[] {
   const seen = new Set<string>();
-  return keyedTasks(world)
+  const tasks = keyedTasks(world)
     .filter(({ key }) => key.startsWith("ladder:"))
     .flatMap(({ key }) => {
       if (!seen.has(key)) {
@@ -283,6 +283,15 @@ export function rungsTwice(world: World): readonly string[] {
       }
       return [`${key} was told twice`];
     });
+  const told = new Map<string, SentNotice>();
+  const repeated = notices(world).flatMap((one) => {
+    const first = told.get(one.tag);
+    told.set(one.tag, one);
+    // A restored copy does not know whom the younger one told.
+    const isLost = first !== undefined && noticesLost.some((id) => first.id <= id && id < one.id);
+    return first && !isLost ? [`notice ${one.tag} was told to ${first.userId} and to ${one.userId}`] : [];
+  });
+  return [...tasks, ...repeated];
 }
 
 // ------------------------------------------------------------------ in what is kept

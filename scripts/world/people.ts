@@ -4,7 +4,7 @@ import type { Mirror } from "../../src/store/mirror.ts";
 import { DAY } from "../../test/support/house.ts";
 import type { World } from "../../test/support/world.ts";
 import type { Chance } from "./chance.ts";
-import { keyedTasks, logContact, mergeDeals, recordIsThere } from "./eye.ts";
+import { keyedTasks, logContact, mergeDeals, notices, recordIsThere } from "./eye.ts";
 
 interface Deal {
   id: string;
@@ -42,6 +42,8 @@ export class People {
   readonly lost = new Set<string>();
   /** keys of tasks deleted by hand after the copy that runs now was made, which still held them for there */
   readonly #unseen = new Set<string>();
+  /** the last notice that people had got when an older copy took over, for each such copy */
+  readonly noticesLost: number[] = [];
   /** keys of what was held back for a digest, as seen so far */
   readonly told = new Set<string>();
   /** won before the connector came, and not asked to be served */
@@ -132,14 +134,15 @@ export class People {
   }
 
   /**
-   * What an older copy cannot know is not asked of it: a task made and deleted since may be made again, an edit made since cannot be told from a
-   * later write of our own, and what the connector itself took away since looks as if a person had.
+   * What an older copy cannot know is not asked of it: a task made and deleted since may be made again, whom a person gave a task to since cannot
+   * be told from a later write of our own, and what the connector itself took away since looks as if a person had.
    */
   forgetWhatIsLost(copiedAt: number, mirror: Pick<Mirror, "byKeys" | "page">): void {
+    this.noticesLost.push(notices(this.world).at(-1)?.id ?? 0);
     const there = new Set(keyedTasks(this.world).map(({ id }) => id));
     for (const { kind, key, externalId } of mirror.page("", 1_000_000))
       if (kind === "task" && externalId !== null && !there.has(externalId)) this.lost.add(key);
-    for (const [id, { at }] of this.edits) if (at! > copiedAt) this.edits.delete(id);
+    for (const [id, { ownerId: _given, ...rest }] of this.edits) if (rest.at! > copiedAt) this.edits.set(id, rest);
     const later = [...this.deleted].filter(([, at]) => at > copiedAt).map(([key]) => key);
     const known = new Set(mirror.byKeys(later).flatMap(({ key, externalId }) => (externalId === null ? [] : [key])));
     for (const key of later)
@@ -152,6 +155,8 @@ export class People {
    * person deleted; nothing in the CRM tells which. It is forgotten, and made again should its deal be won again.
    */
   forgetWhatCannotBeTold(mirror: Pick<Mirror, "byKeys">): void {
+    // What is there again is missed like everything else from now on.
+    for (const { key } of keyedTasks(this.world)) this.lost.delete(key);
     const rows = new Set(mirror.byKeys([...this.#unseen]).map(({ key }) => key));
     for (const key of this.#unseen) {
       if (rows.has(key)) continue;

@@ -1,4 +1,19 @@
-/** A world: many portals of both CRMs, their people, one connector, one clock. The same parameters make the same world. */
+/**
+ * A world: many portals of both CRMs, their people, one connector, one clock. The same parameters make the same world.
+ *
+ * | what befalls it | where |
+ * | --- | --- |
+ * | deals won, lost, opened again, merged, deleted, brought back; companies merged, handed over, renamed, deleted | `people.ts` |
+ * | tasks completed, dated, given away, rewritten, deleted; fields of ours overwritten; contacts erased for privacy | `people.ts` |
+ * | onboardings that end, and what comes after graduation | `people.ts`, from day 1 on; touchpoints need more than 90 days |
+ * | customers imported; earlier ones adopted; a flood that is held, undone or let pass | `troubles.ts` (a flood of 50,000: the benchmark of the adoption) |
+ * | removed, tokens dead, narrower scopes, smaller plan, staff that leaves | `troubles.ts` |
+ * | events late, doubled, shuffled, lost; 429, 5xx, connections cut before and after a write, writes that land late | `weather.ts` |
+ * | killed and started again, a full disk, a machine that slept, an older backup restored, a move to the other runtime and back | `weather.ts`, below |
+ *
+ * A move carries every row through the transport of the commands into an empty database on Node; that the other runtime goes on with it is
+ * shown by `test/workers`. Clocks never go back.
+ */
 
 import { nextAlarmAt } from "../../src/engine/alarms.ts";
 import { nextBookAt } from "../../src/engine/book.ts";
@@ -363,7 +378,7 @@ export class Simulation {
     this.#hold("fields as decided", check.fieldsOtherwise(store, world), place);
     this.#hold("open client has an owner", check.ownerless(store), place);
     this.#hold("graduated client has a touchpoint", check.untouched(store), place);
-    this.#hold("each rung once", check.rungsTwice(world), place);
+    this.#hold("each rung once", check.rungsTwice(people), place);
     this.#hold("no digest missing", check.digestsMissing(store), place);
     this.#hold("a plan graduates once", check.graduatedTwice(store), place);
     const { templates } = portal.engine().config();

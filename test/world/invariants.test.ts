@@ -45,7 +45,7 @@ describe.each(VENDORS)("%s: what is broken is seen", (vendor) => {
       check.fieldsOtherwise(store(), world),
       check.ownerless(store()),
       check.untouched(store()),
-      check.rungsTwice(world),
+      check.rungsTwice(people),
       check.digestsMissing(store()),
       check.namesKept(world, [house.files.bytes(world.id).toString("latin1"), JSON.stringify(house.logs)]),
     ];
@@ -127,6 +127,18 @@ describe.each(VENDORS)("%s: what is broken is seen", (vendor) => {
     expect(check.graduatedTwice(store())).toEqual([]);
     journal.did(deed);
     expect(check.graduatedTwice(store())).toEqual([`${key}/{} graduated twice`]);
+  });
+
+  test("A3 a notice that two people got, unless an older copy took over in between", () => {
+    if (!(world instanceof Bitrix24PortalWorld)) return;
+    const { notifications } = world.portal;
+    const notice = { message: "", subTag: "", type: "SYSTEM", createdAt: 0, tag: "TENURE|a" } as const;
+    notifications.push({ ...notice, id: 901, userId: 1 }, { ...notice, id: 902, userId: 2 });
+    expect(check.rungsTwice(people)).toEqual(["notice TENURE|a was told to 1 and to 2"]);
+    people.noticesLost.push(901);
+    expect(check.rungsTwice(people)).toEqual([]);
+    people.noticesLost.pop();
+    notifications.splice(-2);
   });
 
   test("a plan of a flood that gets its tasks while the flood is held", () => {
