@@ -20,6 +20,7 @@ import { isImported, restingCursors } from "./engine/reconcile.ts";
 import { recover } from "./engine/settle.ts";
 import { newTurnMemory, type Turn, type TurnMemory, tick } from "./engine/tick.ts";
 import { keepAbout } from "./portal-about.ts";
+import { dropBot, tendBot } from "./portal-bot.ts";
 import { decideConfig } from "./portal-config.ts";
 import { forgetAnswers, makeOutside, withPossible } from "./portal-outside.ts";
 import { ABOUT_LIVES_MS, keepRested, Rest, type Rested } from "./portal-rest.ts";
@@ -100,11 +101,8 @@ export class Portal {
       // Bitrix24 dates to the second: a deal won in the second of the install is not from before it.
       if (meta.get("installedAt") === null) meta.set("installedAt", now - (now % 1_000));
       if (meta.get("revokedAt") !== null || meta.get("movedAt") !== null) meta.set("restored", true);
-      meta.remove("revokedAt");
-      meta.remove("leftAt");
-      meta.remove("leaving");
-      meta.remove("movedAt");
-      meta.remove("about");
+      // An installation begins without a bot of ours.
+      for (const name of ["revokedAt", "leftAt", "leaving", "movedAt", "about", "bot", "botAgainAt"]) meta.remove(name);
       if (meta.get("mode") === null) meta.set("mode", "live" satisfies Mode);
       if (grant.refreshToken === "") this.store.findings.raise("lent", "access-lent", {}, now);
       else this.store.findings.close("lent", now);
@@ -308,13 +306,14 @@ export class Portal {
     if (this.store.meta.get<Leaving>("leaving") !== null) return { ...idle, ...(await this.#leaveOn(bounds)) };
     const turn = await tick(this.engine(), this.#memory, bounds);
     forgetAnswers(this);
+    const botAt = turn.revoked ? null : await tendBot(this, this.#around);
     this.#noteImport();
     // A turn that goes on in a moment keeps them for its end: one commit instead of one per call.
     const isGoingOn = turn.wakeAt !== null && turn.wakeAt < this.#around.now() + MOMENT_MS;
     if (!isGoingOn || this.#calls.length >= CALLS_AT_ONCE) this.keepCalls();
     if (turn.revoked) this.uninstalled();
-    this.#quietUntil = turn.quietUntil;
-    return turn;
+    this.#quietUntil = Math.min(turn.quietUntil, botAt ?? turn.quietUntil);
+    return botAt === null ? turn : { ...turn, wakeAt: Math.min(botAt, turn.wakeAt ?? botAt) };
   }
 
   // ------------------------------------------------------------ rest, see src/portal-rest.ts
@@ -366,6 +365,8 @@ export class Portal {
 
   /** A person asked us to leave: everything of ours goes first, then the install. */
   async #leaveOn(bounds: Bounds = DEFAULT_BOUNDS): Promise<Pick<Turn, "wakeAt" | "revoked">> {
+    const botAt = await dropBot(this, this.#around.now());
+    if (botAt !== null) return { wakeAt: botAt, revoked: false };
     const wakeAt = await leaveTurn(this.engine(), this.#memory, bounds);
     this.keepCalls();
     if (wakeAt !== null) return { wakeAt, revoked: false };

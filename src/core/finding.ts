@@ -12,6 +12,7 @@ export type FindingCode =
   | "crm-message-refused"
   | "mail-server"
   | "text-model"
+  | "chat-bot-refused"
   | "write-refused"
   | "kpi-alert"
   | "channel-failed"

@@ -340,6 +340,7 @@ export type Capability =
   | "letters"
   | "short-messages"
   | "opt-outs"
+  | "chat-bot"
   | "uninstall";
 export type Capabilities = Readonly<Record<Capability, true | string>>;
 

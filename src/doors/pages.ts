@@ -209,9 +209,13 @@ function answer(
 // ---------------------------------------------------------------- the client's plan
 
 export async function planPage(portal: Portal, opened: Opened | null, nowMs: number): Promise<PlanPage | null> {
+  if (!opened || !portal.settings().pages.plan || opened.plan.state === "closed") return null;
+  return shownPlan(portal, opened, nowMs);
+}
+
+/** A client's plan with everything that the client may know of it. */
+export async function shownPlan(portal: Portal, { reading, plan, key }: Opened, nowMs: number): Promise<PlanPage> {
   const settings = portal.settings();
-  if (!opened || !settings.pages.plan || opened.plan.state === "closed") return null;
-  const { reading, plan, key } = opened;
   const language = clientLanguage(reading.facts, reading.config);
   const { context, view } = readPlan(reading, plan, nowMs);
   const shown = clientPlan(plan, view, context.template);

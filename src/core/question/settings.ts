@@ -24,6 +24,8 @@ export const questionSettings = z.strictObject({
   answererId: z.string().max(100).default(""),
   /** working days within which that person answers, as the client is told; 0 = today */
   answerDays: z.int().min(0).max(10).default(1),
+  /** a bot answers in the CRM's own chats with clients, where the CRM has such and granted it */
+  inChats: z.boolean().default(false),
   /** the model of `texts.model` may be shown questions that our rules do not understand, to choose among the answers */
   byModel: z.boolean().default(false),
 });

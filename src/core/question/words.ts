@@ -86,6 +86,12 @@ export const QUESTION_WORDS = {
     "Відповіді на це в мене немає, і багато запитань уже чекають. Зверніться, будь ласка, безпосередньо до вашої контактної особи[[: {{name}}]].",
     "Nu am răspunsul și multe întrebări așteaptă deja. Vă rugăm să întrebați direct persoana de contact[[: {{name}}]].",
   ),
+  "question.colleague": four(
+    "I do not have the answer to this. A colleague answers you in this chat.",
+    "Ответа на это у меня нет. Вам ответит коллега в этом чате.",
+    "Відповіді на це в мене немає. Вам відповість колега в цьому чаті.",
+    "Nu am răspunsul. Un coleg vă răspunde în acest chat.",
+  ),
   "question.task": four(
     "Answer a question of {{client.name}}",
     "Ответить на вопрос клиента: {{client.name}}",

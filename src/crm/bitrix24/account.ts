@@ -182,6 +182,7 @@ export function capabilitiesOf(scopes: readonly string[], offline: boolean | nul
     "opt-outs": "Bitrix24 keeps no opt-out that applications may set; Tenure's own field on the contact says it.",
     letters: needs("crm", "sending letters from the timeline"),
     "short-messages": needs("bizproc", "starting the process that sends short messages"),
+    "chat-bot": needs("imbot", "answering clients in open lines"),
     uninstall: "Bitrix24 lets only an administrator uninstall an application, under Applications in the portal.",
   };
 }

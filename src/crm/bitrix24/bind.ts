@@ -166,7 +166,9 @@ function eventCommands(present: Present, publicUrl: string, { offline, userId }:
     (name) => present.known === null || present.known.has(name),
   );
   const isOffline = (binding: { offline?: unknown }): boolean => Number(binding.offline ?? 0) === 1;
-  const stale = present.events.filter((binding) => !isOffline(binding) && binding.handler !== handler);
+  const stale = present.events.filter(
+    (binding) => !isOffline(binding) && !isOfBot(binding) && binding.handler !== handler,
+  );
   const online = new Set(
     present.events
       .filter((binding) => !isOffline(binding) && binding.handler === handler)
@@ -188,6 +190,11 @@ function eventCommands(present: Present, publicUrl: string, { offline, userId }:
     steps.push({ name: null, command: { method: "event.bind", params: { event, handler, event_type: "offline" } } });
   }
   return steps;
+}
+
+/** A bot's own events come and go with the bot; taking them off by hand confuses the portal's books. */
+function isOfBot({ event }: { event: string }): boolean {
+  return event.toUpperCase().startsWith("ONIMBOT");
 }
 
 function placementCommands(present: Present, publicUrl: string): Step[] {
@@ -228,10 +235,12 @@ export async function unbindPortal(client: Client, nowMs: number): Promise<void>
   client.limits.require(new Map(), nowMs, BIND_REQUESTS);
   const present = await look(client);
   const commands: Command[] = [
-    ...present.events.map(({ event, handler, offline }) => ({
-      method: "event.unbind",
-      params: { event, handler, ...(Number(offline ?? 0) === 1 ? { event_type: "offline" } : {}) },
-    })),
+    ...present.events
+      .filter((binding) => !isOfBot(binding))
+      .map(({ event, handler, offline }) => ({
+        method: "event.unbind",
+        params: { event, handler, ...(Number(offline ?? 0) === 1 ? { event_type: "offline" } : {}) },
+      })),
     ...present.placements.map(({ placement, handler }) => ({
       method: "placement.unbind",
       params: { PLACEMENT: placement, HANDLER: handler },

@@ -28,6 +28,7 @@ import type {
 } from "../port.ts";
 import { capabilitiesOf, readAccount, regionCurrency } from "./account.ts";
 import { bindPortal, unbindPortal } from "./bind.ts";
+import { registerBot, sayInChat, unregisterBot } from "./bot.ts";
 import { changedPage, listRequests } from "./changes.ts";
 import { BATCH_COMMANDS, Client } from "./client.ts";
 import { type HostRules, portalPages } from "./hosts.ts";
@@ -72,6 +73,8 @@ export interface RobotAnswer {
 
 /** Online events are sent once and never again; what was lost is noticed well within ten minutes. */
 const RECONCILE_EVERY_MS = 420_000;
+/** What clients see in front of its answers. */
+const BOT_NAME = "Tenure";
 
 export class Bitrix24Crm implements Crm {
   readonly vendor = "bitrix24" as const;
@@ -286,6 +289,18 @@ export class Bitrix24Crm implements Crm {
     };
     const replies = await this.#client.batch(new Map([["answer", { method: "bizproc.event.send", params }]]), true);
     return replies.get("answer")?.ok ?? false;
+  }
+
+  registerBot(publicUrl: string): Promise<string> {
+    return registerBot(this.#client, publicUrl, BOT_NAME);
+  }
+
+  unregisterBot(id: string): Promise<void> {
+    return unregisterBot(this.#client, id);
+  }
+
+  sayInChat(botId: string, dialogId: string, text: string): Promise<void> {
+    return sayInChat(this.#client, botId, dialogId, text);
   }
 
   recordUrl(ref: RecordRef): string {

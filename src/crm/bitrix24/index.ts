@@ -4,6 +4,7 @@ import type { RecordRef } from "../../core/model.ts";
 import { CrmFailure } from "../failure.ts";
 import type { Fetch } from "../http.ts";
 import type { CrmApp, Grant, Incoming, Wiring } from "../port.ts";
+import { type VerifiedBotMessage, verifyBotMessage } from "./bot.ts";
 import { Bitrix24Crm } from "./connection.ts";
 import { type Frame, type FrameVerdict, type KnownPortal, verifyFrame } from "./frame.ts";
 import { endpointOfDomain, hostRules, portalPages } from "./hosts.ts";
@@ -19,6 +20,7 @@ import {
 } from "./webhook.ts";
 
 export { APP_PATH, EVENTS_PATH } from "./bind.ts";
+export { BOT_PATH, type BotMessage, type VerifiedBotMessage } from "./bot.ts";
 export { Bitrix24Crm, type RobotAnswer } from "./connection.ts";
 export { type FormMap, parseBracketForm } from "./form.ts";
 export { type Frame, type FrameVerdict, frameAncestor, type KnownPortal, parseFrame, sameText } from "./frame.ts";
@@ -56,6 +58,8 @@ export interface Bitrix24App extends CrmApp {
   /** the access that a proven event lends a portal whose own was lost, or null; see webhook.ts */
   lent(incoming: Incoming, now: number): Promise<Grant | null>;
   verifyRobot(incoming: Incoming, applicationTokenOf: (account: string) => string | null): VerifiedRobot;
+  /** what somebody wrote to the bot; see bot.ts */
+  verifyBotMessage(incoming: Incoming, applicationTokenOf: (account: string) => string | null): VerifiedBotMessage;
   /** whose token a grant holds, and whether that is an administrator */
   who(grant: Pick<Grant, "endpoint" | "accessToken">): Promise<Who>;
   /** whether the person behind a frame may see a record, asked with that person's token */
@@ -98,6 +102,7 @@ export function bitrix24App(config: Bitrix24Config): Bitrix24App {
     verifyInstall: (event, now) => verifyInstall(oauth, event, now),
     lent: (incoming, now) => lentGrant(oauth, incoming.body, now),
     verifyRobot,
+    verifyBotMessage,
     who: (grant) => whoIs(oauth, grant),
     async maySee(grant, ref) {
       return isItemKind(ref.kind) && (await maySee(oauth, grant, ENTITY_TYPE[ref.kind], ref.id));

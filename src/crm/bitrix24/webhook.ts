@@ -81,10 +81,10 @@ function head(form: FormMap): { name: string; account: string; token: string | n
 }
 
 type Head = { name: string; account: string };
-type Unproven = { ok: false; reason: "malformed" | "missing-signature" | "unknown-portal" | "mismatch" };
+export type Unproven = { ok: false; reason: "malformed" | "missing-signature" | "unknown-portal" | "mismatch" };
 type Proven = { ok: true; form: FormMap; head: Head } | Unproven;
 
-function prove(body: Uint8Array, applicationTokenOf: (account: string) => string | null): Proven {
+export function prove(body: Uint8Array, applicationTokenOf: (account: string) => string | null): Proven {
   const form = parseBracketForm(body);
   const from = form === null ? null : head(form);
   if (form === null || from === null) return { ok: false, reason: "malformed" };

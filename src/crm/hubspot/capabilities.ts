@@ -44,6 +44,8 @@ export function capabilitiesOf(scopes: readonly string[], keyMode: KeyMode | nul
     letters:
       "HubSpot lets no app send a one-to-one letter; letters go out by a sequence, by a mail server, or as tasks.",
     "short-messages": "HubSpot lets no app send short messages; they go out through a provider's webhook, or as tasks.",
+    "chat-bot":
+      "HubSpot lets an app answer only in a channel that the app itself brings along; questions are answered on the client's plan page.",
     uninstall: true,
   };
 }

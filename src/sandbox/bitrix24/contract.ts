@@ -1,4 +1,5 @@
 import contract from "../contracts/bitrix24/methods.json" with { type: "json" };
+import { BOT_METHODS } from "./bot-contract.ts";
 import { isObject } from "./brackets.ts";
 import { illTyped } from "./rest-error.ts";
 import type { Params } from "./types.ts";
@@ -53,6 +54,8 @@ for (const [key, raw] of Object.entries(contract.methods as unknown as Record<st
     fields: listed.length > 0 ? new Set(listed.flatMap(([, list]) => list.map((each) => each.name))) : null,
   });
 }
+
+for (const spec of BOT_METHODS) methods.set(spec.name.toLowerCase(), spec);
 
 /** Event names, upper case, with the scope each needs. */
 export const EVENT_SCOPES: ReadonlyMap<string, string> = new Map([

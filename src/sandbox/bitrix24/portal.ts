@@ -1,4 +1,5 @@
 import { Timeline } from "./activities.ts";
+import { Bots } from "./bots.ts";
 import { Catalog } from "./catalog.ts";
 import { Crm } from "./crm.ts";
 import { Events } from "./events.ts";
@@ -59,6 +60,7 @@ export class SandboxPortal {
   readonly timeline: Timeline;
   readonly events: Events;
   readonly app: Installation;
+  readonly bots: Bots;
   readonly bucket: Bucket;
   readonly operating: Operating;
   readonly notifications: Notification[] = [];
@@ -118,6 +120,7 @@ export class SandboxPortal {
     this.operating = new Operating(this.selfHosted ? null : (sandbox.options.operatingLimitS ?? 480));
     this.events = new Events(this);
     this.app = new Installation(this);
+    this.bots = new Bots(this);
     this.timeline = new Timeline(this);
     this.tasks = new Tasks(this);
     this.crm = new Crm(this);

@@ -41,6 +41,7 @@ export function snapshotOf(portal: SandboxPortal): Record<string, unknown> {
       options: plain(portal.app.options),
       badges: plain([...portal.app.badges]),
       bindings: plain(portal.events.bindings),
+      bots: plain(portal.bots.registered),
     },
   };
 }

@@ -52,6 +52,12 @@ const ABILITIES = {
   sequences: ["E-mail sequences", "Цепочки писем", "Ланцюжки листів", "Secvențe de e-mailuri"],
   letters: ["Letters through the CRM", "Письма через CRM", "Листи через CRM", "E-mailuri prin CRM"],
   "short-messages": ["SMS through the CRM", "SMS через CRM", "SMS через CRM", "SMS prin CRM"],
+  "chat-bot": [
+    "Answers in the CRM's chats",
+    "Ответы в чатах CRM",
+    "Відповіді в чатах CRM",
+    "Răspunsuri în chaturile CRM",
+  ],
   "opt-outs": ["Unsubscribing in the CRM", "Отписка в самой CRM", "Відписка в самій CRM", "Dezabonarea chiar în CRM"],
   uninstall: [
     "Uninstalling from here",

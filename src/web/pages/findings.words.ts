@@ -72,6 +72,12 @@ const TEXTS = {
     "Поштовий сервер зараз не приймає листи ({code}). Вони чекають і будуть надіслані знову; якщо це затягнеться, перевірте SMTP_URL.",
     "Serverul de email nu acceptă acum mesaje ({code}). Ele așteaptă și se reîncearcă; dacă durează, verificați SMTP_URL.",
   ],
+  "chat-bot-refused": [
+    "The CRM did not take the bot that answers clients: {advice} ({code}) It is tried again every half hour.",
+    "CRM не приняла бота, который отвечает клиентам: {advice} ({code}) Попытка повторяется каждые полчаса.",
+    "CRM не прийняла бота, що відповідає клієнтам: {advice} ({code}) Спроба повторюється щопівгодини.",
+    "CRM-ul nu a acceptat botul care răspunde clienților: {advice} ({code}) Se reîncearcă la fiecare jumătate de oră.",
+  ],
   "text-model": [
     "The model that reads letters does not answer ({code}). Our own word lists read them meanwhile; look at its address, name and key.",
     "Модель, которая читает письма, не отвечает ({code}). Пока их читают наши списки слов; проверьте её адрес, имя и ключ.",

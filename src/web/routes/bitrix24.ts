@@ -54,6 +54,10 @@ export function bitrix24Routes(deps: AppDeps, crm: Bitrix24App): Hono {
     withForm(deps, (c, incoming) => events(c, deps, crm, incoming)),
   );
   routes.post(
+    "/bot",
+    withForm(deps, (c, incoming) => bot(c, deps, crm, incoming)),
+  );
+  routes.post(
     "/robots/:code",
     withForm(deps, (c, incoming) => robot(c, deps, crm, incoming)),
   );
@@ -366,5 +370,21 @@ async function robot(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Inco
   const ask = askOf(deps.host, portalId("bitrix24", account));
   const declared = Object.keys(ROBOTS.find((one) => one.code === known)?.returns ?? {});
   await ask("robot", { code: known, record: target, inputs: properties, once }, eventToken, declared);
+  return c.body(null, 200);
+}
+
+/** Somebody wrote to our bot in a chat of the portal. */
+async function bot(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Promise<Response> {
+  const verified = crm.verifyBotMessage(incoming, await tokenOf(deps, incoming));
+  if (!verified.ok) {
+    deps.around.log("warn", "bot-message-refused", {
+      why: verified.reason,
+      look: "only a portal that installed the application knows its token",
+    });
+    return c.body(null, REFUSED[verified.reason]);
+  }
+  if (verified.message === null) return c.body(null, 200);
+  const { account, ...message } = verified.message;
+  await askOf(deps.host, portalId("bitrix24", account))("chatMessage", message);
   return c.body(null, 200);
 }

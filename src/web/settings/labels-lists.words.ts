@@ -79,6 +79,18 @@ export const LIST_LABELS = {
     "Відповідь протягом, робочих днів",
     "Răspuns în, zile lucrătoare",
   ],
+  "questions.inChats": [
+    "A bot also answers in Bitrix24's open lines",
+    "Бот отвечает и в открытых линиях Битрикс24",
+    "Бот відповідає і у відкритих лініях Бітрікс24",
+    "Un bot răspunde și în canalele deschise Bitrix24",
+  ],
+  "questions.inChats?": [
+    "Needs the permission “imbot”; choose the bot “Tenure” in the open line. Who writes in a chat that Bitrix24 tied to a client is told that client's next steps and dates.",
+    "Нужно право «imbot»; выберите бота «Tenure» в открытой линии. Кто пишет в чате, который Битрикс24 связал с клиентом, узнаёт следующие шаги и даты этого клиента.",
+    "Потрібне право «imbot»; оберіть бота «Tenure» у відкритій лінії. Хто пише в чаті, який Бітрікс24 пов’язав із клієнтом, дізнається наступні кроки й дати цього клієнта.",
+    "Necesită permisiunea „imbot”; alegeți botul „Tenure” în canalul deschis. Cine scrie într-un chat legat de Bitrix24 de un client află pașii și datele acelui client.",
+  ],
   "questions.byModel": [
     "The language model may choose among the answers",
     "Языковая модель может выбирать среди ответов",

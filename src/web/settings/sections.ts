@@ -234,6 +234,7 @@ export const SECTIONS: readonly Section[] = [
       { path: "questions.isOn", kind: "bool" },
       { path: "questions.answererId", kind: "owner" },
       { path: "questions.answerDays", kind: "int", min: 0, max: 10 },
+      { path: "questions.inChats", kind: "bool" },
       { path: "questions.byModel", kind: "bool" },
     ],
     lists: [ANSWERS],

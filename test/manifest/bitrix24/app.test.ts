@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import { LANGUAGES } from "../../../src/core/model.ts";
 import { APP_PATH, bindPortal, EVENTS_PATH } from "../../../src/crm/bitrix24/bind.ts";
 import type { Client, Command, Reply } from "../../../src/crm/bitrix24/client.ts";
-import { ROBOTS, ROBOTS_PATH } from "../../../src/crm/bitrix24/index.ts";
+import { BOT_PATH, ROBOTS, ROBOTS_PATH } from "../../../src/crm/bitrix24/index.ts";
 import { robotCode } from "../../../src/crm/bitrix24/robots.ts";
+import { BOT_METHODS } from "../../../src/sandbox/bitrix24/bot-contract.ts";
 import methods from "../../../src/sandbox/contracts/bitrix24/methods.json" with { type: "json" };
 import { app } from "./app.ts";
 
@@ -78,7 +79,7 @@ describe("Bitrix24's description of the application", () => {
     expect(used).toContain("tasks.task.add");
     const needed = new Set(used.flatMap((name) => scopesOf(known[name]!.scope)));
     expect(APP.scopes.map(({ scope }) => scope).sort()).toEqual([...needed].sort());
-    expect(APP.optionalScopes.map(({ scope }) => scope)).toEqual(["tasks"]);
+    expect(APP.optionalScopes.map(({ scope }) => scope)).toEqual(["tasks", "imbot"]);
   });
 
   it("uses no method that the contract does not know, but for the portal's currency, which it can do without", () => {
@@ -86,8 +87,20 @@ describe("Bitrix24's description of the application", () => {
     expect(strangers).toEqual(["crm.currency.base.get", "crm.currency.list"]);
   });
 
+  it("A11.6 names the scope of the bot's methods, which are none of the contract's", () => {
+    const own = BOT_METHODS.map(({ name }) => name);
+    const source = readFileSync(join(import.meta.dirname, "../../../src/crm/bitrix24/bot.ts"), "utf8");
+    expect([...source.matchAll(/"(imbot\.[\w.]+)"/g)].map(([, name]) => name).sort()).toEqual([...own].sort());
+    for (const { scopes } of BOT_METHODS) expect(scopes).toEqual([["imbot"]]);
+  });
+
   it("gives the doors of the code", () => {
-    expect(APP.urls).toMatchObject({ application: APP_PATH, events: EVENTS_PATH, robots: `${ROBOTS_PATH}/{code}` });
+    expect(APP.urls).toMatchObject({
+      bot: BOT_PATH,
+      application: APP_PATH,
+      events: EVENTS_PATH,
+      robots: `${ROBOTS_PATH}/{code}`,
+    });
     expect(APP.head).toEqual([APP.urls.application, APP.urls.installer]);
   });
 

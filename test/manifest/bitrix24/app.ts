@@ -20,6 +20,7 @@ export const appSchema = z.strictObject({
     oauthRedirect: path,
     events: path,
     robots: path,
+    bot: path,
   }),
   head: z.array(path),
   hasPageAndMenuItem: z.boolean(),

@@ -22,6 +22,7 @@ describe("Bitrix24's doors as the vendor's form names them", () => {
       `POST ${urls.installer}`,
       `POST ${urls.installEvent}`,
       `POST ${urls.events}`,
+      `POST ${urls.bot}`,
       `POST ${urls.robots.replace("{code}", ":code")}`,
       `GET ${urls.oauthRedirect}`,
     ];

@@ -2,6 +2,7 @@ import type { Handler, Handlers } from "../call.ts";
 import { activities } from "./activities.ts";
 import { automation } from "./automation.ts";
 import { basics } from "./basics.ts";
+import { bots } from "./bots.ts";
 import { catalogMethods } from "./catalog.ts";
 import { checklists } from "./checklists.ts";
 import { classicItems } from "./classic.ts";
@@ -35,6 +36,7 @@ export const handlersV2 = byLowerName(
   messages,
   placements,
   automation,
+  bots,
 );
 
 export const handlersV3 = byLowerName(tasksV3, peopleV3);
