@@ -1,5 +1,7 @@
 /** What a drafted configuration would change for the portal's real clients: decided twice, written nowhere. */
 
+import { sql } from "drizzle-orm";
+import { dayOf } from "../core/calendar/zone.ts";
 import { openBook } from "../core/client/portal-book.ts";
 import { allSignals } from "../core/client/score-settings.ts";
 import { loadState } from "../core/client/state.ts";
@@ -10,12 +12,17 @@ import type { Portal } from "../portal.ts";
 import { decideConfig } from "../portal-config.ts";
 import { type ClientReading, readClients } from "./client-reading.ts";
 
-/** Clients looked at: enough for a team to see what happens, few enough to answer at once. */
-export const EFFECT_CLIENTS = 200;
+/** Clients decided per question: few enough to answer at once. */
+export const EFFECT_SLICE = 200;
 
 export interface Effect {
+  /** decided so far, taken at random; asked again, the next ones follow */
   looked: number;
   of: number;
+  /** how far a share of all clients may be from the share of those looked at, 95 % sure, per cent; 0 when all were looked at */
+  unsure: number;
+  /** epoch ms */
+  startedAt: number;
   /** by zone, before and after */
   zones: Readonly<Record<string, readonly [before: number, after: number]>>;
   /** open tasks that would be in the CRM, before and after */
@@ -33,65 +40,120 @@ export interface Effect {
   failure: string | null;
 }
 
-/** @param settings the drafted configuration */
+type Pair = [before: number, after: number];
+
+/** What was decided so far of one draft. */
+interface Gathered {
+  /** the draft, the version in force and the day */
+  name: string;
+  /** those not decided yet, in an order that is as good as chance */
+  left: ClientKey[];
+  of: number;
+  looked: number;
+  startedAt: number;
+  zones: Record<string, Pair>;
+  signs: Record<string, Pair>;
+  tasks: Pair;
+  told: Pair;
+  moved: number;
+  failed: number;
+  failure: string | null;
+  clients: Effect["clients"][number][];
+}
+
+const gathered = new WeakMap<Portal, Gathered>();
+
+/** Clients kept for the page, at most. */
+const SHOWN = 20;
+
+/** Decides the next clients with the draft. @param settings the drafted configuration */
 export function effectOf(portal: Portal, settings: Settings, nowMs: number): Effect {
   const about = portal.about();
   if (!about) throw new Error("The portal was not looked at yet.");
+  const one = gatheringOf(portal, settings, nowMs);
   const { store } = portal;
-  const keys = store.clients.page("", EFFECT_CLIENTS).map((one) => one.key);
-  const readings = readClients(portal, keys, nowMs);
   const now = portal.engine().config();
   const drafted = decideConfig(store, about, settings, now.canNotify);
-  const [book, draftedBook] = [portal.engine().book(), openBook(store.newestBook(), allSignals(settings.score))];
-  const zones: Record<string, [number, number]> = {};
-  const clients: { key: ClientKey; tasks: number; zone: readonly [string | null, string | null] }[] = [];
-  const signs: Record<string, [number, number]> = {};
-  const sums = { tasks: [0, 0] as [number, number], told: [0, 0] as [number, number], moved: 0, failed: 0 };
-  let failure: string | null = null;
-  for (const reading of readings) {
+  const books = [portal.engine().book(), openBook(store.newestBook(), allSignals(settings.score))] as const;
+  const slice = one.left.splice(0, EFFECT_SLICE);
+  for (const reading of readClients(portal, slice, nowMs)) {
     try {
-      const before = decideWith(reading, book, now, nowMs);
-      const after = decideWith(reading, draftedBook, drafted, nowMs);
-      const [a, b] = [tasksOf(before), tasksOf(after)];
-      const changed = countChanged(a, b);
-      sums.tasks[0] += a.size;
-      sums.tasks[1] += b.size;
-      sums.told[0] += toldBy(before);
-      sums.told[1] += toldBy(after);
-      sums.moved += changed.moved;
-      for (const [at, decision] of [before, after].entries())
-        for (const id of signsOf(decision)) {
-          const counts = signs[id] ?? [0, 0];
-          counts[at as 0 | 1] += 1;
-          signs[id] = counts;
-        }
-      const zone = [before.columns.zone, after.columns.zone] as const;
-      zone.forEach((name, at) => {
-        const counts = zones[name ?? "none"] ?? [0, 0];
-        counts[at as 0 | 1] += 1;
-        zones[name ?? "none"] = counts;
-      });
-      if (changed.all > 0 || zone[0] !== zone[1]) clients.push({ key: reading.stored.key, tasks: changed.all, zone });
+      const before = decideWith(reading, books[0], now, nowMs);
+      addTo(one, reading.stored.key, before, decideWith(reading, books[1], drafted, nowMs));
     } catch (error) {
-      sums.failed += 1;
-      failure ??= (error as Error).message;
+      one.failed += 1;
+      one.failure ??= (error as Error).message;
     }
   }
-  const most = clients
+  one.looked += slice.length;
+  one.clients = one.clients
     .sort((a, b) => Number(b.zone[0] !== b.zone[1]) - Number(a.zone[0] !== a.zone[1]) || b.tasks - a.tasks)
-    .slice(0, 20);
-  return {
-    looked: readings.length,
-    of: store.clients.count(),
-    zones,
-    tasks: sums.tasks,
-    told: sums.told,
-    moved: sums.moved,
-    signs,
-    clients: most,
-    failed: sums.failed,
-    failure,
+    .slice(0, SHOWN);
+  const { name: _name, left: _left, ...effect } = one;
+  return { ...effect, unsure: unsureOf(one.looked, one.of) };
+}
+
+/** Goes on where it stood as long as draft, configuration and day are the same. */
+function gatheringOf(portal: Portal, settings: Settings, nowMs: number): Gathered {
+  const config = portal.engine().config();
+  const name = JSON.stringify([settings, portal.store.newestConfig()?.version, dayOf(nowMs, config.zone)]);
+  const known = gathered.get(portal);
+  if (known?.name === name && known.left.length > 0) return known;
+  const keys = portal.store.db.all<{ key: string }>(sql`select key from client`).map((one) => one.key);
+  const made: Gathered = {
+    name,
+    left: keys
+      .map((key) => [mixed(key), key] as const)
+      .sort((a, b) => a[0] - b[0])
+      .map(([, key]) => key),
+    of: keys.length,
+    looked: 0,
+    startedAt: nowMs,
+    zones: {},
+    signs: {},
+    tasks: [0, 0],
+    told: [0, 0],
+    moved: 0,
+    failed: 0,
+    failure: null,
+    clients: [],
   };
+  gathered.set(portal, made);
+  return made;
+}
+
+/** FNV-1a with a last stir: ids that follow each other are scattered, so that any first part stands for the whole. */
+function mixed(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+/** Half a 95 % interval of a share at its widest (one half), drawn without putting back, in per cent. */
+export function unsureOf(looked: number, of: number): number {
+  if (looked >= of || of < 2) return 0;
+  return looked === 0 ? 100 : 100 * 1.96 * Math.sqrt((0.25 / looked) * ((of - looked) / (of - 1)));
+}
+
+function addTo(one: Gathered, key: ClientKey, before: Decision, after: Decision): void {
+  const [a, b] = [tasksOf(before), tasksOf(after)];
+  const changed = countChanged(a, b);
+  one.tasks = [one.tasks[0] + a.size, one.tasks[1] + b.size];
+  one.told = [one.told[0] + toldBy(before), one.told[1] + toldBy(after)];
+  one.moved += changed.moved;
+  [before, after].forEach((decision, at) => {
+    for (const id of signsOf(decision)) count(one.signs, id, at);
+    count(one.zones, decision.columns.zone ?? "none", at);
+  });
+  const zone = [before.columns.zone, after.columns.zone] as const;
+  if (changed.all > 0 || zone[0] !== zone[1]) one.clients.push({ key, tasks: changed.all, zone });
+}
+
+function count(table: Record<string, Pair>, name: string, at: number): void {
+  const pair = table[name] ?? [0, 0];
+  pair[at as 0 | 1] += 1;
+  table[name] = pair;
 }
 
 function decideWith(

@@ -211,8 +211,11 @@ export function changesPage(page: ChangesPage | null, isSetup: boolean, frame: F
   );
   const content = html`<div class="head"><h1>${w.changes}</h1><span class="end">${button("publish", w.publish, "main")} ${button("discard", w.discard, "danger")}</span></div>
 <div class="cards half"><section class="card" aria-labelledby="list"><h2 id="list">${w.changes}</h2><div class="scroll" tabindex="0" role="group" aria-label="${w.changes}"><table><thead><tr><th scope="col">${w.setting}</th><th scope="col">${w.before}</th><th scope="col">${w.after}</th></tr></thead><tbody>${rows}</tbody></table></div></section>${effectCard(page, w, frame)}</div>`;
-  return layout(frame, w.changes, "settings", content);
+  return layout(frame, w.changes, "settings", content, page.effect.looked < page.effect.of ? NEXT_SLICE_S : undefined);
 }
+
+/** While not everybody was decided, the page asks for the next ones after this long, seconds: time to read, not to wait. */
+const NEXT_SLICE_S = 4;
 
 /** What is sealed is told apart from its neighbours by nobody. */
 function shown({ path }: Change, value: string | null, context: RowsContext): string | null {
@@ -232,7 +235,7 @@ function effectCard({ effect, names, format }: ChangesPage, w: SettingsWords, fr
     (one) =>
       html`<tr><th scope="row"><a href="${frame.base}/client/${one.key}">${names[one.key] ?? clientName(one.key, frame.language)}</a></th><td>${zoneBadge(one.zone[0], frame.language)} → ${zoneBadge(one.zone[1], frame.language)}</td><td class="num">${one.tasks}</td></tr>`,
   );
-  return html`<section class="card" aria-labelledby="effect"><h2 id="effect">${w.effect}</h2><p class="soft">${fill(w.looked, { looked: format.number(effect.looked), of: format.number(effect.of) })}</p>
+  return html`<section class="card" aria-labelledby="effect"><h2 id="effect">${w.effect}</h2><p class="soft">${fill(w.looked, { looked: format.number(effect.looked), of: format.number(effect.of) })}</p>${effect.looked < effect.of ? html`<p><progress max="${effect.of}" value="${effect.looked}" aria-label="${w.effect}"></progress><br>${fill(w.sampled, { points: format.number(effect.unsure, 1) })}</p>` : ""}
 ${effect.failure ? html`<p class="late">${fill(w.failed, { n: effect.failed, why: effect.failure })}</p>` : ""}${isNothing ? html`<p>${w.noEffect}</p>` : table}
 ${list.length === 0 ? "" : html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.client}</th><th scope="col">${w.zone}</th><th scope="col" class="num">${w.changedTasks}</th></tr></thead><tbody>${list}</tbody></table></div>`}</section>`;
 }

@@ -116,6 +116,12 @@ export const settingsWords = speaker({
   earlier: ["Before", "Раньше", "Раніше", "Înainte"],
   theirs: ["Theirs", "У другого", "В іншого", "La celălalt"],
   yours: ["Yours", "У вас", "У вас", "La dumneavoastră"],
+  sampled: [
+    "Taken at random; shares of all clients may differ by up to {points} points. The next ones follow by themselves while this page is open.",
+    "Взяты случайно; доли среди всех клиентов могут отличаться не более чем на {points} п. п. Следующие добавляются сами, пока страница открыта.",
+    "Узяті випадково; частки серед усіх клієнтів можуть відрізнятися не більш як на {points} в. п. Наступні додаються самі, поки сторінку відкрито.",
+    "Luați la întâmplare; ponderile pe toți clienții pot diferi cu cel mult {points} puncte. Următorii se adaugă singuri cât timp pagina este deschisă.",
+  ],
   yes: ["yes", "да", "так", "da"],
   no: ["no", "нет", "ні", "nu"],
   before: ["Now", "Сейчас", "Зараз", "Acum"],
