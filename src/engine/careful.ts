@@ -3,6 +3,10 @@
  * wrote meanwhile: until everything was looked at again nothing is written, no difference is taken for a person's edit, and every
  * create is looked up by its key first. A restored copy looks first for good: what it forgot may stand there under a key that it comes to
  * wish only weeks later.
+ *
+ * What was made after the copy and deleted before it was restored is made again where it is still wished: Bitrix24's tasks leave nothing that
+ * could be asked for, and HubSpot's recycle bin does not tell a person's deletion from the younger copy's own, so that believing it could cost
+ * a whole plan that was taken back and won again.
  */
 import type { Thing } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
