@@ -44,6 +44,7 @@ export class Journal {
   readonly #db: Db;
   readonly #calls;
   readonly #scores;
+  readonly #did;
 
   constructor(db: Db) {
     this.#db = db;
@@ -55,6 +56,12 @@ export class Journal {
         )
         .prepare(),
     );
+    this.#did = late(() =>
+      db
+        .insert(history)
+        .values({ ...placeholders(history), seq: undefined })
+        .prepare(),
+    );
     this.#scores = late(() =>
       db
         .insert(scoreChange)
@@ -64,10 +71,7 @@ export class Journal {
   }
 
   did(deed: Omit<Deed, "seq" | "code"> & { code: DeedCode }): void {
-    this.#db
-      .insert(history)
-      .values({ ...deed, params: JSON.stringify(deed.params) })
-      .run();
+    this.#did.run({ ...deed, params: JSON.stringify(deed.params) });
   }
 
   deeds(limit: number, clientKey?: ClientKey): readonly Deed[] {

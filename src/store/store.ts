@@ -44,11 +44,17 @@ export class Store {
         .prepare(),
     );
     this.#usageOf = late(() =>
+      // A row per signal: one per day would cost more than the decision that reads it.
       db
-        .select()
+        .select({
+          client: usage.client,
+          signal: usage.signal,
+          days: sql<string>`json_group_array(json_array(${usage.day}, ${usage.n}))`,
+        })
         .from(usage)
         .where(sql`client in (select value from json_each(${sql.placeholder("keys")}))`)
-        .orderBy(asc(usage.client), asc(usage.signal), asc(usage.day))
+        .groupBy(usage.client, usage.signal)
+        .orderBy(asc(usage.client), asc(usage.signal))
         .prepare(),
     );
     this.meta = new Meta(db);
@@ -106,18 +112,11 @@ export class Store {
   usageOf(
     keys: readonly ClientKey[],
   ): ReadonlyMap<ClientKey, Readonly<Record<string, readonly (readonly [number, number])[]>>> {
-    const found = new Map<ClientKey, Record<string, [number, number][]>>();
-    const rows = this.#usageOf.all({ keys: JSON.stringify(keys) }) as {
-      client: string;
-      signal: string;
-      day: number;
-      n: number;
-    }[];
-    for (const row of rows) {
+    const found = new Map<ClientKey, Record<string, readonly (readonly [number, number])[]>>();
+    for (const row of this.#usageOf.all({ keys: JSON.stringify(keys) })) {
       const own = found.get(row.client) ?? {};
       found.set(row.client, own);
-      own[row.signal] ??= [];
-      own[row.signal]!.push([row.day, row.n]);
+      own[row.signal] = (JSON.parse(row.days) as [number, number][]).sort(([a], [b]) => a - b);
     }
     return found;
   }

@@ -76,7 +76,9 @@ function signFacts(
   };
 }
 
-function daily(fromDay: number, days: Iterable<readonly [number, number]>): DailyCounts {
+function daily(fromDay: number, days: readonly (readonly [number, number])[]): DailyCounts {
+  // Usage comes day by day.
+  if (days.every(([day], at) => at === 0 || days[at - 1]![0] < day)) return { fromDay, days };
   const sums = new Map<number, number>();
   for (const [day, count] of days) sums.set(day, (sums.get(day) ?? 0) + count);
   return { fromDay, days: [...sums].sort(([a], [b]) => a - b) };
