@@ -2,7 +2,9 @@
 import type { Engine } from "./engine.ts";
 
 /** Work of one slice, ms. What it wrote is committed on top of that, and together they stay under 20 ms. */
-const WORK_MS = 8;
+const WORK_MS = 10;
+/** The part of it that the next slice is made for. */
+const AIM_MS = 9;
 
 export interface PaceBounds {
   /** how many the first slice takes, and any at most */
@@ -44,7 +46,7 @@ export class Pace {
   /** @param done how many it took */
   end(done: number): void {
     const spent = this.#worked() - this.#startedAt;
-    if (spent >= WORK_MS) this.#size = Math.max(1, Math.floor(done / 2));
-    else if (spent < WORK_MS / 2) this.#size = Math.min(this.#most, 2 * this.#size);
+    const fitting = spent > 0 ? Math.floor((done * AIM_MS) / spent) : this.#most;
+    this.#size = Math.max(1, Math.min(fitting, 2 * this.#size, this.#most));
   }
 }

@@ -54,9 +54,19 @@ export function sayChange(
 export function sayUnknown(notJudged: readonly NotJudged[], language: Language): string | null {
   const told = notJudged.filter(({ why }) => why === "broken" || why === "no_history" || why === "learning");
   if (told.length === 0) return null;
+  const key = `${language} ${told.map(({ id, why }) => `${id} ${why}`).join()}`;
+  const known = unknownSaid.get(key);
+  if (known !== undefined) return known;
   const list = told.map(({ id, why }) => `${signalName(id, language)} (${word(`unknown.${why}`, language)})`);
-  return say("unknown.line", { names: list.join(", ") }, language);
+  const said = say("unknown.line", { names: list.join(", ") }, language);
+  if (unknownSaid.size >= UNKNOWN_MAX) unknownSaid.clear();
+  unknownSaid.set(key, said);
+  return said;
 }
+
+/** The same few sentences stand on most records of a portal. */
+const unknownSaid = new Map<string, string>();
+const UNKNOWN_MAX = 1_000;
 
 /** What may be said of a risk after so many losses. */
 export function sayRiskIn(risk: Risk, lost: number, horizonDays: number, language: Language): string {
