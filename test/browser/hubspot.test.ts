@@ -57,6 +57,7 @@ const SCREENS = [
   "settings/changes",
   "settings/first-plan",
   "settings/kpi",
+  "settings/questions",
   "settings/fake-client",
   "settings/file",
   "settings/templates",
