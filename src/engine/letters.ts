@@ -157,19 +157,28 @@ function letterOf(
   body: Body,
   to: string,
 ): Letter {
-  const { messages } = outside;
   const { text, html, stop } = pageOf(engine, outside, row, wish, body);
-  const address = messages.fromAddress ?? "";
+  const from = senderOf(outside);
+  const { address } = from;
   return {
-    from: { name: messages.fromName || messages.portalName, address },
+    from,
     to,
-    replyTo: messages.replyTo,
-    subject: subject.replaceAll(/\s+/g, " "),
+    replyTo: outside.messages.replyTo,
+    subject: oneLine(subject),
     text,
     html,
     messageId: `${engine.hash(`letter:${row.key}`)}@${address.slice(address.indexOf("@") + 1)}`,
     headers: { "List-Unsubscribe": `<${stop}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" },
   };
+}
+
+function senderOf({ messages }: Outside): { name: string; address: string } {
+  return { name: messages.fromName || messages.portalName, address: messages.fromAddress ?? "" };
+}
+
+/** A subject is one line, whatever its text holds. */
+function oneLine(subject: string): string {
+  return subject.replaceAll(/\s+/g, " ");
 }
 
 type Body = { text: string; made: Readonly<Record<string, string>> };
@@ -205,14 +214,13 @@ function messageOf(
   if (via!.way === "process") return { way: "process", contactId: to.id, process: via!.ref!, text: body.text };
   if (address === null) return no("no-address", "The contact has no e-mail address.");
   if (via!.way === "sequence") return { way: "sequence", contactId: to.id, ownerId, sequence: via!.ref! };
-  const { fromName, portalName, fromAddress } = outside.messages;
   return {
     way: "letter",
     contactId: to.id,
     address,
     ownerId,
-    from: { name: fromName || portalName, address: fromAddress ?? "" },
-    subject: subject.replaceAll(/\s+/g, " "),
+    from: senderOf(outside),
+    subject: oneLine(subject),
     html: pageOf(engine, outside, row, wish, body).html,
   };
 }

@@ -1,25 +1,12 @@
 import { and, asc, eq, getTableColumns, gt, isNotNull, lte, sql } from "drizzle-orm";
 import type { HealthState } from "../core/client/health.ts";
 import type { ClientState } from "../core/client/state.ts";
+import type { ClientColumns } from "../core/decide.ts";
 import type { ClientKey } from "../core/model.ts";
 import { type Db, late, placeholders } from "./db.ts";
 import type { Meta } from "./meta.ts";
 import { client, health } from "./schema.ts";
 import type { ScoreMemory, Scores } from "./scores.ts";
-
-/** The columns that lists are drawn from; derived from the state by the decider. */
-export interface ClientColumns {
-  zone: string | null;
-  score: number | null;
-  zoneSince: number | null;
-  ownerId: string | null;
-  escalationOwnerId: string | null;
-  phase: string | null;
-  class: string | null;
-  overdue: number;
-  value: number | null;
-  touchpointDay: number | null;
-}
 
 export interface StoredClient extends ClientColumns {
   key: ClientKey;

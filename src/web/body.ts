@@ -1,5 +1,8 @@
 /** Reading bodies with a limit, raw bytes first: a signature is over bytes, not over what a parser made of them. */
 
+import type { Context } from "hono";
+import type { Incoming } from "../crm/port.ts";
+
 /** The largest webhook body that is read, bytes: a full HubSpot delivery of 100 events is about 40 kB. */
 export const WEBHOOK_BODY_MAX = 1_000_000;
 
@@ -12,6 +15,14 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Uin
     return bytes.length > maxBytes ? null : bytes;
   }
   return readChunks(request, maxBytes);
+}
+
+/** A request as its signature was made over it: raw bytes, and the address as the CRM knows it. Null when it is too large. */
+export async function signedRequest({ req }: Context, publicUrl: string, maxBytes: number): Promise<Incoming | null> {
+  const body = await readBytes(req.raw, maxBytes);
+  if (body === null) return null;
+  const url = new URL(req.url);
+  return { method: req.method, url: `${publicUrl}${url.pathname}${url.search}`, headers: req.raw.headers, body };
 }
 
 /** Without a declared length the body is counted as it comes. */

@@ -16,7 +16,7 @@ import {
 import { isFailure } from "../../crm/failure.ts";
 import type { Grant, Incoming } from "../../crm/port.ts";
 import { type PortalId, portalId } from "../../ports.ts";
-import { readBytes } from "../body.ts";
+import { signedRequest } from "../body.ts";
 import { frameHeaders } from "../headers.ts";
 import { installPage } from "../pages/install.ts";
 import { page } from "../pages/page.ts";
@@ -69,15 +69,8 @@ type Work = (c: Context, incoming: Incoming) => Promise<Response>;
 /** Reads the body within its limit; a CRM that does not answer now becomes a page that says so. */
 function withForm(deps: AppDeps, work: Work) {
   return async (c: Context): Promise<Response> => {
-    const body = await readBytes(c.req.raw, FORM_MAX);
-    if (body === null) return c.body(null, 413);
-    const url = new URL(c.req.url);
-    const incoming = {
-      method: "POST",
-      url: `${deps.publicUrl}${url.pathname}${url.search}`,
-      headers: c.req.raw.headers,
-      body,
-    };
+    const incoming = await signedRequest(c, deps.publicUrl, FORM_MAX);
+    if (incoming === null) return c.body(null, 413);
     try {
       return await work(c, incoming);
     } catch (error) {

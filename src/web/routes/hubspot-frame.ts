@@ -6,7 +6,7 @@ import { LANGUAGES, type Language, type RecordKind } from "../../core/model.ts";
 import type { HubSpotApp } from "../../crm/hubspot/index.ts";
 import { portalId } from "../../ports.ts";
 import type { Viewer } from "../../views/viewer.ts";
-import { readBytes } from "../body.ts";
+import { signedRequest } from "../body.ts";
 import { cardOf, homeOf, settingsOf } from "../hubspot-replies.ts";
 import { layoutWords } from "../pages/layout.words.ts";
 import { type AskPortal, askOf, namesOrNone } from "../screen.ts";
@@ -53,15 +53,8 @@ export function hubspotFrameRoutes(deps: AppDeps, crm: HubSpotApp): Hono {
 
 async function visitOf(c: Context, deps: AppDeps, crm: HubSpotApp): Promise<Visit | Response> {
   c.header("cache-control", "no-store");
-  const body = await readBytes(c.req.raw, BODY_MAX);
-  if (body === null) return c.body(null, 413);
-  const url = new URL(c.req.url);
-  const incoming = {
-    method: c.req.method,
-    url: `${deps.publicUrl}${url.pathname}${url.search}`,
-    headers: c.req.raw.headers,
-    body,
-  };
+  const incoming = await signedRequest(c, deps.publicUrl, BODY_MAX);
+  if (incoming === null) return c.body(null, 413);
   const verified = await crm.verifyFrame(incoming, deps.around.now());
   if (!verified.ok) {
     deps.around.log("warn", "frame-refused", {
@@ -75,7 +68,7 @@ async function visitOf(c: Context, deps: AppDeps, crm: HubSpotApp): Promise<Visi
   if (!(await deps.host.has(portal))) return refuse(c, language, "left");
   const ask = askOf(deps.host, portal);
   const viewer = await ask("viewer", verified.viewer.userId, null);
-  return { c, deps, portal, viewer, ask, language: language ?? (await ask("language")), body: jsonOf(body) };
+  return { c, deps, portal, viewer, ask, language: language ?? (await ask("language")), body: jsonOf(incoming.body) };
 }
 
 function languageOf(text: string | undefined): Language | null {
@@ -163,20 +156,15 @@ async function settings({ c, ask, viewer, language }: Visit): Promise<Response> 
 
 // ---------------------------------------------------------------- workflow actions
 
+/** The largest call of a workflow, bytes. */
+const ACTION_MAX = 1_000_000;
 /** HubSpot reads Retry-After in milliseconds here (facts sheet 10). */
 const AGAIN_MS = 60_000;
 
 async function workflow(c: Context, deps: AppDeps, crm: HubSpotApp): Promise<Response> {
   const code = WORKFLOW_CODES.find((one) => one === c.req.param("code"));
-  const body = await readBytes(c.req.raw, 1_000_000);
-  if (!code || body === null) return c.body(null, code ? 413 : 404);
-  const url = new URL(c.req.url);
-  const incoming = {
-    method: "POST",
-    url: `${deps.publicUrl}${url.pathname}${url.search}`,
-    headers: c.req.raw.headers,
-    body,
-  };
+  const incoming = await signedRequest(c, deps.publicUrl, ACTION_MAX);
+  if (!code || incoming === null) return c.body(null, code ? 413 : 404);
   const verified = await crm.verifyAction(incoming, deps.around.now());
   if (!verified.ok) {
     deps.around.log("warn", "action-refused", {
