@@ -7,7 +7,7 @@ import type { DecideConfig, OwnerFacts } from "./core/decide.ts";
 import type { People, Person } from "./core/escalate/people.ts";
 import type { Template } from "./core/plan/template.ts";
 import { builtInTemplates } from "./core/plan/templates/index.ts";
-import { planConfigOf, type Settings } from "./core/settings.ts";
+import { DEFAULT_SETTINGS, planConfigOf, type Settings, settingsSchema } from "./core/settings.ts";
 import type { About } from "./portal.ts";
 import type { Store } from "./store/store.ts";
 
@@ -32,6 +32,19 @@ const COUNTRY_OF_ZONE: Readonly<Record<string, string>> = {
   "America/Chicago": "US",
   "America/Los_Angeles": "US",
 };
+
+/** The settings in force. Each published version is checked once. */
+export class PublishedSettings {
+  #known: { version: number; settings: Settings } | null = null;
+
+  of(store: Store): Settings {
+    const published = store.newestConfig();
+    if (!published) return DEFAULT_SETTINGS;
+    if (this.#known?.version !== published.version)
+      this.#known = { version: published.version, settings: settingsSchema.parse(published.body) };
+    return this.#known.settings;
+  }
+}
 
 export function decideConfig(store: Store, about: About, settings: Settings, canNotify: boolean): DecideConfig {
   const owners = new Map<string, OwnerFacts>(

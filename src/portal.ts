@@ -7,7 +7,7 @@ import { type DecideConfig, decide } from "./core/decide.ts";
 import { FIELDS } from "./core/fields.ts";
 import type { FindingCode } from "./core/finding.ts";
 import type { Hint, Language, RecordFacts } from "./core/model.ts";
-import { DEFAULT_SETTINGS, type Settings, settingsSchema } from "./core/settings.ts";
+import { type Settings, settingsSchema } from "./core/settings.ts";
 import { makeTexts, settingsValues } from "./core/texts.ts";
 import { isFailure } from "./crm/failure.ts";
 import type { Account, CallSeen, Crm, CrmApp, Grant, Owner, SchemaReport, Stage, Tokens } from "./crm/port.ts";
@@ -21,7 +21,7 @@ import { recover } from "./engine/settle.ts";
 import { newTurnMemory, type Turn, type TurnMemory, tick } from "./engine/tick.ts";
 import { keepAbout } from "./portal-about.ts";
 import { dropBot, tendBot } from "./portal-bot.ts";
-import { decideConfig } from "./portal-config.ts";
+import { decideConfig, PublishedSettings } from "./portal-config.ts";
 import { forgetAnswers, makeOutside, withPossible } from "./portal-outside.ts";
 import { ABOUT_LIVES_MS, keepRested, Rest, type Rested } from "./portal-rest.ts";
 import { sealSecrets } from "./portal-secrets.ts";
@@ -80,6 +80,7 @@ export class Portal {
   #quietUntil = 0;
   #book: PortalBook | null = null;
   #bookConfig: DecideConfig | null = null;
+  readonly #published = new PublishedSettings();
 
   constructor(store: Store, app: CrmApp, around: Surroundings, publicUrl: string) {
     this.store = store;
@@ -207,8 +208,7 @@ export class Portal {
   }
 
   settings(): Settings {
-    const published = this.store.newestConfig();
-    return published ? settingsSchema.parse(published.body) : DEFAULT_SETTINGS;
+    return this.#published.of(this.store);
   }
 
   /** Publishes a configuration. @throws z.ZodError naming every problem with its path */
