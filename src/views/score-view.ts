@@ -27,7 +27,7 @@ export interface ScoreSummary {
 export interface ScoreView extends ScoreSummary {
   /** where it begins, then what adds and what takes points; the lines add up to the score */
   ledger: readonly { label: string; points: number; detail: string | null }[];
-  /** weak signs that moved nothing, and what would bring the client back */
+  /** weak signs that changed no zone, and what would bring the client back */
   notes: readonly string[];
   wayBack: string | null;
   /** what could not be judged, in one sentence */

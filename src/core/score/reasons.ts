@@ -42,11 +42,12 @@ function reasonFor(line: LedgerLine, input: ScoreInput, evidence: Evidence): Rea
     return { code: "reason.onboarding", tenths: line.tenths, params: { points, expected, done } };
   }
   if (line.code === "orders") {
-    const { recency, usualGap, lastDay } = evidence.orders!;
+    const { recency, usualGap, lastDay, repeats } = evidence.orders!;
+    // Before the usual gap is over it is not the silence that speaks: who bought rarely so far leaves more often.
     return {
-      code: "reason.orders",
+      code: recency > usualGap ? "reason.orders" : "reason.orders.few",
       tenths: line.tenths,
-      params: { points, days: recency, usual: Math.round(usualGap), last: lastDay },
+      params: { points, days: recency, usual: Math.round(usualGap), last: lastDay, orders: repeats + 1 },
     };
   }
   const signal = evidence.signals.find((s) => s.definition.id === line.name)!;

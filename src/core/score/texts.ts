@@ -65,6 +65,12 @@ export const SCORE_TEXTS: Readonly<Record<string, Words>> = {
     "Немає замовлень {{days:number}} дн.; звичайний проміжок: {{usual:number}} дн.",
     "Nicio comandă de {{days:number}} zile; interval obișnuit: {{usual:number}} zile.",
   ),
+  "reason.orders.few": four(
+    "Bought on {{orders:number}} days only so far, the last one {{days:number}} days ago; usual gap: {{usual:number}} days.",
+    "Покупал пока лишь {{orders:number}} раз, последний {{days:number}} дн. назад; обычный промежуток: {{usual:number}} дн.",
+    "Купував поки лише {{orders:number}} раз, востаннє {{days:number}} дн. тому; звичайний проміжок: {{usual:number}} дн.",
+    "A cumpărat până acum doar de {{orders:number}} ori, ultima dată acum {{days:number}} zile; interval obișnuit: {{usual:number}} zile.",
+  ),
   "reason.onboarding": four(
     "Onboarding: {{done:number}} steps done, {{expected:number}} expected by today.",
     "Онбординг: выполнено шагов {{done:number}}, к сегодняшнему дню ожидалось {{expected:number}}.",

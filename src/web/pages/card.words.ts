@@ -39,10 +39,10 @@ export const cardWords = speaker({
   heardYes: ["It does", "Да, это так", "Так, це так", "Da, așa este"],
   heardNo: ["It does not", "Нет", "Ні", "Nu"],
   notes: [
-    "Weak signs that moved nothing",
-    "Слабые знаки, пока без последствий",
-    "Слабкі знаки, поки без наслідків",
-    "Semne slabe, fără efect",
+    "Weak signs that changed no zone",
+    "Слабые знаки, зону не изменили",
+    "Слабкі знаки, зону не змінили",
+    "Semne slabe, care nu au schimbat zona",
   ],
   held: [
     "The score above moves only by five points or more, with the zone, or weekly.",

@@ -95,11 +95,22 @@ describe("explanations (A11.1)", () => {
       day: NOW,
       expected: 3,
       done: 1,
+      orders: 4,
       last: NOW,
       health: 83,
       record: null,
     };
-    for (const code of ["count", "mean", "share", "late", "orders", "onboarding", "chain", "fact.notice_given"]) {
+    for (const code of [
+      "count",
+      "mean",
+      "share",
+      "late",
+      "orders",
+      "orders.few",
+      "onboarding",
+      "chain",
+      "fact.notice_given",
+    ]) {
       expect(sayReason({ code: `reason.${code}`, tenths: -30, params }, "ro")).not.toBe("");
     }
     for (const code of ["note.silent", "note.weak", "back.green", "back.yellow"])
