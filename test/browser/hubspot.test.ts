@@ -73,6 +73,7 @@ describe("every screen inside HubSpot", () => {
       await alone(first === "client" ? to : first);
       if (to.startsWith("settings/")) await page.goto(page.url().replace(/settings$/, to));
       await expectAccessible(page);
+      await look(page, `screen-${to.replaceAll(/[/:]/g, "-")}`);
     }
   });
 
