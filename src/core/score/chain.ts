@@ -1,5 +1,6 @@
 /** Single case or chain (A8.13, scoring 3.7): what several signals say together, and for how long. */
 import { GROUPS, type Group } from "../signal/definition.ts";
+import { casesAt } from "../signal/state.ts";
 import { firstDayOf } from "../signal/week.ts";
 import type { ScoreConfig } from "./config.ts";
 import type { Evidence } from "./evidence.ts";
@@ -10,6 +11,9 @@ const LASTING_WEEKS = 4;
 const LONG_WEEKS = 8;
 /** An onboarding that is three steps behind stands still; one or two are a delay. */
 const STUCK_NATS = 1.8;
+/** Half of what is usual is no absence; weeks in which less is usual than this many events say nothing of it. */
+const PRESENT_SHARE = 0.5;
+const PRESENT_NEEDS_EVENTS = 4;
 /** A reported fact of this evidence stands for itself. */
 export const GRAVE_FACT_NATS = 5;
 
@@ -76,13 +80,31 @@ function partsOf(evidence: Evidence): Part[] {
 }
 
 /**
+ * A holiday, say: what has lasted four weeks shows in the older two of them and in the newest one. The onset alone is a mean over all that
+ * may have been, and two empty weeks pull it beyond four.
+ */
+function isPassing({ signals, week }: Evidence, loud: readonly Group[]): boolean {
+  let older = 0;
+  let newest = 0;
+  let usual = 0;
+  for (const { definition, nats, standing, state, isFrozen } of signals) {
+    if (definition.kind !== "count" || isFrozen || nats <= 0 || !loud.includes(definition.group)) continue;
+    older += casesAt(state, week - 2) + casesAt(state, week - 3);
+    newest += casesAt(state, week);
+    usual += standing.expected28 / 4;
+  }
+  if (usual < PRESENT_NEEDS_EVENTS) return false;
+  return older >= PRESENT_SHARE * 2 * usual || newest >= PRESENT_SHARE * usual;
+}
+
+/**
  * How long it has lasted, in weeks: the pooled onset of the weekly signals, the silence of a buyer whose rhythm is broken, or the delay of the
  * oldest missing step of a stuck onboarding (A8.3, A8.8).
  */
-function ageWeeks(evidence: Evidence, loud: readonly Group[], { delayLasts }: ScoreConfig): number {
+function ageWeeks(evidence: Evidence, loud: readonly Group[], { delayLasts, lastingShows }: ScoreConfig): number {
   const { orders, turning, steps } = evidence;
   const isWeekly = evidence.signals.some(({ definition, nats }) => loud.includes(definition.group) && nats > 0);
-  const weekly = isWeekly ? turning.onsetWeeks : 0;
+  const weekly = isWeekly && !(lastingShows && isPassing(evidence, loud)) ? turning.onsetWeeks : 0;
   const silent = orders && loud.includes("usage") ? orders.recency / 7 : 0;
   const stuck = steps && delayLasts && steps.nats >= STUCK_NATS ? steps.lateWeeks : 0;
   return Math.max(weekly, silent, stuck);

@@ -44,6 +44,8 @@ export interface ScoreConfig {
   stepsUntilDay: number;
   /** an onboarding that stands still for weeks is a chain in time, like any other group */
   delayLasts: boolean;
+  /** a chain in time has to show in the older half of its four weeks and in the newest one; a holiday does not */
+  lastingShows: boolean;
   /** half-life of a reported fact, days */
   factHalfLifeDays: number;
 }
@@ -75,6 +77,7 @@ export const DEFAULT_SCORE_CONFIG: ScoreConfig = {
   onboardingDays: 90,
   stepsUntilDay: 150,
   delayLasts: true,
+  lastingShows: true,
   factHalfLifeDays: 90,
 };
 

@@ -65,3 +65,29 @@ describe("a new customer whose onboarding stands still (A8.3, A8.8)", () => {
     expect(score(stuck([]), oldBook).result.zone).toBe("green");
   });
 });
+
+describe("an absence of two weeks (A8.13)", () => {
+  /** a book whose season is even: nobody else is away */
+  const away = (weeks: readonly number[]) => {
+    const counts = (usual: number) => (week: number) => (weeks.includes(WEEKS - 1 - week) ? 0 : usual);
+    return input({ logins: weekly(counts(6)), core_uses: weekly(counts(3)) });
+  };
+  const lasts = (weeks: readonly number[], under: Book) => score(away(weeks), under).result.chain.isLasting;
+  const secondRules: Book = { ...book, rules: 2 };
+
+  it("is no chain in time, neither while it lasts nor once the customer is back; four empty weeks are", () => {
+    expect(lasts([0, 1], book)).toBe(false);
+    expect(lasts([1, 2, 3], book)).toBe(false);
+    expect(lasts([0, 1, 2, 3], book)).toBe(true);
+  });
+
+  it("was one under an older book, and comes out so again", () => {
+    expect(lasts([0, 1], secondRules)).toBe(true);
+    expect(lasts([0, 1], oldBook)).toBe(true);
+    expect(lasts([1, 2, 3], secondRules)).toBe(true);
+  });
+
+  it("a book of the second rules keeps what they brought", () => {
+    expect(shiftOf(150, secondRules)).toBe(-45);
+  });
+});
