@@ -2,11 +2,9 @@
  * Writes the table of benchmark figures into the README, between its markers, from the lines of a run:
  * `npm run bench -- --out FILE`, then `node scripts/bench-table.ts FILE [README.md]`.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { BenchLine } from "./bench/line.ts";
-
-const BEGIN = "<!-- bench -->";
-const END = "<!-- /bench -->";
+import { writeTable } from "./readme.ts";
 
 /** @param text lines of JSON; anything else in it is passed over */
 export function readLines(text: string): BenchLine[] {
@@ -22,19 +20,11 @@ export function tableOf(lines: readonly BenchLine[]): string {
   return ["| benchmark | what | value | beside | ratio |", "| --- | --- | --- | --- | --- |", ...rows].join("\n");
 }
 
-/** @throws Error where the markers are missing */
-export function withTable(readme: string, table: string): string {
-  const from = readme.indexOf(BEGIN);
-  const to = readme.indexOf(END);
-  if (from < 0 || to < from) throw new Error(`The README has no ${BEGIN} … ${END}.`);
-  return `${readme.slice(0, from + BEGIN.length)}\n${table}\n${readme.slice(to)}`;
-}
-
 if (import.meta.main) {
   const [file, readme = "README.md"] = process.argv.slice(2);
   if (file === undefined) {
     console.error("Usage: node scripts/bench-table.ts FILE [README.md]");
     process.exit(1);
   }
-  writeFileSync(readme, withTable(readFileSync(readme, "utf8"), tableOf(readLines(readFileSync(file, "utf8")))));
+  writeTable(readme, "bench", tableOf(readLines(readFileSync(file, "utf8"))));
 }

@@ -1,6 +1,6 @@
 /**
  * Prints a Markdown table: false alarms of the score on synthetic clients in whom nothing is wrong, and how soon it sees planted declines,
- * each beside the articles' thresholds as bare alarms. `node scripts/score-table.ts [--clients N] [--seed N]`
+ * each beside the articles' thresholds as bare alarms. `node scripts/score-table.ts [--clients N] [--seed N] [--readme README.md]`
  */
 import { parseArgs } from "node:util";
 import { DEFAULT_SCORE_CONFIG } from "../src/core/score/config.ts";
@@ -8,6 +8,7 @@ import type { Dated, History, PastClient, PastInvoice } from "../src/core/score/
 import { latenessOf, replay } from "../src/core/score/past/replay.ts";
 import { classicSigns } from "../src/core/score/past/rivals.ts";
 import { seededRandom } from "./backtest/random.ts";
+import { writeTable } from "./readme.ts";
 
 const DAYS = 728;
 /** Everything before this day is history; alarms are counted from here on. */
@@ -217,6 +218,10 @@ function rowOf({ name, isDecline }: Scenario, tally: Tally, clients: number): st
 
 if (import.meta.main) {
   const text = { type: "string" } as const;
-  const { values } = parseArgs({ options: { clients: { ...text, default: "60" }, seed: { ...text, default: "1" } } });
-  console.log(scoreTable(Number(values.clients), Number(values.seed)).join("\n"));
+  const { values } = parseArgs({
+    options: { clients: { ...text, default: "60" }, seed: { ...text, default: "1" }, readme: text },
+  });
+  const table = scoreTable(Number(values.clients), Number(values.seed)).join("\n");
+  if (values.readme) writeTable(values.readme, "score", table);
+  else console.log(table);
 }

@@ -1,5 +1,6 @@
 /** Each benchmark loads and gives well-formed lines on a tiny size. Nothing here looks at a time. */
 import { expect, test } from "vitest";
+import { rowOf } from "../../scripts/backtest-table.ts";
 import { linesOf as crashLines } from "../../scripts/bench/crash.ts";
 import { run as growth } from "../../scripts/bench/growth.ts";
 import { run as latency } from "../../scripts/bench/latency.ts";
@@ -7,7 +8,8 @@ import { type BenchLine, lineOf } from "../../scripts/bench/line.ts";
 import { run as plan } from "../../scripts/bench/plan.ts";
 import { run as score } from "../../scripts/bench/score.ts";
 import { BENCHES } from "../../scripts/bench.ts";
-import { readLines, tableOf, withTable } from "../../scripts/bench-table.ts";
+import { readLines, tableOf } from "../../scripts/bench-table.ts";
+import { withTable } from "../../scripts/readme.ts";
 
 function expectWellFormed(bench: string, lines: readonly BenchLine[]): void {
   expect(lines.length).toBeGreaterThan(0);
@@ -72,8 +74,33 @@ test("a run's lines become the table between the README's markers", () => {
   const text = `noise\n${JSON.stringify(lineOf("b", "m", 3, "s", 4))}\n${JSON.stringify(lineOf("b", "n", 5, "calls"))}\n`;
   const table = tableOf(readLines(text));
   expect(table.split("\n").slice(2)).toEqual(["| b | m | 3 s | 4 s | 0.75 |", "| b | n | 5 calls |  |  |"]);
-  expect(withTable("a\n<!-- bench -->\nold\n<!-- /bench -->\nz", table)).toBe(
+  expect(withTable("a\n<!-- bench -->\nold\n<!-- /bench -->\nz", "bench", table)).toBe(
     `a\n<!-- bench -->\n${table}\n<!-- /bench -->\nz`,
   );
-  expect(() => withTable("no markers", table)).toThrow("<!-- bench -->");
+  expect(() => withTable("no markers", "bench", table)).toThrow("<!-- bench -->");
+});
+
+test("a row of the back-test's table is what was printed, and a run without outcomes makes none", () => {
+  const interval = (value: number) => ({ value, low: value - 0.0125, high: value + 0.02 });
+  const zone = (share: number, lost: number) => ({ count: 1, share, lost });
+  const zones = (yellow: number, red: number) => ({
+    yellowOrWorse: zone(yellow, 0.5397),
+    red: zone(red, 0.7083),
+    green: zone(0.9, 0.1),
+    learning: zone(0, 0),
+  });
+  const run = {
+    n: 840,
+    lost: 96,
+    auc: { health: interval(0.6688), risk: interval(0.8321) },
+    brierSkill: -0.0312,
+    beside: { recency: { auc: 0.5618 } },
+    zones: zones(0.075, 0.0286),
+    classicZones: zones(0.59, 0.2),
+    weights: { auc: { learntMinusUsual: interval(-0.0019) } },
+  } as never;
+  expect(rowOf("book", run)).toBe(
+    "| book | 96 of 840 | .669 | .832 | -.03 | .562 | 7.5 %, 54 % | 2.9 %, 71 % | 59 %, 54 % | -.002 (-.014 to .018) |",
+  );
+  expect(() => rowOf("book", { n: 3 } as never)).toThrow("nothing was judged");
 });
