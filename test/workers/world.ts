@@ -39,6 +39,10 @@ export class WorkersWorld {
   killAt: ((call: number) => "before" | "after" | null) | null = null;
   /** calls to the CRM so far */
   calls = 0;
+  /** whoever stands in front of the portals */
+  front = (request: Request): Promise<Response> => worker.fetch(request);
+  /** answers calls that go to no CRM; null = it is one to a CRM */
+  beside: (request: Request) => Promise<Response> | null = () => null;
 
   constructor(options: WorldOptions = {}) {
     this.clock = new VirtualClock(options.startAt ?? START);
@@ -51,7 +55,7 @@ export class WorkersWorld {
       appId: 4711,
       redirectUrls: [`${PUBLIC_URL}/hubspot/oauth/callback`, `${PUBLIC_URL}/hubspot/install`],
       webhookUrl: `${PUBLIC_URL}/hubspot/webhooks`,
-      deliver: (request) => worker.fetch(request),
+      deliver: (request) => this.front(request),
       faults: this.faults,
     });
     this.portal = this.sandbox.addPortal({ timeZone: "Europe/Kyiv", hubId: options.hubId ?? 1, ...options.portal });
@@ -61,6 +65,8 @@ export class WorkersWorld {
   }
 
   async #fetch(request: Request): Promise<Response> {
+    const answer = this.beside(request);
+    if (answer) return answer;
     this.calls += 1;
     const kill = this.killAt?.(this.calls) ?? null;
     if (kill === null) return this.sandbox.fetch(request);
@@ -83,14 +89,14 @@ export class WorkersWorld {
   }
 
   request(path: string, init: RequestInit = {}): Promise<Response> {
-    return worker.fetch(new Request(new URL(path, PUBLIC_URL), { redirect: "manual", ...init }));
+    return this.front(new Request(new URL(path, PUBLIC_URL), { redirect: "manual", ...init }));
   }
 
   /** A person installs from the connector's own page. */
-  async install(): Promise<Response> {
+  async install(portal = this.portal): Promise<Response> {
     const begun = await this.request("/hubspot/install");
     const cookie = begun.headers.get("set-cookie")!.split(";")[0]!;
-    return this.request(this.portal.approve(begun.headers.get("location")!), { headers: { cookie } });
+    return this.request(portal.approve(begun.headers.get("location")!), { headers: { cookie } });
   }
 
   ask(method: string, ...args: readonly unknown[]): Promise<unknown> {
