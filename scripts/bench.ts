@@ -17,6 +17,7 @@ export const BENCHES: Readonly<
   plan: () => import("./bench/plan.ts"),
   latency: () => import("./bench/latency.ts"),
   growth: () => import("./bench/growth.ts"),
+  object: () => import("./bench/object.ts"),
   adoption: () => import("./bench/adoption.ts"),
   fleet: () => import("./bench/fleet.ts"),
   "bitrix24-scale": () => import("./bench/bitrix24-scale.ts"),
