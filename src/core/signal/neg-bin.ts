@@ -21,6 +21,18 @@ export function lowerTailNats(count: number, mean: number, size: number): number
   return Math.min(MAX_NATS, -Math.log(Math.min(1, sumThrough(count, mean, size))));
 }
 
+/** Room for the last digits between a chance and its logarithm: inside it the nats themselves are compared. */
+const CLOSE = 1e-9;
+
+/** Is `lowerTailNats` above `nats`? Says the same, mostly without the logarithm. @param chance e to the power of -nats */
+export function isTailBeyond(count: number, mean: number, size: number, nats: number, chance: number): boolean {
+  if (mean > NORMAL_ABOVE_MEAN) return lowerTailNats(count, mean, size) > nats;
+  const below = sumThrough(count, mean, size);
+  if (below > chance * (1 + CLOSE)) return false;
+  if (below < chance * (1 - CLOSE)) return true;
+  return lowerTailNats(count, mean, size) > nats;
+}
+
 /** -ln P(N >= count), in nats. */
 export function upperTailNats(count: number, mean: number, size: number): number {
   if (count <= 0) return 0;

@@ -2,7 +2,7 @@
  * What is kept of one signal of one client: weekly sums of the last half year and one slow aggregate of everything older.
  * Plain arrays and numbers, safe as JSON, about a hundred bytes; an event is O(1), a quiet week costs nothing until the next touch.
  */
-import { lowerTailNats, sizeOf } from "./neg-bin.ts";
+import { isTailBeyond, sizeOf } from "./neg-bin.ts";
 import { weekOf } from "./week.ts";
 
 /** Full weeks that evidence may look back on. */
@@ -15,6 +15,7 @@ const KEEP_PER_WEEK = 0.5 ** (1 / 52);
 const BAD_WEEK_WEIGHT = 0.2;
 /** 28-day evidence above which a week counts as bad, nats (p .20). */
 const BAD_WEEK_NATS = 1.6;
+const BAD_WEEK_CHANCE = Math.exp(-BAD_WEEK_NATS);
 const KAPPA = 8;
 
 export interface SignalState {
@@ -153,7 +154,7 @@ function isBad(state: SignalState, slot: number, leaving: number, anchorDay: num
     if (i > 0) exposure += exposureAt(state, oldest + i, anchorDay, view);
   }
   const mean = ownRate(state.n, state.b, view.rate) * exposure;
-  return count < mean && lowerTailNats(count, mean, sizeOf(state.n, KAPPA)) > BAD_WEEK_NATS;
+  return count < mean && isTailBeyond(count, mean, sizeOf(state.n, KAPPA), BAD_WEEK_NATS, BAD_WEEK_CHANCE);
 }
 
 /** Own rate per exposed day, shrunk by one pseudo-event at the portal's rate. */

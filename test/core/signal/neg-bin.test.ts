@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countEvidence, lowerTailNats, sizeOf, upperTailNats } from "../../../src/core/signal/neg-bin.ts";
+import { countEvidence, isTailBeyond, lowerTailNats, sizeOf, upperTailNats } from "../../../src/core/signal/neg-bin.ts";
 
 /** P(N = j), written out with factorial-free products from the definition: Γ(r+j)/(j! Γ(r)) · (r/(r+m))^r · (m/(r+m))^j. */
 function mass(j: number, mean: number, size: number): number {
@@ -15,6 +15,16 @@ function below(count: number, mean: number, size: number): number {
 }
 
 describe("tails of the negative binomial", () => {
+  it("says whether a tail is beyond so many nats as the nats themselves do, at the edge too", () => {
+    for (let k = 0; k < 2_000; k++) {
+      const [count, mean, size] = [k % 7, 0.5 + (k % 97) / 6, 0.5 + (k % 31) / 4];
+      const exact = lowerTailNats(count, mean, size);
+      for (const nats of [1.6, exact, exact * (1 + 1e-12), exact * (1 - 1e-12), exact * (1 + 1e-6)])
+        expect(isTailBeyond(count, mean, size, nats, Math.exp(-nats))).toBe(exact > nats);
+    }
+    expect(isTailBeyond(400, 600, 8, 1.6, Math.exp(-1.6))).toBe(lowerTailNats(400, 600, 8) > 1.6);
+  });
+
   it.each([
     [0, 1, 1],
     [0, 8, 4.5],
