@@ -129,6 +129,8 @@ const FINDING_SAMPLE = {
   failures: 3,
   plans: 900,
   limit: 500,
+  moved: 12,
+  clients: 150,
   said: "Churn is 21 %",
 };
 
