@@ -30,7 +30,6 @@ import type { Store } from "./store/store.ts";
 
 /** Calls are kept at least three days (Bitrix24 Market rule); four leave a day to look at them. */
 const CALLS_KEPT_MS = 4 * 86_400_000;
-
 /** Calls wait in memory at most this long, ms, and at most this many, for the turns that share a commit. */
 const MOMENT_MS = 1_000;
 const CALLS_AT_ONCE = 20;
@@ -214,6 +213,7 @@ export class Portal {
   /** Publishes a configuration. @throws z.ZodError naming every problem with its path */
   publish(settings: unknown, author: string): number {
     const checked = sealSecrets(settingsSchema.parse(settings), this.#around.vault);
+    if (checked.language !== this.settings().language) this.lookAgain("schema"); // our fields are named again
     return this.store.publishConfig(checked, author, this.#around.now());
   }
 

@@ -12,6 +12,7 @@ const option = z.looseObject({
 
 const property = z.looseObject({
   name: z.string(),
+  label: z.string().optional(),
   type: z.string(),
   fieldType: z.string().optional(),
   groupName: z.string().optional(),
@@ -155,8 +156,9 @@ export class Properties {
     this.#remember(path, [await this.#client.ask(call, property)]);
   }
 
-  async setOptions(path: string, name: string, options: NonNullable<PropertyInput["options"]>): Promise<void> {
-    const call = { method: "PATCH", path: `${root(path)}/${name}`, write: true, items: 1, json: { options } } as const;
+  /** What people read of a property: its label, and its options, all of them. */
+  async change(path: string, name: string, json: Partial<Pick<PropertyInput, "label" | "options">>): Promise<void> {
+    const call = { method: "PATCH", path: `${root(path)}/${name}`, write: true, items: 1, json } as const;
     this.#remember(path, [await this.#client.ask(call, property)]);
   }
 

@@ -106,7 +106,7 @@ export class Schema {
     await this.#ensureKey(survey);
     const missing = await this.#missing(fields, allowed);
     if (missing.length > 0) await this.#createMissing(survey, missing, language);
-    for (const kind of allowed) await this.#completeOptions(fields, kind, language);
+    for (const kind of allowed) await this.#keepUp(fields, kind, language);
     return this.#report(survey, fields, kinds, new Set(allowed));
   }
 
@@ -280,22 +280,20 @@ export class Schema {
     }
   }
 
-  /** A choice that a newer version of ours widened gets its new options; options of others stay. */
-  async #completeOptions(fields: readonly FieldDefinition[], kind: RecordKind, language: Language): Promise<void> {
+  /**
+   * What is there keeps up with us: a choice that a newer version widened gets its new options, and labels of ours follow the portal's language.
+   * A label that somebody made up, and options of others, stay.
+   */
+  async #keepUp(fields: readonly FieldDefinition[], kind: RecordKind, language: Language): Promise<void> {
     const { path } = OBJECT_TYPES[kind];
     const live = await this.properties.live(path);
     for (const field of fields) {
       const property = live.get(propertyOfField(field.id));
-      if (!property || field.type !== "choice" || !field.on.includes(kind) || !fits(field, property)) continue;
-      const theirs = (property.options ?? []).map((option, index) => ({
-        label: option.label,
-        value: option.value,
-        displayOrder: option.displayOrder ?? index,
-        hidden: option.hidden ?? false,
-      }));
-      const known = new Set(theirs.map(({ value }) => value));
-      const added = (inputOf(field, language).options ?? []).filter(({ value }) => !known.has(value));
-      if (added.length > 0) await this.properties.setOptions(path, property.name, [...theirs, ...added]);
+      if (!property || !field.on.includes(kind) || !fits(field, property)) continue;
+      const label = property.label && inLanguage(property.label, field.label, language);
+      const options = field.type === "choice" ? optionsOf(field, property, language) : null;
+      const change = { ...(label !== property.label && { label }), ...(options && { options }) };
+      if (Object.keys(change).length > 0) await this.properties.change(path, property.name, change);
     }
   }
 
@@ -363,4 +361,24 @@ function whyOf(failure: CrmFailure): Left["why"] {
 
 function ignoreConflict(error: unknown): void {
   if (!isFailure(error, "refused") || error.status !== 409) throw error;
+}
+
+/** Words of ours in another language become those of this one; anything else is somebody's own. */
+function inLanguage(shown: string, ours: Readonly<Record<Language, string>>, language: Language): string {
+  return Object.values(ours).includes(shown) ? ours[language] : shown;
+}
+
+/** A choice's options as they should be; null where they are so already. */
+function optionsOf(field: FieldDefinition, property: Property, language: Language): PropertyInput["options"] | null {
+  const own = new Map((field.options ?? []).map((option) => [option.code, option.label]));
+  const theirs = (property.options ?? []).map((option, index) => ({
+    label: own.has(option.value) ? inLanguage(option.label, own.get(option.value)!, language) : option.label,
+    value: option.value,
+    displayOrder: option.displayOrder ?? index,
+    hidden: option.hidden ?? false,
+  }));
+  const known = new Set(theirs.map(({ value }) => value));
+  const added = (inputOf(field, language).options ?? []).filter(({ value }) => !known.has(value));
+  const isAsBefore = theirs.every(({ label }, at) => label === property.options?.[at]?.label);
+  return isAsBefore && added.length === 0 ? null : [...theirs, ...added];
 }

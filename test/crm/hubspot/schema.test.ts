@@ -167,6 +167,31 @@ describe("our fields as HubSpot's properties (7)", () => {
     expect(score?.label).toBe("Scor de sănătate");
   });
 
+  it("follow when the portal's language changes; a name that somebody gave stays, and the second time nothing is written", async () => {
+    const world = await hubspotWorld();
+    const crm = world.connect();
+    const inLanguage = (language: "en" | "ro") => patiently(world, () => crm.ensureSchema(FIELDS, ["deal"], language));
+    const property = (name: string) => world.portal.properties("deals").find((one) => one.name === name)!;
+    await inLanguage("en");
+    property("tenure_zone").label = "Our traffic light";
+    let patches = 0;
+    world.sandbox.faults = {
+      call: (call) => {
+        if (call.method === "PATCH") patches += 1;
+        return null;
+      },
+    };
+    const again = world.connect();
+    await patiently(world, () => again.ensureSchema(FIELDS, ["deal"], "ro"));
+    expect(property("tenure_score").label).toBe("Scor de sănătate");
+    expect(property("tenure_zone").label).toBe("Our traffic light");
+    expect(property("tenure_zone").options?.find((one) => one.value === "red")?.label).toBe("Roșu");
+    expect(patches).toBeGreaterThan(10);
+    patches = 0;
+    await patiently(world, () => again.ensureSchema(FIELDS, ["deal"], "ro"));
+    expect(patches).toBe(0);
+  });
+
   it("go without a trace but what lies in the recycle bin (G10)", async () => {
     const world = await hubspotWorld();
     const names = () =>

@@ -44,6 +44,13 @@ describe("HubSpot workflow actions", () => {
     }
   });
 
+  it("are labelled in English, and in no language that HubSpot's reference does not name (unverified list)", () => {
+    const taken = ["en", "fr", "de", "ja", "es", "pt-br", "nl"];
+    const languages = ACTIONS.flatMap(({ config }) => Object.keys(config.labels));
+    expect(ACTIONS.filter(({ config }) => config.labels.en === undefined)).toEqual([]);
+    expect(languages.filter((one) => !taken.includes(one))).toEqual([]);
+  });
+
   it("run on the records that carry the cards, without asking for any property of them", () => {
     for (const { config } of ACTIONS) {
       expect(config.objectTypes).toEqual(["DEAL", "COMPANY", "CONTACT"]);
