@@ -19,6 +19,9 @@ const CALLS_AT_ONCE = 8;
 /** Rows looked at to fill up a read of names: the clients behind them ride along. */
 const NAMES_AHEAD = 1_500;
 
+/** How old the last look at a task may be when the task is deleted, ms. */
+const LOOK_LIVES_MS = 15_000;
+
 /** What the writer remembers between turns. */
 export interface WriterMemory {
   parts: Parts;
@@ -128,12 +131,17 @@ function isDelete({ work }: Picked): boolean {
   return work.kind === "task" && work.verb === "delete";
 }
 
-/** Tasks that are about to be deleted are read once more: what somebody finished a moment ago is not taken away. */
+/**
+ * Tasks that are about to be deleted are read once more: what somebody finished a moment ago is not taken away. A read may take the last call
+ * that the budget had room for; then the next turn deletes by it, instead of reading again for ever.
+ */
 async function lookAtDeletes(engine: Engine, picked: readonly Picked[]): Promise<void> {
+  const since = engine.now() - LOOK_LIVES_MS;
   const rows = picked.filter(isDelete).flatMap((one) => one.rows);
+  const old = rows.filter(({ theirsAt }) => (theirsAt ?? 0) < since);
   await readTasks(
     engine,
-    rows.map(({ externalId }) => externalId!),
+    old.map(({ externalId }) => externalId!),
   );
 }
 
