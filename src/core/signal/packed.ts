@@ -25,10 +25,10 @@ export interface PackedStates {
   text: string;
 }
 
-/** Null for what has no such text: a number beyond all measure, a finer fraction. */
+/** Null for what has no such text: a number beyond all measure, a finer fraction, a name that an object cannot be given by assignment. */
 export function packStates(states: States): PackedStates | null {
   const ids = Object.keys(states);
-  if (ids.some((id) => id === "" || id.includes(","))) return null;
+  if (ids.some((id) => id === "" || id === "__proto__" || id.includes(","))) return null;
   let text = "";
   let before = NONE;
   for (const id of ids) {
