@@ -41,7 +41,7 @@ beforeAll(async () => {
   await house.runFor(DAY);
   kit = await openBrowser(hosts());
   page = await kit.context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(45_000);
 });
 afterAll(async () => {
   await kit?.close();

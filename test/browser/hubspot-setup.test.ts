@@ -41,7 +41,7 @@ beforeAll(async () => {
     "app.hubspot.com": hubspotPage,
   });
   page = await kit.context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(45_000);
 });
 afterAll(async () => {
   await kit?.close();
