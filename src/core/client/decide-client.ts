@@ -93,6 +93,8 @@ export function decideClient(
       ...state,
       plans: plans.plans,
       past: plans.past,
+      // A wish for a plan is answered by this decision, whatever came of it.
+      ...(state.acts?.start && { acts: { ...state.acts, start: null } }),
       ladder,
       health: health.state,
       signs: signs.firing,

@@ -1,5 +1,5 @@
 /** What is late about a client, and who hears of it: the plan's view turned into reasons, the ladders' rungs into wishes. */
-import { instantOf } from "../calendar/zone.ts";
+import { dayOf, instantOf } from "../calendar/zone.ts";
 import type { ClientFacts, DecideConfig } from "../decide.ts";
 import { type Desired, PRIORITY } from "../desired.ts";
 import { climb } from "../escalate/climb.ts";
@@ -172,8 +172,12 @@ export function lastContactAt(key: ClientKey, facts: ClientFacts, current: PlanA
   for (const one of recordsOf(facts, "email")) instants.push(number(one.facts.at));
   for (const one of recordsOf(facts, "meeting"))
     if (one.facts.outcome === "held") instants.push(number(one.facts.startAt));
-  for (const step of current.plan.steps)
-    if (step.state === "done" && step.doneDay !== null) instants.push(instantOf(step.doneDay, 0, zone));
+  const { steps, startAt } = current.plan;
+  for (const { state, doneDay } of steps)
+    if (state === "done" && doneDay !== null) {
+      // Of a step the day alone is known: on the first one it was done after the start.
+      instants.push(doneDay === dayOf(startAt, zone) ? startAt : instantOf(doneDay, 0, zone));
+    }
   const known = instants.filter((at) => at !== null);
   return known.length === 0 ? null : Math.max(...known);
 }

@@ -7,6 +7,7 @@ import { advancePlan } from "../plan/advance.ts";
 import { mergePlans, startDecision } from "../plan/life-cycle.ts";
 import { startPlan } from "../plan/start.ts";
 import type { Plan, PlanAnswer, PlanContext } from "../plan/types.ts";
+import type { StartRequest } from "./acts.ts";
 import { chooseFor } from "./choose.ts";
 import { clientRecord, number, planFacts, recordsOf } from "./plan-facts.ts";
 import type { ClientState } from "./state.ts";
@@ -70,18 +71,18 @@ function startAll(
 ): { plans: readonly Plan[]; past: readonly string[] } {
   let { plans } = state;
   const past = new Set(state.past);
-  const asked = askedDeal(state, facts);
+  const asked = askedStart(state, facts);
   for (const deal of startingDeals(facts, config)) {
     if (plans.some((plan) => plan.dealId === deal.ref.id)) continue;
     const wonAt = number(deal.facts.wonAt) ?? now;
-    if (wonAt < config.startsFrom && deal.ref.id !== asked) {
+    const request = asked?.dealId === deal.ref.id ? asked : null;
+    if (wonAt < config.startsFrom && !request) {
       past.add(deal.ref.id);
       continue;
     }
     const decision = startDecision(plans, { dealId: deal.ref.id, onSecondDeal: config.settings.plan.onSecondDeal });
     if (!decision.start) continue;
-    const startAt = deal.ref.id === asked ? (state.acts?.start?.at ?? wonAt) : wonAt;
-    const plan = start(key, deal, decision.cycle, startAt, state, facts, config, now);
+    const plan = start(key, deal, decision.cycle, request?.at ?? wonAt, request, state, facts, config, now);
     plans = [...plans, plan];
     past.delete(deal.ref.id);
     deeds.push({ code: "plan-started", params: { deal: deal.ref.id, template: plan.templateId, cycle: plan.cycle } });
@@ -94,7 +95,7 @@ function startAll(
       const decision = startDecision(plans, { dealId: null, onSecondDeal: config.settings.plan.onSecondDeal });
       past.add(byTrigger);
       if (decision.start) {
-        const plan = start(key, undefined, decision.cycle, now, state, facts, config, now);
+        const plan = start(key, undefined, decision.cycle, now, null, state, facts, config, now);
         plans = [...plans, plan];
         deeds.push({ code: "plan-started", params: { deal: null, template: plan.templateId, cycle: plan.cycle } });
       }
@@ -119,11 +120,12 @@ function startingDeals(facts: ClientFacts, config: DecideConfig): readonly Clien
   return trigger.firstDealOnly ? won.slice(0, 1) : won;
 }
 
-/** The won deal for which a person, a workflow or a robot asked for a plan; without a name, the newest. */
-function askedDeal(state: ClientState, facts: ClientFacts): string | null {
+/** What a person, a workflow or a robot asked for, with the won deal it is about: where none was named, the newest. */
+function askedStart(state: ClientState, facts: ClientFacts): StartRequest | null {
   const request = state.acts?.start;
   if (!request) return null;
-  return request.dealId ?? wonDeals(facts).at(-1)?.ref.id ?? null;
+  const named = request.dealId === null ? null : (facts.survivors.get(request.dealId) ?? request.dealId);
+  return { ...request, dealId: named ?? wonDeals(facts).at(-1)?.ref.id ?? null };
 }
 
 /** Oldest first, so that the first sale starts the first plan whatever order the events came in. */
@@ -138,13 +140,14 @@ function start(
   deal: ClientRecord | undefined,
   cycle: number,
   startAt: number,
+  request: StartRequest | null,
   state: ClientState,
   facts: ClientFacts,
   config: DecideConfig,
   now: number,
 ): Plan {
   const choice = chooseFor(key, deal, facts, config);
-  const wanted = state.acts?.start?.templateId;
+  const wanted = request?.templateId;
   const template = (wanted ? config.newest.get(wanted) : undefined) ?? choice.template;
   const dealId = deal?.ref.id ?? null;
   const bare = { client: key, dealId, cycle } as Plan;
@@ -153,6 +156,7 @@ function start(
     cycle,
     dealId,
     startAt,
+    ownerId: request?.ownerId ?? null,
     sequence: sequenceOf(dealId ?? key),
     ...choice.inputs,
   };

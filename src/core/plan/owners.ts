@@ -49,7 +49,7 @@ export function chooseOwner(roles: readonly string[], plan: Plan, facts: OwnerFa
 
 /** Owner of one step: a person's choice stays while that owner is active. */
 export function chooseStepOwner(
-  step: PlanStep,
+  step: Pick<PlanStep, "pickedOwnerId">,
   roles: readonly string[],
   plan: Plan,
   facts: OwnerFacts,

@@ -1,7 +1,7 @@
 import { dayOf } from "../calendar/zone.ts";
 import { selectSteps } from "./compile.ts";
 import { phaseLatestDay, redatePlan } from "./dates.ts";
-import { chooseOwner } from "./owners.ts";
+import { chooseStepOwner } from "./owners.ts";
 import type { Plan, PlanContext, PlanFacts, PlanInputs, PlanStep } from "./types.ts";
 
 /**
@@ -40,6 +40,7 @@ export function startPlan(
     touches: [],
     raised: [],
   };
+  const picked = { pickedOwnerId: inputs.ownerId ?? null };
   const steps = template.steps.map((step): PlanStep => {
     const isHidden = step.gate !== undefined || (step.condition !== undefined && step.kind !== "message");
     return {
@@ -49,8 +50,8 @@ export function startPlan(
       dueDay: startDay,
       doneDay: null,
       pinnedAt: null,
-      owner: chooseOwner(step.owner, bare, facts, context.config),
-      pickedOwnerId: null,
+      owner: chooseStepOwner(picked, step.owner, bare, facts, context.config),
+      ...picked,
       notBeforeDay: null,
       shiftDays: 0,
       gateDay: null,

@@ -112,6 +112,8 @@ export interface PlanInputs {
   extensions?: Readonly<Record<string, number>>;
   options?: readonly string[];
   sequence?: number;
+  /** owns every step as if picked by hand: whoever asked for the plan named this owner */
+  ownerId?: string | null;
   templateReason: TextRef;
 }
 

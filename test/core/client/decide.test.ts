@@ -79,6 +79,46 @@ describe("what starts a plan", () => {
   });
 });
 
+describe("a plan that somebody asked for", () => {
+  const request = { dealId: null, templateId: "smb", ownerId: null, at: NOW };
+  const asked = { plans: [], past: [], acts: { ...NO_ACTS, start: request } };
+
+  test("a wish for a plan is over with that plan: a deal won later begins on its own day, by the rules", () => {
+    const config = decideConfigFor(NOW, {}, { startsFrom: NOW - DAY });
+    const old = deal("9", { wonAt: NOW - 90 * DAY });
+    const first = decide({ key: KEY, state: asked }, clientFacts([company({ headcount: 50 }), old]), null, config, NOW);
+    expect(plansOf(first)).toMatchObject([{ dealId: "9", templateId: "smb", startAt: NOW }]);
+    const over = { ...(first.state as object), plans: plansOf(first).map((one) => ({ ...one, state: "graduated" })) };
+    const wonAt = NOW + 200 * DAY;
+    const facts = clientFacts([company({ headcount: 50 }), old, deal("12", { wonAt })]);
+    const later = decide({ key: KEY, state: over }, facts, null, config, wonAt + HOUR);
+    expect(plansOf(later)[1]).toMatchObject({ dealId: "12", templateId: "day-30-60-90", startAt: wonAt });
+  });
+
+  test("the owner that was named for it owns its steps, and the template's roles do where that owner has left", () => {
+    const ownersOf = (ownerId: string) => {
+      const state = { ...asked, acts: { ...NO_ACTS, start: { ...request, ownerId } } };
+      const decision = decide(
+        { key: KEY, state },
+        clientFacts([company(), deal("9")]),
+        null,
+        decideConfigFor(NOW),
+        NOW,
+      );
+      return new Set(plansOf(decision)[0]!.steps.map((one) => one.owner.ownerId));
+    };
+    expect(ownersOf("o2")).toEqual(new Set(["o2"]));
+    expect(ownersOf("gone")).toEqual(new Set(["o1"]));
+  });
+
+  test("a deal that was merged away since it was named is meant under the id it lives on as", () => {
+    const state = { ...asked, acts: { ...NO_ACTS, start: { ...request, dealId: "8" } } };
+    const config = decideConfigFor(NOW, {}, { startsFrom: NOW - DAY });
+    const facts = clientFacts([company(), deal("9", { wonAt: NOW - 90 * DAY })], { survivors: new Map([["8", "9"]]) });
+    expect(plansOf(decide({ key: KEY, state }, facts, null, config, NOW))).toMatchObject([{ dealId: "9" }]);
+  });
+});
+
 describe("merged clients and deals", () => {
   test("two clients become one: one plan goes on, the other's open tasks are wished no more", () => {
     const config = decideConfigFor(NOW);
@@ -126,6 +166,18 @@ describe("who hears of what is late", () => {
     expect(rungs(NOW + 6 * DAY)).toEqual([]);
     expect(rungs(NOW + 8 * DAY)).toEqual(["call"]);
     expect(rungs(NOW + 15 * DAY)).toEqual(["call", "manager"]);
+  });
+
+  test("A1.4 a plan task finished on the very first day is a contact: nobody is told that there was none", () => {
+    const config = decideConfigFor(NOW);
+    const facts = clientFacts([company(), deal("9")]);
+    const first = decide({ key: KEY, state: null }, facts, null, config, NOW);
+    const [plan] = plansOf(first);
+    const done = { ...NO_ACTS, completed: { [`1/${plan!.steps[0]!.key}`]: NOW + HOUR } };
+    const state = { ...(first.state as object), acts: done };
+    const later = decide({ key: KEY, state }, facts, null, config, NOW + 8 * DAY);
+    const rungs = later.desired.filter((one) => one.key.startsWith("ladder:")).map((one) => one.key.split("/")[2]);
+    expect(rungs).not.toContain("no_contact");
   });
 
   test("A8.21 a client that is let go climbs no ladder", () => {
