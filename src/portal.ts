@@ -45,7 +45,6 @@ const FIELD_RECORDS = ["company", "deal", "contact"] as const;
 const UNPAID = "PAYMENT_REQUIRED";
 /** Once somebody said that the portal changed, it is looked at again after this long at the earliest, ms: anybody may say so. */
 const LOOK_AGAIN_MS = 600_000;
-
 /** Looking around takes a handful of calls in a row: the budget is given this long to fill again, ms. */
 const REFILL_MS = 1_500;
 
@@ -97,7 +96,8 @@ export class Portal {
     const now = this.#around.now();
     const { meta } = this.store;
     this.store.transaction(() => {
-      this.#keep(grant);
+      // Consent brings no application token: the one by which this portal's events prove themselves stays.
+      this.#keep({ ...grant, applicationToken: grant.applicationToken ?? this.applicationToken() });
       // Bitrix24 dates to the second: a deal won in the second of the install is not from before it.
       if (meta.get("installedAt") === null) meta.set("installedAt", now - (now % 1_000));
       if (meta.get("revokedAt") !== null || meta.get("movedAt") !== null) meta.set("restored", true);

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { HOUR, House, MINUTE, PUBLIC_URL } from "../support/house.ts";
+import type { Grant } from "../../src/crm/port.ts";
+import { makeVault } from "../../src/runtimes/vault.ts";
+import { HOUR, House, KEYS, MINUTE, PUBLIC_URL } from "../support/house.ts";
 import { addPortal } from "../support/world.ts";
 import type { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
 import { Browser, hidden } from "./visit.ts";
@@ -91,6 +93,61 @@ describe("who is looking, inside Bitrix24", () => {
     const before = store.meta.get("grant");
     await openFrame(owner);
     expect(store.meta.get("grant")).toBe(before);
+  });
+});
+
+/** The portal's access as it is kept. */
+const grant = () =>
+  JSON.parse(makeVault(KEYS).open(house.host.portal(world.id).store.meta.get<string>("grant")!)) as Grant;
+
+/** ONAPPINSTALL as anybody can write it who has a token of this application: in Bitrix24 every frame carries one. */
+function installEvent(userId: number, changed: Record<string, string> = {}): Promise<Response> {
+  const { fields } = world.portal.app.frameForm(userId, "DEFAULT", null, "sid", world.portal.domain, 1);
+  const body = new URLSearchParams({
+    event: "ONAPPINSTALL",
+    "data[VERSION]": "1",
+    "auth[member_id]": fields.member_id!,
+    "auth[access_token]": fields.AUTH_ID!,
+    "auth[refresh_token]": fields.REFRESH_ID!,
+    "auth[expires_in]": "3600",
+    "auth[server_endpoint]": fields.SERVER_ENDPOINT!,
+    "auth[application_token]": fields.APPLICATION_TOKEN!,
+    ...changed,
+  });
+  return Promise.resolve(house.app.request(`${PUBLIC_URL}/bitrix24/install`, { method: "POST", body }));
+}
+
+/** Consent, begun at our own door, by a person of the portal. */
+async function consent(userId: number): Promise<Response> {
+  const begun = await house.app.request(`${PUBLIC_URL}/bitrix24/install?domain=${world.portal.domain}`);
+  const cookie = begun.headers.get("set-cookie")!.split(";")[0]!;
+  const asked = await house.bitrix24.fetch(new Request(`${begun.headers.get("location")}&user=${userId}`));
+  const { search } = new URL(asked.headers.get("location")!);
+  return house.app.request(`${PUBLIC_URL}/bitrix24/oauth/callback${search}`, { headers: { cookie } });
+}
+
+describe("whose access becomes the portal's", () => {
+  test("G9 an ordinary person's own token takes the portal over neither as an install event nor by consent", async () => {
+    const before = grant();
+    const forged = { "auth[application_token]": "chosen-by-an-attacker" };
+    expect((await installEvent(Number(owner), forged)).status).toBe(401);
+    expect((await consent(Number(owner))).status).toBe(403);
+    expect(grant()).toEqual(before);
+  });
+
+  test("an administrator's does, and the portal's events are believed as before", async () => {
+    const second = world.portal.addUser({ admin: true, name: "Second" }).id;
+    expect((await installEvent(second)).status).toBe(200);
+    expect(grant().userId).toBe(String(second));
+    expect((await consent(world.adminId)).status).toBe(200);
+    expect(grant()).toMatchObject({
+      userId: String(world.adminId),
+      applicationToken: world.portal.app.applicationToken,
+    });
+    const late = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+    await house.runFor(MINUTE);
+    expect(world.tasksOf(late).length).toBeGreaterThan(0);
+    expect(house.logs.filter(({ event }) => event === "webhook-refused")).toEqual([]);
   });
 });
 

@@ -117,7 +117,8 @@ async function callback(c: Context, deps: AppDeps, crm: Bitrix24App): Promise<Re
   const check = await endState(c, deps.host, state);
   if (check !== "ok") return c.html(page(`refused-state-${check}`, language), 403);
   try {
-    await keep(deps, await crm.exchange(code, deps.around.now(), server));
+    const isKept = await keepOfAdmin(deps, crm, await crm.exchange(code, deps.around.now(), server));
+    if (!isKept) return c.html(page("refused-denied", language), 403);
   } catch (failure) {
     if (!isFailure(failure)) throw failure;
     deps.around.log("warn", "install-failed", {
@@ -136,6 +137,16 @@ async function callback(c: Context, deps: AppDeps, crm: Bitrix24App): Promise<Re
   return c.html(page("installed", language));
 }
 
+/**
+ * Everybody in a portal can get a token of this application for himself, by opening it or by consent; the portal's own access is an
+ * administrator's. @returns false, and keeps nothing, where the grant is somebody else's
+ */
+async function keepOfAdmin(deps: AppDeps, crm: Bitrix24App, grant: Grant): Promise<boolean> {
+  const { userId, admin } = await crm.who(grant);
+  if (admin) await keep(deps, { ...grant, userId });
+  return admin;
+}
+
 async function keep(deps: AppDeps, grant: Grant): Promise<void> {
   await deps.host.install("bitrix24", grant);
   deps.around.log("info", "installed", { portal: portalId("bitrix24", grant.account), scopes: grant.scopes.length });
@@ -150,30 +161,25 @@ async function install(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: In
   // The authorisation server is asked every time: an application that was removed and added again has another token.
   const verdict = await crm.verifyFrame(frame, null, deps.around.now());
   if (!verdict.ok) return refuseFrame(c, deps, verdict.reason);
-  const who = await crm.who(verdict.grant);
   frameHeaders(c, [frameAncestor(verdict.grant.endpoint!)], deps.around.token());
   const language = languageOf(frame);
-  if (!who.admin) return c.html(page("refused-denied", language), 403);
-  await keep(deps, { ...verdict.grant, userId: who.userId });
+  if (!(await keepOfAdmin(deps, crm, verdict.grant))) return c.html(page("refused-denied", language), 403);
   const nonce = deps.around.token();
   frameHeaders(c, [frameAncestor(verdict.grant.endpoint!)], nonce);
   return c.html(installPage(language, nonce));
 }
 
-/** ONAPPINSTALL, ONAPPUPDATE: fresh tokens, believed only when the authorisation server knows them. */
+/** ONAPPINSTALL, ONAPPUPDATE: fresh tokens, believed only when the authorisation server knows them as an administrator's. */
 async function installEvent(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Promise<Response> {
   const event = parseInstallEvent(incoming.body)!;
   if (event.event === "ONAPPUNINSTALL") return recordEvents(c, deps, crm, incoming);
   const grant = await crm.verifyInstall(event, deps.around.now());
-  if (!grant) {
-    deps.around.log("warn", "install-refused", {
-      why: "not-trusted",
-      look: "the authorisation server does not know this token",
-    });
-    return c.body(null, 401);
-  }
-  await keep(deps, grant);
-  return c.body(null, 200);
+  if (grant && (await keepOfAdmin(deps, crm, grant))) return c.body(null, 200);
+  deps.around.log("warn", "install-refused", {
+    why: grant ? "no-administrator" : "not-trusted",
+    look: "the authorisation server does not know this token as one of an administrator",
+  });
+  return c.body(null, 401);
 }
 
 function refuseFrame(c: Context, deps: AppDeps, why: string): Response | Promise<Response> {
@@ -334,10 +340,7 @@ async function recover(deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Pro
   if (lost === null || !(await crm.verify(incoming, around.now(), () => lost)).ok) return false;
   try {
     const grant = await crm.lent(incoming, around.now());
-    const who = grant && (await crm.who(grant));
-    if (!grant || !who?.admin) return false;
-    await keep(deps, { ...grant, userId: who.userId });
-    return true;
+    return grant !== null && (await keepOfAdmin(deps, crm, grant));
   } catch (error) {
     if (!isFailure(error)) throw error;
     around.log("warn", "access-not-recovered", { failure: error.failure, code: error.code });
