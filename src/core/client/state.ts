@@ -1,8 +1,9 @@
 import { EMPTY_LADDER_STATE, type LadderState } from "../escalate/types.ts";
 import type { KpiClient } from "../kpi/client.ts";
 import { joinOutside, type OutsideState } from "../outside/state.ts";
+import { sortedToGoOn } from "../plan/life-cycle.ts";
 import type { Plan } from "../plan/types.ts";
-import type { Acts } from "./acts.ts";
+import { type Acts, joinActs } from "./acts.ts";
 import type { HealthState } from "./health.ts";
 import type { PlaysState } from "./plays.ts";
 
@@ -34,13 +35,29 @@ interface Stored extends Partial<ClientState> {
 export function loadState(stored: unknown): { state: ClientState; isMerged: boolean } {
   const { absorbed = [], ...own } = (stored ?? {}) as Stored;
   const others = absorbed.filter((one) => one !== null);
-  const outside = joinOutside([own.outside, ...others.map((one) => one.outside)]);
-  const state: ClientState = {
+  const known = { ...own, plans: own.plans ?? [], ladder: own.ladder ?? EMPTY_LADDER_STATE, past: own.past ?? [] };
+  if (others.length === 0) return { state: known, isMerged: false };
+  return { state: joined(known, others), isMerged: others.some((one) => (one.plans ?? []).length > 0) };
+}
+
+/** One state of several clients that became one; `own` is that of the client that lives on. */
+function joined(own: ClientState, others: readonly Partial<ClientState>[]): ClientState {
+  const parts: readonly Partial<ClientState>[] = [own, ...others];
+  const plans = parts.flatMap((one) => one.plans ?? []);
+  const [goesOn] = sortedToGoOn(plans);
+  const leading = parts.find((one) => goesOn && one.plans?.includes(goesOn)) ?? own;
+  const acts = joinActs(
+    parts.map((one) => one.acts),
+    leading.acts,
+  );
+  const outside = joinOutside(parts.map((one) => one.outside));
+  return {
     ...own,
-    plans: [...(own.plans ?? []), ...others.flatMap((one) => one.plans ?? [])],
-    ladder: own.ladder ?? EMPTY_LADDER_STATE,
-    past: [...new Set([...(own.past ?? []), ...others.flatMap((one) => one.past ?? [])])],
+    plans,
+    past: [...new Set(parts.flatMap((one) => one.past ?? []))],
+    // Rungs are climbed for the plan that goes on.
+    ladder: leading.ladder ?? own.ladder,
+    ...(acts && { acts }),
     ...(outside && { outside }),
   };
-  return { state, isMerged: others.some((one) => (one.plans ?? []).length > 0) };
 }

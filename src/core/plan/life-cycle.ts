@@ -144,15 +144,18 @@ export function startDecision(
   return { start: true, cycle };
 }
 
-/**
- * After two clients or deals were merged: one plan goes on (running before graduated, paused and closed; then the earlier start; then
- * more steps done). Every other one is closed with the reason `merged`; its done tasks keep their keys.
- */
-export function mergePlans(plans: readonly Plan[], today: Day): Plan[] {
+/** The plan that goes on after a merge before the others: running, graduated, paused, closed; then the earlier start; then more steps done. */
+export function sortedToGoOn(plans: readonly Plan[]): Plan[] {
   const rank = { graduated: 1, running: 0, paused: 2, closed: 3 };
   const done = (plan: Plan) => plan.steps.filter(({ state }) => state === "done").length;
-  const sorted = [...plans].sort(
+  return [...plans].sort(
     (a, b) => rank[a.state] - rank[b.state] || a.startAt - b.startAt || done(b) - done(a) || a.cycle - b.cycle,
   );
-  return sorted.map((plan, at) => (at === 0 || plan.state === "closed" ? plan : closePlan(plan, today, "merged")));
+}
+
+/** After two clients or deals were merged one plan goes on. Every other one is closed with the reason `merged`; its done tasks keep their keys. */
+export function mergePlans(plans: readonly Plan[], today: Day): Plan[] {
+  return sortedToGoOn(plans).map((plan, at) =>
+    at === 0 || plan.state === "closed" ? plan : closePlan(plan, today, "merged"),
+  );
 }

@@ -144,6 +144,74 @@ describe("merged clients and deals", () => {
     expect(merged.state).not.toHaveProperty("absorbed");
   });
 
+  /** Client 2 with a plan that began a day before that of client 1, so that it is the one that goes on. */
+  const twoClients = () => {
+    const config = decideConfigFor(NOW);
+    const one = decide({ key: KEY, state: null }, clientFacts([company(), deal("9")]), null, config, NOW);
+    const records = [
+      record("company", "2", { ownerId: "o2" }),
+      record("deal", "5", { outcome: "won", wonAt: NOW - DAY, ownerId: "o2" }),
+    ];
+    const other = decide({ key: "company:2", state: null }, clientFacts(records), null, config, NOW);
+    const facts = clientFacts([company(), deal("9"), deal("5", { wonAt: NOW - DAY, ownerId: "o2" })]);
+    const joined = (own: object, absorbed: object) => ({
+      ...(one.state as object),
+      ...own,
+      absorbed: [{ ...(other.state as object), ...absorbed }],
+    });
+    const decideJoined = (state: object, at: number) => decide({ key: KEY, state }, facts, null, config, at);
+    return { config, other, joined, decideJoined, first: plansOf(one)[0]!.steps[0]!.key };
+  };
+
+  test("what people decided about the client that was merged in counts on, the newer word first", () => {
+    const { joined, decideJoined } = twoClients();
+    const by = { note: null, by: "user:1" };
+    const fight = { choice: "fight", reason: "valuable", reviewDay: 99_999, ...by } as const;
+    const override = { zone: "red", reason: "talked", untilDay: 99_999, at: NOW, ...by } as const;
+    const own = { ...NO_ACTS, decision: { ...fight, at: NOW - DAY }, heldBy: { o1: "o2" }, firstValueDay: 20_500 };
+    const theirs = {
+      ...NO_ACTS,
+      decision: { ...fight, choice: "let_go" as const, at: NOW },
+      override,
+      heldBy: { o1: "boss", o2: "boss" },
+      firstValueDay: 20_400,
+    };
+    const { state } = decideJoined(joined({ acts: own }, { acts: theirs }), NOW + HOUR);
+    expect((state as { acts: unknown }).acts).toMatchObject({
+      decision: { choice: "let_go" },
+      override,
+      heldBy: { o1: "o2", o2: "boss" },
+      firstValueDay: 20_400,
+    });
+  });
+
+  test("what was done on our screens counts for the plan it was done in, not for the other one of the same number", () => {
+    const { joined, decideJoined, first } = twoClients();
+    const acts = { ...NO_ACTS, completed: { [`1/${first}`]: NOW } };
+    const goesOn = (state: object) => plansOf(decideJoined(state, NOW + HOUR)).find((one) => one.state === "running")!;
+    expect(goesOn(joined({ acts }, {})).steps[0]).toMatchObject({ state: "open" });
+    expect(goesOn(joined({}, { acts })).steps[0]).toMatchObject({ state: "done" });
+  });
+
+  test("after the merge nothing of before can be taken back: an undo would start a plan again that was closed by it", () => {
+    const { joined, decideJoined } = twoClients();
+    const log = [{ did: "complete", step: "1/x", at: NOW, by: "user:1" }] as const;
+    const { state } = decideJoined(joined({ acts: { ...NO_ACTS, log } }, { acts: { ...NO_ACTS, log } }), NOW + HOUR);
+    expect((state as { acts: { log: unknown } }).acts.log).toEqual([]);
+  });
+
+  test("A4.1 rungs that were climbed for the plan that goes on are climbed: at night none is taken back to be told again", () => {
+    const { other, joined, decideJoined, config } = twoClients();
+    const late = NOW + 21 * DAY;
+    const records = [record("company", "2", { ownerId: "o2" }), deal("5", { wonAt: NOW - DAY, ownerId: "o2" })];
+    const before = decide({ key: "company:2", state: other.state }, clientFacts(records), null, config, late);
+    const rungs = (decision: Decision) =>
+      decision.desired.filter((one) => one.key.startsWith("ladder:company:2/")).map((one) => one.key);
+    expect(rungs(before).length).toBeGreaterThan(2);
+    const merged = decideJoined(joined({}, before.state as object), late + 14 * HOUR);
+    expect(rungs(merged)).toEqual(expect.arrayContaining(rungs(before)));
+  });
+
   test("a deal that was merged away lives on under its survivor's id, with the same tasks", () => {
     const config = decideConfigFor(NOW);
     const before = decide({ key: KEY, state: null }, clientFacts([company(), deal("9")]), null, config, NOW);
