@@ -56,10 +56,15 @@ import {
   viewerOf,
 } from "./views/viewer.ts";
 
+/** Lost access is looked for again after this long, ms: each try asks the authorisation server. */
+const RECOVER_PAUSE_MS = 60_000;
+
 export interface PortalDoor extends OutsideDoors, SettingsDoor {
   status(): StatusView;
   /** see `Portal.lostToken` */
   lostToken(): string | null;
+  /** may an event that proved itself lend us its access now? Between two tries it may not */
+  mayRecover(): boolean;
   /** the CRM says that the portal itself changed; whoever may say so without proof says it here too */
   lookAgain(what: Looked): void;
   /** how many plans and tasks adopting deals won since `sinceMs` would make */
@@ -158,6 +163,7 @@ export function portalDoor(portal: Portal, around: Surroundings): PortalDoor {
 type Running =
   | "lookAgain"
   | "lostToken"
+  | "mayRecover"
   | "calls"
   | "status"
   | "previewAdoption"
@@ -179,6 +185,12 @@ function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Run
     status: () => statusOf(portal, around.now()),
     lookAgain: (what) => portal.lookAgain(what),
     lostToken: () => portal.lostToken(),
+    mayRecover() {
+      const { meta } = portal.store;
+      const isSoon = around.now() < (meta.get<number>("recoverTriedAt") ?? 0) + RECOVER_PAUSE_MS;
+      if (!isSoon) meta.set("recoverTriedAt", around.now());
+      return !isSoon;
+    },
     calls: (limit) => recentCalls(portal, 0, limit),
     previewAdoption: (sinceMs) => previewAdoption(portal, sinceMs),
     adopt(sinceMs, actor) {

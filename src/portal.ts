@@ -37,8 +37,6 @@ const CALLS_AT_ONCE = 20;
 /** A rest shorter than this is not worth closing the database for, ms. */
 const REST_AT_LEAST_MS = 120_000;
 
-/** Lost access is looked for again after this long, ms: each try asks the authorisation server. */
-const RECOVER_PAUSE_MS = 60_000;
 /** Kinds of records that carry our fields. */
 const FIELD_RECORDS = ["company", "deal", "contact"] as const;
 /** The CRM wants to be paid for applications before it lets them in. */
@@ -131,16 +129,13 @@ export class Portal {
 
   /**
    * The application token of an install whose access died without anybody having uninstalled it, so that an event may prove itself and
-   * lend its own; null where nothing was lost, and between two tries.
+   * lend its own; null where nothing was lost.
    */
   lostToken(): string | null {
     const { meta } = this.store;
-    const now = this.#around.now();
     const isLost = meta.get("grant") !== null && meta.get("revokedAt") !== null;
     const isOver = meta.get("movedAt") !== null || meta.get("leftAt") !== null;
-    if (!isLost || isOver || now < (meta.get<number>("recoverTriedAt") ?? 0) + RECOVER_PAUSE_MS) return null;
-    meta.set("recoverTriedAt", now);
-    return this.#loadGrant().applicationToken;
+    return isLost && !isOver ? this.#loadGrant().applicationToken : null;
   }
 
   applicationToken(): string | null {

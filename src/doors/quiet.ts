@@ -9,6 +9,7 @@ export const QUIET_DOORS: ReadonlySet<string> = new Set([
   "rehearse",
   "lookAgain",
   "lostToken",
+  "mayRecover",
   // screens
   "access",
   "board",

@@ -231,6 +231,15 @@ describe("access that was lost though nobody uninstalled us", () => {
     expect(isInstalled()).toBe(true);
   });
 
+  test("nobody who does not know the portal's token keeps it from coming back", async () => {
+    await running();
+    await lose();
+    const forged = { "auth[application_token]": "00000000000000000000000000000000" };
+    expect((await event(tokenOf(world.adminId), forged)).status).toBe(404);
+    expect((await event(tokenOf(world.adminId))).status).toBe(200);
+    expect(isInstalled()).toBe(true);
+  });
+
   test("is not looked for once we were uninstalled", async () => {
     await running();
     const admin = tokenOf(world.adminId);

@@ -336,8 +336,10 @@ async function recover(deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Pro
   const account = accountOf(incoming);
   if (account === null) return false;
   // Rejects where we hold nothing of that portal.
-  const lost = await askOf(deps.host, portalId("bitrix24", account))("lostToken").catch(() => null);
+  const ask = askOf(deps.host, portalId("bitrix24", account));
+  const lost = await ask("lostToken").catch(() => null);
   if (lost === null || !(await crm.verify(incoming, around.now(), () => lost)).ok) return false;
+  if (!(await ask("mayRecover"))) return false;
   try {
     const grant = await crm.lent(incoming, around.now());
     return grant !== null && (await keepOfAdmin(deps, crm, grant));
