@@ -81,7 +81,7 @@ describe("who is looking, inside Bitrix24", () => {
     const { url, fields } = world.portal.app.frameForm(Number(owner), "DEFAULT", null, "sid", world.portal.domain, 1);
     const post = (changed: Record<string, string>) =>
       house.app.request(url, { method: "POST", body: new URLSearchParams({ ...fields, ...changed }) });
-    expect((await post({ APPLICATION_TOKEN: "00000000000000000000000000000000" })).status).toBe(401);
+    expect((await post({ APPLICATION_TOKEN: "00000000000000000000000000000000" })).status).toBe(403);
     expect((await post({ AUTH_ID: "x" })).status).toBe(400);
     expect((await post({ member_id: "somebody-else", APPLICATION_TOKEN: "1234567890abcdef" })).status).toBe(401);
     expect((await house.app.request(url, { method: "POST", body: "nothing" })).status).toBe(400);
@@ -147,6 +147,25 @@ describe("whose access becomes the portal's", () => {
     const late = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
     await house.runFor(MINUTE);
     expect(world.tasksOf(late).length).toBeGreaterThan(0);
+    expect(house.logs.filter(({ event }) => event === "webhook-refused")).toEqual([]);
+  });
+});
+
+describe("an update that changed the application token, and whose event was lost", () => {
+  test("lets nobody in until an administrator opens Tenure; from then on everybody, and events are believed", async () => {
+    world.portal.app.applicationToken = "a-token-that-came-with-the-update";
+    expect((await openFrame(owner)).status).toBe(403);
+    expect(grant().applicationToken).not.toBe(world.portal.app.applicationToken);
+    await openFrame(String(world.adminId));
+    await house.runFor(MINUTE);
+    expect((await openFrame(String(world.adminId))).status).toBe(200);
+    expect((await openFrame(owner)).status).toBe(200);
+    expect(grant()).toMatchObject({
+      userId: String(world.adminId),
+      applicationToken: world.portal.app.applicationToken,
+    });
+    world.rename({ kind: "company", id: company }, "Acme & Sons");
+    await house.runFor(MINUTE);
     expect(house.logs.filter(({ event }) => event === "webhook-refused")).toEqual([]);
   });
 });

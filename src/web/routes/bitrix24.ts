@@ -6,7 +6,9 @@ import type { Language, RecordKind } from "../../core/model.ts";
 import {
   type Bitrix24App,
   type Frame,
+  type FrameVerdict,
   frameAncestor,
+  type KnownPortal,
   parseBracketForm,
   parseFrame,
   parseInstallEvent,
@@ -209,15 +211,13 @@ async function openFrame(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: 
     facts?.applicationToken && facts.endpoint && facts.authServer
       ? { applicationToken: facts.applicationToken, endpoint: facts.endpoint, authServer: facts.authServer }
       : null;
-  const verdict = await crm.verifyFrame(frame, known, deps.around.now());
+  const verdict = await proveFrame(crm, frame, known, deps.around.now());
   if (!verdict.ok) return refuseFrame(c, deps, verdict.reason);
-  const { grant } = verdict;
+  const { grant, first } = verdict;
   const who = await crm.who(grant);
-  if (known === null) {
-    if (!who.admin) return c.html(page("refused-denied", languageOf(frame)), 403);
-    await keep(deps, { ...grant, userId: who.userId });
-  } else if (facts?.isLent && who.admin && grant.refreshToken !== "")
-    await keep(deps, { ...grant, userId: who.userId });
+  if (first && !who.admin) return c.html(page("refused-denied", languageOf(frame)), 403);
+  const isOwnAgain = facts?.isLent && who.admin && grant.refreshToken !== "";
+  if (first || isOwnAgain) await keep(deps, { ...grant, userId: who.userId });
   const viewer = await ask("viewer", who.userId, who.admin);
   const { to, records } = await whereTo(crm, frame, grant, ask);
   const frames = [frameAncestor(grant.endpoint!)];
@@ -232,6 +232,18 @@ async function openFrame(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: 
   };
   frameHeaders(c, frames, deps.around.token());
   return c.redirect(await admit(deps.host, deps.around, person, to), 303);
+}
+
+/** A token that is not the one we know may have come with an update of which no event told us: the authorisation server knows. */
+async function proveFrame(
+  crm: Bitrix24App,
+  frame: Frame,
+  known: KnownPortal | null,
+  now: number,
+): Promise<FrameVerdict> {
+  const verdict = await crm.verifyFrame(frame, known, now);
+  const isOther = !verdict.ok && verdict.reason === "mismatch";
+  return isOther ? crm.verifyFrame(frame, null, now) : verdict;
 }
 
 /** A tab opens its client when this person may see both the record and the client; asked with this person's own token. */
