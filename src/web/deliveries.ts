@@ -7,23 +7,25 @@ import { portalId } from "../ports.ts";
 /** Where HubSpot delivers, under the public URL; it stands in the app's manifest too. */
 export const HUBSPOT_WEBHOOKS = "/hubspot/webhooks";
 
-/** What a refused delivery is answered with, and what whoever runs this should look at. */
-const REFUSED: Readonly<Record<Refusal, { status: 400 | 401 | 404 | 429; look: string }>> = {
-  "missing-signature": {
-    status: 401,
-    look: "the sender sent no v3 signature headers; only HubSpot may call this address",
-  },
-  stale: { status: 401, look: "the timestamp is more than 5 minutes off; compare this machine's clock" },
-  mismatch: {
-    status: 401,
-    look: "compare HUBSPOT_CLIENT_SECRET with the app's Auth page, and PUBLIC_URL with the target URL in webhooks-hsmeta.json",
-  },
-  malformed: {
-    status: 400,
-    look: "the body is not the JSON array that HubSpot sends; something between changed it",
-  },
-  "unknown-portal": { status: 404, look: "no portal of that id is installed" },
-  "too-many": { status: 400, look: "more events than HubSpot sends at once" },
+/** What a refused delivery is answered with. */
+export const REFUSED_STATUS = {
+  "missing-signature": 401,
+  stale: 401,
+  mismatch: 401,
+  malformed: 400,
+  "unknown-portal": 404,
+  "too-many": 400,
+} as const satisfies Readonly<Record<Refusal, number>>;
+
+/** What whoever runs this should look at. */
+const LOOK: Readonly<Record<Refusal, string>> = {
+  "missing-signature": "the sender sent no v3 signature headers; only HubSpot may call this address",
+  stale: "the timestamp is more than 5 minutes off; compare this machine's clock",
+  mismatch:
+    "compare HUBSPOT_CLIENT_SECRET with the app's Auth page, and PUBLIC_URL with the target URL in webhooks-hsmeta.json",
+  malformed: "the body is not the JSON array that HubSpot sends; something between changed it",
+  "unknown-portal": "no portal of that id is installed",
+  "too-many": "more events than HubSpot sends at once",
 };
 
 export interface RawDelivery {
@@ -39,7 +41,7 @@ export async function takeDelivery(
   { around, host, publicUrl }: Pick<AppDeps, "around" | "host" | "publicUrl">,
   crm: HubSpotApp,
   { path, headers, body }: RawDelivery,
-): Promise<204 | 400 | 401 | 404 | 413 | 429> {
+): Promise<204 | 400 | 401 | 404 | 413> {
   if (body === null) {
     const look = "HubSpot never sends more than 100 events at once";
     around.log("warn", "webhook-refused", { why: "too-large", look });
@@ -48,9 +50,9 @@ export async function takeDelivery(
   const incoming = { method: "POST", url: publicUrl + path, headers, body };
   const verified = await crm.verify(incoming, around.now(), () => null);
   if (!verified.ok) {
-    const { status, look } = REFUSED[verified.reason];
-    around.log("warn", "webhook-refused", { why: verified.reason, look });
-    return status;
+    const { reason } = verified;
+    around.log("warn", "webhook-refused", { why: reason, look: LOOK[reason] });
+    return REFUSED_STATUS[reason];
   }
   const deliveries = verified.accounts.map((one) => ({ portal: portalId("hubspot", one.account), hints: one.hints }));
   const { unknown } = await host.deliver(deliveries);

@@ -16,9 +16,10 @@ import {
   ROBOTS,
 } from "../../crm/bitrix24/index.ts";
 import { isFailure } from "../../crm/failure.ts";
-import type { Grant, Incoming } from "../../crm/port.ts";
+import type { Grant, Incoming, Refusal } from "../../crm/port.ts";
 import { type PortalId, portalId } from "../../ports.ts";
 import { signedRequest } from "../body.ts";
+import { REFUSED_STATUS } from "../deliveries.ts";
 import { frameHeaders } from "../headers.ts";
 import { installPage } from "../pages/install.ts";
 import { page } from "../pages/page.ts";
@@ -295,14 +296,10 @@ async function paymentEvent(c: Context, deps: AppDeps, portal: PortalId): Promis
   return c.body(null, 200);
 }
 
-const REFUSED = {
-  "missing-signature": 401,
-  stale: 401,
-  mismatch: 401,
-  malformed: 400,
-  "unknown-portal": 404,
-  "too-many": 400,
-} as const;
+function refuseForm(c: Context, deps: AppDeps, event: string, why: Refusal): Response {
+  deps.around.log("warn", event, { why, look: "only a portal that installed the application knows its token" });
+  return c.body(null, REFUSED_STATUS[why]);
+}
 
 /** The hot path: limit, shared token, light parse, one insert, answer. */
 async function recordEvents(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Promise<Response> {
@@ -310,13 +307,7 @@ async function recordEvents(c: Context, deps: AppDeps, crm: Bitrix24App, incomin
   let verified = await crm.verify(incoming, around.now(), await tokenOf(deps, incoming));
   if (!verified.ok && verified.reason === "unknown-portal" && (await recover(deps, crm, incoming)))
     verified = await crm.verify(incoming, around.now(), await tokenOf(deps, incoming));
-  if (!verified.ok) {
-    around.log("warn", "webhook-refused", {
-      why: verified.reason,
-      look: "only a portal that installed the application knows its token",
-    });
-    return c.body(null, REFUSED[verified.reason]);
-  }
+  if (!verified.ok) return refuseForm(c, deps, "webhook-refused", verified.reason);
   const { unknown } = await host.deliver(
     verified.accounts.map((one) => ({
       portal: portalId("bitrix24", one.account),
@@ -364,13 +355,7 @@ async function recover(deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Pro
 
 async function robot(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Promise<Response> {
   const verified = crm.verifyRobot(incoming, await tokenOf(deps, incoming));
-  if (!verified.ok) {
-    deps.around.log("warn", "robot-refused", {
-      why: verified.reason,
-      look: "only a portal that installed the application knows its token",
-    });
-    return c.body(null, REFUSED[verified.reason]);
-  }
+  if (!verified.ok) return refuseForm(c, deps, "robot-refused", verified.reason);
   const { account, code, target, properties, eventToken } = verified.call;
   const known = WORKFLOW_CODES.find((one) => one === code && one === c.req.param("code"));
   if (!known) return c.body(null, 404);
@@ -386,13 +371,7 @@ async function robot(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Inco
 /** Somebody wrote to our bot in a chat of the portal. */
 async function bot(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Promise<Response> {
   const verified = crm.verifyBotMessage(incoming, await tokenOf(deps, incoming));
-  if (!verified.ok) {
-    deps.around.log("warn", "bot-message-refused", {
-      why: verified.reason,
-      look: "only a portal that installed the application knows its token",
-    });
-    return c.body(null, REFUSED[verified.reason]);
-  }
+  if (!verified.ok) return refuseForm(c, deps, "bot-message-refused", verified.reason);
   if (verified.message === null) return c.body(null, 200);
   const { account, ...message } = verified.message;
   await askOf(deps.host, portalId("bitrix24", account))("chatMessage", message);
