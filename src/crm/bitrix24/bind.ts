@@ -6,7 +6,7 @@ import { z } from "zod";
 import { LANGUAGES } from "../../core/model.ts";
 import { chunksOf } from "../batch.ts";
 import { CrmFailure, isFailure } from "../failure.ts";
-import { type Client, type Command, optionalResult, type Reply, resultOf } from "./client.ts";
+import { type Client, type Command, optionalResult, type Reply, resultOf, shapeOf } from "./client.ts";
 import type { Params } from "./form.ts";
 import { ROBOTS, robotCode, robotFields } from "./robots.ts";
 import { ROBOT_PREFIX } from "./webhook.ts";
@@ -87,7 +87,7 @@ async function look(client: Client): Promise<Present> {
   const names = Names.safeParse(optionalResult(replies, "names"));
   const robots = Names.safeParse(optionalResult(replies, "robots"));
   return {
-    events: Bindings.parse(resultOf(replies, "events")),
+    events: shapeOf(Bindings, resultOf(replies, "events"), "event.get"),
     known: names.success && names.data.length > 0 ? new Set(names.data.map((name) => name.toUpperCase())) : null,
     placements: Placements.safeParse(optionalResult(replies, "placements")).data ?? [],
     offered: new Set(Names.safeParse(optionalResult(replies, "offered")).data ?? []),

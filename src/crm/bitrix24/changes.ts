@@ -5,7 +5,7 @@
  */
 import type { RecordKind } from "../../core/model.ts";
 import type { ChangePage, Shown } from "../port.ts";
-import { answerOf, type Command } from "./client.ts";
+import { answerOf, type Command, unreadable } from "./client.ts";
 import { ACTIVITY_TYPE, ENTITY_TYPE, isActivityKind, isItemKind } from "./kinds.ts";
 import { taskLinks } from "./map.ts";
 import { fieldsAsked, PAGE, type ReadContext, rowsOf, shownOf } from "./read.ts";
@@ -65,8 +65,7 @@ export async function changedPage(
   for (const key of commands.keys()) {
     const rows = rowsOf(kind, answerOf(replies, key).result);
     for (const row of rows) {
-      const id = idOf(row.id ?? row.ID);
-      if (id === null) continue;
+      const id = idOf(row.id ?? row.ID)!;
       lastId = Math.max(lastId, Number(id));
       if (kind === "task" && !concerns(row)) continue;
       ids.push(id);
@@ -79,6 +78,8 @@ export async function changedPage(
     if (rows.length < PAGE)
       return { ids, modifiedAt, shown, after: null, through: Math.max(sinceMs, cursor.startedAt - OVERLAP_MS) };
   }
+  // A portal that does not go by our filter would list the same rows for ever.
+  if (lastId <= cursor.lastId) throw unreadable(false, kind);
   return { ids, modifiedAt, shown, after: `${cursor.startedAt}:${lastId}:${cursor.chain * 2}`, through: sinceMs };
 }
 

@@ -335,11 +335,18 @@ export function loadOf(commands: Iterable<Command>): Map<string, number> {
 }
 
 /** Answered 200 with something that is no reply: a write may well have been done. */
-function unreadable(write: boolean, method: string): CrmFailure {
+export function unreadable(write: boolean, method: string): CrmFailure {
   return new CrmFailure(write ? "unknown" : "unavailable", "The portal's answer could not be read.", {
     code: "UNREADABLE",
     about: [method],
   });
+}
+
+/** A result in the documented shape. @throws CrmFailure `unavailable` when it has another */
+export function shapeOf<T>(shape: z.ZodType<T>, result: unknown, about: string): T {
+  const parsed = shape.safeParse(result);
+  if (!parsed.success) throw unreadable(false, about);
+  return parsed.data;
 }
 
 /** Any number of reading commands, in as few requests as it takes. @throws CrmFailure */

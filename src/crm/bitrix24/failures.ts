@@ -111,7 +111,8 @@ export function verdictOf({ status, code, inner, write }: Refusal): Verdict {
     return write ? "unknown" : "unavailable";
   if (status === 429) return "limited";
   if (status === 401 || status === 403) return inner ? "refused" : "unauthorised";
-  if (status === 408) return write ? "unknown" : "unavailable";
+  // An error that nobody knows at a status of success may have come with the work done.
+  if (status === 408 || (status < 400 && !inner)) return write ? "unknown" : "unavailable";
   return "refused";
 }
 

@@ -50,8 +50,10 @@ async function sendLetter(client: Client, message: ClientMessage & { way: "lette
     SETTINGS: { MESSAGE_FROM: `${from.name.replaceAll(/[<>"]/g, "")} <${from.address}>`.trim() },
   };
   const { result } = await client.call({ method: SEND_METHODS.letter, params: { fields } }, true).catch(explained);
+  if (result === false || result === 0) throw notSent("NOT_SENT");
   const id = idOf(result);
-  if (id === null) throw notSent("NOT_SENT");
+  if (id === null)
+    throw new CrmFailure("unknown", "Bitrix24 did not say whether the letter was sent.", { code: "UNREADABLE" });
   return id;
 }
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type RecordRef, refKey } from "../../core/model.ts";
 import type { Batch, Found, Outcome, Wanted, WriteItem } from "../port.ts";
-import type { Command } from "./client.ts";
+import { type Command, shapeOf } from "./client.ts";
 import { timelineOf } from "./kinds.ts";
 import type { Marks } from "./marks.ts";
 import { allPages, type ReadContext } from "./read.ts";
@@ -73,7 +73,9 @@ export async function writeNotices(context: WriteContext, batch: Batch): Promise
 
 // ---------------------------------------------------------------- finding
 
-const Comments = z.array(z.looseObject({ ID: z.unknown(), COMMENT: z.unknown() }));
+const Comments = z.array(
+  z.looseObject({ ID: z.unknown(), COMMENT: z.unknown() }).refine(({ ID }) => idOf(ID) !== null),
+);
 
 /** Notes of ours by key, among the comments of their records. @throws CrmFailure */
 export async function findNotes(context: ReadContext, marks: Marks, wanted: readonly Wanted[]): Promise<Found[]> {
@@ -93,7 +95,7 @@ export async function findNotes(context: ReadContext, marks: Marks, wanted: read
   const keyOf = new Map(await Promise.all(wanted.map(async ({ key }) => [await marks.of(key), key] as const)));
   const found = new Map<string, string>();
   for (const page of [...(await allPages(context.client, commands)).values()].flat()) {
-    for (const { ID, COMMENT } of Comments.parse(page)) {
+    for (const { ID, COMMENT } of shapeOf(Comments, page, "comments")) {
       const key = typeof COMMENT === "string" ? keyOf.get(marks.in(COMMENT) ?? "") : undefined;
       const id = idOf(ID);
       if (key !== undefined && id !== null) found.set(key, id);

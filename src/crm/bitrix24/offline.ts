@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Hint } from "../../core/model.ts";
 import type { Drained } from "../port.ts";
-import type { Client } from "./client.ts";
+import { type Client, shapeOf } from "./client.ts";
 import type { FormMap } from "./form.ts";
 import { offlineHints } from "./webhook.ts";
 
@@ -24,7 +24,7 @@ const LIMIT = 200;
  */
 export async function drainOffline(client: Client): Promise<Drained> {
   const { result } = await client.call({ method: "event.offline.get", params: { clear: 0, limit: LIMIT } });
-  const { process_id, events } = Package.parse(result);
+  const { process_id, events } = shapeOf(Package, result, "event.offline.get");
   const hints: Hint[] = events.flatMap(({ EVENT_NAME, EVENT_DATA }) => [
     ...offlineHints(EVENT_NAME, textMap(EVENT_DATA, 0)),
   ]);

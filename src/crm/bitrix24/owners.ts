@@ -1,7 +1,7 @@
 /** Owners, their managers through the company structure, pipelines. Facts sheet sections 8.4 and 12. */
 import { z } from "zod";
 import type { Owner, Stage } from "../port.ts";
-import { answerOf, type Client, type Command, type Reply, resultOf } from "./client.ts";
+import { type Client, type Command, type Reply, resultOf, shapeOf } from "./client.ts";
 import { allPages } from "./read.ts";
 import { flagOf, idOf, idsOf, textOf } from "./values.ts";
 
@@ -37,7 +37,7 @@ export async function readOwnerNames(client: Client, nowMs: number): Promise<Rea
   };
   const pages = await allPages(client, new Map([["users", { method: "user.get", params }]]));
   const names = new Map<string, string>();
-  for (const { ID, NAME, LAST_NAME } of pages.get("users")!.flatMap((one) => Names.parse(one))) {
+  for (const { ID, NAME, LAST_NAME } of pages.get("users")!.flatMap((page) => shapeOf(Names, page, "user.get"))) {
     const name = [textOf(NAME), textOf(LAST_NAME)].filter(Boolean).join(" ");
     if (name !== "") names.set(String(ID), name);
   }
@@ -70,10 +70,10 @@ export async function readOwners(client: Client, withDepartments: boolean, nowMs
   if (withDepartments)
     commands.set("tree", { method: "department.get", params: { sort: "ID", order: "ASC", START: 0 } });
   const pages = await allPages(client, commands, (key) => (key === "tree" ? "START" : "start"));
-  const users = pages.get("users")!.flatMap((page) => Users.parse(page));
+  const users = pages.get("users")!.flatMap((page) => shapeOf(Users, page, "user.get"));
   const departments = new Map<string, Department>();
   for (const page of pages.get("tree") ?? []) {
-    for (const { ID, PARENT, UF_HEAD } of Departments.parse(page)) {
+    for (const { ID, PARENT, UF_HEAD } of shapeOf(Departments, page, "department.get")) {
       departments.set(String(ID), { parent: idOf(PARENT), head: idOf(UF_HEAD) });
     }
   }
@@ -125,7 +125,9 @@ export const STAGES_REQUESTS = 2;
 export async function readStages(client: Client, nowMs: number): Promise<Stage[]> {
   client.limits.require(new Map(), nowMs, STAGES_REQUESTS);
   const listed = await client.batch(new Map([["c", { method: "crm.category.list", params: { entityTypeId: 2 } }]]));
-  const pipelines = Categories.parse(resultOf(listed, "c")).categories.map(({ id }) => String(id));
+  const pipelines = shapeOf(Categories, resultOf(listed, "c"), "crm.category.list").categories.map(({ id }) =>
+    String(id),
+  );
   const commands = new Map<string, Command>(
     pipelines.slice(0, 50).map((id) => {
       const entity = id === "0" ? "DEAL_STAGE" : `DEAL_STAGE_${id}`;
@@ -137,7 +139,7 @@ export async function readStages(client: Client, nowMs: number): Promise<Stage[]
   );
   const replies: ReadonlyMap<string, Reply> = await client.batch(commands);
   return pipelines.slice(0, 50).flatMap((pipeline) =>
-    Statuses.parse(answerOf(replies, `s${pipeline}`).result).map(({ STATUS_ID, SEMANTICS }) => ({
+    shapeOf(Statuses, resultOf(replies, `s${pipeline}`), "crm.status.list").map(({ STATUS_ID, SEMANTICS }) => ({
       kind: "deal" as const,
       pipeline,
       stage: STATUS_ID,

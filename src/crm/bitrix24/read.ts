@@ -4,7 +4,7 @@ import { type RecordKind, type RecordRef, refKey } from "../../core/model.ts";
 import { chunksOf, unique } from "../batch.ts";
 import { CrmFailure } from "../failure.ts";
 import type { MergeValues, ReadAnswer, ReadRecord } from "../port.ts";
-import { answerOf, batched, type Client, type Command, optionalResult } from "./client.ts";
+import { answerOf, batched, type Client, type Command, optionalResult, shapeOf, unreadable } from "./client.ts";
 import { saysGone } from "./failures.ts";
 import { ACTIVITY_TYPE, bindingOf, ENTITY_TYPE, type ItemKind, isActivityKind, isItemKind } from "./kinds.ts";
 import { ACTIVITY_FIELDS, activityRecord, itemRecord, LETTER_TEXT, TASK_FIELDS, taskRecord } from "./map.ts";
@@ -23,8 +23,9 @@ export const READ_SIZE = PAGE * PAGES_PER_READ;
 /** Requests that a read may take: the lists, and one look at what was not in them. */
 export const READ_REQUESTS = 2;
 
-const Row = z.looseObject({});
+const Row = z.looseObject({}).refine((row) => idOf(row.id ?? row.ID) !== null);
 const Items = z.looseObject({ items: z.array(Row) });
+const Item = z.looseObject({ item: Row });
 const Tasks = z.looseObject({ tasks: z.array(Row) });
 const Activities = z.array(Row);
 /** A contact's phones and addresses; the first e-mail address is the one in use. */
@@ -33,19 +34,10 @@ const Got = z.looseObject({
 });
 const Profile = z.looseObject({ ADMIN: z.union([z.boolean(), z.string()]) });
 
-/** The rows of a list's answer, whatever it is wrapped in. @throws CrmFailure `unavailable` when it is no such answer */
+/** The rows of a list's answer, whatever it is wrapped in. @throws CrmFailure `unavailable` when it is no such answer, or a row has no id */
 export function rowsOf(kind: RecordKind, result: unknown): Raw[] {
-  const parsed = isItemKind(kind)
-    ? Items.transform(({ items }) => items).safeParse(result)
-    : kind === "task"
-      ? Tasks.transform(({ tasks }) => tasks).safeParse(result)
-      : Activities.safeParse(result);
-  if (!parsed.success)
-    throw new CrmFailure("unavailable", "The portal's answer could not be read.", {
-      code: "UNREADABLE",
-      about: [kind],
-    });
-  return parsed.data;
+  if (isItemKind(kind)) return shapeOf(Items, result, kind).items;
+  return kind === "task" ? shapeOf(Tasks, result, kind).tasks : shapeOf(Activities, result, kind);
 }
 
 export interface ReadContext {
@@ -122,8 +114,14 @@ export async function readRecords(
       if (record) records.set(record.ref.id, record);
     }
   }
-  const missing = ids.filter((id) => !records.has(id));
-  if (missing.length > 0 && !isActivityKind(kind)) await confirmMissing(client, kind, missing.filter(isNumeric));
+  const unlisted = ids.filter((id) => !records.has(id));
+  if (unlisted.length > 0 && !isActivityKind(kind)) {
+    for (const row of await confirmMissing(client, kind, unlisted.filter(isNumeric))) {
+      const record = recordOf(context, kind, row);
+      if (record) records.set(record.ref.id, record);
+    }
+  }
+  const missing = unlisted.filter((id) => !records.has(id));
   if (!asksWins) return { records: [...records.values()], missing };
   const twice = chunks.flatMap((chunk, index) => wonTwice(replies, `h${index}`, chunk));
   return { records: await context.wins.settle(client, records, twice), missing };
@@ -162,13 +160,15 @@ function recordOf(context: ReadContext, kind: RecordKind, row: Raw): ReadRecord 
 /**
  * Lists leave out what the token's user may not see. An administrator who lost the rights must not look like a customer who
  * deleted everything, so what is missing is asked for by itself (records) or the user is asked for (the rest).
+ * @returns what is there after all, though the list did not show it
  * @throws CrmFailure `unauthorised`
  */
-async function confirmMissing(client: Client, kind: RecordKind, missing: readonly string[]): Promise<void> {
+async function confirmMissing(client: Client, kind: RecordKind, missing: readonly string[]): Promise<Raw[]> {
   const commands = new Map<string, Command>([["who", { method: "profile" }]]);
   if (isItemKind(kind)) {
     for (const id of missing.slice(0, PAGE - 1)) {
-      commands.set(`i${id}`, { method: "crm.item.get", params: { entityTypeId: ENTITY_TYPE[kind], id: Number(id) } });
+      const params = { entityTypeId: ENTITY_TYPE[kind], id: Number(id), useOriginalUfNames: "Y" };
+      commands.set(`i${id}`, { method: "crm.item.get", params });
     }
   }
   const replies = await client.batch(commands);
@@ -179,12 +179,14 @@ async function confirmMissing(client: Client, kind: RecordKind, missing: readonl
   );
   const who = Profile.safeParse(answerOf(replies, "who").result);
   if (!who.success || (who.data.ADMIN !== true && who.data.ADMIN !== "Y")) throw lost;
+  const there: Raw[] = [];
   for (const [key, reply] of replies) {
-    if (key === "who" || reply.ok) continue;
-    if (!("error" in reply))
-      throw new CrmFailure("unavailable", "The portal left a command of a batch unanswered.", { code: "UNANSWERED" });
-    if (!saysGone(reply.error)) throw reply.error.failure === "refused" ? lost : reply.error;
+    if (key === "who") continue;
+    if (reply.ok) there.push(shapeOf(Item, reply.answer.result, "crm.item.get").item);
+    else if (!("error" in reply)) answerOf(replies, key);
+    else if (!saysGone(reply.error)) throw reply.error.failure === "refused" ? lost : reply.error;
   }
+  return there;
 }
 
 /** All pages of lists whose first pages count their matches: two requests for up to 2,500 further rows of all lists together. */
@@ -198,6 +200,7 @@ export async function allPages(
   const rest = new Map<string, Command>();
   for (const [key, { method, params }] of commands) {
     const { result, total } = answerOf(first, key);
+    if (total === null && isFull(result)) throw unreadable(false, method);
     pages.set(key, [result]);
     for (let start = PAGE; start < (total ?? 0); start += PAGE)
       rest.set(`${key}s${start}`, { method, params: { ...params, [startName(key)]: start } });
@@ -205,6 +208,12 @@ export async function allPages(
   const further = await batched(client, rest);
   for (const key of rest.keys()) pages.get(key.replace(/s\d+$/, ""))!.push(answerOf(further, key).result);
   return pages;
+}
+
+/** Holds as many rows as a page has, however they are wrapped. */
+function isFull(result: unknown): boolean {
+  const rows = Array.isArray(result) ? result : Object.values((result ?? {}) as object).find(Array.isArray);
+  return (rows?.length ?? 0) >= PAGE;
 }
 
 /** How to list the records of a kind that are linked to a target; null when Bitrix24 has no such link. */

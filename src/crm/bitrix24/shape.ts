@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { FIELDS, type FieldDefinition } from "../../core/fields.ts";
-import { answerOf, type Client, type Command, optionalResult, type Reply, resultOf } from "./client.ts";
+import { type Client, type Command, optionalResult, type Reply, resultOf, shapeOf } from "./client.ts";
 import { ENTITY_TYPE, FIELD_KINDS, type FieldKind, type ItemKind } from "./kinds.ts";
 import { ITEM_FIELDS, type KnownField } from "./map.ts";
 import { numberOf, type Raw, textOf } from "./values.ts";
@@ -62,7 +62,7 @@ export const userFieldList = (kind: FieldKind): Command => ({
 
 /** All custom fields of one kind of record, anybody's. @throws CrmFailure */
 export function userFieldsIn(replies: ReadonlyMap<string, Reply>, key: string): UserField[] {
-  return UserFields.parse(resultOf(replies, key));
+  return shapeOf(UserFields, resultOf(replies, key), key);
 }
 
 /** Those custom fields that are ours, of the type we need. */
@@ -166,7 +166,8 @@ export class Shape {
     const replies = await this.#client.batch(commands);
     for (const kind of KINDS) {
       const fields = optionalResult(replies, `fields${kind}`);
-      if (fields !== null) this.#available.set(kind, new Set(Object.keys(Fields.parse(fields).fields)));
+      if (fields !== null)
+        this.#available.set(kind, new Set(Object.keys(shapeOf(Fields, fields, "crm.item.fields").fields)));
     }
     for (const kind of FIELD_KINDS)
       this.#fields.set(kind, knownFields(kind, userFieldsIn(replies, `own${kind}`), FIELDS));
@@ -193,7 +194,7 @@ export class Shape {
         return;
       }
     }
-    const { items } = Items.parse(answerOf(replies, "recent").result);
+    const { items } = shapeOf(Items, resultOf(replies, "recent"), "crm.item.list");
     this.#currency = mostCommon(items.flatMap((item: Raw) => textOf(item.currencyId) ?? []));
     this.#rates = new Map(this.#currency === null ? [] : [[this.#currency, 1]]);
   }

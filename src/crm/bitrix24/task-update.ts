@@ -3,7 +3,7 @@ import { z } from "zod";
 import { chunksOf, unique } from "../batch.ts";
 import { CrmFailure } from "../failure.ts";
 import type { Outcome, WriteItem } from "../port.ts";
-import { answerOf, BATCH_COMMANDS, batched, type Client, type Command, type Reply } from "./client.ts";
+import { answerOf, BATCH_COMMANDS, batched, type Client, type Command, type Reply, shapeOf } from "./client.ts";
 import type { ParamValue } from "./form.ts";
 import { TASK_FIELDS, taskBindings, taskFacts } from "./map.ts";
 import { PAGE, rowsOf } from "./read.ts";
@@ -78,7 +78,7 @@ async function look(client: Client, items: readonly WriteItem[]): Promise<Map<st
     if (key.startsWith("p"))
       for (const row of rowsOf("task", answerOf(replies, key).result)) bindings.set(idOf(row.id), taskBindings(row));
     // A task that is gone has no checklist; its update says so.
-    else if (reply.ok) checklists.set(key.slice(1), Checklist.parse(reply.answer.result));
+    else if (reply.ok) checklists.set(key.slice(1), shapeOf(Checklist, reply.answer.result, "checklist"));
     else if (!("error" in reply) || reply.error.failure !== "refused") answerOf(replies, key);
   }
   return new Map(

@@ -3,10 +3,12 @@ import { z } from "zod";
 import { chunksOf } from "../batch.ts";
 import type { Client } from "./client.ts";
 import { API_VERSION, ASSOCIATION_BATCH } from "./limits.ts";
-import { errorBody } from "./refusals.ts";
+import { finished } from "./objects.ts";
+import { errorBody, unexpected } from "./refusals.ts";
 
 const id = z.union([z.number(), z.string()]).transform(String);
 const readReply = z.looseObject({
+  status: finished,
   results: z.array(
     z.looseObject({
       from: z.looseObject({ id }),
@@ -21,6 +23,7 @@ const readReply = z.looseObject({
   ),
 });
 const addReply = z.looseObject({
+  status: finished,
   results: z.array(z.looseObject({ from: z.looseObject({ id }), to: z.looseObject({ id }) })),
   errors: z.array(errorBody).optional(),
 });
@@ -50,6 +53,7 @@ export async function readLinks(
     const pages = await Promise.all(
       chunksOf(inputs, ASSOCIATION_BATCH).map((chunk) => readPage(client, from, to, chunk)),
     );
+    const asked = new Map(inputs.map((input) => [input.id, input.after]));
     inputs = [];
     for (const { from: record, to: others, paging } of pages.flatMap(({ results }) => results)) {
       const known = links.get(record.id) ?? [];
@@ -57,7 +61,9 @@ export async function readLinks(
         known.push({ id: toObjectId, primary: (associationTypes ?? []).some(({ typeId }) => PRIMARY.has(typeId)) });
       }
       links.set(record.id, known);
-      if (paging?.next) inputs.push({ id: record.id, after: paging.next.after });
+      if (!paging?.next) continue;
+      if (paging.next.after === asked.get(record.id)) throw unexpected(false, `${from}/${to}/batch/read`);
+      inputs.push({ id: record.id, after: paging.next.after });
     }
   }
   const sorted = [...links].map(([record, others]): [string, string[]] => {

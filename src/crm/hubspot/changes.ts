@@ -13,6 +13,7 @@ import { OBJECT_TYPES } from "./kinds.ts";
 import { API_VERSION, SEARCH_PAGE } from "./limits.ts";
 import { type ObjectReply, searchReply } from "./objects.ts";
 import { badCursor, type Reader } from "./read.ts";
+import { unexpected } from "./refusals.ts";
 import { instantOf } from "./values.ts";
 
 /** How much earlier than now a finished listing is trusted, ms. Search trails writes by seconds; a minute is our margin. */
@@ -87,6 +88,8 @@ function nextOf(
   if ("behind" in cursor) return full && last ? { at: cursor.at, behind: last.id } : { from: cursor.at + 1 };
   if (!full || !last) return null;
   const lastAt = modifiedAt[last.id]!;
+  // Without its time, or sorted otherwise than asked, a full page would lead nowhere.
+  if (lastAt < cursor.from || lastAt === 0) throw unexpected(false, "search");
   const firstAt = modifiedAt[results[0]!.id]!;
   return lastAt > firstAt ? { from: lastAt } : { at: lastAt, behind: "0" };
 }

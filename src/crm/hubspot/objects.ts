@@ -15,7 +15,11 @@ export const objectReply = z.looseObject({
 });
 export type ObjectReply = z.infer<typeof objectReply>;
 
+/** The contracts also know PENDING, PROCESSING and CANCELED: what such an answer leaves out is not missing, and not refused. */
+export const finished = z.literal("COMPLETE").optional();
+
 export const batchReply = z.looseObject({
+  status: finished,
   results: z.array(objectReply),
   errors: z.array(errorBody).optional(),
 });

@@ -4,6 +4,7 @@ import { isFailure } from "../failure.ts";
 import type { Owner } from "../port.ts";
 import type { Client } from "./client.ts";
 import { API_VERSION, OWNER_PAGE } from "./limits.ts";
+import { unexpected } from "./refusals.ts";
 
 const id = z.union([z.number(), z.string()]).transform(String);
 const page = z.looseObject({
@@ -88,8 +89,10 @@ export class Owners {
         page,
       );
       for (const owner of results) if (owner.type !== "QUEUE") listing.owners.push(toOwner(owner, listing.archived));
-      listing.after = paging?.next?.after ?? null;
-      if (listing.after !== null) continue;
+      const next = paging?.next?.after ?? null;
+      if (next !== null && next === listing.after) throw unexpected(false, "owners");
+      listing.after = next;
+      if (next !== null) continue;
       if (listing.archived) return;
       listing.archived = true;
     }

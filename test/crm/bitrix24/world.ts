@@ -3,6 +3,7 @@ import type { RecordKind, RecordRef } from "../../../src/core/model.ts";
 import { type Bitrix24App, type Bitrix24Crm, bitrix24App, parseFrame } from "../../../src/crm/bitrix24/index.ts";
 import { FIELD_PREFIX } from "../../../src/crm/bitrix24/shape.ts";
 import { fromMarkup } from "../../../src/crm/bitrix24/text.ts";
+import type { Fetch } from "../../../src/crm/http.ts";
 import type { Grant, Incoming, Wiring } from "../../../src/crm/port.ts";
 import { makeTokens } from "../../../src/crm/tokens.ts";
 import {
@@ -37,6 +38,8 @@ export interface Bitrix24World extends ContractWorld {
 }
 
 export interface WorldOptions {
+  /** stands between the adapter and the sandbox */
+  between?: (fetch: Fetch) => Fetch;
   switches?: Partial<Bitrix24Switches>;
   portal?: Partial<PortalOptions>;
   sandbox?: Partial<Bitrix24SandboxOptions>;
@@ -81,7 +84,7 @@ export async function bitrix24World(options: WorldOptions = {}): Promise<Bitrix2
     publicUrl: PUBLIC_URL,
     oauthUrl: `${sandbox.oauthUrl("west")}, ${sandbox.oauthUrl("east")}`,
     allowHttp: true,
-    fetch: (request) => sandbox.fetch(request),
+    fetch: options.between?.((request) => sandbox.fetch(request)) ?? ((request) => sandbox.fetch(request)),
   });
   const admin = portal.addUser({ admin: true, timeZone: "Europe/Bucharest" });
   const people = peopleOf(portal);

@@ -1,5 +1,6 @@
 /** The contract suite's world over the HubSpot sandbox. */
 import type { RecordKind, RecordRef } from "../../../src/core/model.ts";
+import type { Fetch } from "../../../src/crm/http.ts";
 import { CALLBACK_PATH, hubspotApp, INSTALL_PATH } from "../../../src/crm/hubspot/index.ts";
 import { fromHtml, withoutMark } from "../../../src/crm/hubspot/texts.ts";
 import type { Grant, Incoming, Wiring } from "../../../src/crm/port.ts";
@@ -38,6 +39,8 @@ export interface HubSpotWorld extends ContractWorld {
 }
 
 export interface WorldOptions {
+  /** stands between the adapter and the sandbox */
+  between?: (fetch: Fetch) => Fetch;
   switches?: Partial<HubSpotSwitches>;
   portal?: PortalOptions;
   sandbox?: Partial<HubSpotSandboxOptions>;
@@ -74,7 +77,7 @@ export async function hubspotWorld(options: WorldOptions = {}): Promise<HubSpotW
     publicUrl: PUBLIC_URL,
     apiUrl: sandbox.publicUrl,
     authUrl: sandbox.publicUrl,
-    fetch: (request) => sandbox.fetch(request),
+    fetch: options.between?.((request) => sandbox.fetch(request)) ?? ((request) => sandbox.fetch(request)),
   });
   const now = () => clock.now();
   const approved = portal.approve(

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { type Between, spoilable, unlikeAnswers } from "../unlike/suite.ts";
+import { bitrix24World } from "./world.ts";
+
+async function world() {
+  const between: Between = { answers: null };
+  const made = await bitrix24World({
+    between: (fetch) => spoilable(fetch, between),
+    // An answer with tokens that is lost must not end the test's own access.
+    switches: { oldRefreshTokenStaysUsable: true },
+  });
+  return { ...made, between, refresh: () => made.app.refresh(made.grant(), made.now()) };
+}
+
+unlikeAnswers("Bitrix24's answers, unlike the documented ones", world);
+
+/** The answer to one command of every batch from now on, changed. */
+// biome-ignore lint/suspicious/noExplicitAny: bodies of any call
+function answering(between: Between, change: (result: any) => void): void {
+  between.answers = async (answer) => {
+    const { status, headers } = answer;
+    // biome-ignore lint/suspicious/noExplicitAny: bodies of any call
+    const body = (await answer.json()) as any;
+    change(body.result);
+    return new Response(JSON.stringify(body), { status, headers });
+  };
+}
+
+const rows = (count: number, from = 1) => Array.from({ length: count }, (_, at) => ({ id: from + at }));
+
+describe("lists of Bitrix24's that do not say what they should", () => {
+  it("a record that a list leaves out, though it is there, is not missing", async () => {
+    const { between, people, connect, advance } = await world();
+    const id = await people.company({ ownerId: people.owners.anna });
+    const crm = connect();
+    await advance(60_000);
+    await crm.account();
+    answering(between, (result) => {
+      if (result.result.p0?.items) result.result.p0.items = [];
+    });
+    const { records, missing } = await crm.read("company", [id]);
+    expect(missing).toEqual([]);
+    expect(records).toMatchObject([{ ref: { kind: "company", id }, facts: { ownerId: people.owners.anna } }]);
+  });
+
+  it("a full page that does not tell how many there are is no whole list", async () => {
+    const { between, people, connect, advance } = await world();
+    const target = { kind: "company", id: await people.company() } as const;
+    const crm = connect();
+    await advance(60_000);
+    answering(between, (result) => {
+      result.result.t0.tasks = rows(50);
+      result.result_total = [];
+    });
+    await expect(crm.linked("task", [target])).rejects.toMatchObject({ failure: "unavailable", code: "UNREADABLE" });
+  });
+
+  it("a walk through changes that gets the same rows again ends with a named failure", async () => {
+    const { between, connect, advance, now } = await world();
+    const crm = connect();
+    await advance(60_000);
+    answering(between, (result) => {
+      if (result.result.p0) result.result.p0 = { items: rows(50) };
+    });
+    const first = await crm.changedSince("company", now(), null);
+    expect(first.ids).toHaveLength(50);
+    // A later request of the walk chains several pages, each of which has to begin behind the one before it.
+    answering(between, (result) => {
+      for (const key of Object.keys(result.result)) result.result[key] = { items: rows(50) };
+    });
+    await expect(crm.changedSince("company", now(), first.after)).rejects.toMatchObject({ failure: "unavailable" });
+  });
+});
