@@ -44,11 +44,13 @@ export async function openScreen(c: Context, deps: AppDeps): Promise<Screen | Re
   const nonce = deps.around.token();
   frameHeaders(c, person.frames, nonce);
   const ask = askOf(deps.host, person.portal);
+  // A right that was taken away is gone with the next click.
+  const { isAdmin, ownerId } = await ask("viewer", person.userId, person.isAdmin);
   return {
     c,
     deps,
     session,
-    viewer: { userId: person.userId, ownerId: person.ownerId, isAdmin: person.isAdmin, records: person.records },
+    viewer: { userId: person.userId, ownerId: ownerId ?? person.ownerId, isAdmin, records: person.records },
     ask,
     language: person.language,
     actor: `user:${person.userId}`,
@@ -58,7 +60,7 @@ export async function openScreen(c: Context, deps: AppDeps): Promise<Screen | Re
       nonce,
       token: formToken(session, deps.around),
       once: deps.around.token(),
-      isAdmin: person.isAdmin,
+      isAdmin,
       said,
       people: await ask("people"),
       isFitted: parsePortalId(person.portal).vendor === "bitrix24",

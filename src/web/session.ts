@@ -20,7 +20,8 @@ const person = z.object({
   portal: z.string(),
   userId: z.string(),
   ownerId: z.string().nullable(),
-  isAdmin: z.boolean(),
+  /** what the CRM itself said; null where it does not: the portal's own list is asked at every page */
+  isAdmin: z.boolean().nullable(),
   /** clients that the CRM itself let this person see */
   records: z.array(z.string()),
   language: z.enum(LANGUAGES),

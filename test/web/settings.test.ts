@@ -391,13 +391,15 @@ describe("the settings", () => {
     expect(await get("/back-test")).toContain("Not enough losses yet: 0 of the 20 needed");
   });
 
-  test("rights: a named administrator sees the settings from the next visit on", async () => {
+  test("rights: a named administrator sees the settings from the next visit on, and not one page more once it is taken back", async () => {
     const token = hidden(await get("/access"), "token");
     await browser.post(`${home}/access`, { token, admins: String(scene.other.userId) });
-    expect((await openIn(world, scene.other.userId, "settings")).response.status).toBe(200);
     expect((await openIn(world, scene.owner.userId, "settings")).response.status).toBe(403);
+    const named = await openIn(world, scene.other.userId, "settings");
+    expect(named.response.status).toBe(200);
     await browser.post(`${home}/access`, { token, admins: "31337" });
     expect((await openIn(world, scene.other.userId, "settings")).response.status).toBe(403);
+    expect((await named.browser.get(named.browser.url)).status).toBe(403);
   });
 
   test("set-up: four steps lead to the changes", async () => {

@@ -126,7 +126,7 @@ async function openPage(visit: Visit, crm: HubSpotApp): Promise<Response> {
     portal,
     userId: viewer.userId,
     ownerId: viewer.ownerId,
-    isAdmin: viewer.isAdmin,
+    isAdmin: null,
     records: [],
     language,
     frames,
