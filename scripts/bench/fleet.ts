@@ -1,7 +1,8 @@
 /**
  * Many portals on one Node process, for real: the connector as its own process on real files, a CRM behind a local port that answers what it
  * answered while one portal was built, and real minutes. Memory, what quiet minutes cost, start, and going on after a kill. Every portal is
- * opened once after a start; what quiet minutes cost is measured when that is over.
+ * opened once after a start and decides about all its clients then, as at the beginning of a working day; what quiet minutes cost is
+ * measured when that is over, the memory also while it lasts.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -39,8 +40,13 @@ interface Options {
   warmSeconds: number;
 }
 
-/** What the CRM answered last, by method and path; searches find nothing new. */
+/** What the CRM answered last, by `keyOf`; searches find nothing new. */
 type Replies = Map<string, { body: string; type: string }>;
+
+/** With the query: archived owners are another answer than those at work. */
+function keyOf(method: string, url: URL): string {
+  return `${method} ${url.pathname}${url.search}`;
+}
 
 /** One portal, built by the connector itself on a simulated clock that ends now: its file and the CRM's answers. */
 async function build(folder: string, clients: number): Promise<{ file: string; replies: Replies }> {
@@ -51,7 +57,7 @@ async function build(folder: string, clients: number): Promise<{ file: string; r
     call: async (request, send) => {
       const response = await send();
       const type = response.headers.get("content-type") ?? "application/json";
-      const key = `${request.method} ${new URL(request.url).pathname}`;
+      const key = keyOf(request.method, new URL(request.url));
       if (response.ok) replies.set(key, { body: await response.clone().text(), type });
       return response;
     },
@@ -69,7 +75,7 @@ async function build(folder: string, clients: number): Promise<{ file: string; r
   return { file, replies };
 }
 
-/** The same portal many times, each with its own time for the next look. No table has a portal's id. */
+/** The same portal many times, each with its own time for the next look, and all its clients due by then. No table has a portal's id. */
 function multiply(file: string, folder: string, portals: number): void {
   mkdirSync(join(folder, "portals"), { recursive: true });
   const registry = new Registry(join(folder, "registry.sqlite"));
@@ -87,6 +93,7 @@ function multiply(file: string, folder: string, portals: number): void {
     ).run(later);
     set.run("$.at", now - ((later * 4) % HOUR), "about");
     set.run("$", now + later, "nextWake");
+    db.prepare("update client set due_at = ?").run(now);
     db.close();
     registry.add(id, now + later);
   }
@@ -103,8 +110,9 @@ async function crm(
     asked += 1;
     request.resume();
     request.on("end", () => {
-      const key = `${request.method} ${request.url!.split("?")[0]}`;
-      const known = key.endsWith("/search")
+      const url = new URL(request.url!, "http://crm");
+      const key = keyOf(request.method!, url);
+      const known = url.pathname.endsWith("/search")
         ? { body: '{"total":0,"results":[]}', type: "application/json" }
         : replies.get(key);
       if (!known) unknown.add(key);
@@ -144,12 +152,18 @@ async function start(folder: string, crmUrl: string, port: number): Promise<{ ch
   }
 }
 
-/** CPU that a process used so far, s, and what it holds in memory, MB. */
-function usage({ pid }: ChildProcess): { cpuS: number; memoryMb: number } {
+/** CPU that a process used so far, s, what it holds in memory, and the most that it ever held, MB. @throws Error when it ended meanwhile */
+function usage({ pid, exitCode, signalCode }: ChildProcess): { cpuS: number; memoryMb: number; mostMb: number } {
+  if (exitCode !== null || signalCode !== null) throw new Error(`The connector ended: ${signalCode ?? exitCode}.`);
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
-  return { cpuS: (Number(fields[11]) + Number(fields[12])) / TICKS, memoryMb: Number(resident) / 1000 };
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const mb = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1000;
+  return {
+    cpuS: (Number(fields[11]) + Number(fields[12])) / TICKS,
+    memoryMb: mb("VmRSS"),
+    mostMb: mb("VmHWM"),
+  };
 }
 
 function ended(child: ChildProcess): Promise<void> {
@@ -194,11 +208,12 @@ export async function run(options: Partial<Options> = {}): Promise<BenchLine[]> 
     if (unknown.size > 0) throw new Error(`The CRM was asked what it had never heard: ${[...unknown].join(", ")}`);
     return [
       lineOf(BENCH, `memory, ${about}`, after.memoryMb, "MB", MEMORY_MB),
+      lineOf(BENCH, "memory at most, also while every client was decided about", after.mostMb, "MB", MEMORY_MB),
       lineOf(BENCH, "CPU of one core while nothing happens", (100 * cpuS) / seconds, "%", IDLE_PERCENT),
       lineOf(BENCH, "CPU of a quiet minute", (60_000 * cpuS) / seconds, "ms"),
       lineOf(
         BENCH,
-        "CPU of one core in the first quarter of an hour",
+        "CPU of one core in the first quarter of an hour, every client decided about",
         (100 * (before.cpuS - atStart.cpuS)) / warmSeconds,
         "%",
       ),
