@@ -28,8 +28,8 @@ const DELIVERIES_PER_TURN = 200;
 const TURNS_AT_ONCE = 8;
 /** A turn that wants another this soon, ms, waits for the budget of its calls: where it stands is not worth a commit. */
 const MOMENT_MS = 1_000;
-/** Wakes that moved are written this often, ms: a crash makes the portals of that time look once more. */
-const KEEP_WAKES_MS = 60_000;
+/** While portals turn without a pause, wakes that moved are written this often, ms: a crash makes the portals of that time look once more. */
+const KEEP_WAKES_MS = 1_000;
 /** A file that nobody used this long is closed where its portal can rest, ms. */
 const REST_AFTER_MS = 300_000;
 /** A turn that failed outside the engine is tried again after this long, ms. */
@@ -142,7 +142,6 @@ export class NodeHost implements PortalHost {
 
   /** Turns every portal that is due, a bounded number at once. Returns how many turns were made. */
   async turnDue(): Promise<number> {
-    this.#keepWakes();
     this.#closeUnused();
     const due = this.#options.registry.due(this.#options.around.now());
     let at = 0;
@@ -150,13 +149,16 @@ export class NodeHost implements PortalHost {
       for (let id = due[at++]; id !== undefined; id = due[at++]) await this.turn(id);
     };
     await Promise.all(Array.from({ length: Math.min(TURNS_AT_ONCE, due.length) }, worker));
+    this.#keepWakes();
     return due.length;
   }
 
   #keepWakes(): void {
     const { registry, around } = this.#options;
-    if (around.now() < this.#keptWakesAt + KEEP_WAKES_MS) return;
-    this.#keptWakesAt = around.now();
+    const now = around.now();
+    const isPausing = (this.nextWakeAt() ?? Number.POSITIVE_INFINITY) > now + KEEP_WAKES_MS;
+    if (!isPausing && now < this.#keptWakesAt + KEEP_WAKES_MS) return;
+    this.#keptWakesAt = now;
     try {
       registry.keep();
     } catch (error) {
@@ -275,6 +277,8 @@ export class NodeHost implements PortalHost {
       return await work(kept.portal);
     } finally {
       kept.busy -= 1;
+      // Its file may have been closed by whoever forgot the portal.
+      if (kept.busy === 0 && this.#open.get(id) === kept) kept.file.shrink();
     }
   }
 

@@ -10,6 +10,8 @@ import { Store } from "../../store/store.ts";
 
 export interface OpenFile {
   store: Store;
+  /** gives back what SQLite holds of the file in memory; it is read again when it is needed */
+  shrink(): void;
   backup(path: string): Promise<void>;
   close(): void;
 }
@@ -30,6 +32,7 @@ export function openClient(client: Database.Database): OpenFile {
   migrate(db);
   return {
     store: new Store(db),
+    shrink: () => void client.exec("pragma shrink_memory"),
     backup: async (target) => void (await client.backup(target)),
     close: () => client.close(),
   };

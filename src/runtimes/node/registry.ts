@@ -3,7 +3,7 @@ import Database from "better-sqlite3";
 import type { Hint } from "../../core/model.ts";
 import type { Delivery, PortalId } from "../../ports.ts";
 import { packHints, unpackHints } from "./hint-text.ts";
-import { SharedCommit } from "./shared-commit.ts";
+import { SharedCommit, withoutSync } from "./shared-commit.ts";
 
 const TABLES = `
   create table if not exists portal (id text primary key, wake_at integer, epoch integer not null default 1) strict;
@@ -27,6 +27,7 @@ export class Registry {
   readonly #drop;
   readonly #wake;
   readonly #rest;
+  readonly #keep;
   readonly #known = new Map<PortalId, number | null>();
   /** wakes as they stand on disk */
   readonly #onDisk = new Map<PortalId, number | null>();
@@ -49,6 +50,12 @@ export class Registry {
     this.#take = this.#db.prepare("select seq, at, body from hint where portal = ? order by seq limit ?");
     this.#drop = this.#db.prepare("delete from hint where portal = ? and seq <= ?");
     this.#wake = this.#db.prepare("update portal set wake_at = ? where id = ?");
+    this.#keep = this.#db.transaction((moved: readonly PortalId[]) => {
+      for (const id of moved) {
+        this.#wake.run(this.#known.get(id) ?? null, id);
+        this.#rest.run(id, this.#rests.get(id) ?? null);
+      }
+    });
     const rest = this.#db.prepare("insert or replace into rest (portal, mark) values (?, ?)");
     const restEnd = this.#db.prepare("delete from rest where portal = ?");
     this.#rest = { run: (id: PortalId, mark: number | null) => (mark === null ? restEnd.run(id) : rest.run(id, mark)) };
@@ -128,17 +135,15 @@ export class Registry {
     }
   }
 
-  /** Writes the wakes that moved since the last time, all in one commit. What a full disk does not take stays as a crash would find it. */
+  /**
+   * Writes the wakes that moved since the last time, all in one commit that a killed process leaves behind and a power cut may take along:
+   * without waiting for the disk it costs next to nothing. What a full disk does not take stays as a crash would find it.
+   */
   keep(): void {
     const moved = [...this.#moved].filter((id) => this.#known.has(id));
     this.#moved.clear();
     if (moved.length === 0) return;
-    this.#db.transaction(() => {
-      for (const id of moved) {
-        this.#wake.run(this.#known.get(id) ?? null, id);
-        this.#rest.run(id, this.#rests.get(id) ?? null);
-      }
-    })();
+    withoutSync(this.#db, () => this.#keep(moved));
     for (const id of moved) this.#onDisk.set(id, this.#known.get(id) ?? null);
   }
 

@@ -12,6 +12,16 @@ interface Waiting<T> {
   failed: (error: unknown) => void;
 }
 
+/** Commits of `work` are in the write-ahead log when it returns, but perhaps not yet on the disk. */
+export function withoutSync(db: Database.Database, work: () => void): void {
+  db.exec("pragma synchronous = normal");
+  try {
+    work();
+  } finally {
+    db.exec("pragma synchronous = full");
+  }
+}
+
 export class SharedCommit<T> {
   readonly #db: Database.Database;
   readonly #write: (all: readonly Waiting<T>[]) => void;
@@ -49,20 +59,11 @@ export class SharedCommit<T> {
       if (this.#isClosed) this.#release();
     };
     try {
-      this.#commit(all);
+      withoutSync(this.#db, () => this.#write(all));
       if (this.#db.memory) end(null);
       else fdatasync(this.#openLog(), end);
     } catch (error) {
       end(error);
-    }
-  }
-
-  #commit(all: readonly Waiting<T>[]): void {
-    this.#db.exec("pragma synchronous = normal");
-    try {
-      this.#write(all);
-    } finally {
-      this.#db.exec("pragma synchronous = full");
     }
   }
 

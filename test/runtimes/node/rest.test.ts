@@ -134,7 +134,21 @@ describe("a quiet portal", () => {
 });
 
 describe("killed while it rests", () => {
-  /** The connector's loop comes by every minute, and writes down what moved. */
+  test("a portal that had just been looked at is not due again: what a pass moved is on disk when it ends", async () => {
+    await quietPortal();
+    while (house.host.nextWakeAt()! <= house.clock.now()) await house.host.turnDue();
+    await house.clock.advanceTo(house.host.nextWakeAt()!);
+    const before = calls();
+    await house.host.turnDue();
+    expect(calls()).toBeGreaterThan(before);
+    const next = house.host.nextWakeAt()!;
+    expect(next).toBeGreaterThan(house.clock.now());
+    house.kill();
+    house.start();
+    expect(house.host.nextWakeAt()).toBe(next);
+  });
+
+  /** The connector's loop comes by every minute. */
   async function restAndDie(): Promise<void> {
     for (let minute = 0; minute < 3; minute++) await house.runFor(MINUTE);
     expect(house.host.openCount()).toBe(0);
