@@ -108,7 +108,7 @@ const SOURCE_OF: Readonly<Record<string, string>> = {
 function brokenSince(store: Store, zone: string): Readonly<Record<string, Day>> {
   const broken: Record<string, Day> = {};
   for (const { key, since } of store.findings.open()) {
-    const [, kind] = /^part:(?:read|list)\/(\w+)$/.exec(key) ?? [];
+    const [, kind] = /^part:(?:read|changes)\/(\w+)$/.exec(key) ?? [];
     const source = kind === undefined ? undefined : SOURCE_OF[kind];
     if (source !== undefined) broken[source] = Math.min(broken[source] ?? Number.POSITIVE_INFINITY, dayOf(since, zone));
   }

@@ -268,6 +268,30 @@ describe("hubspot: refusals, scopes, an uninstall that nobody tells of", () => {
     expect(paths).toEqual([]);
   });
 
+  test("a kind that may no longer be listed is a broken source from that day on, and a whole one when it may again", async () => {
+    let isAllowed = true;
+    const no = {
+      status: "error",
+      category: "MISSING_SCOPES",
+      message: "This app hasn't been granted all required scopes",
+    };
+    house = new House({
+      call: async (request, send) =>
+        isAllowed || !/objects.*emails.*search/.test(request.url) ? send() : Response.json(no, { status: 403 }),
+    });
+    world = await installed(house, "hubspot");
+    await house.runFor(2 * HOUR);
+    const broken = () => house.host.portal(world.id).engine().config().brokenSince;
+    expect(broken()).toEqual({});
+    isAllowed = false;
+    await house.runFor(5 * HOUR);
+    expect(findings()).toContain("unauthorised");
+    expect(broken()).toEqual({ mail: Math.floor(house.clock.now() / DAY) });
+    isAllowed = true;
+    await house.runFor(5 * HOUR);
+    expect(broken()).toEqual({});
+  });
+
   test("an uninstall is noticed by the next call after the token has died, and then nothing is called", async () => {
     house = new House();
     world = await installed(house, "hubspot");
