@@ -8,7 +8,7 @@ import type { People, Person } from "./core/escalate/people.ts";
 import type { Template } from "./core/plan/template.ts";
 import { builtInTemplates } from "./core/plan/templates/index.ts";
 import { DEFAULT_SETTINGS, planConfigOf, type Settings, settingsSchema } from "./core/settings.ts";
-import type { About } from "./portal.ts";
+import type { About } from "./portal-about.ts";
 import type { Store } from "./store/store.ts";
 
 /** Holidays are prepared this far around today, days: a plan and its touchpoints never reach further. */

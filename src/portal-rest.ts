@@ -7,12 +7,10 @@ import type { RecordKind } from "./core/model.ts";
 import type { CallSeen, Crm, CrmApp, Grant } from "./crm/port.ts";
 import { makeTokens } from "./crm/tokens.ts";
 import { type Cursor, keepLooks, lookQuietly } from "./engine/reconcile.ts";
-import type { About } from "./portal.ts";
+import { ABOUT_LIVES_MS, type About } from "./portal-about.ts";
 import type { Surroundings } from "./ports.ts";
 import type { Store } from "./store/store.ts";
 
-/** The portal's own description is fetched again after this long, ms: owners come and go during a working day. */
-export const ABOUT_LIVES_MS = 3_600_000;
 /** Calls that wait in memory for the log at most. */
 const CALLS_MAX = 100;
 

@@ -4,13 +4,12 @@ import { openBook, type PortalBook } from "./core/client/portal-book.ts";
 import { allSignals, propertiesRead } from "./core/client/score-settings.ts";
 import { startsClient } from "./core/client/triggers.ts";
 import { type DecideConfig, decide } from "./core/decide.ts";
-import { FIELDS } from "./core/fields.ts";
 import type { FindingCode } from "./core/finding.ts";
-import type { Hint, Language, RecordFacts } from "./core/model.ts";
+import type { Hint, RecordFacts } from "./core/model.ts";
 import { type Settings, settingsSchema } from "./core/settings.ts";
 import { makeTexts, settingsValues } from "./core/texts.ts";
 import { isFailure } from "./crm/failure.ts";
-import type { Account, CallSeen, Crm, CrmApp, Grant, Owner, SchemaReport, Stage, Tokens } from "./crm/port.ts";
+import type { CallSeen, Crm, CrmApp, Grant, Tokens } from "./crm/port.ts";
 import { makeTokens } from "./crm/tokens.ts";
 import { usageUpkeep } from "./doors/usage.ts";
 import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine/engine.ts";
@@ -19,11 +18,11 @@ import { type Looked, lookAgain } from "./engine/look-again.ts";
 import { isImported, restingCursors } from "./engine/reconcile.ts";
 import { recover } from "./engine/settle.ts";
 import { newTurnMemory, type Turn, type TurnMemory, tick } from "./engine/tick.ts";
-import { keepAbout } from "./portal-about.ts";
+import { type About, LookAround } from "./portal-about.ts";
 import { dropBot, tendBot } from "./portal-bot.ts";
 import { decideConfig, PublishedSettings } from "./portal-config.ts";
 import { forgetAnswers, makeOutside, withPossible } from "./portal-outside.ts";
-import { ABOUT_LIVES_MS, keepRested, Rest, type Rested } from "./portal-rest.ts";
+import { keepRested, Rest, type Rested } from "./portal-rest.ts";
 import { sealSecrets } from "./portal-secrets.ts";
 import { type PortalId, portalId, type Surroundings } from "./ports.ts";
 import type { Store } from "./store/store.ts";
@@ -37,25 +36,12 @@ const CALLS_AT_ONCE = 20;
 /** A rest shorter than this is not worth closing the database for, ms. */
 const REST_AT_LEAST_MS = 120_000;
 
-/** Kinds of records that carry our fields. */
-const FIELD_RECORDS = ["company", "deal", "contact"] as const;
 /** The CRM wants to be paid for applications before it lets them in. */
 const UNPAID = "PAYMENT_REQUIRED";
-/** Once somebody said that the portal changed, it is looked at again after this long at the earliest, ms: anybody may say so. */
-const LOOK_AGAIN_MS = 600_000;
 /** Looking around takes a handful of calls in a row: the budget is given this long to fill again, ms. */
 const REFILL_MS = 1_500;
 
 export type Mode = "observe" | "live" | "paused";
-
-/** What we know of the portal itself. */
-export interface About {
-  account: Account;
-  owners: readonly Owner[];
-  stages: readonly Stage[];
-  schema: SchemaReport;
-  at: number;
-}
 
 export class Portal {
   readonly store: Store;
@@ -71,18 +57,19 @@ export class Portal {
   #crm: Crm | null = null;
   #engine: Engine | null = null;
   #turn: Promise<Turn> | null = null;
-  #learnt: Partial<About> = {};
   /** until then only looks for changes are due, as the last turn saw it, epoch ms */
   #quietUntil = 0;
   #book: PortalBook | null = null;
   #bookConfig: DecideConfig | null = null;
   readonly #published = new PublishedSettings();
+  readonly #lookAround: LookAround;
 
   constructor(store: Store, app: CrmApp, around: Surroundings, publicUrl: string) {
     this.store = store;
     this.#app = app;
     this.#around = around;
     this.publicUrl = publicUrl;
+    this.#lookAround = new LookAround(this, () => around.now());
     // A call that was under way when the process ended may have arrived.
     recover(store, around.now());
   }
@@ -107,7 +94,7 @@ export class Portal {
     });
     this.#crm = null;
     this.#engine = null;
-    this.#learnt = {};
+    this.#lookAround.forget();
     this.#memory.parts.clear();
   }
 
@@ -214,52 +201,6 @@ export class Portal {
 
   about(): About | null {
     return this.store.meta.get<About>("about");
-  }
-
-  /**
-   * Account, owners, stages and our own fields, looked at hourly; the first time also tells the CRM where we live. What was
-   * learnt before a limit was reached is kept in memory, so that the next turn goes on from there.
-   */
-  async #lookAround(): Promise<About> {
-    const known = this.about();
-    const now = this.#around.now();
-    const due = this.store.meta.get<Looked>("lookDue");
-    if (known && now < known.at + (due === null ? ABOUT_LIVES_MS : LOOK_AGAIN_MS)) return known;
-    const crm = this.crm();
-    const learnt = this.#learnt;
-    learnt.account ??= await crm.account();
-    learnt.owners ??= await crm.owners();
-    learnt.stages ??= await crm.stages();
-    const isLive = this.mode() === "live";
-    const isSchemaDue = due === "schema" && isLive;
-    // An update takes off what was bound, and the event that tells of it may be lost.
-    const isBound = !isLive || known?.account.appVersion === learnt.account.appVersion;
-    learnt.schema ??= isSchemaDue
-      ? await crm.ensureSchema(FIELDS, FIELD_RECORDS, this.#language(learnt.account))
-      : ((isBound ? known?.schema : undefined) ?? (await this.#prepare(crm, learnt.account)));
-    const about: About = {
-      account: learnt.account,
-      owners: learnt.owners,
-      stages: learnt.stages,
-      schema: learnt.schema,
-      at: now,
-    };
-    this.#learnt = {};
-    this.store.transaction(() => keepAbout(this.store, about, known, now));
-    this.#engine = null;
-    return about;
-  }
-
-  /** Of what we name in the CRM: as the settings say, else as the CRM tells; where it does not tell, English. */
-  #language({ language }: Account): Language {
-    return this.settings().language ?? language;
-  }
-
-  async #prepare(crm: Crm, account: Account): Promise<SchemaReport> {
-    if (this.mode() !== "live") return { ready: {}, left: [], created: 0 };
-    const schema = await crm.ensureSchema(FIELDS, FIELD_RECORDS, this.#language(account));
-    await crm.bind(this.publicUrl);
-    return schema;
   }
 
   /** Something about the portal itself is said to have changed: a turn within the next minutes looks at it again. */
@@ -375,7 +316,10 @@ export class Portal {
 
   /** Begins to leave; the turns that follow take out what is ours and uninstall. */
   leave(actor: string): Leaving {
-    return beginLeave(this.engine(), actor);
+    const leaving = beginLeave(this.engine(), actor);
+    // The turn that is under way decides no more: it would wish everything back.
+    this.#engine = null;
+    return leaving;
   }
 
   /** We left at a person's request and nothing of ours is there any more: whoever holds the database deletes it. */
@@ -396,7 +340,7 @@ export class Portal {
   /** What every turn needs; when the CRM does not tell it now, the turn ends before it began. */
   async #ready(): Promise<Pick<Turn, "wakeAt" | "revoked"> | null> {
     try {
-      await this.#lookAround();
+      if (await this.#lookAround.look()) this.#engine = null;
       return null;
     } catch (error) {
       this.keepCalls();

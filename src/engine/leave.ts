@@ -64,6 +64,8 @@ export async function leaveTurn(engine: Engine, memory: TurnMemory, bounds: Boun
   const { store, crm } = engine;
   const { parts } = memory;
   recover(store, engine.now());
+  // A turn that was under way, or a person's click, may have made somebody due: the writer would wait for decisions that nobody makes.
+  if (store.clients.nextDueAt() !== null) store.transaction(() => store.clients.restAll());
   await settleUnknown(engine, parts, bounds.lookUps);
   await writeDirty(engine, memory, bounds.writes, PRIORITY.backfill);
   const waiting = leftToDo(engine);

@@ -127,8 +127,8 @@ async function catchUp(engine: Engine, memory: TurnMemory, bounds: Bounds, did: 
   return memory.isCaughtUp;
 }
 
-function isLive(engine: Engine): boolean {
-  return engine.store.meta.get<string>("mode") === "live";
+function isLive({ store }: Engine): boolean {
+  return store.meta.get<string>("mode") === "live" && store.meta.get("leaving") === null;
 }
 
 function mayWrite(engine: Engine): boolean {

@@ -1,10 +1,43 @@
 import { afterEach, expect, test } from "vitest";
+import { House } from "../support/house.ts";
 import { DAY, HOUR, HubSpotWorld, MINUTE } from "../support/hubspot-world.ts";
+import { installed } from "../support/world.ts";
 
-let world: HubSpotWorld;
+let world: HubSpotWorld | null = null;
 afterEach(() => {
-  expect(world.sandbox.violations).toEqual([]);
-  world.close();
+  expect(world?.sandbox.violations ?? []).toEqual([]);
+  world?.close();
+  world = null;
+});
+
+test("G10 leaving in the middle of a turn: what that turn still reads is decided no more, and all of ours goes at once", async () => {
+  let onRead = async () => {};
+  const house = new House({
+    call: async (request, send) => {
+      if (request.url.includes("deals/batch/read")) await onRead();
+      return send();
+    },
+  });
+  const people = await installed(house, "hubspot");
+  const owner = people.owner("Aigul");
+  const company = people.company({ ownerId: owner });
+  people.deal({ companyId: company, ownerId: owner, outcome: "won" });
+  await house.runFor(HOUR);
+  expect(people.taskCount()).toBe(14);
+  const creates = () => Object.entries(house.hubspot.calls.byPath).filter(([path]) => /tasks.*create/.test(path));
+  const before = creates();
+  onRead = async () => {
+    onRead = async () => {};
+    await house.host.ask(people.id, "leave", ["user:1"]);
+  };
+  people.deal({ companyId: company, ownerId: owner, outcome: "open" });
+  await house.runFor(2 * MINUTE);
+  expect(before).toHaveLength(1);
+  expect(creates()).toEqual(before);
+  expect(people.taskCount()).toBe(0);
+  expect(house.host.has(people.id)).toBe(false);
+  expect(house.hubspot.violations).toEqual([]);
+  house.close();
 });
 
 test("G10 leaving takes our open tasks, notes, fields and groups out, keeps what people worked on, and deletes the database", async () => {

@@ -71,6 +71,8 @@ export class NodeHost implements PortalHost {
   readonly #open = new Map<PortalId, Kept>();
   /** portals whose files are closed and that need nothing but looks for changes */
   readonly #resting = new Map<PortalId, Rest>();
+  /** how often each was asked for something that its next turn has to do */
+  readonly #asked = new Map<PortalId, number>();
   #keptWakesAt = 0;
 
   constructor(options: NodeHostOptions) {
@@ -125,6 +127,7 @@ export class NodeHost implements PortalHost {
     if (!QUIET_DOORS.has(method)) {
       // On disk: what a person asked for is not to wait for the next look around after a crash.
       this.#options.registry.setWake(id, this.#options.around.now());
+      this.#asked.set(id, this.#askedOf(id) + 1);
       this.#options.onWake?.();
     }
     return structuredClone(answer);
@@ -196,11 +199,17 @@ export class NodeHost implements PortalHost {
     const { registry, around } = this.#options;
     takeOver(registry, id, portal.store, around.now());
     const before = around.now();
+    const asked = this.#askedOf(id);
     const turn = await portal.tick(this.#options.bounds);
-    const wakeAt = registry.hasHints(id) ? before : turn.wakeAt;
+    // What was asked for meanwhile this turn may not have seen.
+    const wakeAt = registry.hasHints(id) || this.#askedOf(id) !== asked ? before : turn.wakeAt;
     if (wakeAt !== null && wakeAt < around.now() + MOMENT_MS) registry.moveWake(id, wakeAt);
     else registry.setWake(id, wakeAt);
     return turn;
+  }
+
+  #askedOf(id: PortalId): number {
+    return this.#asked.get(id) ?? 0;
   }
 
   /** A portal that rests and has no events: is that all there was to do? */

@@ -2,7 +2,7 @@ import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { CrmApp, Grant, Wiring } from "../../../src/crm/port.ts";
-import type { About } from "../../../src/portal.ts";
+import type { About } from "../../../src/portal-about.ts";
 import { Rest } from "../../../src/portal-rest.ts";
 import { FolderHouse, HOUR, MINUTE } from "./folder-house.ts";
 
