@@ -3,10 +3,11 @@ import { escapeHtml, htmlPage } from "../html.ts";
 import type { Bitrix24Sandbox } from "./index.ts";
 import type { User } from "./org.ts";
 import type { SandboxPortal } from "./portal.ts";
+import { sliderPage } from "./slider-page.ts";
 import { ACCESS_LIFE_S } from "./tokens.ts";
 
 /**
- * The page around an app's frame: posts the form into the frame as the CRM does and answers the messages of the vendor's
+ * What the slider around an app's frame does: posts the form into the frame as the CRM does and answers the messages of the vendor's
  * browser library (`command:params:callback:appSid` in, `callback:json` out). Facts sheet section 13.
  */
 const HOST_SCRIPT = `
@@ -78,11 +79,12 @@ function hostPage(portal: SandboxPortal, user: User, request: Request, placement
     .join("");
   const name = `${here.host}|${protocol}|${appSid}`;
   const data = JSON.stringify(host).replaceAll("<", "\\u003c");
-  return htmlPage(
-    `${portal.domain}: ${user.name} ${user.lastName}`,
-    `<h1>${escapeHtml(placement)}</h1><p><a href="${escapeHtml(base)}/">back to the sandbox</a></p>
-<iframe id="app" title="App" name="${escapeHtml(name)}" style="width:100%;height:44rem;border:1px solid #dde3ea;background:#fff"></iframe>
-<form id="post" method="post" action="${escapeHtml(url)}" target="${escapeHtml(name)}">${inputs}</form>
+  return sliderPage(
+    portal,
+    user,
+    { placement, id, home: host.home },
+    `<iframe id="app" title="App" name="${escapeHtml(name)}"></iframe>`,
+    `<form id="post" method="post" action="${escapeHtml(url)}" target="${escapeHtml(name)}">${inputs}</form>
 <script>const host = ${data};${HOST_SCRIPT}</script>`,
   );
 }
