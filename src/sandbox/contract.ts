@@ -25,7 +25,7 @@ export interface Operation {
   /** usable with an installed app's bearer token */
   bearer: boolean;
   /** check of a response body by status; null where none is declared */
-  answer(status: number): Check | null;
+  answer(status: string): Check | null;
 }
 
 export interface RawOperation {
@@ -45,6 +45,7 @@ export type Schemas = Readonly<Record<string, string | Record<string, string>>>;
 export function readOperations(operations: readonly RawOperation[], schemas: Schemas): Operation[] {
   const strict = new Notation(schemas, true);
   const lenient = new Notation(schemas, false);
+  const exact = new Notation(schemas, true, true);
   return operations.map((raw) => {
     const query = new Map<string, QueryField>();
     for (const param of raw.params ?? []) {
@@ -65,8 +66,8 @@ export function readOperations(operations: readonly RawOperation[], schemas: Sch
       exempt: raw.rateLimitExemptions?.includes("ten-secondly") ?? false,
       bearer: raw.authSchemes?.includes("oauth2") ?? true,
       answer(status) {
-        const type = raw.responses?.[String(status)];
-        return type && type !== "(empty)" ? lenient.check(type) : null;
+        const type = raw.responses?.[status];
+        return type && type !== "(empty)" ? exact.check(type) : null;
       },
     };
   });
@@ -101,15 +102,20 @@ const PLAIN: Record<string, Check> = {
       : `${at} is not a date-time`,
 };
 
-/** `strict` refuses fields that are not declared and misses required ones; the lenient reading only checks types, and lets null stand for absent. */
+/**
+ * `strict` refuses fields that are not declared and misses required ones; the lenient reading only checks types. With `nulls`, as in
+ * answers, null stands for absent where a field may be absent, and for a value that a map's key has not.
+ */
 class Notation {
   readonly #schemas: Schemas;
   readonly #strict: boolean;
+  readonly #nulls: boolean;
   readonly #made = new Map<string, Check>();
 
-  constructor(schemas: Schemas, strict: boolean) {
+  constructor(schemas: Schemas, strict: boolean, nulls = !strict) {
     this.#schemas = schemas;
     this.#strict = strict;
+    this.#nulls = nulls;
   }
 
   check(type: string): Check {
@@ -126,10 +132,10 @@ class Notation {
   #make(type: string): Check {
     const plain = PLAIN[type.replace(/\{(default|minimum)=.*\}$/, "")];
     // in answers the specs call a value "object" that is a text in practice (subCategory)
-    if (type === "object" && !this.#strict) return PLAIN.any!;
+    if (type === "object" && this.#nulls) return PLAIN.any!;
     if (plain) return plain;
     if (type.endsWith("[]")) return list(this.check(type.slice(0, -2)));
-    if (type.startsWith("map<")) return map(this.check(type.slice(4, -1)), !this.#strict);
+    if (type.startsWith("map<")) return map(this.check(type.slice(4, -1)), this.#nulls);
     if (type.startsWith("enum(")) return oneOf(type.slice(5, -1).split("|"));
     if (type.startsWith("{")) return this.#fields(inlineFields(type));
     const schema = this.#schemas[type];
@@ -155,6 +161,7 @@ class Notation {
       checks.set(field, this.check(type));
     }
     const strict = this.#strict;
+    const nulls = this.#nulls;
     return (value, at) => {
       if (typeof value !== "object" || value === null || Array.isArray(value)) return `${at} is not an object`;
       const fields = value as Record<string, unknown>;
@@ -164,11 +171,12 @@ class Notation {
           if (strict) return `${at}.${name} is not a field`;
           continue;
         }
-        if (fields[name] === undefined || (!strict && fields[name] === null)) continue;
+        if (fields[name] === undefined || (nulls && fields[name] === null)) continue;
         const problem = check(fields[name], `${at}.${name}`);
         if (problem) return problem;
       }
-      if (strict) for (const name of required) if (fields[name] === undefined) return `${at}.${name} is missing`;
+      if (strict)
+        for (const name of required) if ((fields[name] ?? undefined) === undefined) return `${at}.${name} is missing`;
       return null;
     };
   }

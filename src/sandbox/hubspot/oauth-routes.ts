@@ -92,7 +92,9 @@ async function guarded(
   } catch (refusal) {
     if (!(refusal instanceof Refused)) throw refusal;
     const { message, ...rest } = ERRORS[refusal.key]!;
-    const body = { ...rest, message, error_description: message, correlationId: sandbox.uuid() };
+    // The spec's error has a category; which one is unverified.
+    const category = "VALIDATION_ERROR";
+    const body = { ...rest, message, category, error_description: message, correlationId: sandbox.uuid() };
     return c.json(body, 400);
   }
 }

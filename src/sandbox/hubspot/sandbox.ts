@@ -214,7 +214,7 @@ export class HubSpotSandbox {
     );
   }
 
-  /** 429 with the documented body (facts sheet 4.1). */
+  /** 429 with the documented body (facts sheet 4.1), and with the category that every error of the specs has. */
   limitedResponse(policyName: string, headers: Record<string, string> = {}): Response {
     const wait = policyName === "SECONDLY" ? "1" : "10";
     const more: Record<string, string> = this.switches.retryAfterOn429 ? { "retry-after": wait } : {};
@@ -222,6 +222,7 @@ export class HubSpotSandbox {
       status: "error",
       message: `You have reached your ${policyName.toLowerCase()} limit.`,
       errorType: "RATE_LIMIT",
+      category: "RATE_LIMITS",
       correlationId: this.uuid(),
       policyName,
       groupName: `publicapi:crm:oauth-v2:${this.options.appId}`,

@@ -16,6 +16,7 @@ import {
   type SandboxPortal,
 } from "../../../src/sandbox/hubspot/index.ts";
 import { seededRandom } from "../../../src/sandbox/random.ts";
+import { divergence } from "../../sandbox/hubspot/conforms.ts";
 import type { ContractWorld, Mishap, Outbox, People, SeenTask } from "../contract.ts";
 
 export const START = Date.UTC(2026, 10, 2, 9);
@@ -70,6 +71,15 @@ export async function hubspotWorld(options: WorldOptions = {}): Promise<HubSpotW
     ...options.sandbox,
   });
   const portal = sandbox.addPortal({ timeZone: "Europe/Bucharest", currency: "RON", ...options.portal });
+  const divergences: string[] = [];
+  const held: Fetch = async (request) => {
+    const answer = await sandbox.fetch(request);
+    const text = await answer.clone().text();
+    const { pathname } = new URL(request.url);
+    const problem = divergence(request.method, pathname, answer.status, text === "" ? null : JSON.parse(text));
+    if (problem) divergences.push(problem);
+    return answer;
+  };
   const app = hubspotApp({
     clientId: "client-1",
     clientSecret: SECRET,
@@ -77,7 +87,7 @@ export async function hubspotWorld(options: WorldOptions = {}): Promise<HubSpotW
     publicUrl: PUBLIC_URL,
     apiUrl: sandbox.publicUrl,
     authUrl: sandbox.publicUrl,
-    fetch: options.between?.((request) => sandbox.fetch(request)) ?? ((request) => sandbox.fetch(request)),
+    fetch: options.between?.(held) ?? held,
   });
   const now = () => clock.now();
   const approved = portal.approve(
@@ -121,7 +131,10 @@ export async function hubspotWorld(options: WorldOptions = {}): Promise<HubSpotW
     },
     applicationTokenOf: () => null,
     calls: () => sandbox.calls.total + sandbox.calls.faulted,
-    violations: () => sandbox.violations.map(({ method, path, rule }) => `${method} ${path}: ${rule}`),
+    violations: () => [
+      ...sandbox.violations.map(({ method, path, rule }) => `${method} ${path}: ${rule}`),
+      ...divergences,
+    ],
     limitedByUs: () => sandbox.calls.limited,
     async close() {},
   };

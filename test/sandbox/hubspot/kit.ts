@@ -1,6 +1,5 @@
 /** What the sandbox's own tests share: a world with a virtual clock, an installed app and a caller. */
 import { VirtualClock } from "../../../src/sandbox/clock.ts";
-import { hubspotOperations } from "../../../src/sandbox/hubspot/contracts.ts";
 import {
   HubSpotSandbox,
   type HubSpotSandboxOptions,
@@ -8,6 +7,7 @@ import {
   type SandboxPortal,
 } from "../../../src/sandbox/hubspot/index.ts";
 import { seededRandom } from "../../../src/sandbox/random.ts";
+import { divergence } from "./conforms.ts";
 
 export const START = Date.UTC(2026, 10, 2, 9);
 export const SECRET = "yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy";
@@ -130,23 +130,6 @@ export async function install({ sandbox, portal }: World, scopesGranted?: string
   return caller(sandbox, body.access_token);
 }
 
-const shapes = hubspotOperations().map((operation) => ({
-  operation,
-  pattern: new RegExp(`^${operation.path.replace(/\{\w+\}/g, "[^/]+")}$`),
-}));
-
-/** Every good answer is held to the contract's response shape. */
-function conforms(method: string, path: string, { status, body }: Answered): void {
-  if (status >= 300) return;
-  const bare = path.split("?")[0]!;
-  const match = shapes
-    .filter(({ operation, pattern }) => operation.method === method && pattern.test(bare))
-    .sort((a, b) => a.operation.path.split("{").length - b.operation.path.split("{").length)[0];
-  const check = match?.operation.answer(status === 207 ? Number(Object.keys(match.operation.responses)[0]) : status);
-  const problem = check?.(body, "answer");
-  if (problem) throw new Error(`${method} ${path} answers against the contract: ${problem}`);
-}
-
 export function caller(sandbox: HubSpotSandbox, token: string): Caller {
   return async (method, path, body) => {
     const headers: Record<string, string> = { authorization: `Bearer ${token}` };
@@ -155,7 +138,8 @@ export function caller(sandbox: HubSpotSandbox, token: string): Caller {
     const answer = await answered(
       await sandbox.fetch(new Request(`http://hubspot.sandbox${path}`, { method, headers, body: text })),
     );
-    conforms(method, path, answer);
+    const problem = divergence(method, path, answer.status, answer.body);
+    if (problem) throw new Error(problem);
     return answer;
   };
 }

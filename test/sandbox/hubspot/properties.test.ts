@@ -117,7 +117,7 @@ describe("definitions", () => {
       { ...SCORE, name: "e", type: "string", fieldType: "textarea" },
     ];
     const { status, body } = await call("POST", `${BASE}/batch/create`, { inputs });
-    expect([status, body.results.length]).toEqual([200, 5]);
+    expect([status, body.results.length]).toEqual([201, 5]);
     expect(sandbox.violations).toEqual([]);
   });
 

@@ -45,7 +45,7 @@ function sendEvents(call: Call): Answer {
       errors.push({ status: "error", category, message, context: { id: [input.id] }, errors: [], links: {} });
     }
   }
-  return ok(batchFrame(call, results, errors), errors.length > 0 ? 207 : 200);
+  return ok(batchFrame(call, results, errors));
 }
 
 function resolveType(call: Call): Answer {

@@ -163,7 +163,7 @@ function createBatch(call: Call): Answer {
       });
     }
   }
-  return ok(batchFrame(call, results, errors), errors.length > 0 ? 207 : call.older ? 201 : 200);
+  return ok(batchFrame(call, results, errors), errors.length > 0 ? 207 : 201);
 }
 
 function readBatch(call: Call): Answer {
