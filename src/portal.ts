@@ -1,5 +1,6 @@
 /** One portal's whole life: install, receive, turn, look, act, leave. The same class lives in a file's keeper on Node and in a Durable Object. */
 
+import { keepRunning } from "./acts/running-templates.ts";
 import { openBook, type PortalBook } from "./core/client/portal-book.ts";
 import { allSignals, propertiesRead } from "./core/client/score-settings.ts";
 import { startsClient } from "./core/client/triggers.ts";
@@ -192,9 +193,9 @@ export class Portal {
     return this.#published.of(this.store);
   }
 
-  /** Publishes a configuration. @throws z.ZodError naming every problem with its path */
+  /** Publishes a configuration; versions of templates on which plans run stay as they are. @throws z.ZodError naming every problem with its path */
   publish(settings: unknown, author: string): number {
-    const checked = sealSecrets(settingsSchema.parse(settings), this.#around.vault);
+    const checked = sealSecrets(keepRunning(this, settingsSchema.parse(settings)), this.#around.vault);
     if (checked.language !== this.settings().language) this.lookAgain("schema"); // our fields are named again
     return this.store.publishConfig(checked, author, this.#around.now());
   }

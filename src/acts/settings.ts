@@ -1,8 +1,6 @@
 /** Changing the configuration: a draft that nobody else sees, looked at as a difference, then published; older versions come back the same way. */
 import { parse } from "yaml";
 import type { z } from "zod";
-import { loadState } from "../core/client/state.ts";
-import type { Template } from "../core/plan/template.ts";
 import { builtInTemplates } from "../core/plan/templates/index.ts";
 import { templateFromYaml } from "../core/plan/yaml.ts";
 import { type Settings, settingsSchema } from "../core/settings.ts";
@@ -13,6 +11,7 @@ import type { Surroundings } from "../ports.ts";
 import { ownerOfActor } from "../views/history.ts";
 import { type Change, compareSettings } from "../views/settings.ts";
 import { bringTogether, type Draft, draftOf, edit, editedAt, editedNow, markOf, type Together } from "./edits.ts";
+import { changedUnderPlans, isRunning, keepRunning } from "./running-templates.ts";
 
 /** What is wrong, and where. */
 export interface Problem {
@@ -56,7 +55,7 @@ export function saveDraft(
   if (others && others.clashes.length > 0) return { ok: false, problems: [], clash: { others, body: parsed.data } };
   const sense = [...senseOf(portal, parsed.data), ...deadAddressesOf(parsed.data, around)];
   if (sense.length > 0) return { ok: false, problems: sense };
-  const body = sealSecrets(parsed.data, around.vault);
+  const body = sealSecrets(keepRunning(portal, parsed.data), around.vault);
   portal.store.transaction(() => edit(portal, around, by, () => keepDraft(portal, around, body, by)));
   return { ok: true, others };
 }
@@ -87,12 +86,18 @@ function deadAddressesOf(settings: Settings, around: Surroundings): Problem[] {
   return deadAddresses(settings, around).map(({ path, why }) => ({ path, message: why }));
 }
 
+function needsHigher(version: number): string {
+  return `plans run on version ${version}: a change needs a higher one`;
+}
+
 /** What the form allows and the whole does not. */
 function senseOf(portal: Portal, settings: Settings): Problem[] {
   const problems: Problem[] = [];
   if (settings.calendar.startMinute >= settings.calendar.endMinute) {
     problems.push({ path: "calendar.endMinute", message: "the working day has to end after it begins" });
   }
+  for (const at of changedUnderPlans(portal, settings))
+    problems.push({ path: `templates.${at}.version`, message: needsHigher(settings.templates[at]!.version) });
   if (portal.about() === null) return problems;
   const known = new Set([...portal.engine().config().newest.keys(), ...settings.templates.map((one) => one.id)]);
   const wanted = [
@@ -208,12 +213,8 @@ export function saveTemplate(
       ],
     };
   }
-  if (isRunning(portal, template)) {
-    return {
-      ok: false,
-      problems: [{ path: "version", message: `plans run on version ${template.version}: a change needs a higher one` }],
-    };
-  }
+  if (isRunning(portal, template))
+    return { ok: false, problems: [{ path: "version", message: needsHigher(template.version) }] };
   const settings = (since !== null && editedAt(portal, around, since)) || editedNow(portal);
   const others = settings.templates.filter((one) => one.id !== template.id || one.version !== template.version);
   return saveDraft(portal, around, { ...settings, templates: [...others, template] }, by, since);
@@ -231,22 +232,4 @@ export function removeTemplate(
   if (gone && isRunning(portal, gone))
     return { ok: false, problems: [{ path: `templates.${id}`, message: "plans run on it" }] };
   return saveDraft(portal, around, { ...settings, templates: settings.templates.filter((one) => one !== gone) }, by);
-}
-
-/** A published version on which plans stand may not change under them. */
-function isRunning(portal: Portal, template: Pick<Template, "id" | "version">): boolean {
-  if (!portal.settings().templates.some((one) => one.id === template.id && one.version === template.version))
-    return false;
-  for (let after = "", more = true; more; ) {
-    const page = portal.store.clients.page(after, 500);
-    const stands = page.some((client) =>
-      loadState(client.state).state.plans.some(
-        (plan) => plan.templateId === template.id && plan.templateVersion === template.version,
-      ),
-    );
-    if (stands) return true;
-    after = page.at(-1)?.key ?? "";
-    more = page.length === 500;
-  }
-  return false;
 }

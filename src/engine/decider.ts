@@ -91,13 +91,18 @@ function decideTogether(engine: Engine, slice: readonly StoredClient[], pace?: P
   }
 }
 
+/** The finding about a client that could not be decided; it ends with the next decision. */
+function undecidedKey(client: ClientKey): string {
+  return `undecided:${client}`;
+}
+
 /** @throws when the store itself is what failed */
 function putAside(engine: Engine, one: StoredClient, error: unknown): void {
   const now = engine.now();
   const problem = error instanceof Error ? error.message : String(error);
   engine.store.transaction(() => {
     engine.store.clients.put([{ ...one, dueAt: now + ASIDE_MS }]);
-    engine.store.findings.raise(`undecided:${one.key}`, "turn-failed", { client: one.key, failures: 1 }, now);
+    engine.store.findings.raise(undecidedKey(one.key), "turn-failed", { client: one.key, failures: 1 }, now);
   });
   engine.log("client-undecided", {
     client: one.key,
@@ -152,6 +157,10 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[], pace?: Pace
     if (pace?.isOver(decided.length)) break;
   }
   store.clients.put(decided);
+  store.findings.closeAll(
+    decided.map(({ key }) => undecidedKey(key)),
+    now,
+  );
   store.mirror.put(rows);
   store.mirror.remove(dropped);
   const bases = store.scores.gathered(gathered);
