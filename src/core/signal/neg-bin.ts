@@ -23,10 +23,14 @@ export function lowerTailNats(count: number, mean: number, size: number): number
 
 /** Room for the last digits between a chance and its logarithm: inside it the nats themselves are compared. */
 const CLOSE = 1e-9;
+/** The same room between a mean and the nats. */
+const NEAR = 1e-6;
 
 /** Is `lowerTailNats` above `nats`? Says the same, mostly without the logarithm. @param chance e to the power of -nats */
 export function isTailBeyond(count: number, mean: number, size: number, nats: number, chance: number): boolean {
   if (mean > NORMAL_ABOVE_MEAN) return lowerTailNats(count, mean, size) > nats;
+  // Not even nothing at all would be: its evidence is at most the mean.
+  if (mean < nats * (1 - NEAR)) return false;
   const below = sumThrough(count, mean, size);
   if (below > chance * (1 + CLOSE)) return false;
   if (below < chance * (1 - CLOSE)) return true;

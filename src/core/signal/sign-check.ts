@@ -132,17 +132,21 @@ function measure(sign: SignDefinition, facts: SignFacts, moment: SignMoment): Me
 function ratio(counts: DailyCounts | undefined, weekDay: number): Measured | string {
   if (!counts) return "not_connected";
   const windowFrom = weekDay - WINDOW_DAYS;
-  const baselineFrom = windowFrom - 7 * BASELINE_WEEKS;
-  if (counts.fromDay > baselineFrom) return "no_history";
-  const weeks = new Array<number>(BASELINE_WEEKS).fill(0);
+  const from = baselineFrom(weekDay);
+  if (counts.fromDay > from) return "no_history";
+  const weeks = new Float64Array(BASELINE_WEEKS);
   let seen = 0;
   for (const [day, count] of counts.days) {
     if (day >= windowFrom && day < weekDay) seen += count;
-    else if (day >= baselineFrom && day < windowFrom) weeks[Math.floor((day - baselineFrom) / 7)]! += count;
+    else if (day >= from && day < windowFrom) weeks[Math.floor((day - from) / 7)]! += count;
   }
   const usual = (median(weeks) * WINDOW_DAYS) / 7;
   if (usual <= 0) return "too_few";
   return { value: seen / usual, baseline: usual, evidence: [], crossedDay: null };
+}
+
+function baselineFrom(weekDay: number): number {
+  return weekDay - WINDOW_DAYS - 7 * BASELINE_WEEKS;
 }
 
 function gap(
@@ -250,7 +254,7 @@ function turningDays(sign: SignDefinition, facts: SignFacts, { nowMs, nowDay, we
     case "report":
       return (facts.cases[of] ?? []).map((item) => item.day + REPORT_DAYS);
     case "ratio":
-      return turningWeek(sign, weekDay, RATIO_WEEKS, (day) => ratio(facts.counts[of], day));
+      return turningRatio(sign, facts.counts[of], weekDay);
     case "shift":
       return turningWeek(sign, weekDay, SHIFT_WEEKS, (day) => shift(facts.values[of], day));
     case "step":
@@ -258,8 +262,16 @@ function turningDays(sign: SignDefinition, facts: SignFacts, { nowMs, nowDay, we
   }
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
+function turningRatio(sign: SignDefinition, counts: DailyCounts | undefined, weekDay: number): number[] {
+  if (!counts) return [];
+  const from = baselineFrom(weekDay);
+  // No later week looks further back than this one.
+  const recent = { fromDay: counts.fromDay, days: counts.days.filter(([day]) => day >= from) };
+  return turningWeek(sign, weekDay, RATIO_WEEKS, (day) => ratio(recent, day));
+}
+
+function median(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).sort();
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -72,6 +72,82 @@ export function addEvent(
   if (day < state.from) state.from = day;
 }
 
+/** One thing that happened, as `addEvent` takes it. */
+export interface StateEvent {
+  day: number;
+  cases: number;
+  sum: number;
+}
+
+/** Weeks laid out at once: twenty years. */
+const MOST_LAID = 1_040;
+const laidCases = new Float64Array(MOST_LAID);
+const laidSums = new Float64Array(MOST_LAID);
+
+/**
+ * Adds what happened, in order of day: the same as one `addEvent` after the other, to the last digit. The weeks lie side by side while time
+ * goes by, instead of moving with every event.
+ */
+export function addEvents(state: SignalState, events: readonly StateEvent[], anchorDay: number, view: WeekView): void {
+  if (events.length === 0) return;
+  const start = state.week - RING_WEEKS + 1;
+  const weeks = weekOf(events.at(-1)!.day, anchorDay) - start + 1;
+  const isNew = state.c.length === 0 && state.s.length === 0 && weekOf(events[0]!.day, anchorDay) >= state.week;
+  if (!isNew || weeks > MOST_LAID || events[0]!.day < state.from || events.some((one) => one.cases === 0)) {
+    for (const { day, cases, sum } of events) addEvent(state, day, cases, sum, anchorDay, view);
+    return;
+  }
+  laidCases.fill(0, 0, weeks);
+  laidSums.fill(0, 0, weeks);
+  let filled = start - 1;
+  let hasSum = false;
+  for (const { day, cases, sum } of events) {
+    const week = weekOf(day, anchorDay);
+    if (week > state.week) passWeeks(state, week, start, filled, anchorDay, view);
+    const at = week - start;
+    laidCases[at] = round(laidCases[at]! + cases);
+    if (sum !== 0) laidSums[at] = round(laidSums[at]! + sum);
+    hasSum = (week === filled && hasSum) || sum !== 0;
+    filled = week;
+  }
+  const last = events.at(-1)!.day;
+  if (state.last === null || last > state.last) state.last = last;
+  state.c = slotsOf(laidCases, weeks - 1, 1);
+  state.s = slotsOf(laidSums, weeks - 1, hasSum ? 1 : 0);
+}
+
+/** Makes `week` the newest one. @param start the week that is laid out first @param filled the newest in which something happened */
+function passWeeks(
+  state: SignalState,
+  week: number,
+  start: number,
+  filled: number,
+  anchorDay: number,
+  view: WeekView,
+): void {
+  const firstWeek = weekOf(state.from, anchorDay);
+  for (; state.week < week; state.week++) {
+    const oldest = state.week - RING_WEEKS + 1;
+    if (filled < oldest && state.n === 0) {
+      rollEmpty(state, week, anchorDay, view);
+      return;
+    }
+    if (oldest < firstWeek) continue;
+    const at = oldest - start;
+    const count = laidCases[at]! + laidCases[at + 1]! + laidCases[at + 2]! + laidCases[at + 3]!;
+    learn(state, laidCases[at]!, laidSums[at]!, count, anchorDay, view);
+  }
+}
+
+/** The slots of a ring whose newest week lies at `newest`, without the empty ones at its end. @param least so many there are in any case */
+function slotsOf(laid: Float64Array, newest: number, least: number): number[] {
+  let oldest = newest - RING_WEEKS + 1;
+  while (oldest <= newest - least && laid[oldest] === 0) oldest += 1;
+  const slots: number[] = [];
+  for (let at = newest; at >= oldest; at--) slots.push(laid[at]!);
+  return slots;
+}
+
 /** Makes `week` the newest slot, in place. Weeks that leave the ring enter the aggregate, each with its weight. */
 export function rollTo(state: SignalState, week: number, anchorDay: number, view: WeekView): void {
   if (state.week >= week) return;
@@ -89,8 +165,8 @@ export function rollTo(state: SignalState, week: number, anchorDay: number, view
     if (state.week - RING_WEEKS + 1 >= firstWeek) retire(state, moved, anchorDay, view);
     state.week += 1;
   }
-  state.c = shifted(c, moved);
-  state.s = shifted(s, moved);
+  shift(c, moved);
+  shift(s, moved);
 }
 
 /** The first slot that holds something. */
@@ -99,15 +175,18 @@ function firstFilled(slots: readonly number[]): number {
   return RING_WEEKS;
 }
 
-/** The slots `weeks` later: what left the ring is dropped, and no empty slot stands at the end. */
-function shifted(slots: readonly number[], weeks: number): number[] {
-  let last = Math.min(slots.length, RING_WEEKS - weeks) - 1;
-  while (last >= 0 && slots[last] === 0) last -= 1;
-  const out: number[] = [];
-  if (last < 0) return out;
-  for (let i = 0; i < weeks; i++) out.push(0);
-  for (let i = 0; i <= last; i++) out.push(slots[i]!);
-  return out;
+/** Moves the slots on by so many weeks, in place: what leaves the ring is dropped, and no empty slot stands at the end. */
+function shift(slots: number[], weeks: number): void {
+  let filled = Math.min(slots.length, RING_WEEKS - weeks);
+  while (filled > 0 && slots[filled - 1] === 0) filled -= 1;
+  if (filled <= 0) {
+    slots.length = 0;
+    return;
+  }
+  for (let i = slots.length; i < filled + weeks; i++) slots.push(0);
+  for (let i = filled - 1; i >= 0; i--) slots[i + weeks] = slots[i]!;
+  for (let i = 0; i < weeks; i++) slots[i] = 0;
+  while (slots.length > filled + weeks) slots.pop();
 }
 
 /** What stands at a slot, 0 where there is none: a look beside an array costs a hundred times one into it. */
@@ -136,23 +215,26 @@ export function exposureAt(state: SignalState, week: number, anchorDay: number, 
 /** @param moved weeks by which the slots lag behind the state's week */
 function retire(state: SignalState, moved: number, anchorDay: number, view: WeekView): void {
   const slot = RING_WEEKS - 1 - moved;
+  let count = 0;
+  for (let i = 0; i < 4; i++) count += slotOf(state.c, slot - i);
+  learn(state, slotOf(state.c, slot), slotOf(state.s, slot), count, anchorDay, view);
+}
+
+/** The oldest week of the ring enters the aggregate. @param count cases of that week and the three after it */
+function learn(state: SignalState, cases: number, sum: number, count: number, anchorDay: number, view: WeekView): void {
   const exposure = exposureAt(state, state.week - RING_WEEKS + 1, anchorDay, view);
-  const weight = isBad(state, slot, exposure, anchorDay, view) ? BAD_WEEK_WEIGHT : 1;
-  state.n = round(state.n * KEEP_PER_WEEK + weight * slotOf(state.c, slot));
-  state.t = round(state.t * KEEP_PER_WEEK + weight * slotOf(state.s, slot));
+  const weight = isBad(state, count, exposure, anchorDay, view) ? BAD_WEEK_WEIGHT : 1;
+  state.n = round(state.n * KEEP_PER_WEEK + weight * cases);
+  state.t = round(state.t * KEEP_PER_WEEK + weight * sum);
   state.b = round(state.b * KEEP_PER_WEEK + weight * exposure);
 }
 
 /** Was the leaving week, with the three after it, clearly below the baseline of before? */
-function isBad(state: SignalState, slot: number, leaving: number, anchorDay: number, view: WeekView): boolean {
+function isBad(state: SignalState, count: number, leaving: number, anchorDay: number, view: WeekView): boolean {
   if (state.b < 42) return false;
   const oldest = state.week - RING_WEEKS + 1;
-  let count = 0;
   let exposure = leaving;
-  for (let i = 0; i < 4; i++) {
-    count += slotOf(state.c, slot - i);
-    if (i > 0) exposure += exposureAt(state, oldest + i, anchorDay, view);
-  }
+  for (let i = 1; i < 4; i++) exposure += exposureAt(state, oldest + i, anchorDay, view);
   const mean = ownRate(state.n, state.b, view.rate) * exposure;
   return count < mean && isTailBeyond(count, mean, sizeOf(state.n, KAPPA), BAD_WEEK_NATS, BAD_WEEK_CHANCE);
 }

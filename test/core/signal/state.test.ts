@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   addEvent,
+  addEvents,
   casesAt,
   newSignalState,
   RING_WEEKS,
@@ -34,6 +35,33 @@ describe("weekly state of a signal", () => {
         };
         expect(fold(shuffled)).toEqual(fold([...list].sort((a, b) => a - b)));
       }),
+    );
+  });
+
+  it("takes many events at once as it takes them one by one, to the last digit", () => {
+    const season: WeekView = { exposureDays: (week) => 7 * [1, 0.83, 1.21, 0][((week % 4) + 4) % 4]!, rate: 0.31 };
+    const event = fc.record({
+      after: fc.integer({ min: 0, max: 40 }),
+      cases: fc.integer({ min: 0, max: 3 }),
+      sum: fc.oneof(fc.constantFrom(0, 0.5, -0.5), fc.double({ min: -9, max: 9, noNaN: true })),
+    });
+    const run = fc.record({ from: fc.integer({ min: 0, max: 300 }), list: fc.array(event, { maxLength: 120 }) });
+    fc.assert(
+      fc.property(run, ({ from, list }) => {
+        let day = 100;
+        const events = list.map(({ after, ...one }) => {
+          day += after;
+          return { ...one, day };
+        });
+        const oneByOne = newSignalState(from, 3);
+        for (const one of events) addEvent(oneByOne, one.day, one.cases, one.sum, 3, season);
+        const atOnce = newSignalState(from, 3);
+        const half = events.length >> (from % 3);
+        addEvents(atOnce, events.slice(0, half), 3, season);
+        addEvents(atOnce, events.slice(half), 3, season);
+        expect(atOnce).toEqual(oneByOne);
+      }),
+      { numRuns: 1_000 },
     );
   });
 
