@@ -84,6 +84,7 @@ describe("key rotation", () => {
     house.stop();
     const release = lockFolder(house.dataDir);
     try {
+      expect(() => rotateKeys(house.dataDir, NEWER)).toThrow("in use by process");
       expect(keysInUse(house.dataDir, NEWER).sealed).toEqual({ k2: 0, k1: 1 });
     } finally {
       release();
