@@ -11,10 +11,15 @@ if (!backup || rest.length > 0) {
   process.exit(2);
 }
 try {
-  const { portals, aside, moved, missing } = restoreFolder(backup, process.env.DATA_DIR ?? "data", Date.now());
+  const dataDir = process.env.DATA_DIR ?? "data";
+  const { portals, aside, moved, unreadable, missing } = restoreFolder(backup, dataDir, Date.now());
   console.log(`${portals.length} portals restored.`);
   if (aside) console.log(`What was there before lies in ${aside}.`);
   if (moved.length > 0) console.log(`Moved elsewhere since, these stay silent: ${moved.join(", ")}`);
+  if (unreadable.length > 0)
+    console.log(
+      `Could not be read as they were before, so that nobody knows whether they had moved elsewhere: ${unreadable.join(", ")}`,
+    );
   if (missing.length > 0)
     console.log(
       `Known to the registry, but not in the backup: ${missing.join(", ")}. They have to be installed again.`,

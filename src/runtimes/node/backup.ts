@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -79,26 +80,35 @@ export interface Restored {
   aside: string | null;
   /** portals that have moved to another runtime since: their copies stay marked and write nothing */
   moved: readonly PortalId[];
+  /** portals whose file of before nobody can read: whether they have moved since is not known */
+  unreadable: readonly PortalId[];
   /** portals that the registry knew and the backup does not hold */
   missing: readonly PortalId[];
 }
 
 /**
  * Puts a backup in the place of a data folder. Every portal in it is marked as restored: before it makes anything it looks in the CRM
- * for what it made after the backup.
- * @throws FolderInUse while a connector works there; Error when the backup is not whole
+ * for what it made after the backup. It is made ready beside what is there: until it is, nothing of that is touched.
+ * @throws FolderInUse while a connector works there; NewerDatabase, and Error when the backup is not whole
  */
 export function restoreFolder(backup: string, dataDir: string, nowMs: number): Restored {
   const manifest = readManifest(backup);
   const release = lockFolder(dataDir);
+  const ready = join(dataDir, `restoring-${nowMs}`);
   try {
+    mkdirSync(join(ready, PORTALS), { recursive: true, mode: 0o700 });
+    for (const { name } of manifest.files) copyFileSync(join(backup, name), join(ready, name));
+    const portals = portalFiles(ready).map((name) => basename(name, ".sqlite"));
+    const before = new Map(portals.map((id) => [id, movedSince(join(dataDir, PORTALS, `${id}.sqlite`))]));
+    for (const [id, movedAt] of before) markRestored(join(ready, PORTALS, `${id}.sqlite`), movedAt);
+    const moved = portals.filter((id) => typeof before.get(id) === "number");
+    const unreadable = portals.filter((id) => before.get(id) === "unreadable");
+    const missing = wakeAll(ready, portals, moved, nowMs);
     const aside = setAside(dataDir, nowMs);
-    mkdirSync(join(dataDir, PORTALS), { recursive: true });
-    for (const { name } of manifest.files) copyFileSync(join(backup, name), join(dataDir, name));
-    const portals = portalFiles(dataDir).map((name) => basename(name, ".sqlite"));
-    const moved = portals.filter((id) => markRestored(dataDir, aside, id));
-    return { portals, aside, moved, missing: wakeAll(dataDir, portals, moved, nowMs) };
+    for (const name of readdirSync(ready)) renameSync(join(ready, name), join(dataDir, name));
+    return { portals, aside, moved, unreadable, missing };
   } finally {
+    rmSync(ready, { recursive: true, force: true });
     release();
   }
 }
@@ -127,28 +137,32 @@ function setAside(dataDir: string, nowMs: number): string | null {
   return aside;
 }
 
-/** @returns true when the portal lives elsewhere by now */
-function markRestored(dataDir: string, aside: string | null, id: PortalId): boolean {
-  const movedAt = aside === null ? null : movedSince(join(aside, PORTALS, `${id}.sqlite`));
-  const file = openFile(join(dataDir, PORTALS, `${id}.sqlite`));
+function markRestored(path: string, movedAt: ReturnType<typeof movedSince>): void {
+  const file = openFile(path);
   try {
     file.store.transaction(() => {
       file.store.meta.set("restored", true);
-      if (movedAt !== null) file.store.meta.set("movedAt", movedAt);
+      if (typeof movedAt === "number") file.store.meta.set("movedAt", movedAt);
     });
   } finally {
     file.close();
   }
-  return movedAt !== null;
 }
 
-function movedSince(path: string): number | null {
+/** When the portal of a file left for another runtime; null when it did not. Read as any release wrote it, and not changed. */
+function movedSince(path: string): number | null | "unreadable" {
   if (!existsSync(path)) return null;
-  const file = openFile(path);
   try {
-    return file.store.meta.get<number>("movedAt");
-  } finally {
-    file.close();
+    const file = new Database(path, { readonly: true, fileMustExist: true });
+    try {
+      const row = file.prepare("select value from meta where key = 'movedAt'").get() as { value: string } | undefined;
+      return row ? Number(JSON.parse(row.value)) : null;
+    } finally {
+      file.close();
+    }
+  } catch {
+    // Damaged: perhaps why somebody restores.
+    return "unreadable";
   }
 }
 

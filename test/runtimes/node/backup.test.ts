@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { backupFolder, restoreFolder } from "../../../src/runtimes/node/backup.ts";
 import { lockFolder } from "../../../src/runtimes/node/locks.ts";
@@ -76,6 +77,59 @@ describe("backup and restore", () => {
     expect(restoreFolder(backupPath(), house.dataDir, house.clock.now()).missing).toEqual(["hubspot-999"]);
     house.start();
     expect(house.registry.ids()).toEqual([house.id]);
+  });
+});
+
+describe("a restore after an upgrade, and after damage", () => {
+  const portalFile = (folder: string) => join(folder, "portals", `${house.id}.sqlite`);
+
+  /** As a program that knows later versions of the schema leaves it. */
+  function touchedByNewer(path: string): void {
+    const file = new Database(path);
+    file.exec("insert into schema_version (version) values (999)");
+    file.close();
+  }
+
+  const shape = () =>
+    readdirSync(house.dataDir, { recursive: true }).filter((name) => !String(name).startsWith("lock"));
+
+  test("the older program goes back to the backup that was made before the newer one ran", async () => {
+    await installedWithOneClient();
+    await backupFolder(house.dataDir, backupPath(), house.clock.now());
+    house.stop();
+    touchedByNewer(portalFile(house.dataDir));
+    expect(restoreFolder(backupPath(), house.dataDir, house.clock.now())).toMatchObject({ portals: [house.id] });
+    house.start();
+    house.winDeal("Second");
+    await house.runFor(HOUR);
+    expect(house.tasks()).toBe(28);
+  });
+
+  test("a backup of a newer program is refused, and everything stays as it was", async () => {
+    await installedWithOneClient();
+    await backupFolder(house.dataDir, backupPath(), house.clock.now());
+    house.stop();
+    touchedByNewer(portalFile(backupPath()));
+    const before = shape();
+    expect(() => restoreFolder(backupPath(), house.dataDir, house.clock.now())).toThrow("schema version 999");
+    expect(shape()).toEqual(before);
+    house.start();
+    house.winDeal("Second");
+    await house.runFor(HOUR);
+    expect(house.tasks()).toBe(28);
+  });
+
+  test("a file that nobody can read any more is no reason to refuse, and is named", async () => {
+    await installedWithOneClient();
+    await backupFolder(house.dataDir, backupPath(), house.clock.now());
+    house.stop();
+    for (const ending of ["-wal", "-shm"]) rmSync(portalFile(house.dataDir) + ending, { force: true });
+    writeFileSync(portalFile(house.dataDir), "not what it was");
+    const restored = restoreFolder(backupPath(), house.dataDir, house.clock.now());
+    expect(restored).toMatchObject({ portals: [house.id], unreadable: [house.id], moved: [] });
+    house.start();
+    await house.runFor(HOUR);
+    expect(house.tasks()).toBe(14);
   });
 });
 
