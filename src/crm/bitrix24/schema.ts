@@ -8,6 +8,7 @@ import { type Client, type Command, type Reply, resultOf } from "./client.ts";
 import type { Params } from "./form.ts";
 import { FIELD_KINDS, type FieldKind } from "./kinds.ts";
 import {
+  codeOf,
   FIELD_PREFIX,
   fieldName,
   fits,
@@ -100,23 +101,17 @@ export async function ensureFields(
   const kinds = FIELD_KINDS.filter((kind) => asked.includes(kind));
   client.limits.require(new Map(), nowMs, SCHEMA_REQUESTS);
   const before = await listed(client, kinds);
-  const plan = kinds.map((kind) => planFor(kind, before.get(kind)!, fields));
+  const plan = kinds.map((kind) => planFor(kind, before.get(kind)!, fields, language));
   const commands = plan.flatMap(({ kind, missing }) =>
     missing.map((definition): [string, Command] => [
       `${kind}${definition.id}`.replaceAll("_", "0"),
       { method: `crm.${kind}.userfield.add`, params: userFieldParams(definition, language) },
     ]),
   );
-  const repairs = plan.flatMap(({ kind, incomplete }) =>
-    incomplete.map(({ id, definition, codes }): [string, Command] => [
+  const repairs = plan.flatMap(({ kind, outdated }) =>
+    outdated.map(({ id, list }): [string, Command] => [
       `r${kind}${id}`,
-      {
-        method: `crm.${kind}.userfield.update`,
-        params: {
-          id: Number(id),
-          fields: { LIST: optionList(definition, language).filter(({ XML_ID }) => codes.includes(String(XML_ID))) },
-        },
-      },
+      { method: `crm.${kind}.userfield.update`, params: { id: Number(id), fields: { LIST: list } } },
     ]),
   );
   const denied = await make(client, [...commands, ...repairs]);
@@ -127,12 +122,17 @@ export async function ensureFields(
 interface Plan {
   kind: FieldKind;
   missing: FieldDefinition[];
-  /** choices that lost or never had some of their options */
-  incomplete: { id: string; definition: FieldDefinition; codes: string[] }[];
+  /** choices that lack some of their options, or show ours in another language */
+  outdated: { id: string; list: Params[] }[];
   left: Left[];
 }
 
-function planFor(kind: FieldKind, present: readonly UserField[], fields: readonly FieldDefinition[]): Plan {
+function planFor(
+  kind: FieldKind,
+  present: readonly UserField[],
+  fields: readonly FieldDefinition[],
+  language: Language,
+): Plan {
   const byName = new Map(present.map((field) => [field.FIELD_NAME, field]));
   const mine = fields.filter(({ on }) => on.includes(kind));
   const left: Left[] = [];
@@ -146,11 +146,42 @@ function planFor(kind: FieldKind, present: readonly UserField[], fields: readonl
   const byRank = [...missing].sort((a, b) => a.rank - b.rank);
   for (const { id } of byRank.slice(room)) left.push({ field: id, on: kind, why: "no-room" });
   const wanted = new Set(byRank.slice(0, room));
-  const incomplete = knownFields(kind, present, mine).flatMap(({ id, definition, options }) => {
-    const codes = (definition.options ?? []).map(({ code }) => code).filter((code) => !options.has(code));
-    return codes.length > 0 ? [{ id, definition, codes }] : [];
+  const outdated = mine.flatMap((definition) => {
+    const field = byName.get(fieldName(definition.id));
+    const list =
+      field && definition.options && fits(field, definition) ? listChange(field, definition, language) : null;
+    return list ? [{ id: String(field!.ID), list }] : [];
   });
-  return { kind, missing: missing.filter((definition) => wanted.has(definition)), incomplete, left };
+  return { kind, missing: missing.filter((definition) => wanted.has(definition)), outdated, left };
+}
+
+/**
+ * A list as it should be; null where it is so already. Every element goes along by its id, so that stored values stay what they are, also if
+ * the portal drops elements that are left out (unverified). Words that somebody made up, and elements of others, stay.
+ */
+function listChange({ LIST = [] }: UserField, definition: FieldDefinition, language: Language): Params[] | null {
+  const wanted = optionList(definition, language);
+  const ours = new Map(wanted.map((option) => [String(option.XML_ID), option]));
+  const found = new Set<string>();
+  const kept = LIST.map((element): { params: Params; isChanged: boolean } => {
+    const { ID, VALUE, XML_ID, SORT } = element;
+    const code = codeOf(element, definition);
+    const own = code !== null && !found.has(code) ? ours.get(code)! : null;
+    if (!own) return { params: { ID: Number(ID), VALUE: String(VALUE), SORT: Number(SORT) }, isChanged: false };
+    found.add(code!);
+    const value = isOurs(String(VALUE), definition) ? String(own.VALUE) : String(VALUE);
+    return {
+      params: { ID: Number(ID), VALUE: value, XML_ID: code!, SORT: Number(SORT) },
+      isChanged: value !== VALUE || XML_ID !== code,
+    };
+  });
+  const added = wanted.filter(({ XML_ID }) => !found.has(String(XML_ID)));
+  const isAsBefore = added.length === 0 && kept.every(({ isChanged }) => !isChanged);
+  return isAsBefore ? null : [...kept.map(({ params }) => params), ...added];
+}
+
+function isOurs(value: string, { options = [] }: FieldDefinition): boolean {
+  return options.some(({ label }) => Object.values(label).includes(value));
 }
 
 /** @returns whether the portal refused for want of rights */

@@ -38,7 +38,13 @@ export function userTypeOf(definition: FieldDefinition): string {
 }
 
 const Fields = z.looseObject({ fields: z.record(z.string(), z.unknown()) });
-const EnumElement = z.looseObject({ ID: z.union([z.string(), z.number()]), XML_ID: z.unknown().optional() });
+const EnumElement = z.looseObject({
+  ID: z.union([z.string(), z.number()]),
+  XML_ID: z.unknown().optional(),
+  VALUE: z.unknown().optional(),
+  SORT: z.unknown().optional(),
+});
+export type EnumElement = z.infer<typeof EnumElement>;
 const UserField = z.looseObject({
   ID: z.union([z.string(), z.number()]),
   FIELD_NAME: z.string(),
@@ -76,9 +82,21 @@ export function knownFields(
     const field = byName.get(fieldName(definition.id));
     if (!field || !definition.on.includes(kind) || !fits(field, definition)) return [];
     const options = new Map<string, string>();
-    for (const { ID, XML_ID } of field.LIST ?? []) if (typeof XML_ID === "string") options.set(XML_ID, String(ID));
+    for (const element of field.LIST ?? []) {
+      const code = codeOf(element, definition);
+      if (code !== null && !options.has(code)) options.set(code, String(element.ID));
+    }
     return [{ definition, name: field.FIELD_NAME, id: String(field.ID), options }];
   });
+}
+
+/**
+ * Which of our choices an element of a list is: by its external code, else by its words. The older reference says that a code counts only when
+ * an element is changed, not when it is added (unverified); then the words are all there is to go by at first.
+ */
+export function codeOf({ XML_ID, VALUE }: EnumElement, { options = [] }: FieldDefinition): string | null {
+  const byCode = options.find(({ code }) => code === XML_ID);
+  return (byCode ?? options.find(({ label }) => Object.values(label).includes(String(VALUE))))?.code ?? null;
 }
 
 /** Whether an existing custom field can hold what the definition says. The type of a field cannot be changed. */

@@ -331,6 +331,47 @@ describe("our fields", () => {
   });
 });
 
+describe("choices", () => {
+  const zoneOf = (world: Awaited<ReturnType<typeof bitrix24World>>) =>
+    world.portal.userField("CRM_COMPANY", `${FIELD_PREFIX}ZONE`)!;
+
+  it("follow the portal's language and keep what records hold; words and options of others stay; the second time nothing is written", async () => {
+    const world = await bitrix24World();
+    const scene = new Scene(world);
+    await scene.ensureSchema();
+    const target = { kind: "company" as const, id: await world.people.company() };
+    await scene.write("fields", "update", [fieldsItem(target, { zone: "red" })], "company");
+    const zone = zoneOf(world);
+    const theirs = { id: 9_001, value: "Parked", xmlId: "parked", sort: 900, def: false };
+    zone.list = [...zone.list.map((one) => (one.xmlId === "yellow" ? { ...one, value: "Amber" } : one)), theirs];
+    const ids = zone.list.map(({ id }) => id);
+    scene.reconnect();
+    await scene.ensureSchema("ro");
+    expect(zone.list.map(({ value }) => value)).toEqual(["Verde", "Amber", "Roșu", "În învățare", "Parked"]);
+    expect(zone.list.map(({ id }) => id)).toEqual(ids);
+    const held = world.portal.crm.table(4).get(Number(target.id))![`${FIELD_PREFIX}ZONE`];
+    expect(zone.list.find(({ id }) => id === held)?.value).toBe("Roșu");
+    // every write makes a new list
+    const written = zone.list;
+    scene.reconnect();
+    await scene.ensureSchema("ro");
+    expect(zone.list).toBe(written);
+  });
+
+  it("are known by their words where the portal gave them codes of its own, and get ours", async () => {
+    const world = await bitrix24World();
+    const scene = new Scene(world);
+    await scene.ensureSchema();
+    const zone = zoneOf(world);
+    const ids = zone.list.map(({ id }) => id);
+    zone.list = zone.list.map((one) => ({ ...one, xmlId: `md5-${one.id}` }));
+    scene.reconnect();
+    await scene.ensureSchema();
+    expect(zone.list.map(({ id }) => id)).toEqual(ids);
+    expect(zone.list.map(({ xmlId }) => xmlId)).toEqual(["green", "yellow", "red", "learning"]);
+  });
+});
+
 describe("the offline queue", () => {
   it("keeps changes until they are confirmed, where the plan has it", async () => {
     const world = await bitrix24World({ portal: { plan: "professional" } });

@@ -1,7 +1,7 @@
 /** One behaviour's stage: a connection, and what an engine would do around it (wait for the budget, send again what may be). */
 import { expect } from "vitest";
 import { FIELDS } from "../../../src/core/fields.ts";
-import type { Hint, RecordKind, RecordRef } from "../../../src/core/model.ts";
+import type { Hint, Language, RecordKind, RecordRef } from "../../../src/core/model.ts";
 import { isFailure } from "../../../src/crm/failure.ts";
 import type {
   AccountHints,
@@ -116,10 +116,10 @@ export class Scene {
     return new Map([...outcomes].map(([key, outcome]) => [key, doneOf(outcome).id]));
   }
 
-  async ensureSchema(): Promise<SchemaReport> {
+  async ensureSchema(language: Language = "en"): Promise<SchemaReport> {
     const kinds: RecordKind[] = ["company", "contact", "deal"];
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const report = await this.patiently(() => this.crm.ensureSchema(FIELDS, kinds, "en"));
+      const report = await this.patiently(() => this.crm.ensureSchema(FIELDS, kinds, language));
       if (report.created === 0) return report;
     }
     throw new Error("the schema is never complete");
