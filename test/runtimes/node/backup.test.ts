@@ -90,8 +90,10 @@ describe("a restore after an upgrade, and after damage", () => {
     file.close();
   }
 
-  const shape = () =>
-    readdirSync(house.dataDir, { recursive: true }).filter((name) => !String(name).startsWith("lock"));
+  const shape = () => {
+    const names = readdirSync(house.dataDir, { recursive: true, encoding: "utf8" });
+    return names.filter((name) => !/^lock|-(?:wal|shm)$/.test(name));
+  };
 
   test("the older program goes back to the backup that was made before the newer one ran", async () => {
     await installedWithOneClient();
