@@ -64,7 +64,7 @@ test("the finding about a client that could not be decided ends as soon as it ca
     portal.changed();
   };
   publishAnyhow([]);
-  await world.runFor(5 * MINUTE);
+  await world.runFor(20 * MINUTE);
   expect(codes()).toContain("turn-failed");
   publishAnyhow([OWN]);
   await world.runFor(20 * MINUTE);
