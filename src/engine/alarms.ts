@@ -15,8 +15,8 @@ import { examples } from "./portal-tasks.ts";
 
 /** Events older than this have left every digest, ms: long weekends and holidays included. */
 const REMEMBER_MS = 14 * 86_400_000;
-/** Rows looked at per turn; more come with the next one. */
-const LOOK = 500;
+/** Rows read at once. */
+const PAGE = 500;
 
 interface Alarms {
   events: readonly DigestEvent[];
@@ -32,7 +32,7 @@ export function holdAlarms(engine: Engine): number {
   const { store } = engine;
   const now = engine.now();
   const before = store.meta.get<Alarms>("alarms") ?? NONE;
-  const rungs = store.mirror.fresh("ladder:", now, LOOK);
+  const rungs = freshRungs(engine, now);
   const fresh = rungs.filter((row) => isTelling(row));
   if (rungs.length === 0 && (before.wakeAt === null || before.wakeAt > now)) return 0;
   const known = new Map(before.events.filter((one) => one.at > now - REMEMBER_MS).map((one) => [one.key, one]));
@@ -58,6 +58,16 @@ export function holdAlarms(engine: Engine): number {
     store.meta.set("alarms", { events, told, wakeAt: answer.wakeAt } satisfies Alarms);
   });
   return held.size;
+}
+
+/** All that are about to go out: what is not looked at here goes out alone. */
+function freshRungs({ store }: Engine, now: number): readonly Thing[] {
+  const rungs: Thing[] = [];
+  for (let page = store.mirror.fresh("ladder:", now, PAGE); ; ) {
+    rungs.push(...page);
+    if (page.length < PAGE) return rungs;
+    page = store.mirror.fresh("ladder:", now, PAGE, page.at(-1)!.key);
+  }
 }
 
 /** When the next digest goes out, epoch ms. */

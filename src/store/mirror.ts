@@ -39,6 +39,9 @@ export const LETTERS: AnyWork = { kind: "message", verb: "create", on: null };
 export const OUT_CALLS: AnyWork = { kind: "call", verb: "create", on: null };
 export const POSTS: AnyWork = { kind: "post", verb: "create", on: null };
 
+/** What tells a person something is one of these before it is there. */
+const TELLING = ["task/create", "notice/create"];
+
 export function workKey({ kind, verb, on }: AnyWork): string {
   return on === null ? `${kind}/${verb}` : `${kind}/${verb}/${on}`;
 }
@@ -257,13 +260,14 @@ export class Mirror {
         .where(
           and(
             eq(mirror.state, "dirty"),
+            inArray(mirror.work, TELLING),
+            lte(mirror.priority, PRIORITY.soon),
             lte(mirror.notBefore, sql.placeholder("now")),
             isNull(mirror.externalId),
             isNull(mirror.sent),
             isNotNull(mirror.desired),
-            lte(mirror.priority, PRIORITY.soon),
-            // `+` keeps the planner on the index of dirty rows
-            sql`+${mirror.key} >= ${sql.placeholder("from")} and +${mirror.key} < ${sql.placeholder("below")}`,
+            // `+` keeps the planner on the index of what waits
+            sql`+${mirror.key} > ${sql.placeholder("after")} and +${mirror.key} < ${sql.placeholder("below")}`,
           ),
         )
         .orderBy(asc(mirror.key))
@@ -391,10 +395,10 @@ export class Mirror {
     return this.#db.select({ state: mirror.state, n: sql<number>`count(*)` }).from(mirror).groupBy(mirror.state).all();
   }
 
-  /** Rows that were never sent and may go out, whose keys begin with `prefix`, in order of key. */
-  fresh(prefix: string, nowMs: number, limit: number): readonly Thing[] {
+  /** Urgent tasks and notices that were never sent and may go out, whose keys begin with `prefix` and come after `afterKey`, in order of key. */
+  fresh(prefix: string, nowMs: number, limit: number, afterKey = prefix): readonly Thing[] {
     if (!this.#isAny("dirty")) return [];
-    const range = { from: prefix, below: `${prefix}\uffff` };
+    const range = { after: afterKey, below: `${prefix}\uffff` };
     return (this.#fresh.all({ now: nowMs, limit, ...range }) as Row[]).map(toThing);
   }
 
