@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { withoutWho } from "../signal/text-model.ts";
-import { modelReply } from "../text/model-reply.ts";
+import { modelReply, modelRequest } from "../text/chat-model.ts";
 import type { PlanQuestion } from "./lexicon.ts";
 import type { Choice, Found } from "./match.ts";
 import type { ListedAnswer } from "./settings.ts";
@@ -50,15 +50,7 @@ export function choiceQuestion(
 ): unknown {
   const known = [...choices(answers, titles)].map(([id, [, about]]) => ({ id, about }));
   const shown = { question: withoutWho(text).slice(0, SHOWN), answers: known };
-  return {
-    model,
-    temperature: 0,
-    response_format: { type: "json_object" },
-    messages: [
-      { role: "system", content: RULES },
-      { role: "user", content: JSON.stringify(shown) },
-    ],
-  };
+  return modelRequest(model, RULES, shown);
 }
 
 const reply = z.object({ id: z.string().max(20).nullable(), confidence: z.number().min(0).max(1) });

@@ -3,7 +3,7 @@
  * the model into anything: what comes back is one of our own labels or nothing, and no intent counts before a person confirms it.
  */
 import { z } from "zod";
-import { modelReply } from "../text/model-reply.ts";
+import { modelReply, modelRequest } from "../text/chat-model.ts";
 import { INTENT_NAMES, MOOD_NAMES, ownWords, type TextReading } from "./text-intent.ts";
 
 /** Letters in one question. */
@@ -28,15 +28,7 @@ export function withoutWho(text: string): string {
 /** Body of `POST …/chat/completions`. @param letters plain texts, at most `LETTERS_PER_QUESTION` */
 export function modelQuestion(model: string, letters: readonly string[]): unknown {
   const shown = letters.map((letter) => withoutWho(ownWords(letter).join("\n")).slice(0, SHOWN));
-  return {
-    model,
-    temperature: 0,
-    response_format: { type: "json_object" },
-    messages: [
-      { role: "system", content: RULES },
-      { role: "user", content: JSON.stringify(shown) },
-    ],
-  };
+  return modelRequest(model, RULES, shown);
 }
 
 const share = z.number().min(0).max(1);

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { Language, RecordRef } from "../model.ts";
-import { modelReply } from "./model-reply.ts";
+import { modelReply, modelRequest } from "./chat-model.ts";
 import { formatDayIn } from "./render.ts";
 
 export interface CitedFact {
@@ -114,15 +114,8 @@ Answer with one JSON object {"text": "...", "used": ["f1", ...]}.`;
 
 /** Body of `POST …/chat/completions`. The client's name stays here. */
 export function draftQuestion(model: string, facts: readonly CitedFact[], language: Language): unknown {
-  return {
-    model,
-    temperature: 0.3,
-    response_format: { type: "json_object" },
-    messages: [
-      { role: "system", content: RULES },
-      { role: "user", content: JSON.stringify({ language, facts: facts.map(({ id, text }) => ({ id, text })) }) },
-    ],
-  };
+  const shown = facts.map(({ id, text }) => ({ id, text }));
+  return modelRequest(model, RULES, { language, facts: shown }, 0.3);
 }
 
 const answer = z.object({ text: z.string().min(20).max(1_500), used: z.array(z.string()).min(1).max(20) });
