@@ -6,19 +6,28 @@ if (major < 24) {
   process.exit(1);
 }
 
+/** What a start needs was compiled by then, and the first turns are over, ms. */
+const KEEP_CODE_AFTER_MS = 10_000;
+
+const { flushCompileCache } = await import("node:module");
+const { resolveQuickly } = await import("./node/quick-modules.ts");
+resolveQuickly();
+
 const { ConfigProblem, readConfig } = await import("../config.ts");
 const { startConnector } = await import("./node/connector.ts");
 const { makeLog } = await import("./node/log.ts");
+const { endInWords } = await import("./node/end.ts");
 const { isDemo } = await import("./node/is-demo.ts");
 const { PortInUse } = await import("./node/free-port.ts");
 const { FolderInUse } = await import("./node/locks.ts");
 const { NewerDatabase } = await import("../store/db.ts");
 
 try {
-  const running = isDemo(process.env) ? await demo() : await startFromEnvironment();
-  const stop = () => void running.stop().then(() => process.exit(0));
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  const starting = isDemo(process.env) ? demo() : startFromEnvironment();
+  endInWords(starting);
+  await starting;
+  // Node writes what it compiled on its way out; whoever is killed has no way out.
+  setTimeout(flushCompileCache, KEEP_CODE_AFTER_MS).unref();
 } catch (error) {
   const isPersons = [ConfigProblem, FolderInUse, NewerDatabase, PortInUse].some((kind) => error instanceof kind);
   console.error(isPersons ? (error as Error).message : error);

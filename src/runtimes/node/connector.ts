@@ -53,7 +53,7 @@ export interface ConnectorOptions {
 
 export async function startConnector({ config, log, now = Date.now, speed = 1 }: ConnectorOptions): Promise<Connector> {
   await requireFree(config.port, "PORT");
-  const release = lockFolder(config.dataDir);
+  const release = lockFolder(config.dataDir, (holder) => log("warn", "ended-without-a-word", { holder }));
   const around: Surroundings = {
     now,
     chance: Math.random,
@@ -93,6 +93,7 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
     port: typeof address === "object" && address ? address.port : config.port,
     async stop(withinMs = STOP_WITHIN_MS) {
       await nightly.stop();
+      here.endTurns();
       await closed(server, withinMs);
       await loop.stop();
       here.close();

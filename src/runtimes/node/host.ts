@@ -74,6 +74,7 @@ export class NodeHost implements PortalHost {
   /** how often each was asked for something that its next turn has to do */
   readonly #asked = new Map<PortalId, number>();
   #keptWakesAt = 0;
+  #isEnding = false;
 
   constructor(options: NodeHostOptions) {
     this.#options = options;
@@ -149,11 +150,16 @@ export class NodeHost implements PortalHost {
     const due = this.#options.registry.due(this.#options.around.now());
     let at = 0;
     const worker = async () => {
-      for (let id = due[at++]; id !== undefined; id = due[at++]) await this.turn(id);
+      for (let id = due[at++]; id !== undefined && !this.#isEnding; id = due[at++]) await this.turn(id);
     };
     await Promise.all(Array.from({ length: Math.min(TURNS_AT_ONCE, due.length) }, worker));
     this.#keepWakes();
     return due.length;
+  }
+
+  /** No further turn begins, however many portals are due; those under way end by themselves. */
+  endTurns(): void {
+    this.#isEnding = true;
   }
 
   #keepWakes(): void {

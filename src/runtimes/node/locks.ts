@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 
@@ -16,10 +16,11 @@ const held = new Set<Database.Database>();
 /**
  * Holds a data folder for this process. The lock is the operating system's, on a file of its own, taken through SQLite: it ends with the
  * process, however that ends, and a process number that another program or another container has by now means nothing to it.
+ * @param onLeft hears of a holder that was killed: it could not say anything itself
  * @returns the release
  * @throws FolderInUse while its holder lives
  */
-export function lockFolder(folder: string): () => void {
+export function lockFolder(folder: string, onLeft?: (holder: string) => void): () => void {
   mkdirSync(folder, { recursive: true });
   const name = join(folder, "lock");
   const file = new Database(`${name}.sqlite`, { timeout: 0 });
@@ -31,6 +32,7 @@ export function lockFolder(folder: string): () => void {
     throw error;
   }
   held.add(file);
+  if (existsSync(name)) onLeft?.(holderOf(name));
   tellHolder(name);
   return () => {
     rmSync(name, { force: true });

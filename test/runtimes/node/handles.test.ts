@@ -97,3 +97,19 @@ test("an open file that nobody works with holds no pages in memory: as many time
   expect(files.shrunk).toEqual([...ids, ids[0]]);
   stop();
 });
+
+test("a stop waits for the turns that are under way, not for all that are due", async () => {
+  start(50);
+  const turned: PortalId[] = [];
+  const turn = host.turn.bind(host);
+  host.turn = (id) => {
+    turned.push(id);
+    host.endTurns();
+    return turn(id);
+  };
+  await host.turnDue();
+  expect(turned).toHaveLength(1);
+  await host.turnDue();
+  expect(turned).toHaveLength(1);
+  stop();
+});
