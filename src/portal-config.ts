@@ -8,8 +8,10 @@ import type { People, Person } from "./core/escalate/people.ts";
 import type { Template } from "./core/plan/template.ts";
 import { builtInTemplates } from "./core/plan/templates/index.ts";
 import { DEFAULT_SETTINGS, planConfigOf, type Settings, settingsSchema } from "./core/settings.ts";
+import { HISTORY_MS } from "./engine/reconcile.ts";
 import type { About } from "./portal-about.ts";
 import type { Store } from "./store/store.ts";
+import { usageSince } from "./store/usage.ts";
 
 /** Holidays are prepared this far around today, days: a plan and its touchpoints never reach further. */
 const CALENDAR_BACK = 500;
@@ -82,6 +84,7 @@ export function decideConfig(store: Store, about: About, settings: Settings, can
       return calendarIn(where !== null && isZone(where) ? where : zone, ownerId);
     },
     scores: scoreConfigsOf(settings.score, version),
+    sight: sightOf(store, about, zone),
     brokenSince: brokenSince(store, zone),
     people: peopleOf(about, settings, fallback, absent),
     canNotify,
@@ -94,6 +97,12 @@ export function decideConfig(store: Store, about: About, settings: Settings, can
     fields: Object.fromEntries(Object.entries(about.schema.ready).map(([kind, ids]) => [kind, new Set(ids)])),
     settings,
   };
+}
+
+/** What came before the first listing reached, or before usage was connected, nobody could see. */
+function sightOf(store: Store, { at }: About, zone: string): DecideConfig["sight"] {
+  const installedAt = store.meta.get<number>("installedAt") ?? at;
+  return { recordsDay: dayOf(installedAt - HISTORY_MS, zone), usageDay: usageSince(store) ?? dayOf(at, zone) };
 }
 
 /** Kinds of records behind the score's sources. A kind that the CRM refuses to show is a broken source, from the day of its finding. */

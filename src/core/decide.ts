@@ -6,6 +6,7 @@
 import type { WorkCalendar } from "./calendar/calendar.ts";
 import { decideClient } from "./client/decide-client.ts";
 import { rescore } from "./client/health.ts";
+import type { Sight } from "./client/observe.ts";
 import type { PortalBook } from "./client/portal-book.ts";
 import type { NewDeed } from "./deed.ts";
 import type { Desired, ThingFacts } from "./desired.ts";
@@ -70,6 +71,8 @@ export interface DecideConfig {
   newest: ReadonlyMap<string, Template>;
   /** per segment; `default` for everybody else */
   scores: ScoreConfigs;
+  /** from which day on anybody's dated records, and product usage, could be seen here */
+  sight: Omit<Sight, "clientDay">;
   /** sources that cannot be read at present, with the day since when: their signals stay as they were */
   brokenSince: Readonly<Record<string, number>>;
   /** who is told of late things */

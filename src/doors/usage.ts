@@ -10,8 +10,10 @@ import type { Surroundings } from "../ports.ts";
 import {
   clientsByProperty,
   clientsOfUsers,
+  findUsageSince,
   keepUser,
   moveUsage,
+  noteUsage,
   pendingKey,
   pruneUsage,
   touchUsers,
@@ -117,6 +119,7 @@ export function usageUpkeep(portal: Portal, nowMs: number): void {
   const today = Math.floor(nowMs / 86_400_000);
   const { store } = portal;
   store.transaction(() => {
+    findUsageSince(store);
     const dropped = pruneUsage(store.db, today - PENDING_DAYS, today - SEEN_DAYS, today - USER_DAYS);
     if (dropped > 0) count(portal, { dropped });
   });
@@ -167,7 +170,10 @@ function take(portal: Portal, around: Surroundings, events: readonly UsageEvent[
     add(one.client, "active_users", one.day);
   }
   const rows = [...counts.values()];
-  if (rows.length > 0) portal.store.addUsage(rows);
+  if (rows.length > 0) {
+    portal.store.addUsage(rows);
+    noteUsage(portal.store, Math.min(...rows.map((one) => one.day)));
+  }
   for (const [client, at] of wakes(rows, now, today, zone)) portal.store.clients.bringForward([client], at);
   count(portal, { lastAt: now, counted: fresh.length, doubled: events.length - fresh.length, odd });
 }

@@ -9,7 +9,7 @@ import { attempt, type Parts } from "./parts.ts";
 /** Tasks from before the install are not ours; a minute covers a clock that is not quite the CRM's, ms. */
 const CLOCK_SLACK_MS = 60_000;
 /** How far back the first look goes for what is dated and grows without end, ms: two quarters make a baseline. */
-const HISTORY_MS = 400 * 86_400_000;
+export const HISTORY_MS = 400 * 86_400_000;
 
 /** No CRM record of ours is older: 2000-01-01, epoch ms. */
 const BEGINNING_MS = 946_684_800_000;

@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { ClientKey } from "../core/model.ts";
 import type { Db } from "./db.ts";
+import type { Store } from "./store.ts";
 
 /** Stands in the client column until the client is known. */
 const PENDING = "pending:";
@@ -38,6 +39,25 @@ export function touchUsers(db: Db, hashes: readonly string[], day: number): void
   db.run(sql`update seen set day = ${day} where day < ${day - 30} and what in (
     select seen.what from json_each(${JSON.stringify(hashes)}) asked
     join seen on seen.what >= ${WHO} || asked.value || ':' and seen.what < ${WHO} || asked.value || ';')`);
+}
+
+const SINCE = "usageSince";
+
+/** The first day of which anybody's usage is known; null before the first delivery. */
+export function usageSince({ meta }: Pick<Store, "meta">): number | null {
+  return meta.get<number>(SINCE);
+}
+
+/** Usage of this day arrived. */
+export function noteUsage(store: Pick<Store, "meta">, day: number): void {
+  if (day < (usageSince(store) ?? Number.POSITIVE_INFINITY)) store.meta.set(SINCE, day);
+}
+
+/** Looked up once where usage was connected before that was noted. */
+export function findUsageSince({ db, meta }: Pick<Store, "db" | "meta">): void {
+  if (meta.get(SINCE) !== null) return;
+  const day = db.get<{ day: number | null }>(sql`select min(day) as day from usage`)?.day ?? null;
+  if (day !== null) meta.set(SINCE, day);
 }
 
 /** Counts move from one client to another: pending ones to the client they turned out to belong to, those of a merged client to the survivor. */

@@ -41,6 +41,7 @@ export function decideConfigFor(
     templates: new Map(templates.map((one) => [`${one.id}@${one.version}`, one])),
     newest: new Map(templates.map((one) => [one.id, one])),
     scores: scoreConfigsOf(published.score, 1),
+    sight: { recordsDay: 0, usageDay: 0 },
     brokenSince: {},
     people: {
       ...published.people,

@@ -98,7 +98,8 @@ export function gather({ state, current, facts, book, config, now }: HealthInput
   const { score: settings } = config.settings;
   const mapped = watchMapped(state.health?.seen, facts, settings.mapped, config.zone, fromDay, today);
   const signals = allSignals(settings);
-  const observed = observe(facts, signals, book?.views ?? null, config.zone, fromDay, today, mapped);
+  const sight = { clientDay: fromDay, ...config.sight };
+  const observed = observe(facts, signals, book?.views ?? null, config.zone, sight, today, mapped);
   const orders = orderDays(facts, config.zone, settings);
   const basis: Basis = {
     sinceDay,

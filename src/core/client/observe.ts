@@ -46,19 +46,32 @@ export interface Observed {
   openInvoices: readonly OpenInvoice[];
 }
 
-/** @param views the book's, null before the first @param fromDay the first day on which the CRM could have shown this client @param today the client's present day */
+/** From which day on what could be seen: what nobody could see is no silence. */
+export interface Sight {
+  /** the client itself */
+  clientDay: number;
+  /** letters, calls, meetings, tickets, invoices of anybody: the first listing goes back no further */
+  recordsDay: number;
+  /** product usage of anybody: it was connected then */
+  usageDay: number;
+}
+
+/** @param views the book's, null before the first @param today the client's present day */
 export function observe(
   facts: ClientFacts,
   definitions: readonly SignalDefinition[],
   views: ReadonlyMap<string, PortalView> | null,
   zone: string,
-  fromDay: number,
+  sight: Sight,
   today: number,
   besides: Besides = NOTHING,
 ): Observed {
   const byId = new Map(definitions.map((one) => [one.id, one]));
   const signals: Record<string, SignalState> = {};
-  for (const signal of sourcesOf(facts)) if (byId.has(signal)) signals[signal] = newSignalState(fromDay, ANCHOR_DAY);
+  for (const signal of sourcesOf(facts)) {
+    const shownDay = signal in facts.usage ? sight.usageDay : sight.recordsDay;
+    if (byId.has(signal)) signals[signal] = newSignalState(Math.max(sight.clientDay, shownDay), ANCHOR_DAY);
+  }
   for (const [signal, day] of Object.entries(besides.fromDays))
     if (byId.has(signal)) signals[signal] = newSignalState(day, ANCHOR_DAY);
   let untilDay: number | null = null;
@@ -66,7 +79,9 @@ export function observe(
     const definition = byId.get(signal);
     if (!definition) continue;
     const view = views?.get(signal) ?? neutralView(definition.kind);
-    const known = events.filter(({ day, knownDay = day }) => knownDay <= today);
+    // Of what the listing did not go back to a stray record may be known, because somebody touched it: it is no sight of its time.
+    const firstDay = signal in besides.fromDays || signal in facts.usage ? 0 : sight.recordsDay;
+    const known = events.filter(({ day, knownDay = day }) => knownDay <= today && day >= firstDay);
     if (known.length < events.length)
       for (const { day, knownDay = day } of events)
         if (knownDay > today && (untilDay === null || knownDay < untilDay)) untilDay = knownDay;

@@ -401,7 +401,8 @@ function evenBook(config: DecideConfig, startAt: number): PortalBook {
   const usage: [number, number][] = [];
   for (let day = fromDay; day < today; day++) usage.push([day, LOGINS_A_DAY]);
   const facts: ClientFacts = { records: [], things: [], survivors: new Map(), usage: { logins: usage } };
-  const observed = observe(facts, signals, null, config.zone, fromDay, today);
+  const sight = { clientDay: fromDay, recordsDay: fromDay, usageDay: fromDay };
+  const observed = observe(facts, signals, null, config.zone, sight, today);
   const entries = Array.from({ length: NEIGHBOURS }, (_, at) => ({
     value: 1_000 + at,
     signals: observed.signals,
