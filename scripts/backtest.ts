@@ -2,9 +2,10 @@
  * `npm run backtest -- --events F.csv --cut DATE --horizon DAYS`: health and risk on a history, judged by what came after the cut.
  * Prints one JSON object. The files' form stands in the README; they may be gzipped, and may end at the cut.
  */
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { formatDay, parseDay } from "../src/core/calendar/day.ts";
+import { formatDay } from "../src/core/calendar/day.ts";
 import { DEFAULT_SCORE_CONFIG, type ScoreConfig } from "../src/core/score/config.ts";
 import { type BackTest, runBackTest, SPACING_DAYS } from "../src/core/score/past/back-test.ts";
 import { isAlive } from "../src/core/score/past/history.ts";
@@ -12,6 +13,7 @@ import { type ModelNote, modelNote, type Report, reportOf, zonesOf } from "../sr
 import { tryWeights, type WeightTrial } from "../src/core/score/past/weights.ts";
 import { type LoadedHistory, loadHistory } from "./backtest/history.ts";
 import { seededRandom } from "./backtest/random.ts";
+import { dayOf } from "./backtest/read.ts";
 
 const USAGE = `Usage: npm run backtest -- --events F.csv --cut YYYY-MM-DD --horizon DAYS
   [--clients F.csv] [--invoices F.csv] [--renewals F.csv] [--kind order] [--scores OUT.csv] [--no-labels] [--capacity N] [--seed N]`;
@@ -50,6 +52,10 @@ export function readArguments(argv: readonly string[]): Arguments {
     },
   });
   if (!values.events || !values.cut) throw new Error(`--events and --cut are needed.\n${USAGE}`);
+  const cutDay = dayOf(values.cut);
+  if (cutDay === null) throw new Error(`--cut must be a day such as 2025-07-01, not "${values.cut}".`);
+  if (values.scores && !existsSync(dirname(values.scores)))
+    throw new Error(`--scores: there is no folder ${dirname(values.scores)}.`);
   return {
     events: values.events,
     clients: values.clients ?? null,
@@ -57,7 +63,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     renewals: values.renewals ?? null,
     kind: values.kind ?? null,
     scores: values.scores ?? null,
-    cutDay: parseDay(values.cut),
+    cutDay,
     horizonDays: whole(values.horizon, "--horizon", 7, 730),
     useLabels: !values["no-labels"],
     capacity: whole(values.capacity, "--capacity", 1, 1_000_000),
@@ -114,14 +120,29 @@ export async function backtest(argv: readonly string[]): Promise<Printed> {
           outcome: "The files end at the cut: nothing to judge by.",
           zones: zonesOf(population, null),
         }),
-    ...(isJudged && loaded.lastDay < asked.cutDay + asked.horizonDays
-      ? { warning: `The files end ${formatDay(loaded.lastDay)}, before the horizon is over: outcomes are incomplete.` }
-      : {}),
+    ...warningOf(loaded, asked, isJudged),
     model: modelNote(test),
     ...(isJudged && { weights: trialOf(test, loaded, config, asked.seed) }),
     kinds: loaded.kinds,
     skipped: loaded.skipped,
   };
+}
+
+/** Less history than this before the cut, and hardly anybody has a habit to be judged by. */
+const SHORT_HISTORY_DAYS = 180;
+
+function warningOf({ history, lastDay }: LoadedHistory, asked: Arguments, isJudged: boolean): { warning?: string } {
+  const days = asked.cutDay - history.firstDay + 1;
+  const warnings = [
+    ...(isJudged && lastDay < asked.cutDay + asked.horizonDays
+      ? [`The files end ${formatDay(lastDay)}, before the horizon is over: outcomes are incomplete.`]
+      : []),
+    ...(days < SHORT_HISTORY_DAYS ? [`Only ${days} days of history before the cut: there is little to judge by.`] : []),
+    ...(history.hasRenewals && history.clients.every((client) => client.renewals.length === 0)
+      ? ["No row of the renewals tells an outcome: nothing is learned, and nobody counts as lost."]
+      : []),
+  ];
+  return warnings.length === 0 ? {} : { warning: warnings.join(" ") };
 }
 
 function trialOf(test: BackTest, { history }: LoadedHistory, config: ScoreConfig, seed: number): WeightTrial {

@@ -1,4 +1,5 @@
 /** Builds a history out of CSV files: events, and where there are any clients, invoices and renewals. */
+import { formatDay } from "../../src/core/calendar/day.ts";
 import type { Dated, History, PastClient, PastInvoice, PastRenewal } from "../../src/core/score/past/history.ts";
 import { latenessOf } from "../../src/core/score/past/replay.ts";
 import { HAS_COLUMN, type KindRole, roleOf } from "./kinds.ts";
@@ -29,6 +30,9 @@ export interface LoadedHistory {
 /** Further from the cut than 15 years a date is a slip of the pen; taken in, it would be replayed week by week. */
 const MOST_DAYS = 15 * 366;
 
+/** A cut so long after the last event is a slip of the pen, or of a history that ended. */
+const MOST_SILENT_DAYS = 366;
+
 interface RawEvent {
   day: number;
   value: number | null;
@@ -45,7 +49,11 @@ interface Raw {
   renewals: Map<string, PastRenewal[]>;
   firstDay: number;
   lastDay: number;
+  /** of the newest event up to the cut */
+  newestDay: number;
   skipped: Record<string, number>;
+  /** the first cell of its kind that could not be read */
+  examples: Map<string, string>;
 }
 
 /** @throws Error when a file cannot be read, or there is no event in it */
@@ -59,14 +67,24 @@ export async function loadHistory(files: HistoryFiles): Promise<LoadedHistory> {
     renewals: new Map(),
     firstDay: Number.POSITIVE_INFINITY,
     lastDay: Number.NEGATIVE_INFINITY,
+    newestDay: Number.NEGATIVE_INFINITY,
     skipped: {},
+    examples: new Map(),
   };
   await readEvents(files.events, raw);
   if (files.clients) await readClients(files.clients, raw);
   if (files.invoices) await readInvoices(files.invoices, raw);
   if (files.renewals) await readRenewals(files.renewals, raw);
-  if (raw.events.size === 0) throw new Error(`${files.events}: no event on or before the cut.`);
-  const hasRenewals = raw.renewals.size > 0;
+  if (raw.events.size === 0) throw new Error(`${files.events}: no event on or before the cut${reasons(raw)}.`);
+  if (raw.newestDay < files.cutDay - MOST_SILENT_DAYS) {
+    const days = files.cutDay - raw.newestDay;
+    throw new Error(
+      `${files.events}: the last event is of ${formatDay(raw.newestDay)}, ${days} days before the cut; nothing is known of that day.`,
+    );
+  }
+  for (const byClient of raw.events.values()) dropDoubles(byClient);
+  // A file of renewals makes it a book of contracts, even if it tells no outcome.
+  const hasRenewals = files.renewals !== null;
   const kind = hasRenewals ? null : chooseKind(files.kind, raw);
   const clients = clientIds(raw).map((id) => pastClient(id, raw, kind));
   const kinds = Object.fromEntries([...raw.events].map(([name, byClient]) => [name, size(byClient)]));
@@ -88,13 +106,15 @@ function size(byClient: ReadonlyMap<string, readonly unknown[]>): number {
 async function readEvents(path: string, raw: Raw): Promise<void> {
   await readCsv(path, ["client", "at"], (row) => {
     const day = dayOf(row.at);
-    if (!row.client || day === null) return skip(raw, "event without client or date");
+    if (!row.client) return skip(raw, "event without client");
+    if (day === null) return skipUnread(raw, "event with a date that cannot be read", row.at);
     if (Math.abs(day - raw.cutDay) > MOST_DAYS) return skip(raw, "event more than 15 years from the cut");
     const kind = row.kind || "event";
     raw.lastDay = Math.max(raw.lastDay, day);
     if (day > raw.cutDay) return push(inner(raw.later, kind), row.client, day);
     push(inner(raw.events, kind), row.client, { day, value: numberOf(row.value) });
     raw.firstDay = Math.min(raw.firstDay, day);
+    raw.newestDay = Math.max(raw.newestDay, day);
   });
 }
 
@@ -108,13 +128,14 @@ async function readInvoices(path: string, raw: Raw): Promise<void> {
   const seen = new Map<string, PastInvoice>();
   await readCsv(path, ["client", "due"], (row) => {
     const dueDay = dayOf(row.due);
-    if (!row.client || dueDay === null) return skip(raw, "invoice without client or due date");
+    if (!row.client) return skip(raw, "invoice without client");
+    if (dueDay === null) return skipUnread(raw, "invoice with a due date that cannot be read", row.due);
     const id = row.invoice || `${row.client}/${row.due}`;
     const invoice = { id, issuedDay: dayOf(row.issued) ?? dueDay - 14, dueDay, paidDay: dayOf(row.paid) };
     const key = `${row.client}/${id}`;
     const known = seen.get(key);
-    // The same invoice twice is one invoice; the later row knows more.
-    if (known) Object.assign(known, invoice);
+    // The same invoice twice is one invoice; the later row knows more, but not that it was never paid.
+    if (known) Object.assign(known, invoice, { paidDay: invoice.paidDay ?? known.paidDay });
     else {
       seen.set(key, invoice);
       push(raw.invoices, row.client, invoice);
@@ -125,13 +146,62 @@ async function readInvoices(path: string, raw: Raw): Promise<void> {
 async function readRenewals(path: string, raw: Raw): Promise<void> {
   await readCsv(path, ["client", "at", "outcome"], (row) => {
     const day = dayOf(row.at);
-    if (!row.client || day === null) return skip(raw, "renewal without client or date");
-    const lost = /^(lost|churn|cancel|closed_?lost|no|0|false)/i.test(row.outcome ?? "");
-    if (!row.outcome) return skip(raw, "renewal without outcome");
+    if (!row.client) return skip(raw, "renewal without client");
+    if (day === null) return skipUnread(raw, "renewal with a date that cannot be read", row.at);
+    const lost = lostBy(row.outcome ?? "");
+    if (lost === null)
+      return skipUnread(raw, "renewal with an outcome that says neither lost nor renewed", row.outcome);
     push(raw.renewals, row.client, { day, lost });
     raw.lastDay = Math.max(raw.lastDay, day);
   });
-  for (const list of raw.renewals.values()) list.sort((a, b) => a.day - b.day);
+  for (const [client, list] of raw.renewals) raw.renewals.set(client, oncePerDay(list));
+}
+
+const LOST =
+  /^((lost|loss|churn|cancel|closed[ _-]?lost|terminat|expired|ended|left|not[ _-]?renewed|non[ _-]?renew)|no$)/i;
+const KEPT = /^((renew|kept|keep|won|retain|active|extend|upgrad|downgrad|closed[ _-]?won)|yes$)/i;
+
+/** Was it lost? null = the word says neither; 1 and 0 may mean either. */
+function lostBy(outcome: string): boolean | null {
+  return LOST.test(outcome) ? true : KEPT.test(outcome) ? false : null;
+}
+
+/** In order, each day once: a renewal that a file tells twice is one, and lost if either row says so. */
+function oncePerDay(list: readonly PastRenewal[]): PastRenewal[] {
+  const byDay = new Map<number, boolean>();
+  for (const { day, lost } of list) byDay.set(day, lost || (byDay.get(day) ?? false));
+  return [...byDay].map(([day, lost]) => ({ day, lost })).sort((a, b) => a.day - b.day);
+}
+
+/** Groups of equal rows from which it can be told that a kind was exported more than once. */
+const DOUBLES_FROM = 20;
+
+/** Where every row of a kind stands there n times, it was exported n times: each counts once. Two equal tickets on a day are two. */
+function dropDoubles(byClient: Map<string, RawEvent[]>): void {
+  let times = Number.POSITIVE_INFINITY;
+  let groups = 0;
+  const counted = new Map<string, Map<string, number>>();
+  for (const [client, events] of byClient) {
+    const counts = new Map<string, number>();
+    for (const { day, value } of events) counts.set(`${day}/${value}`, (counts.get(`${day}/${value}`) ?? 0) + 1);
+    for (const count of counts.values()) times = Math.min(times, count);
+    groups += counts.size;
+    if (times < 2) return;
+    counted.set(client, counts);
+  }
+  if (groups < DOUBLES_FROM) return;
+  for (const [client, events] of byClient) {
+    const left = counted.get(client)!;
+    for (const [key, count] of left) left.set(key, Math.max(1, Math.round(count / times)));
+    byClient.set(
+      client,
+      events.filter(({ day, value }) => {
+        const key = `${day}/${value}`;
+        left.set(key, left.get(key)! - 1);
+        return left.get(key)! >= 0;
+      }),
+    );
+  }
 }
 
 /** The kind that was asked for; else orders; else the most frequent one. */
@@ -290,6 +360,19 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
 
 function skip(raw: Raw, reason: string): void {
   raw.skipped[reason] = (raw.skipped[reason] ?? 0) + 1;
+}
+
+/** The same with what the first such cell held, so that a wrong form is seen at once. */
+function skipUnread(raw: Raw, reason: string, cell: string | undefined): void {
+  if (!raw.examples.has(reason)) raw.examples.set(reason, (cell ?? "").slice(0, 40));
+  skip(raw, `${reason}, such as "${raw.examples.get(reason)!}"`);
+}
+
+function reasons({ skipped, firstDay, lastDay }: Raw): string {
+  const known =
+    Number.isFinite(lastDay) && !Number.isFinite(firstDay) ? [`all are later, to ${formatDay(lastDay)}`] : [];
+  const parts = [...known, ...Object.entries(skipped).map(([reason, count]) => `${count} × ${reason}`)];
+  return parts.length === 0 ? "" : ` (${parts.join("; ")})`;
 }
 
 function positive(x: number | null): number | null {

@@ -100,7 +100,10 @@ describe("npm run backtest (A8.22)", () => {
     const events_ = put("e.csv.gz", events);
     const full = await backtest(ask(events_, ...files, "--invoices", put("i.csv", invoices)));
     expect(full.population).toContain("contract");
-    expect(full.skipped).toEqual({ "event without client or date": 2 });
+    expect(full.skipped).toEqual({
+      "event without client": 1,
+      'event with a date that cannot be read, such as "not a date"': 1,
+    });
     expect(full.zones!.learning.count).toBeLessThanOrEqual(full.n!);
     const loaded = await loadHistory({
       events: events_,
@@ -150,13 +153,128 @@ describe("npm run backtest (A8.22)", () => {
     },
   );
 
+  const shapes = (change: (cells: string[]) => string[], delimiter = ",", end = "\n", before = ""): string =>
+    before +
+    orderLines()
+      .map((line) => change(line.match(/"[^"]*"|[^,]+/g)!).join(delimiter))
+      .join(end);
+  const dated =
+    (form: (iso: string) => string) =>
+    (cells: string[]): string[] =>
+      cells.map((cell) => (/^\d{4}-/.test(cell) ? form(cell) : cell));
+  const same = (cells: string[]): string[] => cells;
+  const [year, month, day] = [0, 5, 8] as const;
+
+  it.each([
+    ["semicolons", shapes(same, ";")],
+    ["tabs", shapes(same, "\t")],
+    ["bars, a mark of byte order and line ends of Windows", shapes(same, "|", "\r\n", "\ufeff")],
+    ["line ends of old", shapes(same, ",", "\r")],
+    ["every cell quoted", shapes((cells) => cells.map((cell) => (cell.startsWith('"') ? cell : `"${cell}"`)))],
+    ["another order of columns", shapes((cells) => cells.toReversed())],
+    ["times with a zone", shapes(dated((iso) => `${iso}T23:30:00+03:00`))],
+    ["days as numbers", shapes(dated((iso) => iso.replaceAll("-", "")))],
+    ["days with dots", shapes(dated((iso) => `${iso.slice(day)}.${iso.slice(month, 7)}.${iso.slice(year, 4)}`))],
+    ["days with strokes, the year first", shapes(dated((iso) => iso.replaceAll("-", "/")))],
+    ["milliseconds since 1970", shapes(dated((iso) => String(Date.parse(iso))))],
+    ["rows in another order", `${orderLines()[0]}\n${orderLines().slice(1).toReversed().join("\n")}`],
+    [
+      "every row twice",
+      orderLines()
+        .flatMap((line, i) => (i === 0 ? [line] : [line, line]))
+        .join("\n"),
+    ],
+  ] as const)("gives the same scores from the same history with %s", async (_name, text) => {
+    await backtest(ask(path("orders.csv"), "--scores", path("usual.csv")));
+    await backtest(ask(put("shape.csv", [text]), "--scores", path("shape-out.csv")));
+    expect(readFileSync(path("shape-out.csv"), "utf8")).toBe(readFileSync(path("usual.csv"), "utf8"));
+  });
+
+  it("counts every login of a day, and once where the whole kind stands there twice", async () => {
+    const login = (day: number) => `a,${formatDay(START + day)},login,1`;
+    const twice = Array.from({ length: 30 }, (_, i) => [login(i), login(i)]).flat();
+    const loginsOf = async (rows: readonly string[]) => {
+      const events = put("twice.csv", ["client,at,kind,value", ...rows]);
+      const files = { events, clients: null, invoices: null, renewals: null, kind: "login", cutDay: parseDay(CUT) };
+      return (await loadHistory(files)).history.clients[0]!.signals.logins!.length;
+    };
+    expect(await loginsOf(twice.slice(0, 6))).toBe(6);
+    expect(await loginsOf([...twice, login(40)])).toBe(61);
+    expect(await loginsOf(twice)).toBe(30);
+  });
+
+  it("what happens after the cut changes no score, labels included", async () => {
+    const cut = formatDay(parseDay(CUT));
+    const later = orderLines().map((line) => {
+      const [kind, extra, , at] = line.match(/"[^"]*"|[^,]+/g)!;
+      return at! > cut && kind !== "kind" ? `${kind},${extra},"Kunde 0, GmbH",${at},1e9` : line;
+    });
+    await backtest(ask(path("orders.csv"), "--scores", path("as-it-was.csv")));
+    const other = await backtest(ask(put("later.csv", later), "--scores", path("otherwise.csv")));
+    expect(other.lost).toBeGreaterThan(20);
+    expect(readFileSync(path("otherwise.csv"), "utf8")).toBe(readFileSync(path("as-it-was.csv"), "utf8"));
+  });
+
+  it("prints the same bytes for the same files", async () => {
+    const once = JSON.stringify(await backtest(ask(path("orders.csv"))));
+    expect(JSON.stringify(await backtest(ask(path("orders.csv"))))).toBe(once);
+  });
+
+  it("a renewal whose outcome says neither is left out, and a file of such is said to tell nothing", async () => {
+    const events = ["client,at,kind", ...Array.from({ length: 400 }, (_, i) => `a,${formatDay(START + i)},login`)];
+    const renewals = (...outcomes: string[]) =>
+      put("said.csv", ["client,at,outcome", ...outcomes.map((o, i) => `a,${formatDay(START + 60 + 30 * i)},${o}`)]);
+    const told = async (...outcomes: string[]) =>
+      await backtest(ask(put("said-e.csv", events), "--renewals", renewals(...outcomes)));
+    expect((await told("renewed", "Closed-Won", "pending")).skipped).toEqual({
+      'renewal with an outcome that says neither lost nor renewed, such as "pending"': 1,
+    });
+    expect((await told("renewed", "Cancelled by client")).n).toBe(0);
+    const untold = await told("", "1");
+    expect(untold).toMatchObject({ n: 1, lost: 0, population: expect.stringContaining("contract") });
+    expect(untold.warning).toContain("No row of the renewals tells an outcome");
+  });
+
+  it("speaks of no ranking and no calibration below 20 lost", async () => {
+    const few = orderLines().filter((line, i) => i === 0 || /Kunde [1-3]?\d,/.test(line));
+    const report = await backtest(ask(put("few.csv", few)));
+    expect(report.lost).toBeGreaterThan(0);
+    expect(report.lost).toBeLessThan(20);
+    expect(report.tooFew).toBe(`${report.lost} lost of the 20 needed to speak of prediction`);
+    const unsaid = { value: null, low: null, high: null };
+    expect(report).toMatchObject({
+      auc: { health: unsaid, risk: unsaid },
+      brierSkill: null,
+      calibration: null,
+      liftTopDecile: { health: null, risk: null },
+      beside: { recency: { auc: null } },
+      bar: { isPassed: false },
+    });
+    expect(report.zones!.green.count).toBeGreaterThan(0);
+  });
+
   it.each([
     ["no file", ["--events", "nowhere.csv", "--cut", CUT], "nowhere.csv"],
     ["no cut", ["--events", "x.csv"], "--cut"],
+    ["a cut in the wrong order", ["--events", "x.csv", "--cut", "07/01/2025"], "--cut must be a day"],
+    ["no folder for the scores", ["--events", "x.csv", "--cut", CUT, "--scores", "/no/such/x.csv"], "/no/such"],
     ["a cut that is no date", ["--events", "x.csv", "--cut", "2024-02-30"], "2024-02-30"],
     ["a horizon of nothing", ["--events", "x.csv", "--cut", CUT, "--horizon", "0"], "--horizon"],
   ] as const)("%s is told in a sentence", async (_name, argv, word) => {
     await expect(backtest([...argv])).rejects.toThrow(word);
+  });
+
+  it.each([
+    ["nothing", "", "the file is empty"],
+    ["a header", "client,at", "no event on or before the cut"],
+    ["a date that is two days", "client,at\na,01/02/2024", 'cannot be read, such as "01/02/2024"'],
+    ["events of later days only", "client,at\na,2025-02-03", "all are later, to 2025-02-03"],
+    ["an end long before the cut", "client,at\na,2022-02-03", "the last event is of 2022-02-03"],
+    ["a quote that never ends", 'client,at\n"a,2024-02-03\n', "Quote Not Closed"],
+    ["one column twice", "client,at,at\na,2024-02-03,2024-02-04", '"at" stands there twice'],
+  ])("a file of %s is told in a sentence", async (_name, text, sentence) => {
+    writeFileSync(path("odd-file.csv"), text);
+    await expect(backtest(ask(path("odd-file.csv")))).rejects.toThrow(sentence);
   });
 
   it("names the missing column, and the kind that is not there", async () => {

@@ -131,7 +131,7 @@ describe("back-test (A8.22, scoring 3.13)", () => {
   it("with a shuffled future the AUC is one half: nothing leaks", () => {
     const values: number[] = [];
     for (const seed of [1, 2, 3]) {
-      const history = contractBook(seed, 160);
+      const history = contractBook(seed, 480);
       const next = random(seed + 40);
       const order = history.clients
         .map((_, i) => ({ i, key: next() }))

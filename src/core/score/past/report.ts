@@ -19,6 +19,7 @@ import { classicSigns, recencyOf, renewalNearness } from "./rivals.ts";
 /** Lost clients below which no ranking is spoken of. */
 const MIN_LOST = 20;
 const PERMUTATIONS = 20;
+const UNSAID: Interval = { value: null, low: null, high: null };
 
 export interface ZoneShare {
   count: number;
@@ -101,29 +102,33 @@ export function reportOf(test: BackTest, options: ReportOptions): Report {
   const health = judged.scores.map((s) => 1000 - s.healthTenths);
   const risk = judged.scores.map((s) => s.risk);
   const base = test.trainBase ?? mean(risk);
+  // With a handful of losses every ranking is luck: it is not even computed.
+  const isSpoken = lost >= MIN_LOST;
   return {
     n: y.length,
     lost,
     baseRate: four(lost / Math.max(1, y.length)),
     ...(lost < MIN_LOST ? { tooFew: `${lost} lost of the ${MIN_LOST} needed to speak of prediction` } : {}),
-    auc: { health: aucWith(health, y, random), risk: aucWith(risk, y, random) },
-    liftTopDecile: { health: lift(health, y), risk: lift(risk, y) },
+    auc: isSpoken
+      ? { health: aucWith(health, y, random), risk: aucWith(risk, y, random) }
+      : { health: UNSAID, risk: UNSAID },
+    liftTopDecile: isSpoken ? { health: lift(health, y), risk: lift(risk, y) } : { health: null, risk: null },
     precisionAtCapacity: {
       capacity: Math.min(options.capacity, y.length),
-      health: four(precisionAt(health, y, options.capacity)),
-      risk: four(precisionAt(risk, y, options.capacity)),
+      health: isSpoken ? four(precisionAt(health, y, options.capacity)) : null,
+      risk: isSpoken ? four(precisionAt(risk, y, options.capacity)) : null,
     },
     brier: four(brier(risk, y)),
-    brierSkill: four(brierSkill(risk, y, base)),
+    brierSkill: isSpoken ? four(brierSkill(risk, y, base)) : null,
     trainBaseRate: four(test.trainBase),
-    calibration: rounded(lost > 0 && lost < y.length ? calibration(risk, y) : null),
+    calibration: rounded(isSpoken && lost < y.length ? calibration(risk, y) : null),
     zones: zonesOf(judged.scores, judged),
     asForecast: asForecast(judged),
     bar: barOf(test, judged, history),
     alarms: alarmsOf(test, judged),
     leadTime: leadTimeOf(test, judged, history),
-    ...rivalsOf(test, judged, options, health, risk),
-    leakCheck: leakCheck(test, judged, random),
+    ...rivalsOf(test, judged, options, isSpoken ? { health, risk } : null),
+    leakCheck: isSpoken ? leakCheck(test, judged, random) : { permutedLabels: null },
   };
 }
 
@@ -194,7 +199,7 @@ function barOf(test: BackTest, judged: Judged, history: History): Report["bar"] 
   const redIsThreeTimesBase = zones.red.count > 0 && (zones.red.lost ?? 0) >= redNeeds(mean(y));
   const twoThirdsBelowGreen = leaversBelowGreen >= 2 / 3;
   const atMost80PercentGreen = zones.green.share <= 0.8;
-  const isPassed = redIsThreeTimesBase && twoThirdsBelowGreen && atMost80PercentGreen;
+  const isPassed = leavers >= MIN_LOST && redIsThreeTimesBase && twoThirdsBelowGreen && atMost80PercentGreen;
   return { redIsThreeTimesBase, leaversBelowGreen, twoThirdsBelowGreen, atMost80PercentGreen, isPassed };
 }
 
@@ -251,8 +256,7 @@ function rivalsOf(
   test: BackTest,
   judged: Judged,
   { history, random }: ReportOptions,
-  health: readonly number[],
-  risk: readonly number[],
+  ours: { health: readonly number[]; risk: readonly number[] } | null,
 ): Pick<Report, "beside" | "classicZones"> {
   const pasts = judged.scores.map((s) => s.scored.past);
   const classic = pasts.map((past) => classicSigns(past, test.cutDay));
@@ -264,9 +268,9 @@ function rivalsOf(
   const beside: Record<string, Rival> = {};
   for (const [name, scores] of Object.entries(rivals)) {
     beside[name] = {
-      auc: four(auc(scores, judged.y)),
-      healthMinusThis: aucDifference(health, scores, judged.y, random),
-      riskMinusThis: aucDifference(risk, scores, judged.y, random),
+      auc: ours ? four(auc(scores, judged.y)) : null,
+      healthMinusThis: ours ? aucDifference(ours.health, scores, judged.y, random) : UNSAID,
+      riskMinusThis: ours ? aucDifference(ours.risk, scores, judged.y, random) : UNSAID,
     };
   }
   const colours = judged.scores.map((s, i) => ({
