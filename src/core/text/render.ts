@@ -181,8 +181,11 @@ function fill(source: string, options: RenderOptions, missing: string[]): string
   const target = options.target ?? "plain";
   let text = "";
   let from = 0;
+  /** A value that ends in a full stop ("2026 р.", "Acme Inc.") ends the sentence with it. */
+  const upTo = (end?: number): string =>
+    source.slice(text.endsWith(".") && isStop(source, from) ? from + 1 : from, end);
   for (const match of source.matchAll(FIELD)) {
-    text += escapeOwn(source.slice(from, match.index), target);
+    text += escapeOwn(upTo(match.index), target);
     from = match.index + match[0].length;
     const name = match[1]!;
     const value = formatValue({ name, format: match[2]?.trim() || null }, options);
@@ -191,7 +194,12 @@ function fill(source: string, options: RenderOptions, missing: string[]): string
     else if (standIn) text += escapeOwn(standIn, target);
     else missing.push(name);
   }
-  return text + escapeOwn(source.slice(from), target);
+  return text + escapeOwn(upTo(), target);
+}
+
+/** One full stop, not the first of several. */
+function isStop(source: string, at: number): boolean {
+  return source[at] === "." && source[at + 1] !== ".";
 }
 
 /** The author's own words: markup of the target is theirs in bbcode, in HTML they write plain text. */

@@ -112,6 +112,13 @@ describe("merge fields", () => {
     );
   });
 
+  test("a value that ends in a full stop ends the sentence too; dots of the author stay", () => {
+    const said = (source: string, name: string) => renderText(source, { language: "en", values: { name } }).text;
+    expect(said("Call {{name}}. Then wait.", "Acme Inc.")).toBe("Call Acme Inc. Then wait.");
+    expect(said("Call {{name}}.", "Acme")).toBe("Call Acme.");
+    expect(said("Wait for {{name}}...", "Acme Inc.")).toBe("Wait for Acme Inc....");
+  });
+
   test("fields are listed with what stands in for them", () => {
     expect(
       fieldsIn("{{contact.first_name}} {{client.industry}} [[{{plan.date.x:weekday}}]] {{client.kpis|none}}"),
