@@ -1,5 +1,5 @@
 /** HubSpot with a frame of ours in it: the sandbox's portal with its demo clients, and a page around the frame as HubSpot shows it. */
-import { seedDemo } from "../../src/sandbox/hubspot/demo.ts";
+import { catchUp, seedDemo } from "../../src/sandbox/hubspot/demo.ts";
 import { seededRandom } from "../../src/sandbox/random.ts";
 import { DAY, HOUR, HubSpotWorld, MINUTE } from "../support/hubspot-world.ts";
 import { cardCall } from "../web/visit.ts";
@@ -17,45 +17,9 @@ export async function demoWorld(clients: number, locale = "en"): Promise<HubSpot
   await world.runFor(HOUR);
   await world.host.ask(world.id, "adopt", [world.clock.now() - 75 * DAY, "user:demo"]);
   await world.runFor(HOUR);
-  reachFirstValue(world);
-  await world.runFor(HOUR);
-  finishLateSteps(world);
-  await world.runFor(HOUR);
+  catchUp(world.portal, "tenure_first_value_on", seededRandom(5));
+  await world.runFor(2 * HOUR);
   return world;
-}
-
-/** The start of each client's plan, by company id. */
-function plansOf(world: HubSpotWorld): ReadonlyMap<string, number> {
-  const { clients } = world.host.portal(world.id).store;
-  const starts = new Map<string, number>();
-  for (const { key } of clients.list(1000)) {
-    const { plans = [] } = (clients.get(key)?.state ?? {}) as { plans?: { startAt: number }[] };
-    if (plans[0] && key.startsWith("company:")) starts.set(key.slice("company:".length), plans[0].startAt);
-  }
-  return starts;
-}
-
-/** Three in four clients had their first result some days after signing. */
-function reachFirstValue(world: HubSpotWorld): void {
-  const random = seededRandom(5);
-  for (const [id, startAt] of plansOf(world)) {
-    const valueAt = startAt + (2 + Math.floor(random() * 9)) * DAY;
-    if (random() > 0.75 || valueAt > world.clock.now()) continue;
-    world.portal.update("companies", id, { tenure_first_value_on: new Date(valueAt).toISOString().slice(0, 10) });
-  }
-}
-
-/** Most late tasks of most clients are done. */
-function finishLateSteps(world: HubSpotWorld): void {
-  const random = seededRandom(6);
-  const busy = new Map([...plansOf(world).keys()].map((id) => [id, random() < 0.75]));
-  for (const task of world.portal.list("tasks")) {
-    const [company] = world.portal.associationsOf("tasks", task.id, "companies");
-    const isLate = Date.parse(task.properties.hs_timestamp!) < world.clock.now();
-    if (company && isLate && busy.get(company.id) && random() < 0.92) {
-      world.portal.update("tasks", task.id, { hs_task_status: "COMPLETED" });
-    }
-  }
 }
 
 /** The CRM around our frame. */

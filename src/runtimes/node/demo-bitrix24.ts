@@ -1,6 +1,7 @@
 /** The demo's Bitrix24: a sandbox on a local port, a portal with 150 clients; our screens open in its own frame page. */
 import { type ServerType, serve } from "@hono/node-server";
-import { demoStep, seedDemo } from "../../sandbox/bitrix24/demo.ts";
+import { fieldName } from "../../crm/bitrix24/shape.ts";
+import { catchUp, demoStep, seedDemo } from "../../sandbox/bitrix24/demo.ts";
 import { Bitrix24Sandbox } from "../../sandbox/bitrix24/index.ts";
 import { systemClock } from "../../sandbox/clock.ts";
 import type { DemoCrm, DemoSite } from "./demo.ts";
@@ -45,6 +46,7 @@ export function demoBitrix24({ publicUrl, port, secret, random }: DemoSite): Dem
       if (!page.ok) throw new Error(`The demo could not install itself in the sandbox Bitrix24: ${page.status}`);
       portal.finishInstall();
     },
+    catchUp: () => catchUp(portal, fieldName("first_value_on"), random),
     step: () => demoStep(portal, random),
     stop: () => void server.close(),
   };

@@ -1,7 +1,8 @@
 /** The demo's HubSpot: a sandbox on a local port, an account with 150 clients, and a way to open our screens as HubSpot would. */
 import { type ServerType, serve } from "@hono/node-server";
+import { propertyOfField } from "../../crm/hubspot/values.ts";
 import { systemClock } from "../../sandbox/clock.ts";
-import { demoStep, seedDemo } from "../../sandbox/hubspot/demo.ts";
+import { catchUp, demoStep, seedDemo } from "../../sandbox/hubspot/demo.ts";
 import { HubSpotSandbox, type SandboxPortal } from "../../sandbox/hubspot/index.ts";
 import type { DemoCrm, DemoSite } from "./demo.ts";
 
@@ -29,6 +30,7 @@ export function demoHubSpot({ publicUrl, port, secret, random }: DemoSite): Demo
     url: `${url}/`,
     screens: `${url}/tenure/board`,
     install: () => install(portal, publicUrl),
+    catchUp: () => catchUp(portal, propertyOfField("first_value_on"), random),
     step: () => demoStep(portal, random),
     stop: () => void server.close(),
   };

@@ -38,6 +38,8 @@ export interface DemoCrm {
   /** our screens, opened as the CRM opens them */
   screens: string;
   install(): Promise<void>;
+  /** the team does most of what the adopted plans have it do by now */
+  catchUp(): void;
   step(): string;
   stop(): void;
 }
@@ -63,7 +65,7 @@ export async function startDemo(env: Environment): Promise<{ stop(): Promise<voi
   const connector = await startConnector({ config, log: makeLog(config.logLevel) });
   for (const crm of crms) await crm.install();
   say(publicUrl, crms);
-  for (const crm of crms) void adoptRecent(connector, crm);
+  for (const crm of crms) void liven(connector, crm);
   const timer = setInterval(() => {
     for (const crm of crms) crm.step();
   }, STEP_MS);
@@ -102,21 +104,33 @@ function demoConfig(
   });
 }
 
-/** Waits for the first import and adopts what was won lately, as an admin would after looking at the preview. */
-async function adoptRecent({ host }: Connector, crm: DemoCrm): Promise<void> {
+/** As an admin and a team would: what was won lately is adopted after the first import, and most of what is late by then is done. */
+async function liven({ host }: Connector, crm: DemoCrm): Promise<void> {
+  const isOnceTrue = (is: (status: StatusView) => boolean) =>
+    looking(async () => is((await host.ask(crm.id, "status", [])) as StatusView));
+  const isImported = ({ clients, reconciled }: StatusView) => clients > 0 && reconciled.every(({ at }) => at !== null);
+  if (!(await isOnceTrue(isImported))) return;
+  const preview = (await host.ask(crm.id, "adopt", [Date.now() - ADOPT_MS, "demo"])) as {
+    plans: number;
+    tasks: number;
+  };
+  console.log(
+    `  ${crm.name}: adopted ${preview.plans} earlier clients; about ${preview.tasks} tasks are being written.`,
+  );
+  const tasks = (status: StatusView) =>
+    status.things.some(({ n }) => n > 0) && status.waiting.every(({ n }) => n === 0);
+  if (!(await isOnceTrue(tasks))) return;
+  crm.catchUp();
+  console.log(`  ${crm.name}: the team has caught up with most of them; scores follow within a minute.`);
+}
+
+/** Asks again and again until the answer is yes. @returns false if it never was */
+async function looking(ask: () => Promise<boolean>): Promise<boolean> {
   for (let looks = 0; looks < LOOKS_MAX; looks++) {
     await new Promise((done) => setTimeout(done, LOOK_MS));
-    const status = (await host.ask(crm.id, "status", [])) as StatusView;
-    if (status.clients === 0 || status.reconciled.some((one) => one.at === null)) continue;
-    const preview = (await host.ask(crm.id, "adopt", [Date.now() - ADOPT_MS, "demo"])) as {
-      plans: number;
-      tasks: number;
-    };
-    console.log(
-      `  ${crm.name}: adopted ${preview.plans} earlier clients; about ${preview.tasks} tasks are being written.`,
-    );
-    return;
+    if (await ask()) return true;
   }
+  return false;
 }
 
 function say(publicUrl: string, crms: readonly DemoCrm[]): void {

@@ -25,6 +25,10 @@ interface Ids {
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
+/** Below this mood a client is about to leave: it is not heard of any more and leaves its invoices lying. */
+const LEAVING = 0.09;
+/** Below this one it is on the way there. */
+const FADING = 0.25;
 const STAGES = ["NEW", "PREPARATION", "PREPAYMENT_INVOICE", "EXECUTING"];
 
 type Random = () => number;
@@ -107,7 +111,7 @@ function dealMoments(
   }
 }
 
-/** Meetings, calls and e-mails since the first contact; fading clients fall silent in the last two months. */
+/** Meetings, calls and e-mails since the first contact. Who fades is heard of less in the last two months, who is leaving only written to. */
 function talkMoments(
   portal: SandboxPortal,
   client: DemoClient,
@@ -118,12 +122,15 @@ function talkMoments(
   from: number,
   tell: Tell,
 ): void {
-  const fadesAt = client.mood < 0.3 ? now - 60 * DAY : now;
-  for (let at = from + DAY; at < now; at += (4 + random() * 14) * DAY) {
-    if (at > fadesAt && random() < 0.85) continue;
+  const { mood } = client;
+  const fadesAt = mood < FADING ? now - 60 * DAY : now;
+  for (let at = from + DAY; at < now; at += (2 + random() * 7) * DAY) {
+    const isQuiet = at > fadesAt;
+    if (isQuiet && random() < (mood < LEAVING ? 0.4 : 0.6)) continue;
     const when = at + Math.round(random() * 8) * HOUR;
-    const kind = random();
-    const incoming = random() < 0.5;
+    const isIgnored = isQuiet && mood < LEAVING;
+    const kind = isIgnored ? 1 : random();
+    const incoming = !isIgnored && random() < 0.5;
     tell(when, () => {
       talk(portal, client.managerId, { ownerTypeId: 4, ownerId: ids.company }, name, kind, incoming);
     });
@@ -183,8 +190,8 @@ function invoiceMoments(
 ): void {
   const categoryId = portal.catalog.categoriesOf(31)[0]!.id;
   for (let at = client.wonAt! + DAY, number = 1; at < now; at += 30 * DAY, number++) {
-    const late = client.mood < 0.35 ? Math.round(random() * 25) : Math.round(random() * 3);
-    const paid = !(client.mood < 0.2 && at > now - 75 * DAY);
+    const late = client.mood < FADING ? Math.round(random() * 25) : Math.round(random() * 3);
+    const paid = !(client.mood < LEAVING && at > now - 75 * DAY);
     const closedate = new Date(at + 14 * DAY).toISOString().slice(0, 10);
     const title = `INV-${client.index + 1}-${number}`;
     let invoiceId = 0;

@@ -22,6 +22,10 @@ const STAGES = [
   "decisionmakerboughtin",
   "contractsent",
 ];
+/** Below this mood a client is about to leave: it answers nothing any more, comes to no meeting and leaves its invoices lying. */
+const LEAVING = 0.15;
+/** Below this one it is on the way there. */
+const FADING = 0.25;
 const HISTORY = { source: { changeSource: "CRM_UI", sourceId: "userId:9100423" }, quiet: true, settled: true } as const;
 
 type Random = () => number;
@@ -130,7 +134,7 @@ function addDeals(
   return linked;
 }
 
-/** Meetings, e-mails and tickets since the first contact; fading clients fall silent in the last quarter. */
+/** Meetings, e-mails and tickets since the first contact. Who fades is heard of less in the last two months, who is leaving not at all. */
 function addHistory(
   portal: SandboxPortal,
   client: DemoClient,
@@ -140,27 +144,30 @@ function addHistory(
   now: number,
   from: number,
 ): void {
-  const fadesAt = client.mood < 0.3 ? now - 60 * DAY : now;
-  for (let at = from + DAY; at < now; at += Math.round((4 + random() * 14) * DAY)) {
-    if (at > fadesAt && random() < 0.85) continue;
+  const { mood } = client;
+  const fadesAt = mood < FADING ? now - 70 * DAY : now;
+  for (let at = from + DAY; at < now; at += Math.round((1 + random() * 6) * DAY)) {
+    const isQuiet = at > fadesAt;
+    if (isQuiet && random() < (mood < LEAVING ? 0.4 : 0.6)) continue;
     const when = Math.min(at + Math.round(random() * 8) * HOUR, now - HOUR);
     const kind = random();
     const moment = { ...HISTORY, at: when };
     if (kind < 0.25) {
-      const outcome = random() < 0.35 - client.mood * 0.3 ? "NO_SHOW" : "COMPLETED";
+      const isMissed = random() < 0.3 - mood * 0.3 || (isQuiet && mood < LEAVING);
       const times = {
         hs_timestamp: String(when),
         hs_meeting_start_time: String(when),
         hs_meeting_end_time: String(when + HOUR),
       };
+      const outcome = isMissed ? "NO_SHOW" : "COMPLETED";
       portal.create(
         "meeting",
         { ...times, hs_meeting_title: `Review with ${name}`, hs_meeting_outcome: outcome },
         links,
         moment,
       );
-    } else if (kind < 0.85) {
-      const direction = random() < 0.5 ? "EMAIL" : "INCOMING_EMAIL";
+    } else if (kind < 0.9) {
+      const direction = random() < 0.5 || (isQuiet && mood < LEAVING) ? "EMAIL" : "INCOMING_EMAIL";
       const text = {
         hs_email_subject: `About ${name}`,
         hs_email_text: "Thank you, we will look at it together next week.",
@@ -191,7 +198,7 @@ function addTicket(
   };
   const ticket = portal.create("ticket", values, links, { ...HISTORY, at });
   const closedAt = at + Math.round((1 + random() * 9) * DAY);
-  if (closedAt > now || (client.mood < 0.2 && random() < 0.5)) return;
+  if (closedAt > now || (client.mood < LEAVING && random() < 0.5)) return;
   portal.update("ticket", ticket.id, { hs_pipeline_stage: "4" }, HISTORY.source, {
     at: closedAt,
     quiet: true,
@@ -209,8 +216,8 @@ function addInvoices(
 ): void {
   for (let at = client.wonAt! + DAY, number = 1; at < now; at += 30 * DAY, number++) {
     const dueAt = at + 14 * DAY;
-    const late = client.mood < 0.35 ? Math.round(random() * 25) : Math.round(random() * 3);
-    const paid = dueAt + late * DAY < now && !(client.mood < 0.2 && at > now - 75 * DAY);
+    const late = client.mood < FADING ? Math.round(random() * 25) : Math.round(random() * 3);
+    const paid = dueAt + late * DAY < now && !(client.mood < LEAVING && at > now - 75 * DAY);
     const amount = String(200 + client.index * 10);
     const values = {
       hs_number: `INV-${client.index + 1}-${number}`,
