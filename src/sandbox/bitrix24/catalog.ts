@@ -88,6 +88,9 @@ const DICTIONARIES: Record<string, readonly [string, string][]> = {
   ],
 };
 
+/** What one unit is worth in US dollars; the rates of a fresh portal, and never renewed. */
+const WORTH: Readonly<Record<string, number>> = { USD: 1, EUR: 1.08, GBP: 1.27, RUB: 0.0125 };
+
 /** A portal's pipelines, stages, dictionaries and currencies, as a fresh cloud portal has them. */
 export class Catalog {
   readonly categories: Category[] = [];
@@ -118,6 +121,11 @@ export class Catalog {
         });
       }
     }
+  }
+
+  /** How much `count` units of a currency are worth in the base one. */
+  worth(code: string, count: number): number {
+    return ((WORTH[code] ?? 1) / (WORTH[this.currency] ?? 1)) * count;
   }
 
   /** A new pipeline with its own stages: of deals with codes `C9:WON`, of invoices with codes `DT31_9:P`. */

@@ -1,6 +1,7 @@
 import contract from "../contracts/bitrix24/methods.json" with { type: "json" };
 import { BOT_METHODS } from "./bot-contract.ts";
 import { isObject } from "./brackets.ts";
+import { CURRENCY_METHODS } from "./currency-contract.ts";
 import { illTyped } from "./rest-error.ts";
 import type { Params } from "./types.ts";
 
@@ -55,7 +56,7 @@ for (const [key, raw] of Object.entries(contract.methods as unknown as Record<st
   });
 }
 
-for (const spec of BOT_METHODS) methods.set(spec.name.toLowerCase(), spec);
+for (const spec of [...BOT_METHODS, ...CURRENCY_METHODS]) methods.set(spec.name.toLowerCase(), spec);
 
 /** Event names, upper case, with the scope each needs. */
 export const EVENT_SCOPES: ReadonlyMap<string, string> = new Map([

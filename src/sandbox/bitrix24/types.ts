@@ -65,6 +65,8 @@ export interface Bitrix24Switches {
   enumWithoutIdAdds: boolean;
   /** section 7.5: events of dynamic items also have names with the type at the end */
   dynamicEventPerType: boolean;
+  /** `crm.currency.base.get` and `crm.currency.list` are there, as documented; an old portal lacks them */
+  currencyMethods: boolean;
   /** ms between a change and its event leaving the queue, smallest and largest */
   eventDelayMs: readonly [number, number];
 }
@@ -101,6 +103,7 @@ export const DEFAULT_SWITCHES: Bitrix24Switches = {
   portalDeletedStatus: 500,
   enumWithoutIdAdds: true,
   dynamicEventPerType: false,
+  currencyMethods: true,
   eventDelayMs: [500, 3000],
 };
 

@@ -44,6 +44,7 @@ const ANSWERS: readonly [string, Partial<Bitrix24Switches>][] = [
       enumWithoutIdAdds: false,
       dynamicEventPerType: true,
       emptyTaskLinks: false,
+      currencyMethods: false,
     } as Partial<Bitrix24Switches>,
   ],
 ];

@@ -468,8 +468,21 @@ describe("meetings, calls, e-mails and invoices", () => {
 });
 
 describe("the account", () => {
-  it("without a zone of the administrator takes the server's offset; the currency is that of the newest deals", async () => {
-    const world = await bitrix24World({ portal: { currency: "EUR", serverTimeZone: "Europe/Moscow" } });
+  it("takes the base currency and its rates from the portal, and counts foreign amounts by them", async () => {
+    const world = await bitrix24World({ portal: { currency: "EUR" } });
+    const dealId = await world.people.deal({ amount: 108 });
+    world.portal.update("deal", Number(dealId), { currencyId: "USD" });
+    const scene = new Scene(world);
+    expect(await scene.patiently(() => scene.crm.account())).toMatchObject({ currency: "EUR" });
+    // 108 US dollars at 1.08 dollars a euro; the portal tells rates with four digits
+    expect((await scene.readOne("deal", dealId)).facts.amount).toBeCloseTo(100, 1);
+  });
+
+  it("without a zone of the administrator takes the server's offset; without the currency methods the currency of the newest deals", async () => {
+    const world = await bitrix24World({
+      portal: { currency: "EUR", serverTimeZone: "Europe/Moscow" },
+      switches: { currencyMethods: false },
+    });
     Object.assign(world.portal.org.users.get(world.adminId)!, { timeZone: "" });
     const dealId = await world.people.deal({ amount: 10 });
     const scene = new Scene(world);

@@ -72,7 +72,9 @@ export const basics: Handlers = {
   }),
   "server.time": ({ portal, now }) => ({ result: portal.server.iso(now) }),
   "method.get": ({ scopes, portal }, params) => {
-    const spec = methodSpec(String(params.name ?? ""), false);
+    const name = String(params.name ?? "").toLowerCase();
+    const isThere = portal.sandbox.switches.currencyMethods || !name.startsWith("crm.currency.");
+    const spec = isThere ? methodSpec(name, false) : undefined;
     const available = spec?.scopes.every((group) => group.some((scope) => scopes.includes(scope))) ?? false;
     return { result: { isExisting: spec !== undefined, isAvailable: available && portal.plan !== "free-no-rest" } };
   },

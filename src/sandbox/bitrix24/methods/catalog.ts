@@ -57,6 +57,29 @@ function statusList(call: Call, params: Params) {
   return { result: rows, total: rows.length };
 }
 
+/** `total` is always 0 here, whatever there is. */
+function currencyList({ portal }: Call) {
+  const { currencies, currency } = portal.catalog;
+  const rows = currencies.map((code, index) => {
+    const count = code === "RUB" ? 100 : 1;
+    return {
+      CURRENCY: code,
+      AMOUNT_CNT: String(count),
+      AMOUNT: portal.catalog.worth(code, count).toFixed(4),
+      SORT: String((index + 1) * 100),
+      BASE: code === currency ? "Y" : "N",
+      FULL_NAME: code,
+      LID: portal.language,
+      FORMAT_STRING: `# ${code}`,
+      DEC_POINT: ".",
+      THOUSANDS_SEP: code === "USD" ? null : "&nbsp;",
+      DECIMALS: "2",
+      DATE_UPDATE: portal.server.iso(portal.sandbox.now()),
+    };
+  });
+  return { result: rows, total: 0 };
+}
+
 const HISTORY: Record<string, Reader<StageChange>> = {
   ID: { kind: "number", get: (row) => row.id },
   TYPE_ID: { kind: "number", get: (row) => row.typeId },
@@ -130,6 +153,8 @@ export const catalogMethods: Handlers = {
     if (!category) throw notFound("Element not found");
     return { result: { category: showCategory(category) } };
   },
+  "crm.currency.base.get": ({ portal }) => ({ result: portal.catalog.currency }),
+  "crm.currency.list": currencyList,
   "crm.status.list": statusList,
   "crm.status.entity.items": ({ portal }, params) => {
     const found = portal.catalog.statuses.filter((each) => each.entityId === params.entityId);
