@@ -35,18 +35,16 @@ export interface Answer {
 /** `lost`: the batch was answered, but not a word about this command. */
 export type Reply = { ok: true; answer: Answer } | { ok: false; error: CrmFailure } | { ok: false; lost: true };
 
-const Time = z.looseObject({
-  operating: z.number().optional(),
-  operating_reset_at: z.number().optional(),
-  start: z.number().optional(),
-});
-const Count = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]);
-const Single = z.looseObject({
-  result: z.unknown(),
-  total: Count.optional(),
-  next: Count.optional(),
-  time: Time.optional(),
-});
+/** What stands beside a result never spoils it: odd figures count as not told. */
+const seconds = z.number().optional().catch(undefined);
+const Time = z.looseObject({ operating: seconds, operating_reset_at: seconds }).optional().catch(undefined);
+const Count = z
+  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+  .nullish()
+  .catch(null);
+const Single = z
+  .looseObject({ result: z.unknown(), total: Count, next: Count, time: Time })
+  .refine((body) => "result" in body);
 /** PHP writes an empty map as `[]`. */
 const map = <T extends z.ZodType>(value: T) =>
   z.preprocess((raw) => (Array.isArray(raw) ? { ...raw } : (raw ?? {})), z.record(z.string(), value));
@@ -62,7 +60,6 @@ const BatchBody = z.looseObject({
     result_next: map(Count).catch({}),
     result_time: map(Time).catch({}),
   }),
-  time: Time.optional(),
 });
 
 /** The code of an error body, also of REST 3.0's nested form; null when the body is none. */
@@ -208,7 +205,7 @@ export class Client {
     }
   }
 
-  #told(method: string, time: z.infer<typeof Time> | undefined, count: number): void {
+  #told(method: string, time: z.infer<typeof Time>, count: number): void {
     if (time?.operating === undefined) return;
     const reset = time.operating_reset_at;
     this.limits.told(method, time.operating, reset === undefined ? null : reset * 1000, count, this.#wiring.now());

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { chunksOf } from "../batch.ts";
 import type { Client } from "./client.ts";
 import { API_VERSION, ASSOCIATION_BATCH } from "./limits.ts";
-import { finished } from "./objects.ts";
+import { finished, paging } from "./objects.ts";
 import { errorBody, unexpected } from "./refusals.ts";
 
 const id = z.union([z.number(), z.string()]).transform(String);
@@ -15,17 +15,17 @@ const readReply = z.looseObject({
       to: z.array(
         z.looseObject({
           toObjectId: id,
-          associationTypes: z.array(z.looseObject({ typeId: z.number() })).optional(),
+          associationTypes: z.array(z.looseObject({ typeId: z.number() })).nullish(),
         }),
       ),
-      paging: z.looseObject({ next: z.looseObject({ after: z.string() }).optional() }).optional(),
+      paging,
     }),
   ),
 });
 const addReply = z.looseObject({
   status: finished,
   results: z.array(z.looseObject({ from: z.looseObject({ id }), to: z.looseObject({ id }) })),
-  errors: z.array(errorBody).optional(),
+  errors: z.array(errorBody).nullish(),
 });
 
 /** Association types that mean "primary company": of a deal 5, of a contact 1, of a ticket 26. */

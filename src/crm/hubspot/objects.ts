@@ -2,26 +2,29 @@
 import { z } from "zod";
 import { errorBody } from "./refusals.ts";
 
-const instant = z.string().optional();
+const instant = z.string().nullish();
 const past = z.looseObject({ value: z.string().nullish(), timestamp: z.string() });
 
 export const objectReply = z.looseObject({
   id: z.string(),
   properties: z.record(z.string(), z.string().nullable()),
-  propertiesWithHistory: z.record(z.string(), z.array(past)).optional(),
+  propertiesWithHistory: z.record(z.string(), z.array(past)).nullish(),
   objectWriteTraceId: z.string().nullish(),
   updatedAt: instant,
-  archived: z.boolean().optional(),
+  archived: z.boolean().nullish(),
 });
 export type ObjectReply = z.infer<typeof objectReply>;
 
+/** Where a list goes on; left out, or empty, on its last page. */
+export const paging = z.looseObject({ next: z.looseObject({ after: z.string() }).nullish() }).nullish();
+
 /** The contracts also know PENDING, PROCESSING and CANCELED: what such an answer leaves out is not missing, and not refused. */
-export const finished = z.literal("COMPLETE").optional();
+export const finished = z.literal("COMPLETE").nullish();
 
 export const batchReply = z.looseObject({
   status: finished,
   results: z.array(objectReply),
-  errors: z.array(errorBody).optional(),
+  errors: z.array(errorBody).nullish(),
 });
 
 export const searchReply = z.looseObject({ results: z.array(objectReply) });

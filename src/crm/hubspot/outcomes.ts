@@ -28,7 +28,7 @@ export interface Matching {
 
 /** Outcomes of a 2xx answer, which may be a 207. */
 export async function outcomesOf(
-  reply: { results: readonly ObjectReply[]; errors?: readonly ErrorBody[] | undefined },
+  reply: { results: readonly ObjectReply[]; errors?: readonly ErrorBody[] | null | undefined },
   sent: readonly Sent[],
   matching: Matching,
   suspects: Suspects,

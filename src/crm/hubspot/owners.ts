@@ -4,6 +4,7 @@ import { isFailure } from "../failure.ts";
 import type { Owner } from "../port.ts";
 import type { Client } from "./client.ts";
 import { API_VERSION, OWNER_PAGE } from "./limits.ts";
+import { paging } from "./objects.ts";
 import { unexpected } from "./refusals.ts";
 
 const id = z.union([z.number(), z.string()]).transform(String);
@@ -15,12 +16,12 @@ const page = z.looseObject({
       lastName: z.string().nullish(),
       userId: id.nullish(),
       userIdIncludingInactive: id.nullish(),
-      type: z.string().optional(),
-      archived: z.boolean().optional(),
-      teams: z.array(z.looseObject({ id })).optional(),
+      type: z.string().nullish(),
+      archived: z.boolean().nullish(),
+      teams: z.array(z.looseObject({ id })).nullish(),
     }),
   ),
-  paging: z.looseObject({ next: z.looseObject({ after: z.string() }).optional() }).optional(),
+  paging,
 });
 
 /** Pages of names that a screen may ask for: 500 people. */

@@ -40,10 +40,10 @@ import { Stages } from "./stages.ts";
 import { Writer } from "./write.ts";
 
 const details = z.looseObject({
-  accountType: z.string().optional(),
+  accountType: z.string().nullish(),
   timeZone: z.string(),
   companyCurrency: z.string(),
-  uiDomain: z.string().optional(),
+  uiDomain: z.string().nullish(),
 });
 
 /**
@@ -95,7 +95,7 @@ export class HubSpotPortal implements Crm {
       currency: companyCurrency,
       language: "en",
       plan: null,
-      test: accountType !== undefined && accountType !== "STANDARD",
+      test: (accountType ?? "STANDARD") !== "STANDARD",
       country: null,
     };
   }

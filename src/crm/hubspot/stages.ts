@@ -20,8 +20,8 @@ const pipelines = z.looseObject({
       stages: z.array(
         z.looseObject({
           id: z.string(),
-          metadata: z.record(z.string(), z.unknown()).optional(),
-          archived: z.boolean().optional(),
+          metadata: z.record(z.string(), z.unknown()).nullish(),
+          archived: z.boolean().nullish(),
         }),
       ),
     }),

@@ -184,11 +184,15 @@ function gatherMerge(into: Gathered, event: HubEvent, kind: RecordKind): boolean
   return true;
 }
 
-/** Both ends have changed: whichever of them we look at is hinted. `associationType` is `CONTACT_TO_DEAL`. */
+/**
+ * Both ends have changed: whichever of them we look at is hinted. `associationType` is `CONTACT_TO_DEAL`; an event that names neither it
+ * nor the types of its ends still has the type that was subscribed to, which is that of the first end (unverified).
+ */
 function gatherLink(into: Gathered, event: HubEvent): boolean {
   const [from, to] = typeof event.associationType === "string" ? event.associationType.split("_TO_") : [];
+  const unnamed = from === undefined ? event.objectTypeId : undefined;
   const ends = [
-    { kind: kindOfEnd(event.fromObjectTypeId, from), id: idOf(event.fromObjectId) },
+    { kind: kindOfEnd(event.fromObjectTypeId ?? unnamed, from), id: idOf(event.fromObjectId) },
     { kind: kindOfEnd(event.toObjectTypeId, to), id: idOf(event.toObjectId) },
   ];
   let known = false;

@@ -71,3 +71,31 @@ describe("lists of Bitrix24's that do not say what they should", () => {
     await expect(crm.changedSince("company", now(), first.after)).rejects.toMatchObject({ failure: "unavailable" });
   });
 });
+
+describe("what stands beside a result of Bitrix24's", () => {
+  it.each([
+    ["no time", undefined],
+    ["an empty list for it", []],
+    ["odd figures", { operating: "a lot", operating_reset_at: null }],
+  ])("%s: the result counts all the same", async (_, time) => {
+    const { between, people, connect, advance } = await world();
+    const id = await people.company();
+    const crm = connect();
+    await advance(60_000);
+    between.answers = async (answer) => {
+      // biome-ignore lint/suspicious/noExplicitAny: bodies of any call
+      const body = (await answer.json()) as any;
+      body.result.result_time = Object.fromEntries(Object.keys(body.result.result).map((key) => [key, time]));
+      return Response.json({ ...body, time });
+    };
+    expect((await crm.read("company", [id])).records).toHaveLength(1);
+  });
+
+  it("a body without a result is no answer: a message of the bot may have gone out", async () => {
+    const { between, connect, advance } = await world();
+    const crm = connect();
+    await advance(60_000);
+    between.answers = async () => Response.json({});
+    await expect(crm.sayInChat("1", "chat1", "Hello")).rejects.toMatchObject({ failure: "unknown" });
+  });
+});

@@ -56,6 +56,10 @@ describe("events become hints", () => {
     expect(hintsOf({ ...link, associationType: "DEAL_TO_LINE_ITEM" })).toEqual([
       { kind: "deal", id: "1", change: "linked" },
     ]);
+    expect(hintsOf({ ...link, toObjectTypeId: "0-2" })).toEqual([
+      { kind: "deal", id: "1", change: "linked" },
+      { kind: "company", id: "2", change: "linked" },
+    ]);
   });
 
   it("counts the same hint once", () => {
