@@ -16,6 +16,7 @@ import { usageUpkeep } from "./doors/usage.ts";
 import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine/engine.ts";
 import { beginLeave, type Leaving, leaveTurn } from "./engine/leave.ts";
 import { type Looked, lookAgain } from "./engine/look-again.ts";
+import { mendRefused } from "./engine/portal-tasks.ts";
 import { isImported, restingCursors } from "./engine/reconcile.ts";
 import { recover } from "./engine/settle.ts";
 import { newTurnMemory, type Turn, type TurnMemory, tick } from "./engine/tick.ts";
@@ -341,7 +342,11 @@ export class Portal {
   /** What every turn needs; when the CRM does not tell it now, the turn ends before it began. */
   async #ready(): Promise<Pick<Turn, "wakeAt" | "revoked"> | null> {
     try {
-      if (await this.#lookAround.look()) this.#engine = null;
+      if (await this.#lookAround.look()) {
+        this.#engine = null;
+        // Somebody may have left who was to be told something.
+        mendRefused(this.engine());
+      }
       return null;
     } catch (error) {
       this.keepCalls();

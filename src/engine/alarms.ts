@@ -11,7 +11,7 @@ import { carefully } from "./careful.ts";
 import { said, type Told, wishPosts } from "./channels.ts";
 import type { Engine } from "./engine.ts";
 import { newRow, wished } from "./mirror-row.ts";
-import { examples } from "./portal-tasks.ts";
+import { examples, standIn } from "./portal-tasks.ts";
 
 /** Events older than this have left every digest, ms: long weekends and holidays included. */
 const REMEMBER_MS = 14 * 86_400_000;
@@ -134,7 +134,8 @@ function digestTold(
 
 /** One thing for one person and day: how many were held back, and which, each with a link to its record. */
 function digestRow(engine: Engine, one: Digest): Thing {
-  const { key, ownerId, at, items } = one;
+  const { key, at, items } = one;
+  const ownerId = standIn(engine, one.ownerId);
   const config = engine.config();
   const links = examples(
     engine,

@@ -23,7 +23,7 @@ export class Outcomes {
   readonly #rows: Thing[] = [];
   readonly #forgotten: string[] = [];
   readonly #tasks: Fresh[] = [];
-  readonly #edited: RecordRef[] = [];
+  readonly #stale: RecordRef[] = [];
   readonly #mended: string[] = [];
   readonly #due = new Set<string>();
 
@@ -66,7 +66,7 @@ export class Outcomes {
     mirror.put(this.#rows);
     mirror.remove(this.#forgotten);
     records.put("task", this.#tasks);
-    records.mark(this.#edited, now);
+    records.mark(this.#stale, now);
     findings.closeAll(this.#mended, now);
     clients.bringForward([...this.#due], now);
   }
@@ -76,7 +76,10 @@ export class Outcomes {
     else this.#forgotten.push(before.key);
   }
 
-  /** A create that names a record which is gone is refused like any other, and its records are looked at: its links may be out of date. */
+  /**
+   * A create that names a record which is gone is refused like any other, and its records are looked at: its links may be out of date. So is a
+   * task that could not be changed, with its records: it may be the task itself that is not there.
+   */
   #no(thing: Thing, outcome: Extract<Outcome, { failure: "refused" }>): void {
     const isCreate = thing.externalId === null && thing.kind !== "fields";
     const { code, advice, about = [] } = outcome;
@@ -85,7 +88,8 @@ export class Outcomes {
       // The look that settles it also looks under its key.
       this.#keep(thing, lost(thing, this.#engine.now()));
     else this.#keep(thing, missed(thing));
-    if (outcome.gone && isCreate) this.#engine.store.records.mark(linksIn(thing), this.#engine.now());
+    const doubtful = isCreate ? outcome.gone : thing.kind === "task";
+    if (doubtful) this.#stale.push(...linksIn(thing), ...(isCreate ? [] : [refOf(thing)]));
     this.#due.add(thing.client);
   }
 
@@ -97,7 +101,7 @@ export class Outcomes {
     };
     for (const [name, text] of Object.entries(outcome.texts ?? {})) answer[name] = this.#engine.hash(text);
     const { echo, others } = parted(thing, values, answer);
-    if (isOtherwise(thing, others)) this.#edited.push(refOf(thing));
+    if (isOtherwise(thing, others)) this.#stale.push(refOf(thing));
     const after = acknowledged(thing, { id: outcome.id, values, echo }, now);
     this.#keep(thing, after);
     this.#mended.push(`refused:${thing.key}`);

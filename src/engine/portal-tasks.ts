@@ -2,7 +2,8 @@
  * Tasks of the portal itself: digests, the review of a month, alerts. They belong to no client, so no decision takes them up or back, and are
  * tied to the records of a few clients as examples: there a lost answer is looked for.
  */
-import type { DesiredTask } from "../core/desired.ts";
+import type { DesiredNotice, DesiredTask } from "../core/desired.ts";
+import { hindrance, receiverOf } from "../core/escalate/people.ts";
 import { type RecordRef, refKey } from "../core/model.ts";
 import type { Thing } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
@@ -21,21 +22,48 @@ export function examples({ store }: Pick<Engine, "store">, refs: readonly Record
   return living.size > 0 ? [...living.values()] : refs.slice(0, 1);
 }
 
-/** A task that was refused because a record it names is gone goes out without that record: nobody else would ever wish it otherwise. */
-export function relink(engine: Engine): void {
+/**
+ * Whoever is told in place of a person who has left: who stands above, else the fallback. Who is only away stays the one.
+ * @param ownerId as the portal's task or notice names them
+ */
+export function standIn(engine: Engine, ownerId: string): string {
+  const { people, zone } = engine.config();
+  const now = engine.now();
+  const why = hindrance(ownerId, people, now, zone);
+  if (why === null || why === "absent") return ownerId;
+  const client = { ownerId, executiveId: null, class: null, segment: null, region: null };
+  return receiverOf("owner", ownerId, client, people, now, zone).ownerId;
+}
+
+/**
+ * What was refused because a record that it names is gone, or the person that it is for, goes out without that record, or to whoever stands in
+ * for that person: nobody else would ever wish it otherwise.
+ */
+export function mendRefused(engine: Engine): void {
   const { mirror, findings } = engine.store;
-  const rows = mirror.refusedOf([""]).filter(({ kind, externalId }) => kind === "task" && externalId === null);
+  const rows = mirror.refusedOf([""]).filter(({ kind, externalId }) => isAsked(kind) && externalId === null);
   for (const row of rows) {
-    const after = relinked(engine, row);
+    const after = mended(engine, row);
     if (after.state === "refused") continue;
     mirror.put([after]);
     findings.close(`refused:${row.key}`, engine.now());
   }
 }
 
-function relinked(engine: Engine, row: Thing): Thing {
+function isAsked(kind: string): boolean {
+  return kind === "task" || kind === "notice";
+}
+
+function mended(engine: Engine, row: Thing): Thing {
+  const { priority } = row;
+  if (row.kind === "notice") {
+    const notice = JSON.parse(row.desired!) as DesiredNotice;
+    const text = JSON.stringify({ ...notice, ownerId: standIn(engine, notice.ownerId) });
+    return wished(row, { text, target: null, priority, notBefore: 0 }, engine.now()).row;
+  }
   const task = JSON.parse(row.desired!) as DesiredTask;
   const links = examples(engine, task.links);
-  const wish = { text: JSON.stringify({ ...task, links }), target: links[0]! };
-  return wished(row, { ...wish, priority: row.priority, notBefore: 0 }, engine.now()).row;
+  const ownerId = task.ownerId === null ? null : standIn(engine, task.ownerId);
+  const wish = { text: JSON.stringify({ ...task, ownerId, links }), target: links[0]! };
+  return wished(row, { ...wish, priority, notBefore: 0 }, engine.now()).row;
 }

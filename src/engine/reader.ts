@@ -9,7 +9,7 @@ import { labelLetters } from "./letter-labels.ts";
 import { fieldsKey, mergeRecords, moveClient } from "./merge.ts";
 import { leftOver, retried, seen } from "./mirror-row.ts";
 import { attempt, type Parts } from "./parts.ts";
-import { relink } from "./portal-tasks.ts";
+import { mendRefused } from "./portal-tasks.ts";
 import { isListing } from "./reconcile.ts";
 import { findStrays, meetStrangers, missedOrStray, readStrays, type Strays } from "./strays.ts";
 import { DOUBT_WAIT_MS } from "./three-way.ts";
@@ -116,7 +116,7 @@ async function readBatch(engine: Engine, kind: RecordKind, wanted: readonly Stal
     storeMissing(engine, kind, missing, strays, startedAt);
     const again = [...later].map((id) => ({ kind, id }));
     engine.store.records.schedule(again, strays.laterAt);
-    if (kind !== "task") relink(engine);
+    if (kind !== "task") mendRefused(engine);
   });
   return true;
 }
@@ -384,6 +384,11 @@ function storeMissing(engine: Engine, kind: RecordKind, ids: readonly string[], 
   const rows = lost.map((thing) => ({ thing, after: missedOrStray(thing, strays) }));
   mirror.put(rows.flatMap(({ after }) => after ?? []));
   mirror.remove(rows.filter(({ after }) => after === null).map(({ thing }) => thing.key));
+  const mended = rows.filter(({ thing, after }) => thing.state === "refused" && after?.state !== "refused");
+  engine.store.findings.closeAll(
+    mended.map(({ thing }) => `refused:${thing.key}`),
+    atMs,
+  );
   readStrays(engine, strays);
   for (const thing of lost) touched.add(thing.client);
   clients.bringForward([...touched], engine.now());

@@ -2,7 +2,7 @@
 
 import type { ClientFacts, DecideConfig } from "../decide.ts";
 import { type Desired, type DesiredTask as MirrorTask, PRIORITY } from "../desired.ts";
-import type { RecordRef } from "../model.ts";
+import { parseRef, type RecordRef, refKey } from "../model.ts";
 import type { OutsideState } from "../outside/state.ts";
 import { outsideWishes } from "../outside/wishes.ts";
 import type { DesiredTask, Plan, PlanDesired } from "../plan/types.ts";
@@ -14,15 +14,15 @@ const SOON_MS = 3 * 86_400_000;
 /** How many contacts a task is linked to: the people a team really talks to. */
 const CONTACTS_MAX = 5;
 
-/** What a task of this plan is linked to: its deal, the client's company, the deal's contacts. */
+/** What a task of this plan is linked to: its deal, the client's company, the deal's contacts, less what is known to be gone. */
 export function planLinks(key: string, plan: Plan, facts: ClientFacts): readonly RecordRef[] {
   const deal = recordsOf(facts, "deal").find((one) => one.ref.id === plan.dealId);
-  const [kind, id] = key.split(":", 2) as [RecordRef["kind"], string];
-  const links: RecordRef[] = deal ? [deal.ref] : [];
-  if (kind !== "deal") links.push({ kind, id });
+  const own = parseRef(key);
   const contacts = (deal?.links ?? []).filter((ref) => ref.kind === "contact").slice(0, CONTACTS_MAX);
-  for (const ref of contacts) if (!links.some((link) => link.kind === ref.kind && link.id === ref.id)) links.push(ref);
-  return links.length > 0 ? links : [{ kind, id }];
+  const named = [...(deal ? [deal.ref] : []), ...(own.kind === "deal" ? [] : [own]), ...contacts];
+  const gone = new Set(facts.records.filter((one) => one.gone).map((one) => refKey(one.ref)));
+  const links = new Map(named.filter((ref) => !gone.has(refKey(ref))).map((ref) => [refKey(ref), ref]));
+  return links.size > 0 ? [...links.values()] : [own];
 }
 
 export function planWishes(

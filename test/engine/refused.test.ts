@@ -1,0 +1,89 @@
+/** What the CRM refuses because something that it names is not there any more finds its way all the same. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { keyedTasks } from "../../scripts/world/eye.ts";
+import { expectClean } from "../support/expect.ts";
+import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
+import { installed, VENDORS, type World } from "../support/world.ts";
+
+let house: House;
+let world: World;
+let owner: string;
+
+afterEach(() => {
+  expectClean(house, world);
+  house.close();
+});
+
+const store = () => house.host.portal(world.id).store;
+const refusals = () => {
+  const open = store().findings.open();
+  return open.filter(({ code }) => code === "write-refused").map(({ key }) => key);
+};
+
+describe.each(VENDORS)("G2 %s: what is not there any more", (vendor) => {
+  beforeEach(async () => {
+    house = new House();
+    world = await installed(house, vendor, 15 * MINUTE, true);
+    owner = world.owner("Aigul");
+    await house.runFor(2 * HOUR);
+  }, 60_000);
+
+  test("a company in the recycle bin is named by no further task of its client", async () => {
+    const company = world.company({ ownerId: owner });
+    const contact = world.contact({ companyId: company });
+    const deal = world.deal({ companyId: company, contactIds: [contact], ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    const before = new Set(world.tasksOf(deal).map(({ id }) => id));
+    world.remove({ kind: "company", id: company });
+    // Nobody owns the client any more: a day later somebody is asked to take it over.
+    await house.runFor(3 * DAY);
+    const later = world.tasksOf(deal).filter(({ id }) => !before.has(id));
+    if (vendor === "hubspot") expect(later.length).toBeGreaterThan(0);
+    for (const { links } of later) expect(links).not.toContain(`company:${company}`);
+    expect(refusals()).toEqual([]);
+  });
+
+  test("a task that a person deleted, of which no event told, is not taken for refused when it is to be tied to one more record", async () => {
+    const company = world.company({ ownerId: owner });
+    const deal = world.deal({ ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    house.faults[vendor].delivery = () => "drop";
+    const [{ id, key }] = keyedTasks(world) as [{ id: string; key: string }];
+    world.deleteTask(id);
+    await house.runFor(MINUTE);
+    house.faults[vendor].delivery = () => null;
+    world.linkDeal(deal, company);
+    await house.runFor(2 * HOUR);
+    expect(world.task(id)).toBeNull();
+    const row = store()
+      .mirror.ofClients([`company:${company}`])
+      .get(`company:${company}`)
+      ?.find((one) => one.key === key);
+    expect(row).toMatchObject({ state: "gone" });
+    expect(refusals()).toEqual([]);
+    for (const { links } of world.tasksOf(deal)) expect(links).toContain(`company:${company}`);
+  });
+
+  test("a digest for somebody who left over the weekend reaches whoever stands in", async () => {
+    const boss = world.owner("Carmen");
+    await house.host.ask(world.id, "publish", [
+      { digest: { escalationsPerDay: 0, remindersPerDay: 0 }, people: { headIds: [boss] } },
+      "user:test",
+    ]);
+    await house.runFor(2 * HOUR);
+    const company = world.company({ ownerId: owner });
+    world.deal({ companyId: company, ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    const alarms = () => store().meta.get<{ wakeAt: number | null; events: readonly { ownerId: string }[] }>("alarms");
+    while (!alarms()?.events.some(({ ownerId }) => ownerId === owner)) await house.runFor(10 * MINUTE);
+    await house.run(alarms()!.wakeAt! - 5 * MINUTE);
+    // The connector asks for the portal's people every hour: it sends the digest before it knows.
+    world.deactivate(owner);
+    await house.runFor(3 * HOUR);
+    const digests = store()
+      .mirror.page("", 10_000)
+      .filter(({ key }) => key.startsWith(`digest:${owner}/`));
+    expect(digests.map(({ state, desired }) => [state, JSON.parse(desired!).ownerId])).toEqual([["clean", boss]]);
+    expect(refusals().filter((key) => key.includes("digest"))).toEqual([]);
+  });
+});
