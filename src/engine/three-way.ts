@@ -69,11 +69,14 @@ export function edited(thing: Thing): readonly string[] {
   );
 }
 
-/** Fields wished empty from the first, and so never written, in which something stands: somebody else's, or ours from a younger copy. */
+/**
+ * Fields that stand otherwise than they were wished and that this copy never wrote: wished empty from the first, or found as they were wished.
+ * Somebody else filled them, or we did in a younger copy. Texts are left out: what the CRM makes of them is not known before they were written.
+ */
 function unasked({ kind, sent, ours, theirs, theirsAt, wroteAt }: Thing): readonly string[] {
   if (kind !== "fields" || !theirs || !ours || (theirsAt ?? 0) < (wroteAt ?? 0)) return [];
   return Object.entries(wishes(kind, sent)).flatMap(([name, value]) =>
-    value === null && !(name in ours) && (theirs[name] ?? null) !== null ? [name] : [],
+    !(name in ours) && name in theirs && isPlain(value) && !same(theirs[name], value) ? [name] : [],
   );
 }
 

@@ -121,6 +121,13 @@ describe("G4 the three-way rule, fields: ours are put back", () => {
     expect(differing(reconcileEdits(row, 1).thing)).toEqual(writes);
   });
 
+  test("a field that stood as we wished it, so that we never wrote it, is put back like the others", () => {
+    const row = fieldsRow({ sent: '{"progress":10}', ours: {}, theirs: { progress: 99 }, theirsAt: READ_AT });
+    expect(differing(reconcileEdits(row, 1).thing)).toEqual(["progress"]);
+    const asWished = fieldsRow({ sent: '{"progress":10}', ours: {}, theirs: { progress: 10 }, theirsAt: READ_AT });
+    expect(differing(reconcileEdits(asWished, 1).thing)).toEqual([]);
+  });
+
   test("one change is put back once, however often the client is decided before it goes out", () => {
     let row = fieldsRow({ theirs: { progress: 99 }, theirsAt: READ_AT });
     for (let times = 0; times < 5; times++) row = reconcileEdits(row, 1).thing;
