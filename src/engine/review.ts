@@ -96,8 +96,8 @@ function reviewRow(engine: Engine, clients: readonly KpiClient[], month: Month, 
   const said = sayReview(review, titlesOf(engine, language), language);
   const stuck = longestIn(clients, review.stage?.phase ?? null);
   const links = stuck.map((key) => engine.crm.recordUrl(parseRef(key))).join(", ");
-  const see = sayKpi({ id: "kpi.review.see", params: { links } }, titlesOf(engine, language), language);
-  const body = stuck.length > 0 ? `${said.body}\n\n${see}` : said.body;
+  const see = () => sayKpi({ id: "kpi.review.see", params: { links } }, titlesOf(engine, language), language);
+  const body = stuck.length > 0 ? `${said.body}\n\n${see()}` : said.body;
   const about = stuck.length > 0 ? stuck : clients.slice(0, 1).map((one) => one.key);
   return taskRow(engine, `review:${nameOf(month)}`, said.title, body, about, today);
 }

@@ -97,6 +97,17 @@ describe.each(VENDORS)("%s: the portal as a whole", (vendor) => {
     expect(named("Monthly review")).toHaveLength(1);
   });
 
+  test("A10.14 a month after which nobody is in the slowest stage has its review as well, without names", async () => {
+    const { owner } = await portalAt(Date.UTC(2026, 2, 31, 5));
+    const deal = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    world.lose(deal);
+    await house.run(Date.UTC(2026, 3, 1, 6, 5));
+    const [review] = named("Monthly review");
+    expect(review!.body).toContain("No client was in a stage during the month");
+    expect(review!.body).not.toContain("https://");
+  });
+
   test("A10.13 a rising time to first value is one finding and one task a month, and ends when the figure is back", async () => {
     // Sunday evening; the look is on Monday, 30 March, 09:00 in Kyiv
     const { head, store } = await portalAt(Date.UTC(2026, 2, 29, 15), { trendDays: 7, trendSample: 1, trendRise: 10 });
