@@ -23,6 +23,9 @@ const CORE: ReadonlySet<RecordKind> = new Set(["deal", "task", "company"]);
 const OTHERS_TIMES = 2;
 const OTHERS_TIMES_MAX = 8;
 
+/** Looks that fall due so soon one after another are made together: each kind by itself would cost a turn, ms. */
+const TOGETHER_MS = 5_000;
+
 /** Failures in a row after which a look, or a read, holds nobody up any more. */
 const GIVEN_UP_AFTER = 3;
 
@@ -84,9 +87,10 @@ export function isBehind(engine: Engine, parts: Parts): boolean {
 
 /** Makes at most `calls` calls to list changes. Returns how many. */
 export async function reconcile(engine: Engine, parts: Parts, calls: number): Promise<number> {
+  if (!engine.crm.kinds().some((kind) => dueAt(engine, kind) <= engine.now())) return 0;
   let made = 0;
   for (const kind of engine.crm.kinds()) {
-    while (made < calls && dueAt(engine, kind) <= engine.now()) {
+    while (made < calls && dueAt(engine, kind) <= engine.now() + TOGETHER_MS) {
       if (engine.crm.readyAt({ do: "changes" }) > engine.now()) return made;
       const cursor = cursorOf(engine, kind);
       if (!(await attempt(engine, parts, `changes/${kind}`, false, () => look(engine, kind, cursor)))) break;

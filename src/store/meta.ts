@@ -52,6 +52,7 @@ export class Meta {
 
   set(key: string, value: unknown): void {
     const text = JSON.stringify(value);
+    if (this.#known.get(key)?.text === text) return;
     this.#known.delete(key);
     this.#set.run({ key, value: text });
     this.#keep(key, text);

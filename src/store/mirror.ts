@@ -154,6 +154,8 @@ export class Mirror {
   readonly #byKeys;
   readonly #fieldsOf;
   readonly #any;
+  /** states in which no row is; the same question comes a dozen times a turn */
+  readonly #none = new Set<MirrorState>();
   readonly #works;
   readonly #nextUnknown;
   readonly #sending;
@@ -277,11 +279,13 @@ export class Mirror {
   }
 
   put(things: readonly Thing[]): void {
+    this.forget();
     for (const thing of things) this.#put.run(toRow(thing));
   }
 
   /** Rows of which mostly another thing is wished: where nothing else changed, nothing else is written. */
   replace(rows: readonly (readonly [before: Thing, after: Thing])[]): void {
+    this.forget();
     for (const [before, after] of rows) {
       if (isOtherWish(before, after)) this.#wish.run(wishColumns(after));
       else this.#put.run(toRow(after));
@@ -321,7 +325,15 @@ export class Mirror {
 
   /** Is a row in this state? In most turns there is none: asked before whatever costs more. */
   #isAny(state: MirrorState): boolean {
-    return this.#any.get({ state }) !== undefined;
+    if (this.#none.has(state)) return false;
+    const isAny = this.#any.get({ state }) !== undefined;
+    if (!isAny) this.#none.add(state);
+    return isAny;
+  }
+
+  /** Rows may be in other states by now: some were stored, or a transaction was rolled back. */
+  forget(): void {
+    this.#none.clear();
   }
 
   /** The sorts of work, by `workKey`, for which rows in one state wait, now or later. */
@@ -350,6 +362,7 @@ export class Mirror {
 
   /** Creates that were not sent yet are looked up by their key first. */
   dirtyCreatesToUnknown(atMs: number): void {
+    this.forget();
     this.#db
       .update(mirror)
       .set({ state: "unknown", looks: 1, notBefore: atMs })

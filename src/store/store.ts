@@ -10,6 +10,14 @@ import { Records } from "./records.ts";
 import { book, config, hint, usage } from "./schema.ts";
 import { Scores } from "./scores.ts";
 
+/** A configuration as it was published. */
+export interface Published {
+  version: number;
+  publishedAt: number;
+  author: string;
+  body: unknown;
+}
+
 /** One portal's database, by table group. Everything is synchronous; `transaction` commits all or nothing. */
 export class Store {
   readonly db: Db;
@@ -25,6 +33,8 @@ export class Store {
   readonly #deliveries;
   readonly #oldestDelivery;
   readonly #bookVersion;
+  readonly #configVersion;
+  #config: Published | null = null;
 
   constructor(db: Db) {
     this.db = db;
@@ -41,6 +51,12 @@ export class Store {
       db
         .select({ version: sql<number>`coalesce(max(${book.version}), 0)` })
         .from(book)
+        .prepare(),
+    );
+    this.#configVersion = late(() =>
+      db
+        .select({ version: sql<number>`coalesce(max(${config.version}), 0)` })
+        .from(config)
         .prepare(),
     );
     this.#usageOf = late(() =>
@@ -71,9 +87,16 @@ export class Store {
     try {
       return transact(this.db, work);
     } catch (error) {
-      this.meta.forget();
+      this.forget();
       throw error;
     }
+  }
+
+  /** The tables may hold something else than what is remembered of them: a transaction was rolled back, or somebody wrote past this store. */
+  forget(): void {
+    this.meta.forget();
+    this.mirror.forget();
+    this.#config = null;
   }
 
   // deliveries waiting in this database (Workers; on Node the shared journal takes their place)
@@ -132,12 +155,20 @@ export class Store {
 
   // versioned documents
 
-  newestConfig(): { version: number; publishedAt: number; author: string; body: unknown } | null {
-    const row = this.db.select().from(config).orderBy(desc(config.version)).limit(1).get();
+  /** The same object as long as there is no newer one. */
+  newestConfig(): Published | null {
+    const { version } = this.#configVersion.get() as { version: number };
+    if (version === 0) return null;
+    if (this.#config?.version !== version) this.#config = this.#configOf(version);
+    return this.#config;
+  }
+
+  #configOf(version: number): Published | null {
+    const row = this.db.select().from(config).where(eq(config.version, version)).get();
     return row ? { ...row, body: JSON.parse(row.body) } : null;
   }
 
-  configs(): readonly { version: number; publishedAt: number; author: string; body: unknown }[] {
+  configs(): readonly Published[] {
     return this.db
       .select()
       .from(config)

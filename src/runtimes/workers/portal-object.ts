@@ -168,7 +168,7 @@ export class PortalObject extends DurableObject<Env> {
   async moveAway(): Promise<void> {
     if (!this.#portal) throw new Error("This portal is not installed.");
     leave(this.#portal.store.db, this.#wired.around.now());
-    this.#portal.store.meta.forget();
+    this.#portal.store.forget();
     await this.#portal.tick();
     await this.ctx.storage.deleteAlarm();
   }
@@ -187,7 +187,7 @@ export class PortalObject extends DurableObject<Env> {
   moveIn(): void {
     this.#portal ??= this.#open();
     begin(this.#portal.store.db);
-    this.#portal.store.meta.forget();
+    this.#portal.store.forget();
   }
 
   takeRows(table: string, rows: readonly Row[], moveKey: string): void {
