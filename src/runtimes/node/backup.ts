@@ -38,6 +38,8 @@ export async function backupFolder(dataDir: string, target: string, nowMs: numbe
   if (existsSync(target)) throw new Error(`${target} exists already: give the backup a folder of its own.`);
   if (!existsSync(join(dataDir, REGISTRY))) throw new Error(`${dataDir} holds no data of Tenure.`);
   const part = `${target}.part`;
+  // What a backup left that was cut off.
+  rmSync(part, { recursive: true, force: true });
   mkdirSync(join(part, PORTALS), { recursive: true, mode: 0o700 });
   const files: { name: string; bytes: number }[] = [];
   for (const name of [REGISTRY, ...portalFiles(dataDir)]) {
@@ -61,6 +63,8 @@ function portalFiles(folder: string): string[] {
 async function copyOf(from: string, to: string): Promise<number | null> {
   if (!existsSync(from)) return null;
   const source = new Database(from, { readonly: true, fileMustExist: true });
+  // One moment for all steps of the copy: without a snapshot it begins anew with every write of the connector, and may never end.
+  source.exec("begin; select 1 from sqlite_master");
   await source.backup(to).finally(() => source.close());
   const copy = new Database(to);
   try {

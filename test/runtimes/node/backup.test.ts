@@ -80,6 +80,30 @@ describe("backup and restore", () => {
   });
 });
 
+test("a copy of a large portal that never stops writing ends, and is as it was at one moment", async () => {
+  await installedWithOneClient();
+  const live = new Database(join(house.dataDir, "portals", `${house.id}.sqlite`));
+  live.exec("create table filler (id integer primary key, what blob)");
+  for (let row = 0; row < 60; row++) live.prepare("insert into filler (what) values (zeroblob(100000))").run();
+  const write = live.prepare("insert into filler (what) values (zeroblob(10))");
+  let writes = 0;
+  // Between any two steps of the copy there is a write.
+  let timer = setImmediate(function again() {
+    write.run();
+    writes += 1;
+    if (writes < 2_000) timer = setImmediate(again);
+  });
+  await backupFolder(house.dataDir, backupPath(), house.clock.now());
+  clearImmediate(timer);
+  live.close();
+  expect(writes).toBeLessThan(2_000);
+  const copy = new Database(join(backupPath(), "portals", `${house.id}.sqlite`));
+  const { n } = copy.prepare("select count(*) as n from filler").get() as { n: number };
+  expect(n).toBeGreaterThanOrEqual(60);
+  expect(n).toBeLessThan(60 + writes);
+  copy.close();
+});
+
 describe("a restore after an upgrade, and after damage", () => {
   const portalFile = (folder: string) => join(folder, "portals", `${house.id}.sqlite`);
 
