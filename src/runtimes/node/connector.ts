@@ -5,7 +5,6 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
-import { schedule } from "node-cron";
 import { makeApp } from "../../app.ts";
 import type { Config } from "../../config.ts";
 import type { Mailer } from "../../mailer.ts";
@@ -25,10 +24,14 @@ import { livePlace } from "./place.ts";
 import { PortalFiles } from "./portal-files.ts";
 import { makePublicFetch } from "./public-fetch.ts";
 import { Registry } from "./registry.ts";
+import { nightly } from "./upkeep.ts";
 import { workedMs } from "./worked.ts";
 
 /** However far away the next wake is, the loop looks again after this long, ms: a sleep that is too long for a timer, a clock that jumped. */
 const LOOK_AGAIN_MS = 60_000;
+
+/** What failed at once would fail at once again: the loop rests this long, ms. */
+const AFTER_FAILURE_MS = 1_000;
 
 /** Whoever has not sent the whole of a request this long after a stop began is cut off, ms. A call to a CRM ends within it. */
 const STOP_WITHIN_MS = 40_000;
@@ -51,6 +54,8 @@ export interface ConnectorOptions {
   speed?: number;
 }
 
+const breathe = () => new Promise<void>((done) => setImmediate(done));
+
 export async function startConnector({ config, log, now = Date.now, speed = 1 }: ConnectorOptions): Promise<Connector> {
   await requireFree(config.port, "PORT");
   const release = lockFolder(config.dataDir, (holder) => log("warn", "ended-without-a-word", { holder }));
@@ -61,7 +66,7 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
     token: () => randomBytes(32).toString("base64url"),
     vault: makeVault(config.encryptionKeys),
     log,
-    breathe: () => new Promise((done) => setImmediate(done)),
+    breathe,
     worked: workedMs,
     mailer: mailerOf(config),
     outbound: { fetch: makePublicFetch() },
@@ -85,15 +90,24 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
     app.route("/operations", operationsRoutes({ place, here, moveKey, now }));
   }
   const server = await listen(frontDoor(deps, getRequestListener(app.fetch)), config.port);
-  const nightly = schedule("17 3 * * *", () => upkeep(here, registry, now, log));
+  const endUpkeep = nightly({
+    ids: () => registry.ids(),
+    pruneStates: () => registry.pruneStates(now()),
+    keepUp(id) {
+      here.portal(id).upkeep();
+      registry.bringForward(id, now());
+    },
+    breathe,
+    log,
+  });
   const address = server.address();
   return {
     host: here,
     registry,
     port: typeof address === "object" && address ? address.port : config.port,
     async stop(withinMs = STOP_WITHIN_MS) {
-      await nightly.stop();
       here.endTurns();
+      await endUpkeep();
       await closed(server, withinMs);
       await loop.stop();
       here.close();
@@ -128,19 +142,6 @@ async function closed(server: Server, withinMs: number): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Sweeps what lost its wake, prunes what was kept long enough. */
-function upkeep(host: NodeHost, registry: Registry, now: () => number, log: Log): void {
-  registry.pruneStates(now());
-  for (const id of registry.ids()) {
-    try {
-      host.portal(id).upkeep();
-      registry.bringForward(id, now());
-    } catch (error) {
-      log("error", "upkeep-failed", { portal: id, error: String(error) });
-    }
-  }
-}
-
 /** Wakes portals when they are due: one timer for the earliest of them. */
 class Loop {
   readonly #now: () => number;
@@ -150,6 +151,7 @@ class Loop {
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
   #isStopped = false;
+  #leastMs = 0;
 
   constructor(now: () => number, log: Log, speed: number) {
     this.#now = now;
@@ -166,14 +168,19 @@ class Loop {
     if (this.#isStopped || this.#running || !this.#host) return;
     if (this.#timer) clearTimeout(this.#timer);
     const next = this.#host.nextWakeAt();
-    const wait = Math.min(LOOK_AGAIN_MS, Math.max(0, (next ?? Number.POSITIVE_INFINITY) - this.#now()));
+    const wait = Math.min(LOOK_AGAIN_MS, Math.max(this.#leastMs, (next ?? Number.POSITIVE_INFINITY) - this.#now()));
     this.#timer = setTimeout(() => this.#run(), wait / this.#speed);
   }
 
   #run(): void {
     this.#running = this.#host!.turnDue()
-      .then(() => undefined)
-      .catch((error) => this.#log("error", "loop-failed", { error: String(error) }))
+      .then(() => {
+        this.#leastMs = 0;
+      })
+      .catch((error) => {
+        this.#leastMs = AFTER_FAILURE_MS;
+        this.#log("error", "loop-failed", { error: String(error) });
+      })
       .finally(() => {
         this.#running = null;
         this.wake();

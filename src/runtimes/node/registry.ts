@@ -246,8 +246,11 @@ export class Registry {
   }
 
   close(): void {
-    this.keep();
-    this.#journal.close();
-    this.#db.close();
+    try {
+      this.keep();
+    } finally {
+      this.#journal.close();
+      this.#db.close();
+    }
   }
 }
