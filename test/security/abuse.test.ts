@@ -171,6 +171,24 @@ describe("size", () => {
     });
   }
 
+  test("JSON that is nested as deep as its size allows is counted as odd, or refused, and breaks nothing", async () => {
+    const deep = "[".repeat(200_000) + "]".repeat(200_000);
+    const send = (path: string, body: string) => house.app.request(PUBLIC_URL + path, { method: "POST", body });
+    const [key] = [`${hubspot.id}.wrong`];
+    expect((await send("/v1/batch", `{"writeKey":"${key}","batch":[${deep}]}`)).status).toBe(401);
+    expect((await send("/v1/track", `{"writeKey":"${key}","properties":${deep.slice(190_000, 210_000)}}`)).status).toBe(
+      401,
+    );
+    expect(house.logs.filter(({ event }) => event === "request-failed")).toEqual([]);
+  });
+
+  test("links that nobody signed leave nothing behind, however many and long they are", async () => {
+    const statuses = new Set<number>();
+    for (let times = 0; times < 60; times++)
+      statuses.add((await house.app.request(`${PUBLIC_URL}/v1/done/made-up`, { method: "POST" })).status);
+    expect([...statuses]).toEqual([404]);
+  });
+
   test("a small body that unpacks to a large one is refused", async () => {
     const bomb = gzipSync(Buffer.alloc(60_000_000, "a"));
     expect(bomb.length).toBeLessThan(100_000);

@@ -56,10 +56,11 @@ export function doneRoutes(deps: AppDeps): Hono {
   const limiter = makeLimiter(BURST, PER_MINUTE);
   routes.post("/done/:token", async (c) => {
     const token = c.req.param("token");
-    if (!limiter.take(token, deps.around.now())) return c.json({ success: false, code: "too_often" }, 429);
     const claims = readLink(token, deps.around.vault, deps.around.now());
     if (claims?.kind !== "done" || !(await deps.host.has(claims.portal)))
       return c.json({ success: false, code: "unknown_link" }, 404);
+    // Only links of ours are remembered: what strangers make up would fill the memory.
+    if (!limiter.take(token, deps.around.now())) return c.json({ success: false, code: "too_often" }, 429);
     const became = await askOf(deps.host, claims.portal)("stepDone", claims);
     if (became === "over") return c.json({ success: false, code: "unknown_link" }, 404);
     if (became === "not-open") return c.json({ success: false, code: "step_not_open" }, 409);

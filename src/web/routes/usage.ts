@@ -82,7 +82,12 @@ function parse(bytes: Uint8Array, type: string, nowMs: number): Delivered | null
 }
 
 function isTooLarge(one: unknown): boolean {
-  return new TextEncoder().encode(JSON.stringify(one)).length > CALL_MAX;
+  try {
+    return new TextEncoder().encode(JSON.stringify(one)).length > CALL_MAX;
+  } catch {
+    // Nested deeper than can be written down again: no call of anybody's.
+    return true;
+  }
 }
 
 function keyOf(c: Context, body: Record<string, unknown>): string {
