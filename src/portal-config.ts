@@ -8,6 +8,7 @@ import type { People, Person } from "./core/escalate/people.ts";
 import type { Template } from "./core/plan/template.ts";
 import { builtInTemplates } from "./core/plan/templates/index.ts";
 import { DEFAULT_SETTINGS, planConfigOf, type Settings, settingsSchema } from "./core/settings.ts";
+import { sightDayOn } from "./engine/prune.ts";
 import { HISTORY_MS } from "./engine/reconcile.ts";
 import type { About } from "./portal-about.ts";
 import type { Store } from "./store/store.ts";
@@ -99,10 +100,15 @@ export function decideConfig(store: Store, about: About, settings: Settings, can
   };
 }
 
-/** What came before the first listing reached, or before usage was connected, nobody could see. */
+/** What came before the first listing reached, or before usage was connected, nobody could see; what is not kept any more neither. */
 function sightOf(store: Store, { at }: About, zone: string): DecideConfig["sight"] {
   const installedAt = store.meta.get<number>("installedAt") ?? at;
-  return { recordsDay: dayOf(installedAt - HISTORY_MS, zone), usageDay: usageSince(store) ?? dayOf(at, zone) };
+  const today = dayOf(at, zone);
+  const keptDay = sightDayOn(today);
+  return {
+    recordsDay: Math.max(keptDay, dayOf(installedAt - HISTORY_MS, zone)),
+    usageDay: Math.max(keptDay, usageSince(store) ?? today),
+  };
 }
 
 /** Kinds of records behind the score's sources. A kind that the CRM refuses to show is a broken source, from the day of its finding. */

@@ -17,6 +17,7 @@ import { nextLetterAt, sendLetters } from "./letters.ts";
 import { nextOptOutAt, tellOptOuts } from "./opt-outs.ts";
 import { makeOutCalls, nextOutCallAt } from "./out-calls.ts";
 import { attempt, Parts } from "./parts.ts";
+import { nextPruneAt, prune } from "./prune.ts";
 import { nextReadsAt, readStale } from "./reader.ts";
 import { isBehind, nextReconcileAt, reconcile } from "./reconcile.ts";
 import { Names } from "./resolve.ts";
@@ -108,6 +109,7 @@ async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Tur
   }
   did.reconciled += (await drain(engine, parts, names)) + (await reconcile(engine, parts, bounds.reads));
   did.read += await attempt(engine, parts, "sweep", 0, () => sweep(engine));
+  did.read += await attempt(engine, parts, "prune", 0, () => prune(engine));
   did.read += await attempt(engine, parts, "past", 0, () => workOnPast(engine, memory.past));
   await attempt(engine, parts, "leave-careful", undefined, () => leaveCareful(engine, parts));
 }
@@ -181,6 +183,7 @@ function laterWakes(engine: Engine, memory: TurnMemory): Readonly<Record<string,
     }),
     drain: nextDrainAt(engine, parts),
     sweep: after(nextSweepAt(engine), "sweep"),
+    prune: after(nextPruneAt(engine), "prune"),
     past: after(nextPastAt(engine, memory.past), "past"),
   };
 }

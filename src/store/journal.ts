@@ -39,7 +39,7 @@ function toChange(row: ChangeRow): ScoreChange & { seq: number } {
   return { ...row, inputs: JSON.parse(row.inputs), result: JSON.parse(row.result) };
 }
 
-/** What happened: deeds of people and of ours, score changes with their inputs, calls to the CRM. Append only, pruned by age. */
+/** What happened: deeds of people and of ours, score changes with their inputs, calls to the CRM. Append only; `prune.ts` takes the oldest. */
 export class Journal {
   readonly #db: Db;
   readonly #calls;
