@@ -124,6 +124,7 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[], pace?: Pace
   const careful = isCareful(engine);
   const decided: DecidedClient[] = [];
   const rows: Thing[] = [];
+  const moved: [Thing, Thing][] = [];
   const dropped: string[] = [];
   const gathered: Gathered[] = [];
   const scores: Omit<ScoreChange<number>, "basis">[] = [];
@@ -149,6 +150,7 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[], pace?: Pace
     });
     const plan = planRows(engine, one.key, own, decision.desired);
     rows.push(...plan.put);
+    moved.push(...plan.moved);
     dropped.push(...plan.drop);
     note(engine, one.key, decision, now);
     started += decision.deeds.filter((deed) => deed.code === "plan-started").length;
@@ -162,6 +164,7 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[], pace?: Pace
     now,
   );
   store.mirror.put(rows);
+  store.mirror.replace(moved);
   store.mirror.remove(dropped);
   const bases = store.scores.gathered(gathered);
   store.scores.keep(scores.map((one) => bases.get(one.client)!));
@@ -192,19 +195,20 @@ function note(engine: Engine, key: ClientKey, decision: Decision, now: number): 
   for (const one of decision.findings) engine.store.findings.raise(one.key, one.code, one.params, now);
 }
 
-/** The rows that a decision changes. */
+/** The rows that a decision makes, changes and drops. */
 export function planRows(
   engine: Engine,
   client: ClientKey,
   own: readonly Thing[],
   desired: readonly Desired[],
-): { put: readonly Thing[]; drop: readonly string[] } {
+): { put: readonly Thing[]; moved: readonly [before: Thing, after: Thing][]; drop: readonly string[] } {
   const byKey = new Map(own.map((thing) => [thing.key, thing]));
   const put: Thing[] = [];
+  const moved: [Thing, Thing][] = [];
   const drop: string[] = [];
   const keep = (before: Thing, after: Thing | null) => {
     if (after === null) drop.push(before.key);
-    else if (after !== before) put.push(after);
+    else if (after !== before) moved.push([before, after]);
     if (before.state === "refused" && after?.state !== "refused")
       engine.store.findings.close(`refused:${before.key}`, engine.now());
   };
@@ -222,7 +226,7 @@ export function planRows(
     } else if (before) keep(before, kept(before));
   }
   for (const thing of byKey.values()) keep(thing, unwished(thing, engine.now()));
-  return { put, drop };
+  return { put, moved, drop };
 }
 
 function wasNeverSent({ state, externalId }: Thing): boolean {

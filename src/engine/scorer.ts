@@ -35,7 +35,8 @@ function scoreSlice(engine: Engine, book: PortalBook, due: readonly DueScore[], 
   const changes: ScoreChange<number>[] = [];
   const fields = new Map<ClientKey, DesiredFields>();
   const handedOver: ClientKey[] = [];
-  for (const { client, state, basis, body } of due) {
+  const unkept: number[] = [];
+  for (const { client, state, basis, body, isKept } of due) {
     const answer = scoreOne(client, body, state);
     if (answer) {
       const { wakeAt, scored, result } = answer;
@@ -46,7 +47,10 @@ function scoreSlice(engine: Engine, book: PortalBook, due: readonly DueScore[], 
         ...(scored && { score: result!.healthTenths / 10 }),
       });
       fields.set(client, answer.fields);
-      if (scored) changes.push({ client, at: now, config: config.version, book: book.version, basis, ...scored });
+      if (scored) {
+        changes.push({ client, at: now, config: config.version, book: book.version, basis, ...scored });
+        if (!isKept) unkept.push(basis);
+      }
     } else handedOver.push(client);
     if (pace.isOver(rescored.length + handedOver.length)) break;
   }
@@ -54,7 +58,7 @@ function scoreSlice(engine: Engine, book: PortalBook, due: readonly DueScore[], 
   scores.handOver(handedOver, book.version);
   // In the same commit: a process that ends before the whole decisions leaves them to the next.
   clients.bringForward(handedOver, now);
-  scores.keep(changes.map((one) => one.basis!));
+  scores.keep(unkept);
   journal.scored(changes);
   showFields(engine, fields);
   return rescored.length + handedOver.length;
@@ -92,6 +96,12 @@ function showFields(engine: Engine, fields: ReadonlyMap<ClientKey, DesiredFields
 
 function withFields(desired: string, fields: DesiredFields): string {
   const wish = JSON.parse(desired) as Record<string, DesiredFields[string]>;
-  for (const name in wish) if (name in fields) wish[name] = fields[name]!;
-  return JSON.stringify(wish);
+  let isOther = false;
+  for (const name in wish) {
+    const value = fields[name];
+    if (value === undefined || value === wish[name]) continue;
+    wish[name] = value;
+    isOther = true;
+  }
+  return isOther ? JSON.stringify(wish) : desired;
 }

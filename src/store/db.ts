@@ -35,10 +35,13 @@ export function migrate(db: Db): void {
   });
 }
 
-/** A value for every column of a row, by the column's name: a prepared insert run per row costs half of one that reads a batch out of JSON. */
+/**
+ * A value for every column of a row, by the column's name: a prepared insert run per row costs half of one that reads a batch out of JSON.
+ * Values go in as SQLite takes them: bare placeholders are filled in a fraction of the time of those that know their column.
+ */
 export function placeholders<T extends SQLiteTable>(table: T): T["$inferInsert"] {
   const names = Object.keys(getTableColumns(table));
-  return Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as T["$inferInsert"];
+  return Object.fromEntries(names.map((name) => [name, sql`${sql.placeholder(name)}`])) as T["$inferInsert"];
 }
 
 /**

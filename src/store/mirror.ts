@@ -140,6 +140,14 @@ function isOtherWish(before: Thing, after: Thing): boolean {
   return before.key === after.key && HISTORY.every((name) => before[name] === after[name]);
 }
 
+/** Is no more than the wished text another one? No index holds it: where it alone is written, they stay untouched. */
+function isOtherText(before: Thing, after: Thing): boolean {
+  const isSameTarget = before.target?.kind === after.target?.kind && before.target?.id === after.target?.id;
+  const { state, priority, notBefore } = before;
+  const isSame = state === after.state && priority === after.priority && notBefore === after.notBefore;
+  return isSameTarget && isSame && before.desired !== null && after.desired !== null;
+}
+
 const COLUMNS = Object.keys(getTableColumns(mirror)) as readonly (keyof typeof mirror.$inferSelect)[];
 
 /** The mirror table. Rules of moving between states live in the engine; this file only finds and stores rows. */
@@ -147,6 +155,7 @@ export class Mirror {
   readonly #db: Db;
   readonly #put;
   readonly #wish;
+  readonly #text;
   readonly #ofClients;
   readonly #next;
   readonly #soonest;
@@ -174,6 +183,16 @@ export class Mirror {
         .update(mirror)
         .set(Object.fromEntries(WISH.map((name) => [name, sql`${sql.placeholder(name)}`])))
         .where(eq(mirror.key, sql.placeholder("key")))
+        .prepare(),
+    );
+    this.#text = late(() =>
+      db
+        .update(mirror)
+        .set({
+          desired: sql`${sql.placeholder("desired")}`,
+          attempts: sql`${sql.placeholder("attempts")}`,
+        })
+        .where(eq(mirror.key, sql`${sql.placeholder("key")}`))
         .prepare(),
     );
     this.#ofClients = late(() =>
@@ -287,8 +306,11 @@ export class Mirror {
   replace(rows: readonly (readonly [before: Thing, after: Thing])[]): void {
     this.forget();
     for (const [before, after] of rows) {
-      if (isOtherWish(before, after)) this.#wish.run(wishColumns(after));
-      else this.#put.run(toRow(after));
+      if (!isOtherWish(before, after)) this.#put.run(toRow(after));
+      else if (isOtherText(before, after)) {
+        const { key, desired, attempts } = after;
+        this.#text.run({ key, desired, attempts });
+      } else this.#wish.run(wishColumns(after));
     }
   }
 

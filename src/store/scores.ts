@@ -13,6 +13,8 @@ export interface DueScore {
   state: ScoreMemory;
   basis: number;
   body: string;
+  /** a score change refers to this basis already */
+  isKept: boolean;
 }
 
 export interface Gathered {
@@ -97,7 +99,13 @@ export class Scores {
         .where(eq(health.client, at))
         .prepare(),
     );
-    const due = { client: health.client, state: health.state, basis: basis.seq, body: basis.body };
+    const due = {
+      client: health.client,
+      state: health.state,
+      basis: basis.seq,
+      body: basis.body,
+      isKept: basis.isKept,
+    };
     this.#behind = late(() =>
       db
         .select(due)

@@ -107,14 +107,17 @@ function splitNames(ids: string): readonly string[] {
 /** Where the reading stands. */
 let at = 0;
 
+/** Lists are cut from it: most of what they hold is nothing. */
+const ZEROS: readonly number[] = new Array<number>(64).fill(0);
+
 function nextList(text: string): number[] {
   const length = nextNumber(text);
-  const list: number[] = [];
-  while (list.length < length) {
+  if (length === 0) return [];
+  const list = length <= ZEROS.length ? ZEROS.slice(0, length) : new Array<number>(length).fill(0);
+  for (let i = 0; i < length; i++) {
     const number = nextNumber(text);
-    list.push(number);
-    if (number !== 0) continue;
-    for (let more = nextNumber(text); more > 0; more--) list.push(0);
+    if (number === 0) i += nextNumber(text);
+    else list[i] = number;
   }
   return list;
 }

@@ -104,7 +104,8 @@ interface Sums {
 /** Running sums over ages: entry a holds the weeks 0 .. a - 1 before the newest one. Reused by every call. */
 const casesTo = new Float64Array(MOST_HELD + 1);
 const sumTo = new Float64Array(MOST_HELD + 1);
-const exposureTo = new Float64Array(MOST_HELD + 1);
+const ownExposureTo = new Float64Array(MOST_HELD + 1);
+let exposureTo: Float64Array = ownExposureTo;
 
 function runSums(
   definition: SignalDefinition,
@@ -114,25 +115,55 @@ function runSums(
   held: number,
   anchorDay: number,
 ): void {
-  const needsExposure = definition.kind === "count";
   const isOld = state.from <= anchorDay + 7 * (newest - held + 1);
-  const { days, firstWeek } = view;
-  const offset = state.week - newest;
+  exposureTo = isOld ? exposureOf(view, newest) : runExposure(state, view, newest, held, anchorDay);
   const { c, s } = state;
+  const offset = state.week - newest;
+  // Of counts there is nothing but the cases.
+  if (definition.kind === "count") {
+    let cases = 0;
+    for (let age = 0; age < held; age++) {
+      // A week in which the whole portal went silent says nothing, not even what little came in.
+      if (exposureTo[age + 1]! > exposureTo[age]!) cases += slotOf(c, offset + age);
+      casesTo[age + 1] = cases;
+    }
+    return;
+  }
   let cases = 0;
   let sum = 0;
-  let exposed = 0;
   for (let age = 0; age < held; age++) {
-    const week = newest - age;
-    const exposure = isOld ? bookDays(days, week - firstWeek) : exposureAt(state, week, anchorDay, view);
-    // A week in which the whole portal went silent says nothing, not even what little came in.
-    if (!needsExposure || exposure > 0) cases += slotOf(c, offset + age);
+    cases += slotOf(c, offset + age);
     sum += slotOf(s, offset + age);
-    exposed += exposure;
     casesTo[age + 1] = cases;
     sumTo[age + 1] = sum;
-    exposureTo[age + 1] = exposed;
   }
+}
+
+/** The exposure of those whom the source could have shown in all of the weeks: the same for all of them. */
+const exposures = new WeakMap<PortalView, { newest: number; to: Float64Array }>();
+
+function exposureOf(view: PortalView, newest: number): Float64Array {
+  const known = exposures.get(view);
+  if (known?.newest === newest) return known.to;
+  const to = new Float64Array(MOST_HELD + 1);
+  for (let age = 0; age < MOST_HELD; age++) to[age + 1] = to[age]! + bookDays(view.days, newest - age - view.firstWeek);
+  exposures.set(view, { newest, to });
+  return to;
+}
+
+function runExposure(
+  state: SignalState,
+  view: PortalView,
+  newest: number,
+  held: number,
+  anchorDay: number,
+): Float64Array {
+  let exposed = 0;
+  for (let age = 0; age < held; age++) {
+    exposed += exposureAt(state, newest - age, anchorDay, view);
+    ownExposureTo[age + 1] = exposed;
+  }
+  return ownExposureTo;
 }
 
 const scratch: Sums = { weeks: 0, cases: 0, sum: 0, exposure: 0 };
