@@ -2,6 +2,7 @@
 
 import { dayOf } from "../core/calendar/zone.ts";
 import type { Language } from "../core/model.ts";
+import { own } from "../core/own.ts";
 import { type ActionRule, DEFAULT_ACTIONS, gapRule, nextActions } from "../core/play/next-action.ts";
 import type { Portal } from "../portal.ts";
 import type { ClientReading } from "./client-reading.ts";
@@ -41,6 +42,7 @@ function featuresOf({ facts, config, today }: ClientReading): { uses: string[]; 
   const features = [...new Set(Object.values(config.settings.usage.events))].filter(
     (one) => !NO_FEATURES.includes(one),
   );
-  const isUsed = (feature: string) => (facts.usage[feature] ?? []).some(([day, n]) => day > today - USE_DAYS && n > 0);
+  const isUsed = (feature: string) =>
+    (own(facts.usage, feature) ?? []).some(([day, n]) => day > today - USE_DAYS && n > 0);
   return { uses: features.filter(isUsed), lacks: features.filter((one) => !isUsed(one)) };
 }

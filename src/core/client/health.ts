@@ -4,6 +4,7 @@ import { dayOf, instantOf } from "../calendar/zone.ts";
 import type { ClientFacts, DecideConfig } from "../decide.ts";
 import type { DesiredFields } from "../desired.ts";
 import type { Language } from "../model.ts";
+import { own } from "../own.ts";
 import type { PlanAnswer } from "../plan/types.ts";
 import { configFor } from "../score/config.ts";
 import { sayChange, sayMainReason, sayReasons } from "../score/explain.ts";
@@ -242,7 +243,7 @@ export function reportedFacts(state: ClientState, zone: string): readonly Report
     recordId: one.by,
     code: one.id,
     day: dayOf(one.at, zone),
-    nats: FACT_NATS[one.id] ?? 2,
+    nats: own(FACT_NATS, one.id) ?? 2,
   }));
 }
 

@@ -2,6 +2,7 @@
 import { dayOf, instantOf } from "../calendar/zone.ts";
 import type { ClientFacts, ClientRecord, DecideConfig } from "../decide.ts";
 import type { FactValue } from "../model.ts";
+import { own } from "../own.ts";
 import type { PlanAnswer } from "../plan/types.ts";
 import {
   checkSigns,
@@ -190,7 +191,6 @@ function moods(facts: ClientFacts, { settings, zone }: DecideConfig): Record<str
   };
 }
 
-/** What people, workflows and robots reported, by the name of the sign. */
 /** What was reported, beside the cases that records show of the same kind. */
 function withReported(
   seen: Readonly<Record<string, readonly DatedItem[]>>,
@@ -200,7 +200,7 @@ function withReported(
   const all: Record<string, readonly DatedItem[]> = { ...seen };
   for (const one of state.acts?.signals ?? []) {
     const kind = one.id === "complaint" ? "complaints" : one.id;
-    all[kind] = [...(all[kind] ?? []), { recordId: one.by, day: dayOf(one.at, zone) }];
+    all[kind] = [...(own(all, kind) ?? []), { recordId: one.by, day: dayOf(one.at, zone) }];
   }
   return all;
 }
