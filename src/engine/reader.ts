@@ -1,6 +1,7 @@
 /** Reads what is stale, a full batch per call, and stores the facts. */
 import { fieldById } from "../core/fields.ts";
 import { type ClientKey, parseRef, type RecordKind, type RecordRef, refKey } from "../core/model.ts";
+import { CrmFailure } from "../crm/failure.ts";
 import type { ReadRecord } from "../crm/port.ts";
 import type { Thing, Values } from "../store/mirror.ts";
 import type { Fresh, Stale, StoredRecord } from "../store/records.ts";
@@ -39,6 +40,11 @@ const READ_FIRST_MS = 10_000;
 /** A new client is decided when its own record was read; when that cannot be done within this time, without it, ms. */
 const OWN_RECORD_WAIT_MS = 60_000;
 
+/** A record that could not be read is tried again after this long, ms. */
+const ASIDE_MS = 3_600_000;
+/** Records of one batch put aside at most: more at once are no records' fault. */
+const ASIDE_MAX = 3;
+
 /** Makes at most `calls` read calls. Returns how many it made; stops early when nothing is stale or a limit leaves no room. */
 export async function readStale(engine: Engine, parts: Parts, calls: number): Promise<number> {
   let made = 0;
@@ -46,7 +52,7 @@ export async function readStale(engine: Engine, parts: Parts, calls: number): Pr
     const next = nextBatch(engine, parts);
     if (!next) break;
     const didRead = await attempt(engine, parts, `read/${next.kind}`, false, () =>
-      readBatch(engine, next.kind, next.wanted),
+      readApart(engine, next.kind, next.wanted, { aside: 0 }),
     );
     made += didRead ? 1 : 0;
   }
@@ -98,6 +104,49 @@ export async function readTasks(engine: Engine, ids: readonly string[]): Promise
     await readBatch(engine, "task", wanted.slice(from, from + size));
 }
 
+/**
+ * One record that cannot be read (an answer unlike any other, a mistake of ours) must not hold up the rest of its batch: the batch is read in
+ * halves, and what fails alone is put aside. Where more fail than a few, it is not they.
+ */
+async function readApart(
+  engine: Engine,
+  kind: RecordKind,
+  wanted: readonly Stale[],
+  so: { aside: number },
+): Promise<boolean> {
+  try {
+    return await readBatch(engine, kind, wanted);
+  } catch (error) {
+    const isOfRecords = !(error instanceof CrmFailure) || error.failure === "refused";
+    if (!isOfRecords || so.aside >= ASIDE_MAX) throw error;
+    if (wanted.length === 1) {
+      so.aside += 1;
+      putAside(engine, kind, wanted[0]!, error);
+      return true;
+    }
+    const half = Math.ceil(wanted.length / 2);
+    await readApart(engine, kind, wanted.slice(0, half), so);
+    return readApart(engine, kind, wanted.slice(half), so);
+  }
+}
+
+/** The finding about a record that could not be read; it ends when it is read. */
+function unreadKey(kind: RecordKind, id: string): string {
+  return `unread:${kind}:${id}`;
+}
+
+function putAside(engine: Engine, kind: RecordKind, one: Stale, error: unknown): void {
+  const { store } = engine;
+  const now = engine.now();
+  const record = refKey({ kind, id: one.id });
+  store.transaction(() => {
+    store.records.settle(kind, [one]);
+    store.records.schedule([{ kind, id: one.id }], now + ASIDE_MS);
+    store.findings.raise(unreadKey(kind, one.id), "turn-failed", { part: `read/${kind}`, record, failures: 1 }, now);
+  });
+  engine.log("record-unread", { record, error: error instanceof Error ? error.message : String(error) });
+}
+
 async function readBatch(engine: Engine, kind: RecordKind, wanted: readonly Stale[]): Promise<boolean> {
   const startedAt = engine.now();
   const answer = await engine.crm.read(
@@ -110,6 +159,10 @@ async function readBatch(engine: Engine, kind: RecordKind, wanted: readonly Stal
   engine.store.transaction(() => {
     // First, so that a mark made while storing (a doubtful value, a lagging link) stands.
     engine.store.records.settle(kind, wanted);
+    engine.store.findings.closeAll(
+      wanted.map(({ id }) => unreadKey(kind, id)),
+      engine.now(),
+    );
     storeRecords(engine, kind, found, startedAt);
     const later = new Set(lost.filter(({ key }) => strays.later.has(key)).map(({ externalId }) => externalId!));
     const missing = answer.missing.filter((id) => !later.has(id));
