@@ -15,6 +15,9 @@ export const BOARD_PAGE = 50;
 /** The triage list is one page: more than a team can take care of this week. */
 export const TRIAGE_MAX = 50;
 
+/** By then everybody who was there at the import has a zone. */
+const FIRST_JUDGED_MS = 86_400_000;
+
 export interface BoardAsk {
   zone: string | null;
   ownerId: string | null;
@@ -63,7 +66,7 @@ export interface BoardView {
   total: number;
   /** by zone, of everything this person may see; `none`: not judged */
   zones: Readonly<Record<string, number>>;
-  /** how many changed zone since the start of yesterday */
+  /** how many changed zone since the start of yesterday; none in the first day after the import */
   changed: number;
   overdue: number;
   owners: readonly string[];
@@ -91,7 +94,7 @@ export function boardView(
     ownerId: null,
     phase: null,
     only: null,
-    since: instantOf(today - 1, 0, zone),
+    since: changedSince(portal, instantOf(today - 1, 0, zone)),
   };
   const filter: BoardFilter = { ...everything, zone: ask.zone, ownerId: ask.ownerId, phase: ask.phase, only: ask.only };
   const isTriage = ask.order === "triage";
@@ -120,6 +123,12 @@ export function boardView(
     isAdmin: viewer.isAdmin,
     saves: triaged && { taken: triaged.savesTaken, all: triaged.savesAll },
   };
+}
+
+/** That a client is judged for the first time after the import is no change of anything. */
+function changedSince(portal: Portal, yesterday: number): number {
+  const importedAt = portal.store.meta.get<number>("importedAt");
+  return importedAt === null ? yesterday : Math.max(yesterday, importedAt + FIRST_JUDGED_MS);
 }
 
 function boardRow(

@@ -224,7 +224,7 @@ function figureOf(portal: Portal, value: KpiValue, language: Language): Figure {
     n,
     apart,
     beside,
-    group: value.cohort ?? value.segment,
+    group: value.cohort ?? (value.segment === null ? null : namesIn(portal, language).template(value.segment)),
   };
 }
 
@@ -239,11 +239,18 @@ function sayNamed(portal: Portal, text: TextRef, language: Language): string {
   return sayRef(portal, { id: text.id, params }, language);
 }
 
-function namesIn(portal: Portal, language: Language): { phase(key: string): string; step(key: string): string } {
+interface Names {
+  template(id: string): string;
+  phase(key: string): string;
+  step(key: string): string;
+}
+
+function namesIn(portal: Portal, language: Language): Names {
   const templates = [...portal.engine().config().newest.values()];
   const say = (texts: Readonly<Partial<Record<Language, string>>> | undefined, key: string) =>
     texts?.[language] ?? texts?.en ?? key;
   return {
+    template: (id) => say(templates.find((one) => one.id === id)?.title, id),
     phase: (key) => say(templates.flatMap((one) => one.phases).find((one) => one.key === key)?.title, key),
     step: (key) => say(templates.flatMap((one) => one.steps).find((one) => one.key === key)?.title, key),
   };

@@ -3,8 +3,9 @@ import { type HealthState, judgeHealth } from "../core/client/health.ts";
 import type { Language } from "../core/model.ts";
 import type { PlanAnswer } from "../core/plan/types.ts";
 import { configFor } from "../core/score/config.ts";
-import { sayReason, sayRiskIn, sayUnknown, signalName } from "../core/score/explain.ts";
+import { sayMoves, sayReason, sayRiskIn, sayUnknown, signalName } from "../core/score/explain.ts";
 import type { LedgerLine, Reason, ScoreResult } from "../core/score/input.ts";
+import { type LedgerText, openLedger } from "../core/score/ledger.ts";
 import type { Portal } from "../portal.ts";
 import type { ClientReading } from "./client-reading.ts";
 import { LEDGER_WORDS } from "./ledger.words.ts";
@@ -35,7 +36,15 @@ export interface ScoreView extends ScoreSummary {
   /** what may be said of the risk, after so many losses */
   riskText: string | null;
   /** oldest first */
-  history: readonly { at: number; score: number; zone: string | null }[];
+  history: readonly ScorePoint[];
+}
+
+export interface ScorePoint {
+  at: number;
+  score: number;
+  zone: string | null;
+  /** what moved it since the one before, with points; empty for the first */
+  moved: string;
 }
 
 /** Changes shown in the trend: about a year of weekly ones. */
@@ -80,7 +89,7 @@ export function scoreView(
       result && book?.risk && result.risk
         ? sayRiskIn(result.risk, book.risk.lost, configFor(config.scores, null).horizonDays, language)
         : null,
-    history: historyOf(portal, stored.key),
+    history: historyOf(portal, stored.key, language),
   };
 }
 
@@ -98,11 +107,18 @@ function lineView(line: LedgerLine, result: ScoreResult, language: Language): Sc
     line.code === "signal" || line.code === "fact" || line.code === "orders" ? signalName(line.name, language) : null;
   const label = own ?? LEDGER_WORDS[line.code]?.[language] ?? line.name;
   const reason = result.reasons.find((one) => isAbout(one, line));
+  const shown = capital(label, language);
+  const said = reason ? sentence(reason, language) : null;
   return {
-    label: label.charAt(0).toLocaleUpperCase(language) + label.slice(1),
+    label: shown,
     points: line.tenths / 10,
-    detail: reason ? sentence(reason, language) : null,
+    // The line says already what it is about.
+    detail: said?.startsWith(`${shown}: `) ? capital(said.slice(shown.length + 2), language) : said,
   };
+}
+
+function capital(text: string, language: Language): string {
+  return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
 }
 
 function isAbout(reason: Reason, line: LedgerLine): boolean {
@@ -111,14 +127,18 @@ function isAbout(reason: Reason, line: LedgerLine): boolean {
   return line.code === "signal" && reason.params.signal === line.name;
 }
 
-function historyOf(portal: Portal, key: string): ScoreView["history"] {
-  return portal.store.journal
+function historyOf(portal: Portal, key: string, language: Language): readonly ScorePoint[] {
+  const changes = portal.store.journal
     .scoresOf(key, HISTORY_MAX)
     .flatMap(({ at, result }) => {
-      const { tenths, zone } = (result ?? {}) as { tenths?: unknown; zone?: unknown };
-      return typeof tenths === "number"
-        ? [{ at, score: Math.round(tenths / 10), zone: typeof zone === "string" ? zone : null }]
-        : [];
+      const { tenths, zone, ledger } = (result ?? {}) as { tenths?: unknown; zone?: unknown; ledger?: LedgerText };
+      if (typeof tenths !== "number") return [];
+      return [{ at, score: Math.round(tenths / 10), zone: typeof zone === "string" ? zone : null, ledger }];
     })
     .reverse();
+  return changes.map(({ ledger, ...point }, index) => {
+    const before = changes[index - 1]?.ledger;
+    const isKnown = before !== undefined && ledger !== undefined;
+    return { ...point, moved: isKnown ? sayMoves(openLedger(before), openLedger(ledger), language) : "" };
+  });
 }

@@ -22,6 +22,8 @@ export interface Format {
   day(day: number | null): string;
   /** "14 Apr" */
   shortDay(day: number | null): string;
+  /** "April 2026" */
+  month(day: number): string;
   /** "14 Apr 2026, 09:30" in the portal's zone */
   instant(atMs: number | null): string;
   /** "14 Apr", the day of an instant in the portal's zone */
@@ -43,6 +45,10 @@ export function formatIn(language: Language, zone: string, currency: string): Fo
     `d/${language}`,
     () => new Intl.DateTimeFormat(locale, { timeZone: "UTC", day: "numeric", month: "short" }),
   );
+  const month = held(
+    `o/${language}`,
+    () => new Intl.DateTimeFormat(locale, { timeZone: "UTC", month: "long", year: "numeric" }),
+  );
   const instant = held(
     `i/${language}/${zone}`,
     () => new Intl.DateTimeFormat(locale, { timeZone: zone, dateStyle: "medium", timeStyle: "short" }),
@@ -52,6 +58,7 @@ export function formatIn(language: Language, zone: string, currency: string): Fo
   return {
     day: (day) => (day === null ? NONE : formatDayIn(day, language)),
     shortDay: (day) => (day === null ? NONE : short.format(day * DAY_MS)),
+    month: (day) => month.format(day * DAY_MS),
     instant: (at) => (at === null ? NONE : instant.format(at)),
     instantDay: (at) => (at === null ? NONE : short.format(dayOf(at, zone) * DAY_MS)),
     number: (value, digits = 0) => (value === null ? NONE : numbers(digits).format(value)),

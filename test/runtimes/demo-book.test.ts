@@ -6,6 +6,7 @@ import * as bitrix24 from "../../src/sandbox/bitrix24/demo.ts";
 import * as hubspot from "../../src/sandbox/hubspot/demo.ts";
 import { seededRandom } from "../../src/sandbox/random.ts";
 import type { BoardAsk, BoardView } from "../../src/views/board.ts";
+import type { CardAnswer } from "../../src/views/client-card.ts";
 import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
 import { addPortal, VENDORS, type World } from "../support/world.ts";
 import type { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
@@ -64,7 +65,25 @@ test.each(VENDORS)(
     expect(all.rows.filter(({ escalationOwnerId }) => escalationOwnerId !== null).length).toBeGreaterThan(0);
     expect((await board({ phase: "days_61_90" })).rows.some(({ progress }) => (progress ?? 0) > 20)).toBe(true);
     expect((await board({ order: "triage" })).rows.filter(({ stake }) => stake?.isTaken)).toHaveLength(6);
+    // Everybody was judged for the first time today: nobody has changed yet.
+    expect(all.changed).toBe(0);
+    await expectMovesExplained(house, world, all);
     house.close();
   },
   120_000,
 );
+
+/** Each point of a card's trend says what moved the score since the one before, and its points come to the difference. */
+async function expectMovesExplained(house: House, world: World, { rows }: BoardView): Promise<void> {
+  const cards = await Promise.all(rows.map(({ key }) => house.host.ask(world.id, "card", [ADMIN, key, "en"])));
+  const trends = (cards as CardAnswer[]).map((answer) => (answer.ok ? answer.card.score.history : []));
+  const moves = trends.flatMap((points) => points.slice(1).map((point, at) => ({ point, before: points[at]! })));
+  expect(moves.length).toBeGreaterThan(5);
+  for (const { point, before } of moves) {
+    const points = [...point.moved.matchAll(/\(([+−])([\d.]+)\)/g)].map(([, sign, by]) =>
+      Number(`${sign === "−" ? "-" : ""}${by}`),
+    );
+    const sum = points.reduce((total, one) => total + one, 0);
+    expect(Math.abs(sum - (point.score - before.score)), point.moved).toBeLessThanOrEqual(1);
+  }
+}

@@ -38,16 +38,29 @@ export function sayChange(
   after: ScoreResult,
   language: Language,
 ): string {
-  const changes = compareAccounts(before.ledger, after.ledger);
-  const shown = changes.slice(0, SHOWN);
-  const rest = changes.slice(SHOWN).reduce((sum, line) => sum + line.tenths, 0);
-  const parts = shown.map(
-    (line) => `${nameOfLine(line, language)}${movementOf(line, after.signals)}${pointsOf(line.tenths)}`,
-  );
-  if (rest !== 0) parts.push(word("change.other", language) + pointsOf(rest));
+  const moved = sayMoves(before.ledger, after.ledger, language, after.signals);
   const line = say("change.line", { before: before.healthTenths / 10, after: after.health }, language);
   const back = after.wayBack ? `. ${sayReason(after.wayBack, language)}` : "";
-  return parts.length === 0 ? `${line}${back}` : `${line}: ${parts.join(", ")}${back}`;
+  return moved === "" ? `${line}${back}` : `${line}: ${moved}${back}`;
+}
+
+/**
+ * What moved a score, such as "meetings held (−11), payment (−8), other (−2)"; the points add up to the change exactly. Empty when nothing did.
+ * @param signals where they are at hand: how far a counted signal is from its norm is said too
+ */
+export function sayMoves(
+  before: readonly LedgerLine[],
+  after: readonly LedgerLine[],
+  language: Language,
+  signals: readonly SignalStanding[] = [],
+): string {
+  const changes = compareAccounts(before, after);
+  const parts = changes
+    .slice(0, SHOWN)
+    .map((line) => `${nameOfLine(line, language)}${movementOf(line, signals)}${pointsOf(line.tenths)}`);
+  const rest = changes.slice(SHOWN).reduce((sum, line) => sum + line.tenths, 0);
+  if (rest !== 0) parts.push(word("change.other", language) + pointsOf(rest));
+  return parts.join(", ");
 }
 
 /** "Not judged: payment (source not connected), …" for signals whose silence needs a word; null when all were judged. */

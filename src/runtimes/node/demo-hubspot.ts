@@ -36,17 +36,18 @@ export function demoHubSpot({ publicUrl, port, secret, random }: DemoSite): Demo
   };
 }
 
-/** `/tenure/<screen>` opens one of our screens the way a card does it; everything else is HubSpot. */
+/** `/tenure/<screen>?language=en` opens one of our screens the way a card does it; everything else is HubSpot. */
 async function answer(
   request: Request,
   sandbox: HubSpotSandbox,
   portal: SandboxPortal,
   publicUrl: string,
 ): Promise<Response> {
-  const { pathname } = new URL(request.url);
+  const { pathname, searchParams } = new URL(request.url);
   if (!pathname.startsWith("/tenure/")) return sandbox.fetch(request);
+  const language = encodeURIComponent(searchParams.get("language") ?? "en");
   const call = { method: "POST", body: { to: pathname.slice("/tenure/".length) }, userId: portal.adminUserId() };
-  const reply = await fetch(await portal.cardRequest(`${publicUrl}/hubspot/frame/open?language=en`, call));
+  const reply = await fetch(await portal.cardRequest(`${publicUrl}/hubspot/frame/open?language=${language}`, call));
   const { ok, url, text } = (await reply.json()) as { ok: boolean; url?: string; text?: string };
   return ok && url
     ? Response.redirect(new URL(url, publicUrl).href, 302)

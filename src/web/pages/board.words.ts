@@ -39,6 +39,7 @@ export const boardWords = speaker({
   next: ["Next step", "Следующий шаг", "Наступний крок", "Pasul următor"],
   late: ["Late", "Просрочено", "Прострочено", "Întârziat"],
   value: ["Won", "Выиграно", "Виграно", "Câștigat"],
+  wonSoFar: ["won: {money}", "выиграно: {money}", "виграно: {money}", "câștigat: {money}"],
   class: ["Class", "Класс", "Клас", "Clasă"],
   stake: ["At stake", "На кону", "На кону", "Miză"],
   decision: ["Decision", "Решение", "Рішення", "Decizie"],

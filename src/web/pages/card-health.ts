@@ -21,7 +21,7 @@ ${
     ? html`<p>${w.learning}</p>`
     : html`<div class="score"><p><b>${score.score}</b> <span class="soft">${w.outOf}</span></p><p>${zoneBadge(score.zone, frame.language)} ${trend ?? ""}<br>${since}</p></div>`
 }
-${overrideNote(at)}${facts(at)}${ledger(at)}${chainNotes(at)}${heardNotes(at)}${trendFigure(at)}${overrideForm(at)}</section>`;
+${lastMove(at)}${overrideNote(at)}${facts(at)}${ledger(at)}${chainNotes(at)}${heardNotes(at)}${trendFigure(at)}${overrideForm(at)}</section>`;
 }
 
 function facts({ card, w, format, frame }: CardContext): Html {
@@ -66,8 +66,16 @@ function trendFigure({ card, w, format, frame }: CardContext): Html {
   const points = card.score.history;
   const svg = trendChart(points.map(({ at, score }) => ({ label: format.instantDay(at), score: Math.round(score) })));
   if (svg === null) return html``;
-  return html`<h3>${w.trend}</h3><figure>${raw(svg)}</figure><details><summary>${w.trendTable}</summary><table><thead><tr><th scope="col">${w.date}</th><th scope="col" class="num">${w.result}</th><th scope="col">${w.zone}</th></tr></thead><tbody>
-${points.map((point) => html`<tr><th scope="row">${format.instant(point.at)}</th><td class="num">${Math.round(point.score)}</td><td>${zoneBadge(point.zone, frame.language)}</td></tr>`)}</tbody></table></details>`;
+  const rows = [...points].reverse();
+  return html`<h3>${w.trend}</h3><figure>${raw(svg)}</figure><details><summary>${w.trendTable}</summary><div class="scroll" tabindex="0" role="group" aria-label="${w.trendTable}"><table><thead><tr><th scope="col">${w.date}</th><th scope="col" class="num">${w.result}</th><th scope="col">${w.zone}</th><th scope="col" class="wrap">${w.moved}</th></tr></thead><tbody>
+${rows.map((point) => html`<tr><th scope="row">${format.instantDay(point.at)}</th><td class="num">${point.score}</td><td>${zoneBadge(point.zone, frame.language)}</td><td class="wrap small">${point.moved}</td></tr>`)}</tbody></table></div></details>`;
+}
+
+/** The newest change in one line: the question that everybody asks of a number that moved. */
+function lastMove({ card, w, format }: CardContext): Html {
+  const [before, last] = card.score.history.slice(-2);
+  if (!before || !last || last.moved === "") return html``;
+  return html`<p class="small"><span class="soft">${fill(w.movedOn, { day: format.instantDay(last.at) })}</span> ${before.score} → ${last.score}: ${last.moved}</p>`;
 }
 
 function overrideNote(at: CardContext): Html {

@@ -73,9 +73,13 @@ function figureTile(figure: Figure, w: KpiWords, format: Format): Html {
   const apart = Object.entries(figure.apart).filter(([name, n]) => n > 0 && words[`apart.${name}`]);
   const signs = { green: "●", yellow: "▲", red: "■", none: "" };
   const goal = figure.target
-    ? fill(w.target, { target: `${OPERATORS[figure.target.op]} ${format.number(figure.target.value)}` })
+    ? fill(w.target, {
+        target: `${OPERATORS[figure.target.op]} ${shown({ ...figure, value: figure.target.value }, w, format)}`,
+      })
     : null;
-  return html`<li class="tile"><b class="${figure.colour === "red" ? "late" : figure.colour === "green" ? "good" : ""}"><span aria-hidden="true">${figure.value === null ? "" : signs[figure.colour]}</span> ${shown(figure, w, format)}</b><strong>${figure.name}</strong><br>
+  const colour =
+    figure.value === null ? "" : figure.colour === "red" ? "late" : figure.colour === "green" ? "good" : "";
+  return html`<li class="tile"><b class="${colour}"><span aria-hidden="true">${figure.value === null ? "" : signs[figure.colour]}</span> ${shown(figure, w, format)}</b><strong>${figure.name}</strong><br>
 <span class="soft small">${[goal, figure.n > 0 ? fill(w.of, { n: format.number(figure.n) }) : null].filter((one) => one !== null).join(" · ")}</span>
 ${apart.length > 0 ? html`<br><span class="soft small">${apart.map(([name, n]) => fill(words[`apart.${name}`]!, { n: format.number(n) })).join(", ")}</span>` : ""}
 ${figure.warning ? html`<br><span class="small">${figure.warning}</span>` : ""}
@@ -211,7 +215,7 @@ export function reviewPage(view: ReviewView, isLast: boolean, format: Format, fr
   ] as const;
   const link = (month: number, text: string) =>
     html`<a class="button" href="${frame.base}/review?month=${monthName(month)}">${text}</a>`;
-  const content = html`<div class="head"><h1>${fill(w.reviewOf, { month: monthName(view.month) })}</h1><span class="end">${link(view.month - 1, w.earlier)} ${isLast ? "" : link(view.month + 1, w.later)}</span></div>
+  const content = html`<div class="head"><h1>${fill(w.reviewOf, { month: format.month(startOfMonth(view.month)) })}</h1><span class="end">${link(view.month - 1, w.earlier)} ${isLast ? "" : link(view.month + 1, w.later)}</span></div>
 <div class="cards half"><section class="card" aria-labelledby="changes"><h2 id="changes">${w.changes}</h2>${view.changes.length === 0 ? html`<p>${w.noChanges}</p>` : html`<ol>${view.changes.map((one) => html`<li>${one}</li>`)}</ol>`}</section>
 <section class="card" aria-label="${w.review}"><dl>${found.map(([name, value]) => html`<dt class="soft">${name}</dt><dd>${value ?? w.nothing}</dd>`)}</dl></section></div>
 <h2>${w.figures}</h2><ul class="tiles figures">${view.figures.map((figure) => figureTile(figure, w, format))}</ul>`;

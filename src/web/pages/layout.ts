@@ -95,9 +95,12 @@ const SIGNS: Readonly<Record<string, string>> = { green: "●", yellow: "▲", r
 
 /** A zone by word, sign and colour: colour alone tells nobody anything. */
 export function zoneBadge(zone: string | null, language: Language): Html {
-  const w = layoutWords(language) as Readonly<Record<string, string>>;
   const name = zone ?? "none";
-  return html`<span class="badge ${name}"><span aria-hidden="true">${SIGNS[name] ?? "○"}</span>${w[name] ?? name}</span>`;
+  return html`<span class="badge ${name}"><span aria-hidden="true">${SIGNS[name] ?? "○"}</span>${zoneName(name, language)}</span>`;
+}
+
+export function zoneName(zone: string, language: Language): string {
+  return (layoutWords(language) as Readonly<Record<string, string>>)[zone] ?? zone;
 }
 
 /** A person by name where the CRM tells it, else by number. */
