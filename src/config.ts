@@ -3,7 +3,11 @@ import { z } from "zod";
 
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
 const MOVE_KEY_FORM = /^[A-Za-z0-9+/_-]{43}=?$/;
-const port = z.coerce.number().int().min(0).max(65535);
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, "expected a number")
+  .transform(Number)
+  .pipe(z.number().max(65535));
 
 interface Setting {
   schema: z.ZodType;

@@ -32,6 +32,12 @@ describe("the environment", () => {
     expect(named(problems({}))).toEqual(["the credentials", "ENCRYPTION_KEYS"]);
   });
 
+  test("a port that stands there empty, as in a file of settings, is named instead of any port being taken", () => {
+    expect(named(problems({ ...WHOLE, PORT: "" }))).toEqual(["PORT"]);
+    expect(named(problems({ ...WHOLE, PORT: "70000" }))).toEqual(["PORT"]);
+    expect(readConfig({ ...WHOLE, PORT: "0" }).port).toBe(0);
+  });
+
   test("of a CRM that is begun, everything is asked for, and nothing of the other", () => {
     const { HUBSPOT_CLIENT_SECRET: _secret, HUBSPOT_APP_ID: _id, ...begun } = WHOLE;
     expect(named(problems(begun))).toEqual(["HUBSPOT_CLIENT_SECRET", "HUBSPOT_APP_ID"]);
