@@ -219,6 +219,16 @@ describe("G9 A8.24 who may send", () => {
     expect(JSON.stringify(world.logs)).not.toContain("anna");
   });
 
+  test("a key that was taken from a page cannot keep the process busy: beyond a thousand calls at once it is told to wait", async () => {
+    const statuses: number[] = [];
+    for (let calls = 0; calls < 1_001; calls++) statuses.push((await post("page", "{}")).status);
+    expect(statuses.filter((one) => one !== 200)).toEqual([429]);
+    const refused = await post("page", "{}");
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "1"]);
+    await world.runFor(1_000);
+    expect((await post("page", "{}")).status).toBe(200);
+  });
+
   test("browsers on the customer's pages may send", async () => {
     const asked = await world.app.request(`${PUBLIC_URL}/v1/track`, {
       method: "OPTIONS",

@@ -1,7 +1,7 @@
 /**
  * Product usage in the Segment HTTP format: `POST /v1/track`, `/v1/identify`, `/v1/page`, `/v1/screen`, `/v1/group`, `/v1/alias`, `/v1/batch`.
  * The write key is the user name of Basic auth, or `writeKey` in the body. As Segment does it: 200 also for calls that count nothing, 400 for
- * what is too large or no JSON, 401 for an unknown key. The counts are on disk before the answer.
+ * what is too large or no JSON, 401 for an unknown key; 429 where a key is used more than any product does. The counts are on disk before the answer.
  */
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
@@ -9,11 +9,16 @@ import type { AppDeps } from "../../app.ts";
 import { USAGE_TYPES, type UsageEvent, usageBatch, usageEvent } from "../../core/usage/event.ts";
 import { portalOfWriteKey, writeKeyHash } from "../../doors/usage.ts";
 import { readBytes } from "../body.ts";
+import { type Limiter, makeLimiter } from "../limiter.ts";
 import { askOf } from "../screen.ts";
 
 /** Segment's limits: 500 KB per batch, 32 KB per call. */
 const BATCH_MAX = 500 * 1024;
 const CALL_MAX = 32 * 1024;
+
+/** Calls per key: a product sends batches or a call per click of a person; a stranger who read the key off a page sends what he likes. */
+const BURST = 1_000;
+const PER_MINUTE = 6_000;
 
 interface Delivered {
   body: Record<string, unknown>;
@@ -25,12 +30,12 @@ export function usageRoutes(deps: AppDeps): Hono {
   const routes = new Hono();
   // Senders in browsers are on the customer's own pages; a write key can only add counts.
   routes.use("*", cors({ origin: "*", allowMethods: ["POST"], maxAge: 86_400 }));
-  for (const type of USAGE_TYPES) routes.post(`/${type}`, (c) => receive(c, deps, type));
-  routes.post("/batch", (c) => receive(c, deps, "batch"));
+  const limiter = makeLimiter(BURST, PER_MINUTE);
+  for (const type of [...USAGE_TYPES, "batch"]) routes.post(`/${type}`, (c) => receive(c, deps, limiter, type));
   return routes;
 }
 
-async function receive(c: Context, deps: AppDeps, type: string): Promise<Response> {
+async function receive(c: Context, deps: AppDeps, limiter: Limiter, type: string): Promise<Response> {
   const bytes = await bodyOf(c.req.raw, type === "batch" ? BATCH_MAX : CALL_MAX);
   if (bytes === null) return refuse(c, "too_large", 400);
   const delivered = parse(bytes, type, deps.around.now());
@@ -39,11 +44,15 @@ async function receive(c: Context, deps: AppDeps, type: string): Promise<Respons
   const portal = portalOfWriteKey(key);
   if (portal === "" || !(await deps.host.has(portal))) return refuse(c, "unknown_key", 401);
   const hash = writeKeyHash(key, deps.around);
+  if (!limiter.take(hash, deps.around.now())) {
+    c.header("retry-after", "1");
+    return refuse(c, "too_often", 429);
+  }
   const isTaken = await askOf(deps.host, portal)("takeUsage", hash, delivered.events, delivered.odd);
   return isTaken ? c.json({ success: true }) : refuse(c, "unknown_key", 401);
 }
 
-function refuse(c: Context, code: string, status: 400 | 401): Response {
+function refuse(c: Context, code: string, status: 400 | 401 | 429): Response {
   return c.json({ success: false, code }, status);
 }
 
