@@ -10,7 +10,7 @@ import type { FindingCode } from "../core/finding.ts";
 import { type ClientKey, parseRef, type TextRef } from "../core/model.ts";
 import { type CrmFailure, isFailure } from "../crm/failure.ts";
 import { POSTS, type Thing } from "../store/mirror.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, isCurrent } from "./engine.ts";
 import { begun, delayed, newRow } from "./mirror-row.ts";
 import type { Parts } from "./parts.ts";
 import { Names } from "./resolve.ts";
@@ -59,7 +59,10 @@ function hooksOf(engine: Engine): readonly ChannelHook[] {
 /** Sends what waits. Returns how many messages were handled. */
 export async function sendPosts(engine: Engine): Promise<number> {
   const waiting = engine.store.mirror.next("dirty", POSTS, engine.now(), PER_TURN);
-  for (const row of waiting) await sendOne(engine, row, JSON.parse(row.desired!) as Post);
+  for (const row of waiting) {
+    if (!isCurrent(engine)) break;
+    await sendOne(engine, row, JSON.parse(row.desired!) as Post);
+  }
   return waiting.length;
 }
 

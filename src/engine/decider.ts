@@ -9,7 +9,7 @@ import type { StoredRecord } from "../store/records.ts";
 import type { Gathered } from "../store/scores.ts";
 import { decideBelieving } from "./believe.ts";
 import { carefully, isCareful } from "./careful.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, isCurrent } from "./engine.ts";
 import { countStarts } from "./flood.ts";
 import { kept, newRow, unwished } from "./mirror-row.ts";
 import { Pace } from "./pace.ts";
@@ -65,10 +65,6 @@ function decideSome(engine: Engine, pace: Pace, left: number): number {
   const done = decideTogether(engine, due, pace);
   pace.end(done);
   return done;
-}
-
-function isCurrent(engine: Engine): boolean {
-  return engine.isCurrent?.() ?? true;
 }
 
 /** Decides clients at once, whenever they are due: what is about to go past the CRM is asked for once more. */

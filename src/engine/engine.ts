@@ -36,6 +36,11 @@ export interface Engine {
   outside?: Outside;
 }
 
+/** Nobody has changed configuration or mode since: whoever pauses a portal means now, not the end of the turn. */
+export function isCurrent(engine: Pick<Engine, "isCurrent">): boolean {
+  return engine.isCurrent?.() ?? true;
+}
+
 /** How much one turn does at most, so that it ends and others get theirs. */
 export interface Bounds {
   /** deliveries folded */

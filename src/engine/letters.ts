@@ -12,7 +12,7 @@ import type { ClientMessage } from "../crm/port.ts";
 import type { Letter, Sent } from "../mailer.ts";
 import { LETTERS, type Thing } from "../store/mirror.ts";
 import { decideNow } from "./decider.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, isCurrent } from "./engine.ts";
 import { freshAddresses, freshContacts, freshNames } from "./fresh.ts";
 import { begun, delayed, lost } from "./mirror-row.ts";
 import type { Outside } from "./outside.ts";
@@ -91,6 +91,7 @@ async function sendAll(engine: Engine, outside: Outside, ready: readonly Ready[]
   );
   await outside.learnPeople();
   for (const { row, wish } of ready) {
+    if (!isCurrent(engine)) return;
     const sent = await sendOne(engine, outside, row, wish, names, addresses.get(wish.to?.id ?? "") ?? null);
     engine.store.transaction(() => settle(engine, row, wish, sent));
   }

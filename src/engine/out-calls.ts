@@ -8,7 +8,7 @@ import { callUrl } from "../core/outside/settings.ts";
 import { isFailure } from "../crm/failure.ts";
 import { OUT_CALLS, type Thing } from "../store/mirror.ts";
 import { decideNow } from "./decider.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, isCurrent } from "./engine.ts";
 import { freshAddresses, freshNames } from "./fresh.ts";
 import { begun, delayed } from "./mirror-row.ts";
 import type { Outside } from "./outside.ts";
@@ -27,6 +27,7 @@ export async function makeOutCalls(engine: Engine): Promise<number> {
   if (waiting.length === 0) return 0;
   decideNow(engine, [...new Set(waiting.map((row) => row.client))]);
   for (const { key } of waiting) {
+    if (!isCurrent(engine)) break;
     const [row] = store.mirror.byKeys([key]);
     if (row?.state !== "dirty" || row.desired === null || row.notBefore > engine.now()) continue;
     await makeOne(engine, outside, row, JSON.parse(row.desired) as DesiredOutCall);

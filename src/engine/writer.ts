@@ -5,7 +5,7 @@ import { type RecordRef, refKey } from "../core/model.ts";
 import { CrmFailure, decideRetry, isFailure } from "../crm/failure.ts";
 import type { Batch, Outcome } from "../crm/port.ts";
 import { type Thing, WORKS, type Work, workKey } from "../store/mirror.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, isCurrent } from "./engine.ts";
 import { isHeld } from "./flood.ts";
 import { begun, kept } from "./mirror-row.ts";
 import { Outcomes } from "./outcomes.ts";
@@ -52,7 +52,7 @@ export async function writeDirty(
   urgency: number,
 ): Promise<number> {
   let made = 0;
-  while (made < calls) {
+  while (made < calls && isCurrent(engine)) {
     const picked = pick(engine, memory.parts, Math.min(memory.atOnce, calls - made), urgency);
     if (picked.length === 0) break;
     const isNamed = await attempt(engine, memory.parts, "names", false, async () => {
