@@ -16,6 +16,7 @@ import {
 import { VirtualClock } from "../../../src/sandbox/clock.ts";
 import type { Faults } from "../../../src/sandbox/faults.ts";
 import { seededRandom } from "../../../src/sandbox/random.ts";
+import { strangeAnswer } from "../../sandbox/bitrix24/conforms.ts";
 import type { ContractWorld, Mishap, Outbox, People, SeenTask } from "../contract.ts";
 
 /** 2026-11-02, a Monday, 09:00 UTC. */
@@ -77,6 +78,18 @@ export async function bitrix24World(options: WorldOptions = {}): Promise<Bitrix2
     language: "en",
     ...options.portal,
   });
+  const strange: string[] = [];
+  const held: Fetch = async (request) => {
+    const sent = request.clone();
+    const answer = await sandbox.fetch(request);
+    const method = /\/rest\/(api\/)?([\w.]+)$/.exec(new URL(request.url).pathname);
+    const isJson = sent.headers.get("content-type") === "application/json";
+    if (method && isJson && answer.status !== 302) {
+      const named = method[1] ? `${method[2]}@v3` : method[2]!;
+      strange.push(...strangeAnswer(named, (await sent.json()) as object, await answer.clone().json()));
+    }
+    return answer;
+  };
   const app = bitrix24App({
     clientId: CLIENT_ID,
     clientSecret: SECRET,
@@ -84,7 +97,7 @@ export async function bitrix24World(options: WorldOptions = {}): Promise<Bitrix2
     publicUrl: PUBLIC_URL,
     oauthUrl: `${sandbox.oauthUrl("west")}, ${sandbox.oauthUrl("east")}`,
     allowHttp: true,
-    fetch: options.between?.((request) => sandbox.fetch(request)) ?? ((request) => sandbox.fetch(request)),
+    fetch: options.between?.(held) ?? held,
   });
   const admin = portal.addUser({ admin: true, timeZone: "Europe/Bucharest" });
   const people = peopleOf(portal);
@@ -151,7 +164,7 @@ export async function bitrix24World(options: WorldOptions = {}): Promise<Bitrix2
     },
     applicationTokenOf: (account) => (account === portal.memberId ? portal.app.applicationToken : null),
     calls: () => rest().length,
-    violations: () => sandbox.violations.map(({ path, rule }) => `${path}: ${rule}`),
+    violations: () => [...sandbox.violations.map(({ path, rule }) => `${path}: ${rule}`), ...strange],
     limitedByUs: () => limitedCalls(sandbox) - byMishap,
     async close() {},
   };

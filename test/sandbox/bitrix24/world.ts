@@ -7,6 +7,7 @@ import {
 } from "../../../src/sandbox/bitrix24/index.ts";
 import { VirtualClock } from "../../../src/sandbox/clock.ts";
 import { seededRandom } from "../../../src/sandbox/random.ts";
+import { strangeAnswer } from "./conforms.ts";
 
 /** 2026-03-02, a Monday, 09:00 UTC. */
 export const START = Date.UTC(2026, 2, 2, 9);
@@ -77,7 +78,11 @@ export async function world(
         body: JSON.stringify({ ...params, auth }),
       }),
     );
-    return { status: response.status, body: await response.json() };
+    const body = await response.json();
+    const named = method.startsWith("api/") ? `${method.slice(4)}@v3` : method;
+    const strange = strangeAnswer(named, params, body);
+    if (strange.length > 0) throw new Error(strange.join("; "));
+    return { status: response.status, body };
   };
   const batch = (commands: Record<string, string> | string[], halt = 0) => call("batch", { halt, cmd: commands });
   return Object.assign(held, {

@@ -3,17 +3,17 @@ import type { Handlers } from "../call.ts";
 import { EVENT_SCOPES, methodNames, methodSpec } from "../contract.ts";
 import { RestError } from "../rest-error.ts";
 
-const LICENSES: Record<string, [string, string]> = {
-  "free-no-rest": ["project", "Free"],
-  standard: ["std", "Standard"],
-  professional: ["pro", "Professional"],
-  enterprise: ["ent100", "Enterprise"],
+const LICENSES: Record<string, string> = {
+  "free-no-rest": "project",
+  standard: "std",
+  professional: "pro",
+  enterprise: "ent100",
 };
 
 /** Methods that need no scope. Facts sheet section 3. */
 export const basics: Handlers = {
   "app.info": ({ portal, sandbox }) => {
-    const [family, name] = LICENSES[portal.plan]!;
+    const family = LICENSES[portal.plan]!;
     return {
       result: {
         ID: 314,
@@ -27,7 +27,6 @@ export const basics: Handlers = {
         LICENSE: portal.selfHosted ? "selfhosted" : `${portal.language}_${family}`,
         LICENSE_TYPE: family,
         LICENSE_FAMILY: family,
-        LICENSE_NAME: name,
       },
     };
   },
