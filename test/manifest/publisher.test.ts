@@ -34,7 +34,7 @@ test("what the publisher has to fill in is listed with its places, until nothing
     writeFileSync(
       join(folder, name),
       text
-        .replace(/\[(LICENSOR|LICENSOR ADDRESS|COURT|PARTNER CODE|REGION AND PROVIDER)\]/g, "Firma")
+        .replace(/\[(LICENSOR|LICENSOR ADDRESS|COURT|MAIL PROVIDER|PARTNER CODE|REGION AND PROVIDER)\]/g, "Firma")
         .replaceAll("tenure.example.com", "tenure.firma.test"),
     );
   }
