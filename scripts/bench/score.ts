@@ -19,7 +19,7 @@ import type { Store } from "../../src/store/store.ts";
 import { decideConfigFor } from "../../test/support/decide-config.ts";
 import { type BenchLine, lineOf } from "./line.ts";
 import { cpuMs, heldMb, quantile, residentMb } from "./measure.ts";
-import { DAY_MS, makeScoreStore, START, scoreSettings } from "./score/clients.ts";
+import { DAY_MS, makeScoreStore, START, scoreSettings, useForAWeek } from "./score/clients.ts";
 
 const BENCH = "score";
 /** Clients a second that a core has to score, slices and memory that it has to stay under. */
@@ -92,11 +92,15 @@ async function measure(store: Store, clients: number, derived: number): Promise<
   ];
 }
 
-/** Goes on week by week until there are so many score changes. */
+/**
+ * Goes on week by week until there are so many score changes. The customers go on using the product: a portal in which everything fell silent
+ * is taken for broken sources, and its scores stand still for months.
+ */
 async function passWeeks(engine: Engine, meter: Meter, clock: { now: number }, changes: number): Promise<void> {
   const newest = () => engine.store.journal.scores(1)[0]?.seq ?? 0;
   while (newest() < changes) {
     clock.now += 7 * DAY_MS;
+    useForAWeek(engine.store, clock.now);
     if (!(await makeBookWhenDue(engine))) throw new Error("A week's book was not made.");
     const { decided } = await pass(engine, meter);
     if (decided === 0) throw new Error("A week changed no score.");

@@ -1,10 +1,12 @@
 /** A portal's database full of customers who are past their onboarding: what is left to decide of them is their health, from twenty signals. */
 import Database from "better-sqlite3";
+import { sql } from "drizzle-orm";
 import type { SeenProperties, SeenProperty } from "../../../src/core/client/mapped.ts";
 import type { Facts, RecordKind, RecordRef } from "../../../src/core/model.ts";
 import { type Settings, settingsSchema } from "../../../src/core/settings.ts";
 import { type OpenFile, openClient } from "../../../src/runtimes/node/portal-files.ts";
 import { seededRandom } from "../../../src/sandbox/random.ts";
+import type { Store } from "../../../src/store/store.ts";
 
 export const DAY_MS = 86_400_000;
 /** 2026-03-01, a Sunday, 09:00 UTC: on the next day a week is over whose facts are all known */
@@ -70,6 +72,17 @@ export function makeScoreStore(path: string, clients: number): { file: OpenFile;
   })();
   client.pragma("synchronous = full");
   return { file, client };
+}
+
+/** What everybody did in the week before `now`: a login, and once in four weeks another user and a use of the core. All are due by that. */
+export function useForAWeek(store: Pick<Store, "db">, now: number): void {
+  const day = Math.floor(now / DAY_MS) - 1;
+  const week = Math.floor(day / 7);
+  store.db.run(sql`insert into usage (client, signal, day, n)
+    select key, 'logins', ${day} - (rowid + ${week}) % 7, 1 from client where true
+    union all select c.key, s.value, ${day} - c.rowid % 7, 1 from client c, json_each('["active_users","core_uses"]') s
+    where (c.rowid + ${week}) % 4 = 0`);
+  store.db.run(sql`update client set due_at = ${now}`);
 }
 
 /** Ascending, one in each of as many equal stretches of the time back. */

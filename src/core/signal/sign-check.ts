@@ -164,14 +164,16 @@ function gap(
 /** Whole days past the due day of the worst item that is open or still owed; a part payment leaves it open. */
 function overdue(items: readonly DueItem[] | undefined, thresholdDays: number, nowDay: number): Measured | string {
   if (!items) return "not_connected";
-  const open = items
-    .filter((item) => (item.balance === undefined ? item.doneDay === null : item.balance > 0))
-    .sort((a, b) => a.dueDay - b.dueDay);
+  const open = items.filter(isOpen).sort((a, b) => a.dueDay - b.dueDay);
   const worst = open[0];
   const late = open.filter((item) => nowDay - item.dueDay > thresholdDays);
   const value = worst ? Math.max(0, nowDay - worst.dueDay) : 0;
   const crossedDay = worst ? worst.dueDay + Math.floor(thresholdDays) + 1 : null;
   return { value, baseline: null, evidence: late.map((item) => item.recordId), crossedDay };
+}
+
+function isOpen({ balance, doneDay }: DueItem): boolean {
+  return balance === undefined ? doneDay === null : balance > 0;
 }
 
 /** Different records only: the same meeting moved twice is one record with two cases, listed twice by the caller with two ids. */
@@ -248,11 +250,11 @@ function turningDays(sign: SignDefinition, facts: SignFacts, { nowMs, nowDay, we
       return [nowDay + Math.ceil((last + threshold * HOUR_MS - nowMs) / (24 * HOUR_MS))];
     }
     case "overdue":
-      return (facts.due[of] ?? []).map((item) => item.dueDay + Math.floor(threshold) + 1);
+      return (facts.due[of] ?? []).filter(isOpen).map((item) => item.dueDay + Math.floor(threshold) + 1);
     case "repeat":
-      return (facts.cases[of] ?? []).map((item) => item.day + REPEAT_DAYS);
+      return turningCase(sign, facts.cases[of] ?? [], REPEAT_DAYS, nowDay);
     case "report":
-      return (facts.cases[of] ?? []).map((item) => item.day + REPORT_DAYS);
+      return turningCase(sign, facts.cases[of] ?? [], REPORT_DAYS, nowDay);
     case "ratio":
       return turningRatio(sign, facts.counts[of], weekDay);
     case "shift":
@@ -260,6 +262,18 @@ function turningDays(sign: SignDefinition, facts: SignFacts, { nowMs, nowDay, we
     case "step":
       return (facts.values[of] ?? []).map((item) => item.day + 365);
   }
+}
+
+/** The first day on which cases that come to their day, or are too long ago, make the sign fire, end it, or date it anew. */
+function turningCase(sign: SignDefinition, items: readonly DatedItem[], days: number, nowDay: number): number[] {
+  const saysOn = (day: number): number | null => {
+    const measured = repeat(items, sign.threshold, days, day);
+    return typeof measured === "string" || !isBeyond(sign, measured.value) ? null : measured.crossedDay;
+  };
+  const ahead = items.flatMap((item) => [item.day, item.day + days]).filter((day) => day > nowDay);
+  const now = saysOn(nowDay);
+  const next = ahead.sort((a, b) => a - b).find((day) => saysOn(day) !== now);
+  return next === undefined ? [] : [next];
 }
 
 function turningRatio(sign: SignDefinition, counts: DailyCounts | undefined, weekDay: number): number[] {

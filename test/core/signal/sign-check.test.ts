@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   checkSign,
@@ -269,8 +270,47 @@ describe("the next day on which a sign can turn by itself", () => {
   it("is foretold for gaps, due dates and windows", () => {
     expect(nextSignDay(SIGNS, gapFacts, moment)).toBe(NOW + 6);
     expect(nextSignDay(SIGNS, { ...gapFacts, due: {} }, moment)).toBe(NOW + 11);
-    expect(nextSignDay(SIGNS, { ...none, cases: { moves: [{ recordId: "a", day: NOW - 4 }] } }, moment)).toBe(NOW + 26);
+    const moves = [NOW - 4, NOW - 9, NOW + 3].map((day) => ({ recordId: `m${day}`, day }));
+    expect(nextSignDay(SIGNS, { ...none, cases: { moves: moves.slice(0, 2) } }, moment)).toBe(NOW + 21);
+    // The third dates what fires anew as soon as the first is too long ago.
+    expect(nextSignDay(SIGNS, { ...none, cases: { moves } }, moment)).toBe(NOW + 21);
+    expect(nextSignDay(SIGNS, { ...none, cases: { moves: [moves[0]!, moves[2]!] } }, moment)).toBe(NOW + 3);
     expect(nextSignDay(SIGNS, none, moment)).toBeNull();
+  });
+
+  it("is not foretold by what cannot turn one: a single case, what is settled", () => {
+    const due = { invoices: [{ recordId: "i", dueDay: NOW + 3, doneDay: NOW - 1, balance: 0 }] };
+    expect(nextSignDay(SIGNS, { ...none, cases: { moves: [{ recordId: "a", day: NOW - 4 }] } }, moment)).toBeNull();
+    expect(nextSignDay(SIGNS, { ...none, due }, moment)).toBeNull();
+  });
+
+  it("who looks on those days alone finds what a look on every day finds", () => {
+    const day = fc.integer({ min: NOW - 100, max: NOW + 60 });
+    const item = fc.record({ recordId: fc.constantFrom("a", "b", "c"), day });
+    const late = fc.record({
+      recordId: fc.constantFrom("i", "j"),
+      dueDay: day,
+      doneDay: fc.constantFrom(null, NOW - 20),
+      balance: fc.constantFrom(0, 5),
+    });
+    const cases = fc.record({ moves: fc.array(item, { maxLength: 5 }), complaints: fc.array(item, { maxLength: 3 }) });
+    fc.assert(
+      fc.property(cases, fc.array(late, { maxLength: 3 }), (cases, invoices) => {
+        const facts: SignFacts = { ...none, cases, due: { invoices } };
+        const at = (nowDay: number) => ({ ...moment, nowDay, nowMs: nowDay * 24 * HOUR + 12 * HOUR });
+        const firing = (nowDay: number) =>
+          checkSigns(SIGNS, facts, at(nowDay)).flatMap((one) => (one.fired ? [[one.id, one.sinceDay]] : []));
+        let known = firing(NOW);
+        let next = nextSignDay(SIGNS, facts, at(NOW));
+        for (let today = NOW + 1; today < NOW + 200; today++) {
+          if (today === next) {
+            known = firing(today);
+            next = nextSignDay(SIGNS, facts, at(today));
+          }
+          expect(firing(today)).toEqual(known);
+        }
+      }),
+    );
   });
 
   it("a ratio that stands waits for the week in which it turns, not for the next one", () => {
