@@ -1,8 +1,14 @@
-/** Secrets in the settings (addresses of channels, the key of a model): sealed before they are stored, opened only for the call. */
+/** Secrets (our access, addresses of channels, the key of a model): sealed before they are stored, opened only for the call. */
 import { SEALED } from "./core/channel/settings.ts";
 import type { Settings } from "./core/settings.ts";
 import { outboundUrl } from "./crm/outbound.ts";
+import type { Grant } from "./crm/port.ts";
 import type { Surroundings, Vault } from "./ports.ts";
+import type { Store } from "./store/store.ts";
+
+export function keepGrant(store: Store, vault: Pick<Vault, "seal">, grant: Grant): void {
+  store.meta.set("grant", vault.seal(JSON.stringify(grant)));
+}
 
 /** The same settings with every secret sealed; what is sealed already stays. */
 export function sealSecrets(settings: Settings, vault: Pick<Vault, "seal">): Settings {

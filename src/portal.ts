@@ -13,6 +13,7 @@ import { isFailure } from "./crm/failure.ts";
 import type { CallSeen, Crm, CrmApp, Grant, Tokens } from "./crm/port.ts";
 import { makeTokens } from "./crm/tokens.ts";
 import { usageUpkeep } from "./doors/usage.ts";
+import { restingDrainAt } from "./engine/drain.ts";
 import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine/engine.ts";
 import { beginLeave, type Leaving, leaveTurn } from "./engine/leave.ts";
 import { type Looked, lookAgain } from "./engine/look-again.ts";
@@ -25,7 +26,7 @@ import { dropBot, tendBot } from "./portal-bot.ts";
 import { decideConfig, PublishedSettings } from "./portal-config.ts";
 import { forgetAnswers, makeOutside, withPossible } from "./portal-outside.ts";
 import { keepRested, Rest, type Rested } from "./portal-rest.ts";
-import { sealSecrets } from "./portal-secrets.ts";
+import { keepGrant, sealSecrets } from "./portal-secrets.ts";
 import { type PortalId, portalId, type Surroundings } from "./ports.ts";
 import type { Store } from "./store/store.ts";
 
@@ -132,7 +133,7 @@ export class Portal {
   }
 
   #keep(grant: Grant): void {
-    this.store.meta.set("grant", this.#around.vault.seal(JSON.stringify(grant)));
+    keepGrant(this.store, this.#around.vault, grant);
     this.#grant = grant;
   }
 
@@ -177,6 +178,7 @@ export class Portal {
       now: () => this.#around.now(),
     });
     const settings = this.settings();
+    const about = this.about();
     this.#crm = this.#app.connect({
       account: this.#loadGrant().account,
       tokens,
@@ -184,6 +186,7 @@ export class Portal {
       chance: () => this.#around.chance(),
       onCall: (call) => this.#calls.push(call),
       onEndpoint: (endpoint) => this.#keep({ ...this.#loadGrant(), endpoint }),
+      ...(about && { keepsEvents: about.account.keepsEvents === true }),
       mapped: propertiesRead(settings.mapped, settings.score),
       readsLetters: settings.texts.consent,
     });
@@ -271,7 +274,7 @@ export class Portal {
     const isFree = this.isInstalled() && this.store.meta.get("leaving") === null && this.#memory.parts.isCalm;
     if (!isFree || about === null || this.#isUnkept || this.#quietUntil < now + REST_AT_LEAST_MS) return null;
     const cursors = this.store.meta.get("lookDue") === null ? restingCursors(this.engine()) : null;
-    if (cursors === null || this.crm().drain) return null;
+    if (cursors === null) return null;
     this.store.transaction(() => {
       this.store.meta.set("restMark", mark);
       this.store.journal.called(this.#calls.splice(0));
@@ -282,6 +285,7 @@ export class Portal {
       around: this.#around,
       about,
       cursors,
+      drainAt: restingDrainAt(this.engine()),
       grant,
       untilMs: this.#quietUntil,
       onGrant,

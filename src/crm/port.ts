@@ -89,6 +89,8 @@ export interface Wiring {
   onCall?: (call: CallSeen) => void;
   /** the portal moved to another address */
   onEndpoint?: (endpoint: string) => void;
+  /** as an earlier connection was told by the account; default: not known yet */
+  keepsEvents?: boolean;
   /** properties an admin mapped to facts, per kind: `x.<name>` in facts */
   mapped?: Readonly<Partial<Record<RecordKind, readonly string[]>>>;
   /** an admin consented to letters being read for their mood and intent; without it no text of a letter is asked for */
@@ -131,6 +133,8 @@ export interface Account {
   appVersion?: string;
   /** what the portal pays for us, where the CRM tells */
   payment?: Payment;
+  /** it keeps what events tell until it is fetched: `drain` */
+  keepsEvents?: true;
 }
 
 /** How long a portal may use us, as its CRM says. */
@@ -419,6 +423,8 @@ export interface Crm {
   removeSchema(): Promise<void>;
   /** hints from the CRM's own loss-free queue, where `capabilities()["offline-events"]` is true; call until it has none */
   drain?(): Promise<Drained>;
+  /** is anything in that queue that nobody fetched yet? Only looks */
+  hasQueued?(): Promise<boolean>;
   /** ties the portal to our webhooks, robots and placements where the CRM wants that done per portal; idempotent */
   bind(publicUrl: string): Promise<void>;
   /** a link to the record in the CRM's own screens */

@@ -1,4 +1,5 @@
 /** Fetches hints that the CRM itself kept for us, where it has such a queue: nothing in it is lost, however long we were away. */
+import type { Store } from "../store/store.ts";
 import type { Engine } from "./engine.ts";
 import { foldHints } from "./fold.ts";
 import { attempt, type Parts } from "./parts.ts";
@@ -20,6 +21,16 @@ export function nextDrainAt(engine: Engine, parts: Parts): number | null {
     parts.readyAt(PART),
     engine.crm.readyAt({ do: "changes" }),
   );
+}
+
+/** When the queue is to be looked at while the database is closed, epoch ms; null where there is none. */
+export function restingDrainAt(engine: Engine): number | null {
+  return isQueued(engine) ? (engine.store.meta.get<number>("drainAt") ?? 0) : null;
+}
+
+/** Notes that it was looked at meanwhile; the caller opens the transaction. */
+export function keepDrainAt(store: Store, at: number): void {
+  if (at !== store.meta.get<number>("drainAt")) store.meta.set("drainAt", at);
 }
 
 /** Empties the queue when it is time. Confirmed only when the hints are on disk: unconfirmed ones come again. Returns calls made. */

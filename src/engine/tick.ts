@@ -42,7 +42,7 @@ export function newTurnMemory(): TurnMemory {
 export interface Turn {
   /** when to call again, epoch ms; null = only when a hint arrives */
   wakeAt: number | null;
-  /** until then nothing but looks for changes is due, epoch ms */
+  /** until then nothing but looks for changes, also into the CRM's own queue, is due, epoch ms */
   quietUntil: number;
   /** the install is gone: no more turns */
   revoked: boolean;
@@ -65,7 +65,7 @@ export async function tick(engine: Engine, memory: TurnMemory, bounds: Bounds = 
     return { wakeAt: null, quietUntil: 0, revoked: true, did };
   }
   const all = wakes(engine, memory);
-  const quietUntil = memory.isCaughtUp ? earliest({ ...all, reconcile: null }) : 0;
+  const quietUntil = memory.isCaughtUp ? earliest({ ...all, reconcile: null, drain: null }) : 0;
   const soonest = Math.max(engine.now(), memory.parts.readyAt("begin"), earliest(all));
   const wakeAt = patient(engine, memory, did, soonest);
   await attempt(engine, memory.parts, "note-wake", undefined, () => noteWake(engine, wakeAt));

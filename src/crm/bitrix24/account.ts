@@ -41,7 +41,7 @@ export async function readAccount(client: Client): Promise<PortalFacts> {
   const replies = await client.batch(accountCommands());
   const app = App.safeParse(optionalResult(replies, "app")).data ?? {};
   const profile = Profile.safeParse(optionalResult(replies, "profile")).data;
-  const feature = Feature.safeParse(optionalResult(replies, "offline")).data;
+  const offline = flagOf(Feature.safeParse(optionalResult(replies, "offline")).data?.value) === true;
   const license = (textOf(app.LICENSE) ?? "").toLowerCase();
   const family = textOf(app.LICENSE_FAMILY) ?? textOf(app.LICENSE_TYPE);
   const region = /^([a-z]{2})_/.exec(license)?.[1] ?? null;
@@ -54,10 +54,11 @@ export async function readAccount(client: Client): Promise<PortalFacts> {
       country: region === null || !/^[a-z]{2}$/.test(region) ? null : (COUNTRY[region] ?? null),
       ...versionOf(app),
       ...paymentOf(app),
+      ...(offline && { keepsEvents: true }),
     },
     userId: textOf(profile?.ID),
     enterprise: /^(ent|enterprise|holding)/i.test(family ?? "") || /(^|_)(ent|enterprise|holding)\d*/.test(license),
-    offline: flagOf(feature?.value) === true,
+    offline,
   };
 }
 

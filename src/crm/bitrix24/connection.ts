@@ -37,7 +37,7 @@ import { Limits, type Load } from "./limits.ts";
 import { type Marks, makeMarks } from "./marks.ts";
 import { SEND_METHODS, sendMessage } from "./messages.ts";
 import { findNotes, writeNotes, writeNotices } from "./notes.ts";
-import { drainOffline } from "./offline.ts";
+import { drainOffline, hasOffline } from "./offline.ts";
 import { readOwnerNames, readOwners, readStages } from "./owners.ts";
 import {
   contactAddresses,
@@ -85,11 +85,12 @@ export class Bitrix24Crm implements Crm {
   readonly #marks: Marks;
   readonly #wins = new Wins();
   #userId: string | null = null;
-  #offline: boolean | null = null;
+  #offline: boolean | null;
   readonly #tasksV3: TasksV3;
 
   constructor(options: ConnectionOptions, wiring: Wiring) {
     this.#wiring = wiring;
+    this.#offline = wiring.keepsEvents ?? null;
     this.#client = new Client(options.fetch, wiring, options.hosts, new Limits(wiring.now()));
     this.#shape = new Shape(this.#client);
     this.#marks = makeMarks(options.clientSecret, wiring.account);
@@ -275,6 +276,10 @@ export class Bitrix24Crm implements Crm {
 
   drain(): Promise<Drained> {
     return drainOffline(this.#client);
+  }
+
+  hasQueued(): Promise<boolean> {
+    return hasOffline(this.#client);
   }
 
   /**

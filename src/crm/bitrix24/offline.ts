@@ -14,6 +14,8 @@ const Package = z.looseObject({
   ),
 });
 
+const Listed = z.array(z.looseObject({ PROCESS_ID: z.unknown() }));
+
 /** Records taken at a time; the method's own default is 50. */
 const LIMIT = 200;
 
@@ -35,6 +37,18 @@ export async function drainOffline(client: Client): Promise<Drained> {
       await client.call({ method: "event.offline.clear", params: { process_id: String(process_id) } }, true);
     },
   };
+}
+
+/**
+ * Does the queue hold what nobody reserved yet? It is only looked at: what was reserved and not confirmed stands in it for weeks.
+ * @throws CrmFailure
+ */
+export async function hasOffline(client: Client): Promise<boolean> {
+  const { result, total } = await client.call({ method: "event.offline.list" });
+  const listed = Listed.parse(result ?? []);
+  const isFree = ({ PROCESS_ID }: { PROCESS_ID?: unknown }) => PROCESS_ID === null || PROCESS_ID === "";
+  // Behind a page of reserved ones there may be others.
+  return listed.some(isFree) || (total ?? 0) > listed.length;
 }
 
 /** JSON as the form that online events have: texts all the way down. */

@@ -7,6 +7,7 @@ import type { Turn } from "../../engine/tick.ts";
 import { Portal } from "../../portal.ts";
 import { type PortalDoor, portalDoor } from "../../portal-door.ts";
 import type { Rest } from "../../portal-rest.ts";
+import { keepGrant } from "../../portal-secrets.ts";
 import {
   type Delivery,
   type PortalHost,
@@ -30,7 +31,7 @@ const TURNS_AT_ONCE = 8;
 const MOMENT_MS = 1_000;
 /** While portals turn without a pause, wakes that moved are written this often, ms: a crash makes the portals of that time look once more. */
 const KEEP_WAKES_MS = 1_000;
-/** A file that nobody used this long is closed where its portal can rest, ms. */
+/** A file with which nothing but looks was done this long is closed where its portal can rest, ms. */
 const REST_AFTER_MS = 300_000;
 /** A turn that failed outside the engine is tried again after this long, ms. */
 const AFTER_FAILURE_MS = 60_000;
@@ -47,11 +48,16 @@ export function takeOver(registry: Registry, id: PortalId, store: Store, nowMs: 
   return rows.length;
 }
 
+/** Was nothing made of it but a look for changes that found none? */
+function isMereLook({ did }: Turn): boolean {
+  return did.folded + did.read + did.decided + did.wrote + did.looked === 0;
+}
+
 interface Kept {
   file: OpenFile;
   portal: Portal;
   busy: number;
-  /** epoch ms */
+  /** when more than a look for changes was made with it, epoch ms */
   usedAt: number;
 }
 
@@ -123,6 +129,7 @@ export class NodeHost implements PortalHost {
       const asked = door[method];
       if (typeof asked !== "function" || !Object.hasOwn(door, method))
         throw new Error(`A portal has no door "${method}".`);
+      this.#use(id);
       return await asked(...plain);
     });
     if (!QUIET_DOORS.has(method)) {
@@ -207,11 +214,17 @@ export class NodeHost implements PortalHost {
     const before = around.now();
     const asked = this.#askedOf(id);
     const turn = await portal.tick(this.#options.bounds);
+    if (!isMereLook(turn)) this.#use(id);
     // What was asked for meanwhile this turn may not have seen.
     const wakeAt = registry.hasHints(id) || this.#askedOf(id) !== asked ? before : turn.wakeAt;
     if (wakeAt !== null && wakeAt < around.now() + MOMENT_MS) registry.moveWake(id, wakeAt);
     else registry.setWake(id, wakeAt);
     return turn;
+  }
+
+  #use(id: PortalId): void {
+    const kept = this.#open.get(id);
+    if (kept) kept.usedAt = this.#options.around.now();
   }
 
   #askedOf(id: PortalId): number {
@@ -302,7 +315,6 @@ export class NodeHost implements PortalHost {
     // Least recently used goes first: moving to the end keeps the map in that order.
     this.#open.delete(id);
     this.#open.set(id, kept);
-    kept.usedAt = this.#options.around.now();
     kept.portal.stirred();
     this.#closeMany();
     return kept;
@@ -339,8 +351,7 @@ export class NodeHost implements PortalHost {
     if (!this.#options.files.isLasting) return;
     const before = this.#options.around.now() - REST_AFTER_MS;
     for (const [id, kept] of this.#open) {
-      if (kept.usedAt > before) return;
-      const rest = kept.busy === 0 ? this.#restOf(id, kept) : null;
+      const rest = kept.busy === 0 && kept.usedAt <= before ? this.#restOf(id, kept) : null;
       if (rest) this.#close(id, kept, rest);
     }
   }
@@ -349,13 +360,34 @@ export class NodeHost implements PortalHost {
     const { around, registry } = this.#options;
     const mark = around.now();
     try {
-      const rest = portal.rest(mark, (grant) => this.portal(id).keepFresh(grant));
+      const rest = portal.rest(mark, (grant) => this.#keepGrant(id, grant));
       if (rest) registry.beginRest(id, mark);
       return rest;
     } catch (error) {
       around.log("error", "rest-failed", { portal: id, error: String(error) });
       return null;
     }
+  }
+
+  /** Of a portal that rests. Bitrix24 renews what must not be lost every three quarters of an hour: that alone does not end a rest. */
+  #keepGrant(id: PortalId, grant: Grant): void {
+    const { files, around } = this.#options;
+    if (!this.#open.has(id)) {
+      // Forgotten meanwhile: no file is made for it again.
+      if (!this.#resting.has(id)) return;
+      try {
+        const file = files.open(id);
+        try {
+          keepGrant(file.store, around.vault, grant);
+        } finally {
+          file.close();
+        }
+        return;
+      } catch (error) {
+        around.log("error", "grant-not-kept", { portal: id, error: String(error) });
+      }
+    }
+    this.portal(id).keepFresh(grant);
   }
 
   #close(id: PortalId, { file, portal }: Kept, rest: Rest | null): void {

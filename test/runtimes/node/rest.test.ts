@@ -118,6 +118,7 @@ describe("a quiet portal", () => {
       around: { now: () => now, chance: () => 0 },
       about: { at: 5_000 } as About,
       cursors: new Map([["deal", cursor]]),
+      drainAt: null,
       grant: grant as unknown as Grant,
       untilMs: 60_000,
       onGrant: (one) => void kept.push(one.refreshToken),
