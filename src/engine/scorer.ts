@@ -81,7 +81,10 @@ function scoring(
   };
 }
 
-/** What stands among our fields already takes its new value; a field that is not there yet comes with the next whole decision. */
+/**
+ * What stands among our fields already takes its new value; a field that is not there yet comes with the next whole decision. A record whose
+ * fields were emptied, because it is no client's any more, stays empty.
+ */
 function showFields(engine: Engine, fields: ReadonlyMap<ClientKey, DesiredFields>): void {
   const { mirror } = engine.store;
   const changed: [Thing, Thing][] = [];
@@ -97,11 +100,13 @@ function showFields(engine: Engine, fields: ReadonlyMap<ClientKey, DesiredFields
 function withFields(desired: string, fields: DesiredFields): string {
   const wish = JSON.parse(desired) as Record<string, DesiredFields[string]>;
   let isOther = false;
+  let isFilled = false;
   for (const name in wish) {
     const value = fields[name];
+    isFilled ||= wish[name] !== null;
     if (value === undefined || value === wish[name]) continue;
     wish[name] = value;
     isOther = true;
   }
-  return isOther ? JSON.stringify(wish) : desired;
+  return isOther && isFilled ? JSON.stringify(wish) : desired;
 }

@@ -6,12 +6,14 @@ import { type SQL, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS, makeScoreStore, START } from "../../scripts/bench/score/clients.ts";
 import { engineOf } from "../../scripts/bench/score.ts";
+import type { ClientKey } from "../../src/core/model.ts";
 import { makeBookWhenDue } from "../../src/engine/book.ts";
 import { decideDue } from "../../src/engine/decider.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { Pace } from "../../src/engine/pace.ts";
 import { scoreSome } from "../../src/engine/scorer.ts";
 import { openClient } from "../../src/runtimes/node/portal-files.ts";
+import type { Thing } from "../../src/store/mirror.ts";
 import type { Store } from "../../src/store/store.ts";
 
 const CLIENTS = 120;
@@ -52,6 +54,16 @@ function copyOf(path: string, name: string, verbose?: (statement: unknown) => vo
   return file.store;
 }
 
+/** A deal that was the client's once: its fields were emptied, and stay so. */
+function leftBehind(store: Store, key: ClientKey): readonly Thing[] {
+  return store.mirror.fieldsOf([key]).map((row) => {
+    const wish = JSON.parse(row.desired!) as Record<string, unknown>;
+    const desired = JSON.stringify(Object.fromEntries(Object.keys(wish).map((name) => [name, null])));
+    const id = `left-by-${key}`;
+    return { ...row, key: `fields:deal:${id}`, target: { kind: "deal", id }, desired, sent: desired };
+  });
+}
+
 /** Copies of a portal on the morning on which a week is over: one scores, another decides everybody whole. */
 beforeAll(async () => {
   const path = join(folder, "scored.sqlite");
@@ -64,6 +76,7 @@ beforeAll(async () => {
   crowded = copyOf(path, "crowded.sqlite");
   await all(engine);
   unharmed = rowsOf(file.store, WHOLE);
+  for (const { key } of file.store.clients.page("", CLIENTS)) file.store.mirror.put(leftBehind(file.store, key));
   clock.now += DAY_MS;
   expect(await makeBookWhenDue(engine)).toBe(true);
   client.pragma("wal_checkpoint(truncate)");
@@ -109,6 +122,14 @@ describe("scores after a new book, the facts being as they were (scoring 3.11)",
     expect(fields).toHaveLength(CLIENTS);
     for (const one of fields) expect(one.score).toBe(one.shown);
     expect(fields.map((one) => one.zone)).toEqual(rowsOf(decided, shown).map((one) => one.zone));
+  });
+
+  test("a record whose fields were emptied gets no score", () => {
+    const left = sql`select key, json_extract(desired, '$.score') as score, state from mirror where key like 'fields:deal:left-by-%'`;
+    const rows = rowsOf(scored, left);
+    expect(rows.length).toBeGreaterThan(CLIENTS / 2);
+    for (const one of rows) expect(one.score).toBeNull();
+    expect(rows).toEqual(rowsOf(decided, left));
   });
 
   test("a process that ends right after a commit of scores leaves nobody without the whole decision that they want", async () => {
