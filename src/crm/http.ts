@@ -60,6 +60,18 @@ export async function send(fetch: Fetch, call: HttpCall): Promise<HttpReply> {
   }
 }
 
+/** The answer's own date is in whole seconds, and its way here takes time: less than this is no difference, ms. */
+const SAME_TIME_MS = 5_000;
+
+/**
+ * How far our clock is ahead of the clock of whoever answered, ms; 0 where it is not, or where the answer does not tell.
+ * @param sentAtMs by our clock
+ */
+export function clockAhead({ headers }: Pick<HttpReply, "headers">, sentAtMs: number): number {
+  const aheadMs = sentAtMs - Date.parse(headers.get("date") ?? "");
+  return aheadMs > SAME_TIME_MS ? aheadMs : 0;
+}
+
 function requestOf(call: HttpCall, signal: AbortSignal): Request {
   const headers: Record<string, string> = { accept: "application/json", ...call.headers };
   let body: string | undefined;

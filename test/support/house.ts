@@ -92,6 +92,8 @@ export class House {
   readonly #looks: Looks | null;
   #registryClient: Database.Database;
   #life: Life;
+  /** how far the connector's clock is ahead of everybody else's, ms */
+  #aheadMs = 0;
 
   constructor(options: HouseOptions = {}) {
     const seed = options.seed ?? 1;
@@ -121,7 +123,7 @@ export class House {
       faults: this.faults.bitrix24,
       ...(options.switches?.bitrix24 && { switches: options.switches.bitrix24 }),
     });
-    this.#looks = options.looks ? new Looks(this.clock, (id) => this.#watched(id)) : null;
+    this.#looks = options.looks ? new Looks({ now: () => this.hostNow() }, (id) => this.#watched(id)) : null;
     this.#life = this.#newLife();
     this.#files = options.folder ? new PortalFiles(`${options.folder}/portals`) : new MemoryFiles(this.#life);
     this.#registryClient = new Database(options.folder ? `${options.folder}/registry.sqlite` : ":memory:");
@@ -136,6 +138,16 @@ export class House {
 
   #newLife(): Life {
     return new Life((step, when) => this.#options.onStep?.(step, when));
+  }
+
+  /** What the machine that the connector runs on takes for the time. */
+  hostNow(): number {
+    return this.clock.now() + this.#aheadMs;
+  }
+
+  /** The machine's clock is set, forward or back; what the CRMs take for the time stays. */
+  setHostClock(aheadMs: number): void {
+    this.#aheadMs = aheadMs;
   }
 
   get isDead(): boolean {
@@ -157,8 +169,8 @@ export class House {
     const log: Log = (level, event, details = {}) => void (life.dead || this.logs.push({ level, event, details }));
     const token = () => Array.from({ length: 32 }, () => Math.floor(this.random() * 36).toString(36)).join("");
     const around = {
-      now: () => this.clock.now(),
-      hearsSince: this.clock.now(),
+      now: () => this.hostNow(),
+      hearsSince: this.hostNow(),
       chance: this.random,
       token,
       vault: makeVault(KEYS),
@@ -274,7 +286,7 @@ export class House {
       if (this.isDead) return;
       this.#looks?.notice(this.#wake);
       const next = Math.min(
-        this.host.nextWakeAt() ?? Number.POSITIVE_INFINITY,
+        (this.host.nextWakeAt() ?? Number.POSITIVE_INFINITY) - this.#aheadMs,
         this.clock.nextAt() ?? Number.POSITIVE_INFINITY,
       );
       await this.clock.advanceTo(Math.min(untilMs, Math.max(next, this.clock.now())));

@@ -6,7 +6,6 @@
 import type { RecordKind } from "../../src/core/model.ts";
 import type { ChangePage, Crm, Operation } from "../../src/crm/port.ts";
 import type { PortalId } from "../../src/ports.ts";
-import type { VirtualClock } from "../../src/sandbox/clock.ts";
 import { HOUR, MINUTE } from "./times.ts";
 
 /** How long after a change the portal is looked at, at the latest. */
@@ -46,13 +45,13 @@ interface Gate {
 }
 
 export class Looks {
-  readonly #clock: VirtualClock;
+  readonly #clock: { now(): number };
   readonly #watched: (id: PortalId) => Watched;
   readonly #gates = new Map<PortalId, Gate>();
   #isSeldom = true;
 
-  /** @param watched a portal as it stands now */
-  constructor(clock: VirtualClock, watched: (id: PortalId) => Watched) {
+  /** @param clock as the connector sees it @param watched a portal as it stands now */
+  constructor(clock: { now(): number }, watched: (id: PortalId) => Watched) {
     this.#clock = clock;
     this.#watched = watched;
   }

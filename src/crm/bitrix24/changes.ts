@@ -58,6 +58,8 @@ export async function changedPage(
     );
   }
   const replies = await client.batch(commands);
+  // By the portal's clock: ours may be ahead, and what changes before it is set right would be in no list.
+  const startedAt = cursor.startedAt - (after === null ? client.aheadMs : 0);
   const ids: string[] = [];
   const modifiedAt: Record<string, number> = {};
   const shown: Record<string, Shown> = {};
@@ -76,11 +78,11 @@ export async function changedPage(
     }
     // Later pages of the chain refer to a row that is not there, and answer with anything.
     if (rows.length < PAGE)
-      return { ids, modifiedAt, shown, after: null, through: Math.max(sinceMs, cursor.startedAt - OVERLAP_MS) };
+      return { ids, modifiedAt, shown, after: null, through: Math.max(sinceMs, startedAt - OVERLAP_MS) };
   }
   // A portal that does not go by our filter would list the same rows for ever.
   if (lastId <= cursor.lastId) throw unreadable(false, kind);
-  return { ids, modifiedAt, shown, after: `${cursor.startedAt}:${lastId}:${cursor.chain * 2}`, through: sinceMs };
+  return { ids, modifiedAt, shown, after: `${startedAt}:${lastId}:${cursor.chain * 2}`, through: sinceMs };
 }
 
 /** A portal has many tasks that are nobody's onboarding: only those tied to a record, or ours, are worth a read. */

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { chunksOf } from "../batch.ts";
 import { CrmFailure, isFailure } from "../failure.ts";
-import { type Fetch, type HttpReply, send } from "../http.ts";
+import { clockAhead, type Fetch, type HttpReply, send } from "../http.ts";
 import type { Wiring } from "../port.ts";
 import { failureOf, OVERLOAD_PAUSE_MS, type Refusal, verdictOf } from "./failures.ts";
 import { commandLine, type Params } from "./form.ts";
@@ -72,6 +72,8 @@ function errorCode(json: unknown): string | null {
 
 export class Client {
   readonly limits: Limits;
+  /** how far our clock is ahead of the portal's, by its last answer, ms */
+  aheadMs = 0;
   readonly #fetch: Fetch;
   readonly #wiring: Wiring;
   readonly #hosts: HostRules;
@@ -279,6 +281,7 @@ export class Client {
         deadlineMs: DEADLINE_MS,
       });
       seen(reply.status);
+      this.aheadMs = clockAhead(reply, at);
       return reply;
     } catch (error) {
       seen(0);

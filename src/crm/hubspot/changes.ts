@@ -38,7 +38,7 @@ export async function changedSince(
 ): Promise<ChangePage> {
   const { path, modified } = OBJECT_TYPES[kind];
   const cursor: Cursor = after === null ? { from: sinceMs } : parseCursor(after);
-  const startedAt = client.now();
+  const sentAt = client.now();
   const lean = { ...queryOf(cursor, modified), properties: [modified], limit: SEARCH_PAGE, after: "0" };
   const full = reader?.knowsProperties(kind) && { ...lean, properties: await reader.properties(kind) };
   // Where an admin mapped so many properties that they do not fit, the listing tells times alone.
@@ -48,6 +48,8 @@ export async function changedSince(
     { method: "POST", path: `/crm/objects/${API_VERSION}/${path}/search`, json, limit: "search", items: 1 },
     searchReply,
   );
+  // By HubSpot's clock: ours may be ahead, and what changes before it is set right would be in no list.
+  const startedAt = sentAt - client.aheadMs;
   const modifiedAt: Record<string, number> = {};
   const shown: Record<string, Shown> = {};
   for (const object of results) {

@@ -1,7 +1,7 @@
 /** One portal's way to HubSpot's data API: budget, token, one call, one retry after a dead token, and the failure's meaning. */
 import type { z } from "zod";
 import { isFailure } from "../failure.ts";
-import { type Fetch, type HttpCall, type HttpReply, send } from "../http.ts";
+import { clockAhead, type Fetch, type HttpCall, type HttpReply, send } from "../http.ts";
 import type { Wiring } from "../port.ts";
 import { Budgets, type LimitName, type Needs } from "./limits.ts";
 import { failureOf, unexpected } from "./refusals.ts";
@@ -26,6 +26,8 @@ export class Client {
   readonly #apiUrl: string;
   readonly wiring: Wiring;
   readonly budgets: Budgets;
+  /** how far our clock is ahead of HubSpot's, by its last answer, ms */
+  aheadMs = 0;
 
   constructor(fetch: Fetch, apiUrl: string, wiring: Wiring) {
     this.#fetch = fetch;
@@ -82,6 +84,7 @@ export class Client {
         ...(call.json === undefined ? {} : { json: call.json }),
       });
       status = reply.status;
+      this.aheadMs = clockAhead(reply, at);
       if (status >= 200 && status < 300) return reply;
       const failure = failureOf(reply, call.write ?? false, this.now());
       if (failure.retryAt !== undefined) this.budgets.park(limit, failure.retryAt);

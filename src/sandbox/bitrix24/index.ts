@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { dated } from "../dated.ts";
 import { type CallFault, ConnectionCut, type Violation } from "../faults.ts";
 import { authorize, handleOauth } from "./oauth.ts";
 import { pages } from "./pages.ts";
@@ -145,7 +146,8 @@ export class Bitrix24Sandbox {
   /** Answers a request to a portal, an authorisation server or the look-around pages. @throws ConnectionCut */
   async fetch(request: Request): Promise<Response> {
     const routed = this.#route(request);
-    return routed ? routed() : this.app.fetch(request);
+    const response = await (routed ? routed() : this.app.fetch(request));
+    return dated(response, this.options.clock.now());
   }
 
   #route(request: Request): (() => Promise<Response>) | null {

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { dated } from "../dated.ts";
 import type { CallSeen, Faults, Violation } from "../faults.ts";
 import { ConnectionCut } from "../faults.ts";
 import type { Answer, Call, Policy } from "./call.ts";
@@ -97,7 +98,10 @@ export class HubSpotSandbox {
   }
 
   /** `app.fetch` with the fault dial in front. @throws ConnectionCut where the dial says so */
-  readonly fetch = async (request: Request): Promise<Response> => {
+  readonly fetch = async (request: Request): Promise<Response> =>
+    dated(await this.#answer(request), this.options.clock.now());
+
+  async #answer(request: Request): Promise<Response> {
     const fault = this.#fault(request);
     if (fault === null) return this.app.fetch(request);
     this.calls.faulted++;
@@ -125,7 +129,7 @@ export class HubSpotSandbox {
         throw new ConnectionCut();
       }
     }
-  };
+  }
 
   #fault(request: Request) {
     const dial = this.faults?.call;
