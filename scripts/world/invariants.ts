@@ -78,6 +78,15 @@ export function plansTwice(store: Store): readonly string[] {
   });
 }
 
+/** What was written since then, with the values that changed by it. */
+export function writtenSince(store: Store, sinceMs: number): readonly string[] {
+  const rows = thingsOf(store).filter(({ wroteAt }) => wroteAt !== null && wroteAt >= sinceMs);
+  return rows.map(({ key, ours, before }) => {
+    const names = Object.keys(ours ?? {}).filter((name) => ours?.[name] !== before?.[name]);
+    return `${key} (${names.map((name) => `${name} ${before?.[name]} → ${ours?.[name]}`).join(", ")})`;
+  });
+}
+
 // ------------------------------------------------------------------ at rest
 
 /** Rows that wait although nothing holds them up. */

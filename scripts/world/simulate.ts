@@ -10,9 +10,10 @@
  * | removed, tokens dead, narrower scopes, smaller plan, staff that leaves | `troubles.ts` |
  * | events late, doubled, shuffled, lost; 429, 5xx, connections cut before and after a write, writes that land late | `weather.ts` |
  * | killed and started again, a full disk, a machine that slept, an older backup restored, a move to the other runtime and back | `weather.ts`, below |
+ * | a machine whose clock is wrong by hours for a while and is set right, forward or back, while it works or at a restart | `weather.ts`, below |
  *
  * A move carries every row through the transport of the commands into an empty database on Node; that the other runtime goes on with it is
- * shown by `test/workers`. Clocks never go back.
+ * shown by `test/workers`.
  */
 
 import { nextAlarmAt } from "../../src/engine/alarms.ts";
@@ -64,6 +65,8 @@ const BROKEN_MAX = 25;
 const OLD_MS = 200 * DAY;
 /** A process that is to be killed lives for so many steps (commits and calls) at most: about half of what a day has. */
 const KILL_WITHIN = 150;
+/** A clock is wrong by so much at most, either way; by the end of the day it is right again, and everything it stamped is past. */
+const WRONG_MINUTES = 180;
 /** Copies of a database that people keep: the oldest is days old. */
 const COPIES = 4;
 const BROKEN_EVENTS = new Set(["turn-failed", "client-undecided", "idle-turn", "wake-in-the-past", "finding-lost"]);
@@ -245,6 +248,11 @@ export class Simulation {
         await this.#restore(place, this.#chance.of(place.copies)!);
         break;
       }
+      case "clock":
+        await this.#setClock(this.#chance.whole(-WRONG_MINUTES, WRONG_MINUTES) * MINUTE);
+        await this.#runFor(this.#chance.whole(5, WRONG_MINUTES) * MINUTE);
+        await this.#setClock(0);
+        break;
       case "move": {
         const place = this.#chance.of(standing);
         if (!place) return;
@@ -253,6 +261,18 @@ export class Simulation {
       }
     }
     this.#tally.add(disaster);
+  }
+
+  /** The machine's clock is set, at a restart or while the connector works. */
+  async #setClock(aheadMs: number): Promise<void> {
+    const isRestarted = this.#chance.is(0.5);
+    if (isRestarted) this.#house.kill();
+    this.#house.setHostClock(aheadMs);
+    // Ahead of time a budget looks fuller than it is.
+    this.#weather.late += 1;
+    if (!isRestarted) return;
+    this.#house.start();
+    this.#oneByOne();
   }
 
   /** The connector is stopped, and goes on with another database of a portal. */
@@ -416,9 +436,10 @@ export class Simulation {
       const before = this.#writesByCall();
       await this.#runTo(next - MINUTE);
       const made = [...this.#writesByCall()].filter(([call, times]) => times > (before.get(call) ?? 0));
+      const keys = this.#places.flatMap((place) => check.writtenSince(this.#storeOf(place), now)).join("; ");
       this.#hold(
         "quiet means quiet",
-        made.map(([call]) => `${call} within ${Math.round((next - now) / HOUR)} h`),
+        made.map(([call]) => `${call} within ${Math.round((next - now) / HOUR)} h: ${keys}`),
       );
       return;
     }

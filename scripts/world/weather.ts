@@ -10,7 +10,7 @@ const CALL: readonly CallFault[] = ["limited", "unavailable", "cut-before", "cut
 const BAD_EVENTS = 0.2;
 const BAD_CALLS = [0.02, 0.1, 0.3] as const;
 
-export const DISASTERS = ["kill", "jump", "restore", "disk", "move"] as const;
+export const DISASTERS = ["kill", "jump", "restore", "disk", "move", "clock"] as const;
 export type Disaster = (typeof DISASTERS)[number];
 
 export class Weather {
@@ -23,7 +23,7 @@ export class Weather {
   #isCalm = true;
   /** calls answered "over a limit" by the dial, and not by the CRM's own count, by dial */
   readonly limited = { hubspot: 0, bitrix24: 0 };
-  /** writes that land later than they were counted: the CRM's limits may be met through no doing of ours */
+  /** writes that land later than they were counted, and clocks that were set: the CRM's limits may be met through no doing of ours */
   late = 0;
 
   constructor(chance: Chance, level: number, tally: Tally) {
