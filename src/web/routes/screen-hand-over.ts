@@ -3,20 +3,14 @@ import type { HandOverWish } from "../../acts/hand-over.ts";
 import { handOverPage } from "../pages/hand-over.ts";
 import { sentencePage } from "../pages/layout.ts";
 import { backTo, formatOf, namesOrNone, type Screen } from "../screen.ts";
-import { deed, forAdmins } from "./screen-status.ts";
+import { deed, forAdmins, undoing } from "./admins.ts";
 import type { ScreenRoutes } from "./screens.ts";
 
 export function addHandOverRoutes(add: ScreenRoutes): void {
   add.get("/hand-over", forAdmins(show));
   add.post("/hand-over", deed(carryOut));
   add.post("/hand-over/look", deed(lookAgain));
-  add.post(
-    "/hand-over/undo",
-    deed(async (screen) => {
-      await screen.ask("undoHandOver", screen.actor);
-      return backTo(screen, "hand-over", "done");
-    }),
-  );
+  add.post("/hand-over/undo", undoing("undoHandOver", "hand-over"));
 }
 
 /** What was asked for: one taker for all, and clients that go to somebody else (`to.company:17`). */

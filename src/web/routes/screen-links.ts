@@ -2,7 +2,7 @@
 import { sentencePage } from "../pages/layout.ts";
 import { backTo, formatOf, namesOrNone, type Screen } from "../screen.ts";
 import { linksPage } from "../settings/links-page.ts";
-import { deed, forAdmins } from "./screen-status.ts";
+import { deed, forAdmins } from "./admins.ts";
 import type { ScreenRoutes } from "./screens.ts";
 
 const CLIENT = /^(?:company|contact|deal):[\w-]{1,40}$/;

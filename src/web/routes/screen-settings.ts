@@ -28,7 +28,7 @@ import {
 import { backTestPage } from "../settings/proof-page.ts";
 import { readRows } from "../settings/rows.ts";
 import { SECTIONS, type Section, sectionOf, WIZARD } from "../settings/sections.ts";
-import { forAdmins } from "./screen-status.ts";
+import { forAdmins } from "./admins.ts";
 import type { Page, ScreenRoutes } from "./screens.ts";
 
 type Ready = (screen: Screen, view: SettingsView) => Promise<Response>;

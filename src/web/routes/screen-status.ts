@@ -1,24 +1,10 @@
 /** Status, mode, adoption: what administrators see and do. */
 import { formatDay, parseDay } from "../../core/calendar/day.ts";
 import { dayOf, instantOf } from "../../core/calendar/zone.ts";
-import { sentencePage } from "../pages/layout.ts";
 import { adoptionPage, callsPage, statusPage } from "../pages/status.ts";
-import { backTo, formatOf, formOf, type Screen } from "../screen.ts";
-import type { Page, ScreenRoutes } from "./screens.ts";
-
-/** Pages of administrators; everybody else is told so. */
-export function forAdmins(page: Page): Page {
-  return async (screen) =>
-    screen.viewer.isAdmin ? page(screen) : screen.c.html(sentencePage(await screen.frame(), "admins-only"), 403);
-}
-
-/** Deeds of administrators: rights and the session's token. */
-export function deed(work: (screen: Screen, form: Readonly<Record<string, string>>) => Promise<Response>): Page {
-  return forAdmins(async (screen) => {
-    const form = await formOf(screen);
-    return form ? work(screen, form) : screen.c.text("forbidden", 403);
-  });
-}
+import { backTo, formatOf, type Screen } from "../screen.ts";
+import { deed, forAdmins, undoing } from "./admins.ts";
+import type { ScreenRoutes } from "./screens.ts";
 
 export function addStatusRoutes(add: ScreenRoutes): void {
   add.get("/status", forAdmins(status));
@@ -27,13 +13,7 @@ export function addStatusRoutes(add: ScreenRoutes): void {
   add.post("/status/flood", deed(releaseFlood));
   add.post("/status/adoption", deed(previewAdoption));
   add.post("/status/adopt", deed(adopt));
-  add.post(
-    "/status/adoption-undo",
-    deed(async (screen) => {
-      await screen.ask("undoAdoption", screen.actor);
-      return backTo(screen, "status", "done");
-    }),
-  );
+  add.post("/status/adoption-undo", undoing("undoAdoption", "status"));
 }
 
 async function status(screen: Screen): Promise<Response> {
