@@ -19,9 +19,13 @@ try {
     console.log(makeVault(keys).hashEntry);
     process.exit(0);
   }
-  const { portals, sealed } = keysInUse(dataDir, keys);
+  const { portals, sealed, closed } = keysInUse(dataDir, keys);
   const uses = Object.entries(sealed).map(([name, count]) => `${name}: ${count}`);
   console.log(`${portals} portals; sealed texts by key: ${uses.join(", ")}`);
+  if (closed.length > 0) {
+    console.error(`None of these keys opens the access of ${closed.join(", ")}: put the key back that sealed it.`);
+    process.exit(1);
+  }
 } catch (error) {
   console.error((error as Error).message);
   process.exit(1);

@@ -15,6 +15,8 @@ export interface KeyUse {
   portals: number;
   /** sealed texts by the name of the key that sealed them */
   sealed: Readonly<Record<string, number>>;
+  /** portals whose access none of these keys opens */
+  closed: readonly PortalId[];
 }
 
 /**
@@ -42,6 +44,7 @@ function eachPortal(dataDir: string, keys: string, isChanging: boolean): KeyUse 
   const ring = makeVault(keys);
   const sealed: Record<string, number> = Object.fromEntries(ring.names.map((name) => [name, 0]));
   const ids = portalIds(dataDir);
+  const closed: PortalId[] = [];
   for (const id of ids) {
     const client = new Database(join(dataDir, "portals", `${id}.sqlite`), {
       readonly: !isChanging,
@@ -50,11 +53,23 @@ function eachPortal(dataDir: string, keys: string, isChanging: boolean): KeyUse 
     try {
       const db = drizzle(client, { schema });
       transact(db, () => reseal(db, ring, sealed, isChanging));
+      if (!opensAccess(db, ring)) closed.push(id);
     } finally {
       client.close();
     }
   }
-  return { portals: ids.length, sealed };
+  return { portals: ids.length, sealed, closed };
+}
+
+function opensAccess(db: Db, ring: KeyRing): boolean {
+  const row = db.get<{ value: string } | undefined>(sql`select value from meta where key = 'grant'`);
+  if (!row) return true;
+  try {
+    ring.open(JSON.parse(row.value) as string);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function portalIds(dataDir: string): PortalId[] {

@@ -35,9 +35,9 @@ describe("key rotation", () => {
     house.stop();
     // A text that waits for the CRM, inside the state of a client.
     inFile(({ store }) => store.publishConfig({ waits: makeVault(KEYS).seal("an answer") }, "user:1", 0));
-    expect(keysInUse(house.dataDir, NEWER)).toEqual({ portals: 1, sealed: { k2: 0, k1: 2 } });
-    expect(rotateKeys(house.dataDir, NEWER)).toEqual({ portals: 1, sealed: { k2: 0, k1: 2 } });
-    expect(keysInUse(house.dataDir, NEWER)).toEqual({ portals: 1, sealed: { k2: 2, k1: 0 } });
+    expect(keysInUse(house.dataDir, NEWER)).toEqual({ portals: 1, sealed: { k2: 0, k1: 2 }, closed: [] });
+    expect(rotateKeys(house.dataDir, NEWER)).toEqual({ portals: 1, sealed: { k2: 0, k1: 2 }, closed: [] });
+    expect(keysInUse(house.dataDir, NEWER)).toEqual({ portals: 1, sealed: { k2: 2, k1: 0 }, closed: [] });
     const body = inFile(({ store }) => store.newestConfig()!.body) as { waits: string };
     expect(makeVault(NEWER).open(body.waits)).toBe("an answer");
     inFile(({ store }) => store.publishConfig({}, "user:1", 0));
@@ -55,7 +55,7 @@ describe("key rotation", () => {
     house.stop();
     rotateKeys(house.dataDir, NEWER);
     const retired = `k2:${key(8)},${makeVault(NEWER).hashEntry}`;
-    expect(keysInUse(house.dataDir, retired)).toEqual({ portals: 1, sealed: { k2: 1 } });
+    expect(keysInUse(house.dataDir, retired)).toEqual({ portals: 1, sealed: { k2: 1 }, closed: [] });
     house.start(retired);
     const { writes, total } = house.sandbox.calls;
     // Every task is read again: nothing of ours looks edited.
@@ -68,6 +68,14 @@ describe("key rotation", () => {
     expect(house.tasks()).toBe(28);
   });
 
+  test("a portal that none of the keys opens is named: its key went too early", () => {
+    house.stop();
+    const tooEarly = `k2:${key(8)}`;
+    expect(rotateKeys(house.dataDir, tooEarly)).toEqual({ portals: 1, sealed: { k2: 0 }, closed: [house.id] });
+    expect(rotateKeys(house.dataDir, NEWER)).toEqual({ portals: 1, sealed: { k2: 0, k1: 1 }, closed: [] });
+    expect(keysInUse(house.dataDir, tooEarly).closed).toEqual([]);
+  });
+
   test("a second run finds nothing to do", () => {
     house.stop();
     rotateKeys(house.dataDir, NEWER);
@@ -77,7 +85,7 @@ describe("key rotation", () => {
   });
 
   test("which keys are in use can be asked while the connector works", () => {
-    expect(keysInUse(house.dataDir, KEYS)).toEqual({ portals: 1, sealed: { k1: 1 } });
+    expect(keysInUse(house.dataDir, KEYS)).toEqual({ portals: 1, sealed: { k1: 1 }, closed: [] });
   });
 
   test("it does not begin without the folder for itself", () => {
