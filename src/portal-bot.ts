@@ -14,7 +14,7 @@ export interface KeepsBot {
   sayInChat(botId: string, dialogId: string, text: string): Promise<void>;
 }
 
-export function keepsBot(crm: Crm): crm is Crm & KeepsBot {
+function keepsBot(crm: Crm): crm is Crm & KeepsBot {
   return "registerBot" in crm;
 }
 

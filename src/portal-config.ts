@@ -155,7 +155,7 @@ function peopleOf(about: About, settings: Settings, fallback: string, absent: Ab
   return { ...people, byId, fallbackOwnerId: settings.plan.fallbackOwnerId || fallback };
 }
 
-export function allTemplates(settings: Settings): readonly Template[] {
+function allTemplates(settings: Settings): readonly Template[] {
   return [...builtInTemplates(), ...settings.templates];
 }
 

@@ -34,10 +34,7 @@ export interface WaitingAnswer {
 }
 
 /** What the CRM's own means are here, as far as the settings name what they need; and for letters, what is missing. */
-export function crmMeansOf(
-  settings: Settings,
-  can: Capabilities,
-): { means: PlanConfig["crmMeans"]; missing: string | null } {
+function crmMeansOf(settings: Settings, can: Capabilities): { means: PlanConfig["crmMeans"]; missing: string | null } {
   const { sequences, smsProcess, fromAddress } = settings.messages;
   const hasSequences = Object.keys(sequences).length > 0;
   const canWrite = can.letters === true && fromAddress !== null;
@@ -56,7 +53,7 @@ export function crmMeansOf(
 }
 
 /** Channels that cannot go out here and now stay tasks; the reason is shown. What goes out by the CRM is judged by `crmMeansOf`. */
-export function possibleChannels(
+function possibleChannels(
   channels: PlanConfig["channels"],
   settings: Settings,
   around: Pick<Surroundings, "mailer" | "outbound">,

@@ -35,7 +35,7 @@ const OVERRIDE_DAYS_MAX = 92;
 const REVIEW_DAYS_MAX = 366;
 
 /** Everything a person may ask for on a client card. `once` tells a repeated click from a second wish. */
-export const clientActSchema = z.discriminatedUnion("act", [
+const clientActSchema = z.discriminatedUnion("act", [
   z.object({ act: z.literal("complete"), step }),
   z.object({ act: z.literal("move"), step, day: isoDay, seen: z.string().max(64) }),
   z.object({ act: z.literal("unpin"), step }),

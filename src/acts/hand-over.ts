@@ -15,7 +15,7 @@ import { sayRef } from "../views/texts.ts";
 import type { Viewer } from "../views/viewer.ts";
 
 /** Clients per go: few enough to be looked at one by one. */
-export const HAND_OVER_MAX = 200;
+const HAND_OVER_MAX = 200;
 /** An absence that begins within so many days is worth a hand-over now. */
 const SOON_DAYS = 7;
 
@@ -141,7 +141,7 @@ export function handOver(
   return answer;
 }
 
-export function lastHandOver(portal: Portal): HandOver | null {
+function lastHandOver(portal: Portal): HandOver | null {
   return portal.store.meta.get<HandOver>("handOver");
 }
 

@@ -30,7 +30,7 @@ export type WorkflowAnswer =
 /** A record read longer ago than this may have changed since: it is read again before the answer is no, ms. */
 const FRESH_MS = 2 * 60_000;
 
-export function runWorkflow(portal: Portal, around: Surroundings, call: WorkflowCall): WorkflowAnswer {
+function runWorkflow(portal: Portal, around: Surroundings, call: WorkflowCall): WorkflowAnswer {
   if (portal.about() === null) return { ok: false, why: "later" };
   return portal.store.transaction(() => {
     const now = around.now();

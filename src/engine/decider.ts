@@ -192,7 +192,7 @@ function note(engine: Engine, key: ClientKey, decision: Decision, now: number): 
 }
 
 /** The rows that a decision makes, changes and drops. */
-export function planRows(
+function planRows(
   engine: Engine,
   client: ClientKey,
   own: readonly Thing[],

@@ -55,7 +55,7 @@ export function allowStarts(engine: Engine, plans: number): void {
   findings.close("flood", engine.now());
 }
 
-export function isFlood(engine: Engine): boolean {
+function isFlood(engine: Engine): boolean {
   return engine.store.meta.get("flood") !== null;
 }
 

@@ -82,7 +82,7 @@ export async function leaveTurn(engine: Engine, memory: TurnMemory, bounds: Boun
 }
 
 /** Things that are still to be taken out of the CRM. */
-export function leftToDo(engine: Engine): number {
+function leftToDo(engine: Engine): number {
   return engine.store.mirror
     .countByState()
     .filter((one) => one.state === "dirty" || one.state === "sending" || one.state === "unknown")

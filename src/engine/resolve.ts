@@ -107,7 +107,7 @@ function textsOf(thing: Thing): readonly TextRef[] {
   return [desired.text];
 }
 
-export function isTextRef(value: unknown): value is TextRef {
+function isTextRef(value: unknown): value is TextRef {
   return typeof value === "object" && value !== null && "id" in value;
 }
 

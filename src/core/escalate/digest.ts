@@ -14,11 +14,6 @@ export const digestConfigSchema = z.strictObject({
 });
 export type DigestConfig = z.output<typeof digestConfigSchema>;
 
-/** @throws z.ZodError naming every problem with its path */
-export function parseDigestConfig(input: unknown): DigestConfig {
-  return digestConfigSchema.parse(input);
-}
-
 /** Something a person is to be told. */
 export interface DigestEvent {
   /** key of the rung or handover */

@@ -97,7 +97,6 @@ export const ladderConfigSchema = z.strictObject({
 });
 
 export type LadderConfig = z.output<typeof ladderConfigSchema>;
-export type LadderConfigInput = z.input<typeof ladderConfigSchema>;
 
 /** Checks the form and fills in defaults. @throws z.ZodError naming every problem with its path */
 export function parseLadderConfig(input: unknown): LadderConfig {

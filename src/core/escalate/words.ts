@@ -1,6 +1,5 @@
 /** Texts of escalation, by id. `{name}` is a parameter, filled in when the text is written. */
 import type { Language } from "../model.ts";
-import type { LadderKind } from "./ladder.ts";
 
 type Words = Readonly<Record<Language, string>>;
 
@@ -126,8 +125,3 @@ export const ESCALATION_WORDS: Readonly<Record<string, Words>> = {
     "Rezolvate între timp: {count}",
   ),
 };
-
-/** The text id that says why something of this kind escalates. */
-export function lateTextId(kind: LadderKind): `late.${LadderKind}` {
-  return `late.${kind}`;
-}

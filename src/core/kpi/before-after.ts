@@ -4,7 +4,7 @@ import type { KpiClient } from "./client.ts";
 import { EARLY_DAYS, spellsOfStay, spellsTo, standing } from "./onboarding.ts";
 import { happenedBy, shareOf, survival, survivalMedian } from "./stats.ts";
 
-export const COMPARED = ["ttfv", "early_churn", "first_year_retention", "completion"] as const;
+const COMPARED = ["ttfv", "early_churn", "first_year_retention", "completion"] as const;
 export type ComparedId = (typeof COMPARED)[number];
 
 export interface Side {

@@ -6,7 +6,7 @@ import { standing } from "./onboarding.ts";
 import { mean } from "./stats.ts";
 
 /** Promoters answer 9 or 10, detractors 0 to 6. Per cent of the ones minus per cent of the others, −100 to 100. */
-export function npsOf(scores: readonly number[]): Measured {
+function npsOf(scores: readonly number[]): Measured {
   const promoters = scores.filter((score) => score >= 9).length;
   const detractors = scores.filter((score) => score <= 6).length;
   return {

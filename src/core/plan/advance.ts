@@ -13,7 +13,7 @@ import { viewPlan } from "./view.ts";
 import { planWakeAt } from "./wake.ts";
 
 /** Open steps follow their role's owner (A1.2); closed ones keep theirs. */
-export function assignOwners(plan: Plan, facts: PlanFacts, context: SettleContext): { plan: Plan; log: PlanLog[] } {
+function assignOwners(plan: Plan, facts: PlanFacts, context: SettleContext): { plan: Plan; log: PlanLog[] } {
   const log: PlanLog[] = [];
   const steps = plan.steps.map((step, at) => {
     if (isFrozen(step)) return step;

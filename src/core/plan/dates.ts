@@ -23,7 +23,7 @@ export function isFrozen(step: PlanStep): boolean {
 }
 
 /** Offset of a step in days after segment length and complexity, before pauses. Fixed steps and steps that hang on others keep theirs. */
-export function scaledOffset(plan: Plan, template: Template, step: TemplateStep): number {
+function scaledOffset(plan: Plan, template: Template, step: TemplateStep): number {
   const { days, from } = step.when;
   if (step.fixed || typeof from === "object") return days;
   const scaled = step.scaled ? Math.round((days * plan.lengthDays) / template.lengthDays) : days;

@@ -26,7 +26,7 @@ const calendarOf = (context: SettleContext, ownerId: string): WorkCalendar =>
   context.calendarOf?.(ownerId) ?? context.calendar;
 
 /** The instant at which a task is due: a person's own, else the step's minute, the portal's, or the end of the owner's working day. */
-export function dueInstant(
+function dueInstant(
   dueDay: Day,
   pinnedAt: number | null,
   minute: number | undefined,

@@ -204,19 +204,3 @@ export function previewRepair(plan: Plan, event: PlanEvent, context: DatingConte
   const after = redatePlan(keepAhead(plan, happened, inner), inner);
   return { ...summarise(plan, after, event, inner), before: plan, after };
 }
-
-/** Carries out a previewed repair. @throws Error where the plan has changed since the preview */
-export function applyRepair(plan: Plan, repair: Repair): Plan {
-  if (!isSamePlan(plan, repair.before)) throw new Error("the plan has changed since the preview; preview again");
-  return repair.after;
-}
-
-/** Takes a repair back. @throws Error where the plan has changed since it was applied */
-export function undoRepair(plan: Plan, repair: Repair): Plan {
-  if (!isSamePlan(plan, repair.after)) throw new Error("the plan has changed since the repair; undo would lose that");
-  return repair.before;
-}
-
-function isSamePlan(a: Plan, b: Plan): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
-}

@@ -168,7 +168,6 @@ export type TemplateInput = z.input<typeof templateSchema>;
 export type Template = z.output<typeof templateSchema>;
 export type TemplateStep = Template["steps"][number];
 export type TemplatePhase = Template["phases"][number];
-export type TemplateMilestone = Template["milestones"][number];
 export type Touchpoint = Template["touchpoints"]["A"][number];
 
 /** Checks the form of a template and fills in defaults. @throws z.ZodError naming every problem with its path. Sense is checked by `lintTemplate`. */

@@ -15,7 +15,7 @@ export const DEFAULT_TOUCHPOINT: Touchpoint = {
 };
 
 /** Recurring contacts for a class; an unknown class is treated as C. Never empty: the last resort recurs without end. */
-export function touchpointsFor(template: Template, clientClass: "A" | "B" | "C" | null): readonly Touchpoint[] {
+function touchpointsFor(template: Template, clientClass: "A" | "B" | "C" | null): readonly Touchpoint[] {
   const own = template.touchpoints[clientClass ?? "C"];
   const isEndless = own.some(({ toMonth }) => toMonth === undefined);
   return isEndless ? own : [...own, DEFAULT_TOUCHPOINT];

@@ -19,7 +19,7 @@ export function stageOf(plan: Plan, today: Day): StageCode {
 }
 
 /** Share of required steps that are done, 0–100, rounded down; steps that were skipped or deleted do not count. */
-export function progressOf(
+function progressOf(
   plan: Plan,
   context: Pick<SettleContext, "template">,
 ): { done: number; total: number; percent: number } {
@@ -30,14 +30,14 @@ export function progressOf(
 }
 
 /** Open steps a person works on, earliest due first; ties keep the template's order. */
-export function openSteps(plan: Plan, context: Pick<SettleContext, "template">): PlanStep[] {
+function openSteps(plan: Plan, context: Pick<SettleContext, "template">): PlanStep[] {
   return plan.steps
     .filter((step, at) => step.state === "open" && context.template.steps[at]!.kind !== "message")
     .sort((a, b) => a.dueDay - b.dueDay);
 }
 
 /** Open steps whose due day has passed; none while the plan does not run. */
-export function overdueSteps(plan: Plan, context: Pick<SettleContext, "template">, today: Day): PlanStep[] {
+function overdueSteps(plan: Plan, context: Pick<SettleContext, "template">, today: Day): PlanStep[] {
   if (plan.state !== "running") return [];
   return openSteps(plan, context).filter(({ dueDay }) => dueDay < today);
 }
@@ -53,7 +53,7 @@ export function forecastDay(plan: Plan, dates: PlanDates): Day {
 }
 
 /** True where a step that was planned up to day 30 may be expected only after it, or is still open once it has passed. */
-export function isDay30AtRisk(plan: Plan, dates: PlanDates, context: SettleContext): boolean {
+function isDay30AtRisk(plan: Plan, dates: PlanDates, context: SettleContext): boolean {
   if (plan.state !== "running") return false;
   const day30 = plan.startDay + 30;
   const limit = Math.max(day30, context.calendar.rollForward(day30));

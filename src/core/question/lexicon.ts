@@ -61,7 +61,7 @@ export const TURNING: readonly string[] = [
 ];
 
 /** Questions about the plan: the words of which each consists, besides those above. */
-export const PLAN_QUESTIONS = {
+const PLAN_QUESTIONS = {
   next: [
     "next now then follows following upcoming",
     "следующий следующая следующее следующие следующего дальше дальнейшие дальнейший теперь делать ближайший ближайшие потом",

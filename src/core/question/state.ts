@@ -25,10 +25,10 @@ const KEEP_MS = 100 * 86_400_000;
 const ANSWERED_MAX = 200;
 /** What one client may ask within a day, and what of it may become tasks: links are passed on, and programs find them. */
 const DAY_MS = 86_400_000;
-export const ASKED_PER_DAY = 40;
-export const PASSED_PER_DAY = 5;
+const ASKED_PER_DAY = 40;
+const PASSED_PER_DAY = 5;
 /** Tasks that one plan may make in all. */
-export const PASSED_PER_CYCLE = 60;
+const PASSED_PER_CYCLE = 60;
 
 export function withQuestion(before: readonly AskedQuestion[], question: AskedQuestion): readonly AskedQuestion[] {
   const passed = before.filter((one) => one.by === "person");

@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { makeCalendar } from "../../../src/core/calendar/calendar.ts";
 import { parseDay } from "../../../src/core/calendar/day.ts";
-import { type DigestEvent, digest, parseDigestConfig } from "../../../src/core/escalate/digest.ts";
+import { type DigestEvent, digest, digestConfigSchema } from "../../../src/core/escalate/digest.ts";
 
 const range = { fromDay: parseDay("2026-01-01"), toDay: parseDay("2026-12-31") };
 const calendar = makeCalendar({ zone: "Asia/Almaty", countries: [], ...range });
 const calendarOf = () => calendar;
-const config = parseDigestConfig({});
+const config = digestConfigSchema.parse({});
 
 /** "06-15 09:00" of 2026, Almaty time; the 15th is a Monday, digests go out at 17:00. */
 function at(text: string): number {

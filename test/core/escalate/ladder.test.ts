@@ -10,7 +10,7 @@ import {
   parseLadderConfig,
   RUNG_ACTIONS,
 } from "../../../src/core/escalate/ladder.ts";
-import { ESCALATION_WORDS, lateTextId } from "../../../src/core/escalate/words.ts";
+import { ESCALATION_WORDS } from "../../../src/core/escalate/words.ts";
 import { LANGUAGES } from "../../../src/core/model.ts";
 
 const range = { fromDay: parseDay("2026-01-01"), toDay: parseDay("2026-12-31") };
@@ -58,7 +58,10 @@ describe("ladders as data", () => {
   });
 
   test("every reason and action has words in four languages, with the same parameters", () => {
-    for (const id of [...LADDER_KINDS.map(lateTextId), ...RUNG_ACTIONS.map((action) => `rung.${action}`)]) {
+    for (const id of [
+      ...LADDER_KINDS.map((kind) => `late.${kind}`),
+      ...RUNG_ACTIONS.map((action) => `rung.${action}`),
+    ]) {
       expect(Object.keys(ESCALATION_WORDS)).toContain(id);
     }
     for (const texts of Object.values(ESCALATION_WORDS)) {
