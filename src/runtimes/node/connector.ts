@@ -23,6 +23,7 @@ import { metricsText } from "./metrics.ts";
 import { livePlace } from "./place.ts";
 import { PortalFiles } from "./portal-files.ts";
 import { makePublicFetch } from "./public-fetch.ts";
+import { readiness } from "./readiness.ts";
 import { Registry } from "./registry.ts";
 import { nightly } from "./upkeep.ts";
 import { workedMs } from "./worked.ts";
@@ -78,7 +79,8 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
   const { publicUrl, moveKey, neighbourUrl } = config;
   const here = new NodeHost({ apps, registry, files, around, publicUrl, onWake: () => loop.wake() });
   loop.start(here);
-  const health = { isReady: () => true, metrics: metricsText(here, registry, config.metricsToken, now) };
+  const isReady = readiness(() => registry.takesWrites(), now);
+  const health = { isReady, metrics: metricsText(here, registry, config.metricsToken, now) };
   const host =
     moveKey !== null && neighbourUrl !== null
       ? withNeighbour(here, { url: neighbourUrl, moveKey, fetch: (request) => fetch(request), now })

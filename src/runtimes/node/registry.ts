@@ -240,6 +240,19 @@ export class Registry {
 
   // ------------------------------------------------------------ the file itself
 
+  /** Does the disk take what a delivery needs? */
+  takesWrites(): boolean {
+    try {
+      this.#db.transaction(() => {
+        this.keepState("try", 0);
+        this.takeState("try", 0);
+      })();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** A consistent copy while work goes on. */
   async backup(path: string): Promise<void> {
     await this.#db.backup(path);

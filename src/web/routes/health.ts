@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 
 export interface Health {
-  /** true when portals can be served */
+  /** true when portals can be served, and what CRMs deliver is kept */
   isReady(): boolean;
   /** Prometheus text format; null when the caller may not see it */
   metrics(caller: Caller): Promise<string | null>;
@@ -24,7 +24,7 @@ interface Around {
 export function healthRoutes(health: Health): Hono {
   const routes = new Hono();
   routes.get("/healthz", (c) => c.text("ok\n"));
-  routes.get("/readyz", (c) => (health.isReady() ? c.text("ready\n") : c.text("starting\n", 503)));
+  routes.get("/readyz", (c) => (health.isReady() ? c.text("ready\n") : c.text("not ready\n", 503)));
   routes.get("/metrics", async (c) => {
     const text = await health.metrics({
       authorisation: c.req.header("authorization") ?? null,
