@@ -48,6 +48,8 @@ export async function decideDue(engine: Engine, limit: number): Promise<number> 
     scored += looked;
     await engine.breathe?.();
   }
+  // What hangs on it outside of this file, as when to wake, is told only then.
+  if (isCurrent(engine)) engine.store.settle();
   return decided + scored;
 }
 
@@ -60,9 +62,10 @@ async function spreadDue(engine: Engine): Promise<void> {
 
 /** One slice of those who are due. @returns how many */
 function decideSome(engine: Engine, pace: Pace, left: number): number {
-  const due = engine.store.clients.due(engine.now(), pace.begin(left));
+  const size = pace.begin(left);
+  const due = engine.store.clients.due(engine.now(), size);
   if (due.length === 0) return 0;
-  const done = decideTogether(engine, due, pace);
+  const done = decideTogether(engine, due, pace, due.length === size);
   pace.end(done);
   return done;
 }
@@ -75,11 +78,13 @@ export function decideNow(engine: Engine, keys: readonly ClientKey[]): void {
 
 /**
  * One client that cannot be decided (a bug, a template that is no longer known) must not hold up the others.
- * @param pace ends it early; whoever is left stays due @returns how many were decided
+ * @param pace ends it early; whoever is left stays due @param isOneOfMany others come after it in the same turn @returns how many were decided
  */
-function decideTogether(engine: Engine, slice: readonly StoredClient[], pace?: Pace): number {
+function decideTogether(engine: Engine, slice: readonly StoredClient[], pace?: Pace, isOneOfMany = false): number {
+  const { store } = engine;
+  const work = () => decideSlice(engine, slice, pace);
   try {
-    return engine.store.transaction(() => decideSlice(engine, slice, pace));
+    return isOneOfMany ? store.passing(work) : store.transaction(work);
   } catch (error) {
     if (slice.length === 1) putAside(engine, slice[0]!, error);
     else for (const one of slice) decideTogether(engine, [one]);

@@ -2,9 +2,9 @@
 import type { Engine } from "./engine.ts";
 
 /** Work of one slice, ms. What it wrote is committed on top of that, and together they stay under 20 ms. */
-const WORK_MS = 10;
+const WORK_MS = 8;
 /** The part of it that the next slice is made for. */
-const AIM_MS = 9;
+const AIM_MS = 7;
 
 export interface PaceBounds {
   /** how many the first slice takes, and any at most */

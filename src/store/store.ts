@@ -34,10 +34,14 @@ export class Store {
   readonly #oldestDelivery;
   readonly #bookVersion;
   readonly #configVersion;
+  readonly #unhurried;
+  #isSettled = true;
   #config: Published | null = null;
 
-  constructor(db: Db) {
+  /** @param unhurried runs a commit without waiting for the disk, where the runtime can */
+  constructor(db: Db, unhurried?: <T>(commit: () => T) => T) {
     this.db = db;
+    this.#unhurried = unhurried ?? null;
     this.#deliveries = late(() =>
       db.select().from(hint).orderBy(asc(hint.seq)).limit(sql.placeholder("limit")).prepare(),
     );
@@ -90,6 +94,24 @@ export class Store {
       this.forget();
       throw error;
     }
+  }
+
+  /**
+   * A transaction in the middle of a long work that is done again where it was lost: a power cut may take the last of these, from the newest
+   * backwards, and each is there whole or not at all. Whatever else is committed puts them on disk before itself; `settle` does at the end.
+   */
+  passing<T>(work: () => T): T {
+    if (!this.#unhurried) return this.transaction(work);
+    this.#isSettled = false;
+    return this.#unhurried(() => this.transaction(work));
+  }
+
+  /** Waits until all that was committed is on disk. */
+  settle(): void {
+    if (this.#isSettled) return;
+    // A commit like any other, which waits for what came before it.
+    this.db.run(sql`update schema_version set version = version`);
+    this.#isSettled = true;
   }
 
   /** The tables may hold something else than what is remembered of them: a transaction was rolled back, or somebody wrote past this store. */

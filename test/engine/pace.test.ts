@@ -24,9 +24,9 @@ describe("slices of long work", () => {
     expect(walk(new Pace({ worked: () => clock.ms }, BOUNDS), clock, 4, 0.1)).toEqual([4, 8, 10, 10]);
   });
 
-  test("dear work ends them after 10 ms, and the next takes as many as fit", () => {
+  test("dear work ends them after 8 ms, and the next takes as many as fit", () => {
     const clock = { ms: 0 };
-    expect(walk(new Pace({ worked: () => clock.ms }, BOUNDS), clock, 3, 4)).toEqual([3, 2, 2]);
+    expect(walk(new Pace({ worked: () => clock.ms }, BOUNDS), clock, 3, 3)).toEqual([3, 2, 2]);
   });
 
   test("one is done in any case", () => {

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import Database from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import { describe, expect, test } from "vitest";
+import { openClient } from "../../src/runtimes/node/portal-files.ts";
 import { migrate } from "../../src/store/db.ts";
 import * as schema from "../../src/store/schema.ts";
 import { storeContract } from "./contract.ts";
@@ -12,6 +16,33 @@ describe("the store on Node", () => {
       return work(drizzle(client, { schema }));
     } finally {
       client.close();
+    }
+  });
+
+  test("long work does not wait for the disk in the middle, everything else does, and so does its end", () => {
+    const folder = mkdtempSync(join(tmpdir(), "tenure-store-"));
+    const client = new Database(join(folder, "portal.sqlite"));
+    try {
+      const { store } = openClient(client);
+      const waits = () => client.pragma("synchronous", { simple: true });
+      const [off, full] = [1, 2];
+      store.passing(() => store.meta.set("a", 1));
+      expect([waits(), store.passing(waits), store.transaction(waits)]).toEqual([full, off, full]);
+      expect(() =>
+        store.passing(() => {
+          store.meta.set("a", 2);
+          throw new Error("no");
+        }),
+      ).toThrow("no");
+      expect([waits(), store.meta.get("a")]).toEqual([full, 1]);
+      const writes = () => client.prepare("select total_changes() as n").pluck().get() as number;
+      const before = writes();
+      store.settle();
+      store.settle();
+      expect(writes()).toBe(before + 1);
+    } finally {
+      client.close();
+      rmSync(folder, { recursive: true });
     }
   });
 

@@ -31,11 +31,21 @@ export function openClient(client: Database.Database): OpenFile {
   const db = drizzle(client, { schema });
   migrate(db);
   return {
-    store: new Store(db),
+    store: new Store(db, (commit) => unhurried(client, commit)),
     shrink: () => void client.exec("pragma shrink_memory"),
     backup: async (target) => void (await client.backup(target)),
     close: () => client.close(),
   };
+}
+
+/** Commits into the log without waiting for the disk; the next other commit, or a checkpoint, waits for it as well. */
+function unhurried<T>(client: Database.Database, commit: () => T): T {
+  client.pragma("synchronous = NORMAL");
+  try {
+    return commit();
+  } finally {
+    client.pragma("synchronous = FULL");
+  }
 }
 
 function isName(id: PortalId): boolean {
