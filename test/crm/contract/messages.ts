@@ -3,17 +3,17 @@ import { isFailure } from "../../../src/crm/failure.ts";
 import type { Capability, ClientMessage } from "../../../src/crm/port.ts";
 import type { Behaviour, Scene } from "./scene.ts";
 
-const WAYS: readonly { way: ClientMessage["way"]; capability: Capability }[] = [
+export const WAYS: readonly { way: ClientMessage["way"]; capability: Capability }[] = [
   { way: "letter", capability: "letters" },
   { way: "sequence", capability: "sequences" },
   { way: "process", capability: "short-messages" },
 ];
 
 /** One message of each way to a contact of its own, sent by Anna. */
-async function messageOf(scene: Scene, way: ClientMessage["way"]): Promise<ClientMessage> {
+export async function messageOf(scene: Scene, way: ClientMessage["way"], who: string = way): Promise<ClientMessage> {
   const { from, sequence, process } = scene.world.outbox.prepare();
   const ownerId = scene.people.owners.anna;
-  const address = `${way}@client.example`;
+  const address = `${who}@client.example`;
   const contactId = await scene.people.contact({ firstName: "Pat", email: address });
   if (way === "sequence") return { way, contactId, ownerId, sequence };
   if (way === "process") return { way, contactId, process, text: "Kick-off tomorrow at 10:00." };

@@ -9,6 +9,7 @@ import type { RecordRef } from "../../../src/core/model.ts";
 import { CrmFailure } from "../../../src/crm/failure.ts";
 import type { Fetch } from "../../../src/crm/http.ts";
 import type { Crm, Outcome, WriteItem } from "../../../src/crm/port.ts";
+import { messageOf, WAYS } from "../contract/messages.ts";
 import { fieldsItem, Scene, taskItem } from "../contract/scene.ts";
 import type { ContractWorld } from "../contract.ts";
 import { type Spoil, spoiled, spoils, WHOLE } from "./spoil.ts";
@@ -250,6 +251,23 @@ export function unlikeAnswers(name: string, make: () => Promise<SpoilableWorld>,
         const [outcome] = value;
         if (outcome!.done) expect(outcome!.id).toMatch(/^\d+$/);
         else expect(outcome!.failure).not.toBe("limited");
+      });
+    });
+
+    it("messages: what the CRM did send is neither refused nor put off, and what it did not is not called sent", async () => {
+      const { world } = stage;
+      const ways = WAYS.filter(({ capability }) => world.connect().capabilities()[capability] === true);
+      expect(ways).not.toEqual([]);
+      await each(async (spoil) => {
+        const { way } = ways[spoil.at % ways.length]!;
+        made += 1;
+        const crm = await rested(world);
+        const message = await messageOf(new Scene(world), way, `person${made}`);
+        const before = world.outbox.sent().length;
+        const { value } = await under(world, spoil, () => crm.send(message));
+        const wasSent = world.outbox.sent().length > before;
+        if (!(value instanceof CrmFailure)) expect(wasSent).toBe(true);
+        else if (wasSent) expect(value.failure).toBe("unknown");
       });
     });
 
