@@ -1,10 +1,15 @@
-import { copyFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { CrmApp, Grant, Wiring } from "../../../src/crm/port.ts";
 import type { About } from "../../../src/portal-about.ts";
 import { Rest } from "../../../src/portal-rest.ts";
 import { FolderHouse, HOUR, MINUTE } from "./folder-house.ts";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
 
 let house: FolderHouse;
 beforeEach(() => {
@@ -53,6 +58,24 @@ describe("a quiet portal", () => {
       .reduce((sum, { path }) => ({ searches: sum.searches + (path.endsWith("/search") ? 1 : 0) }), { searches: 0 });
     // Deals, companies and tasks, three times each.
     expect(searches).toBe(9);
+  });
+
+  test("of the portal that worked with its file nothing is held while it rests, nor are handles, however often it was opened", async () => {
+    await quietPortal();
+    const handles = () => (existsSync("/proc/self/fd") ? readdirSync("/proc/self/fd").length : 0);
+    const before = handles();
+    const worked: WeakRef<object>[] = [];
+    for (let round = 0; round < 4; round++) {
+      worked.push(new WeakRef(house.host.portal(house.id)), new WeakRef(house.host.portal(house.id).store.db));
+      // The connector's loop comes by every minute.
+      for (let minute = 0; minute < 22; minute++) await house.runFor(MINUTE);
+      expect(house.host.openCount()).toBe(0);
+      expect(handles()).toBeLessThanOrEqual(before);
+    }
+    // What a WeakRef was asked for stays until the turn of the event loop is over.
+    await new Promise(setImmediate);
+    collect();
+    expect(worked.filter((one) => one.deref() !== undefined)).toHaveLength(0);
   });
 
   test("a won deal of which no event came gets its tasks within sixteen minutes", async () => {
