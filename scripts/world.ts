@@ -1,7 +1,7 @@
 /**
  * The simulation: seeded, many portals of both CRMs and their people over simulated days, with faults.
  * `npm run world -- --seed 1 --seeds 1 --portals 2 --clients 10 --days 30 --faults 2 [--shrink]`; exit 1 when something that has to hold is broken.
- * With `--seeds`, or with `--years` of all portals together, that many worlds follow one another, each with the next seed, as many at a time as
+ * `--flood 50000`: so many customers are won by mistake at once, in each portal on a day of its own. With `--seeds`, or with `--years` of all portals together, that many worlds follow one another, each with the next seed, as many at a time as
  * there are cores. Each world is a line of JSON, the last line is all of them together. `--out FILE` keeps the lines: what is there is not played again.
  */
 import { INVARIANTS, type Invariant } from "./world/invariants.ts";
@@ -29,8 +29,8 @@ async function tell(played: Played, isShrinking: boolean): Promise<void> {
   console.log(`The smallest: ${commandOf(smallest)}`);
 }
 
-function worldOf({ seed, portals, clients, days, faults }: Parameters): Parameters {
-  return { seed, portals, clients, days, faults };
+function worldOf({ seed, portals, clients, days, faults, flood }: Parameters): Parameters {
+  return { seed, portals, clients, days, faults, ...(flood && { flood }) };
 }
 
 /** Plays what is not recorded yet. @returns all of them */

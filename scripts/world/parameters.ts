@@ -10,6 +10,8 @@ export interface Parameters {
   days: number;
   /** 0 none · 1 events late, doubled, shuffled, lost · 2 also calls that fail · 3 also kills, jumps, restores, full disks */
   faults: number;
+  /** so many customers are won by mistake at once, in each portal on a day of its own; without it floods stay small */
+  flood?: number;
 }
 
 export const DEFAULTS: Parameters = { seed: 1, portals: 2, clients: 10, days: 30, faults: 2 };
@@ -33,8 +35,8 @@ export interface Asked extends Parameters {
 
 /** @param cores of this machine @throws Error naming every option that makes no sense */
 export function parametersOf(args: readonly string[], cores: number = availableParallelism()): Asked {
-  const defaults = { ...DEFAULTS, seeds: 1, years: 0, workers: cores };
-  const least = { ...LEAST, seeds: 1, years: 0, workers: 1 };
+  const defaults = { ...DEFAULTS, seeds: 1, years: 0, flood: 0, workers: cores };
+  const least = { ...LEAST, seeds: 1, years: 0, flood: 0, workers: 1 };
   const names = Object.keys(defaults) as (keyof typeof defaults)[];
   const options = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
   const { values } = parseArgs({
@@ -51,15 +53,16 @@ export function parametersOf(args: readonly string[], cores: number = availableP
       problems.push(`--${name} is a whole number from ${least[name]}`);
     return [name, value] as const;
   });
-  const { years, ...parameters } = Object.fromEntries(numbers) as unknown as typeof defaults;
+  const { years, flood, ...parameters } = Object.fromEntries(numbers) as unknown as typeof defaults;
   if (parameters.faults > FAULTS_MAX) problems.push(`--faults is at most ${FAULTS_MAX}`);
   if (years > 0 && given.seeds !== undefined) problems.push("--years and --seeds both say how many worlds there are");
   if (problems.length > 0) throw new Error(`${problems.join("; ")}.`);
   if (years > 0) parameters.seeds = Math.ceil((years * 365) / (parameters.portals * parameters.days));
-  return { ...parameters, shrink: values.shrink === true, out: given.out ?? null };
+  return { ...parameters, ...(flood > 0 && { flood }), shrink: values.shrink === true, out: given.out ?? null };
 }
 
 /** The command that makes this world again. */
-export function commandOf({ seed, portals, clients, days, faults }: Parameters): string {
-  return `npm run world -- --seed ${seed} --portals ${portals} --clients ${clients} --days ${days} --faults ${faults}`;
+export function commandOf({ seed, portals, clients, days, faults, flood }: Parameters): string {
+  const one = `npm run world -- --seed ${seed} --portals ${portals} --clients ${clients} --days ${days} --faults ${faults}`;
+  return flood ? `${one} --flood ${flood}` : one;
 }

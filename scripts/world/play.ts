@@ -31,9 +31,10 @@ export function cutShort(parameters: Parameters, days: number, how: string): Pla
 }
 
 function playedOf(parameters: Parameters, { days, faults, ...outcome }: Outcome, cpuSeconds: number): Played {
-  const { seed, portals, clients } = parameters;
+  const { seed, portals, clients, flood } = parameters;
   return {
     seed,
+    ...(flood && { flood }),
     portals,
     clients,
     days: parameters.days,

@@ -4,7 +4,7 @@ import type { Invariant } from "./invariants.ts";
 import type { Parameters } from "./parameters.ts";
 import type { Played } from "./play.ts";
 
-const SAME = ["portals", "clients", "days", "faults"] as const;
+const SAME = ["portals", "clients", "days", "faults", "flood"] as const;
 
 /** Worlds in the file that were made like these; the others in it are left alone. */
 export function recorded(path: string, like: Parameters): readonly Played[] {

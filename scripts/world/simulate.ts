@@ -6,7 +6,7 @@
  * | deals won, lost, opened again, merged, deleted, brought back; companies merged, handed over, renamed, deleted | `people.ts` |
  * | tasks completed, dated, given away, rewritten, deleted; fields of ours overwritten; contacts erased for privacy | `people.ts` |
  * | onboardings that end, and what comes after graduation | `people.ts`, from day 1 on; touchpoints need more than 90 days |
- * | customers imported; earlier ones adopted; a flood that is held, undone or let pass | `troubles.ts` (a flood of 50,000: the benchmark of the adoption) |
+ * | customers imported; earlier ones adopted; a flood that is held, undone or let pass | `troubles.ts` (of 50,000: `--flood 50000`) |
  * | removed, tokens dead, narrower scopes, smaller plan, staff that leaves | `troubles.ts` |
  * | events late, doubled, shuffled, lost; 429, 5xx, connections cut before and after a write, writes that land late | `weather.ts` |
  * | killed and started again, a full disk, a machine that slept, an older backup restored, a move to the other runtime and back | `weather.ts`, below |
@@ -204,6 +204,9 @@ export class Simulation {
     const disaster = this.#weather.disaster();
     const disasterHour = this.#chance.of(WORK_HOURS)!;
     const isWeekend = [0, 6].includes(new Date(midnight).getUTCDay());
+    const { flood } = this.#parameters;
+    const inundated = flood ? this.#places[this.#day - 2] : undefined;
+    if (inundated) this.#troubles.inundate(inundated, flood!);
     for (const hour of WORK_HOURS) {
       await this.#runTo(midnight + hour * HOUR);
       for (const place of this.#places) place.people.forgetWhatCannotBeTold(this.#storeOf(place).mirror);

@@ -86,6 +86,13 @@ export class Troubles {
     }
   }
 
+  /** Far more customers than the portal ever had are moved to won, by mistake. */
+  inundate({ people }: Place, count: number): void {
+    people.settleFlood();
+    people.flood(count, true);
+    this.#tally.add("large flood");
+  }
+
   isHeld({ world }: Place): boolean {
     return this.#house.host.portal(world.id).store.meta.get("flood") !== null;
   }

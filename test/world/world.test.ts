@@ -10,6 +10,7 @@ const WORLDS: readonly Parameters[] = [
   { seed: 11, portals: 2, clients: 6, days: 1, faults: 1 },
   { seed: 12, portals: 2, clients: 6, days: 1, faults: 2 },
   { seed: 23, portals: 2, clients: 6, days: 1, faults: 3 },
+  { seed: 24, portals: 1, clients: 2, days: 2, faults: 1, flood: 40 },
 ];
 
 describe("A12.5 small worlds of portals, people and faults", () => {
@@ -59,7 +60,8 @@ describe("the command's options", () => {
 
   test("the command that is printed makes the same world", () => {
     const parameters = { seed: 7, portals: 3, clients: 5, days: 9, faults: 1 };
-    expect(parametersOf(commandOf(parameters).split(" ").slice(4), 2)).toEqual({ ...parameters, ...ONE });
+    for (const one of [parameters, { ...parameters, flood: 50_000 }])
+      expect(parametersOf(commandOf(one).split(" ").slice(4), 2)).toEqual({ ...one, ...ONE });
   });
 
   test("years are as many worlds as it takes, with every fault", () => {
