@@ -7,7 +7,7 @@ import { type Desired, PRIORITY } from "../desired.ts";
 import { receiverOf } from "../escalate/people.ts";
 import type { RecordRef } from "../model.ts";
 import { DEFAULT_PLAYS } from "../play/default-plays.ts";
-import { type Play, type PlayRole, type PlayTask, type RunningPlay, stepPlays } from "../play/play.ts";
+import { nextPlayDay, type Play, type PlayRole, type PlayTask, type RunningPlay, stepPlays } from "../play/play.ts";
 import {
   DEFAULT_WIN_BACK,
   nextWinBackDay,
@@ -76,8 +76,20 @@ export function playOn(input: PlaysInput): PlaysAnswer {
     wishes,
     supportLevel: supportLevel(winBack),
     deeds,
-    nextDay: winBack ? nextWinBackDay(winBack, DEFAULT_WIN_BACK) : null,
+    nextDay: earliest([nextPlayDay(plays, running, moment), nextAttempt(winBack, input, nowDay)]),
   };
+}
+
+function earliest(days: readonly (number | null)[]): number | null {
+  const known = days.filter((day) => day !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+/** When the win-back changes by itself; one that ended while the zone is red begins anew on the day after. */
+function nextAttempt(winBack: WinBack | null, { zone, isLetGo }: PlaysInput, nowDay: number): number | null {
+  if (winBack === null) return null;
+  const isAgain = winBack.endedDay === nowDay && zone === "red" && !isLetGo;
+  return isAgain ? nowDay + 1 : nextWinBackDay(winBack, DEFAULT_WIN_BACK);
 }
 
 function playsOf(config: DecideConfig): readonly Play[] {

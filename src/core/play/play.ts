@@ -106,6 +106,23 @@ function mayStart(play: Play, running: readonly RunningPlay[], moment: PlayMomen
   return runs.every((run) => moment.nowDay - run.endedDay! >= play.pauseDays);
 }
 
+/** The next day on which a play starts though nothing else changes: its reason stands, and the pause after its last time is over then. */
+export function nextPlayDay(
+  plays: readonly Play[],
+  running: readonly RunningPlay[],
+  moment: PlayMoment,
+): number | null {
+  const days = plays.flatMap((play) => {
+    const since = sinceOf(play, moment);
+    const runs = running.filter((run) => run.playId === play.id);
+    const isAnswered = runs.some((run) => run.endedDay === null || run.sinceDay === since);
+    if (!play.enabled || moment.isLetGo || since === null || isAnswered || runs.length === 0) return [];
+    return [Math.max(...runs.map((run) => run.endedDay! + play.pauseDays))];
+  });
+  const ahead = days.filter((day) => day > moment.nowDay);
+  return ahead.length === 0 ? null : Math.min(...ahead);
+}
+
 /** Since when the play's reason holds; null when it does not. */
 function sinceOf({ trigger }: Play, moment: PlayMoment): number | null {
   if (trigger.zone !== undefined) return moment.zone === trigger.zone ? moment.zoneSince : null;

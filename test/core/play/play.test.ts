@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { LANGUAGES } from "../../../src/core/model.ts";
 import { DEFAULT_PLAYS } from "../../../src/core/play/default-plays.ts";
 import { DEFAULT_ACTIONS } from "../../../src/core/play/next-action.ts";
-import { type Play, type PlayMoment, type RunningPlay, stepPlays } from "../../../src/core/play/play.ts";
+import { nextPlayDay, type Play, type PlayMoment, type RunningPlay, stepPlays } from "../../../src/core/play/play.ts";
 import { PLAY_TEXTS } from "../../../src/core/play/texts.ts";
 import { SIGNS } from "../../../src/core/signal/signs.ts";
 
@@ -19,6 +19,24 @@ describe("plays (A8.16-A8.18, A8.23)", () => {
     const again = stepPlays(DEFAULT_PLAYS, first.running, { ...fell, nowDay: 205 });
     expect(again.start).toEqual([]);
     expect(again.running).toEqual(first.running);
+  });
+
+  it("a reason that comes back within the pause starts its play when the pause is over, and that day is known ahead", () => {
+    const ended: RunningPlay = {
+      playId: "usage_drop",
+      sinceDay: 150,
+      startedDay: 150,
+      endedDay: 180,
+      endedBy: "reason_gone",
+    };
+    const back = { ...quiet, signs: { usage_drop: 190 }, nowDay: 200 };
+    expect(nextPlayDay(DEFAULT_PLAYS, [ended], back)).toBe(210);
+    expect(stepPlays(DEFAULT_PLAYS, [ended], { ...back, nowDay: 209 }).start).toEqual([]);
+    const step = stepPlays(DEFAULT_PLAYS, [ended], { ...back, nowDay: 210 });
+    expect(ids(step.start)).toEqual(["usage_drop"]);
+    expect(nextPlayDay(DEFAULT_PLAYS, step.running, { ...back, nowDay: 210 })).toBeNull();
+    for (const never of [quiet, { ...back, isLetGo: true }, { ...back, signs: { usage_drop: 150 } }])
+      expect(nextPlayDay(DEFAULT_PLAYS, [ended], never)).toBeNull();
   });
 
   it("asked twice with its own answer it changes nothing", () => {
