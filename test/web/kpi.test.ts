@@ -69,7 +69,7 @@ describe("the monthly review", () => {
     expect(html).toContain("Earlier month");
     expect(html).not.toContain("Later month");
     const before = await page(scene.admin.userId, "review", "?month=2026-01");
-    expect(before).toContain("Review of 2026-01");
+    expect(before).toContain("Review of January 2026");
     expect(before).toContain("Later month");
     expect(await page(scene.admin.userId, "review", "?month=2031-01")).toContain("Review of February 2026");
   });

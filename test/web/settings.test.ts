@@ -36,7 +36,7 @@ describe("the settings", () => {
   test("every section and page opens, and a form sent back unchanged changes nothing", async () => {
     for (const { id } of SECTIONS) {
       expect(await get(`/${id}`)).toContain('<main id="main">');
-      expect(await save(`/${id}`, {})).toContain("Saved.");
+      expect(await save(`/${id}`, {})).toContain("Saved to the draft.");
       expect(world.host.portal(world.id).store.meta.get("draft"), id).toBeNull();
     }
     for (const path of ["/templates", "/templates/day-30-60-90/1", "/access", "/file", "/fake-client", "/changes"])
@@ -90,7 +90,7 @@ describe("the settings", () => {
 
   test("a change is drafted, shown with its effect on real clients, published, and rolled back", async () => {
     const page = await save("/calendar", { "calendar.endMinute": "17:00" });
-    expect(page).toContain("Saved.");
+    expect(page).toContain("Saved to the draft.");
     expect(settings().calendar.endMinute).toBe(1080);
     const changes = await get("/changes");
     expect(changes).toContain('<del class="del">18:00</del>');
@@ -245,7 +245,7 @@ describe("the settings", () => {
     expect(await save("/channels", { ...chat, "channels.webhooks.0.url": "http://127.0.0.1/" })).toContain(
       "channels.webhooks.0.url",
     );
-    expect(await save("/channels", { ...chat, "channels.webhooks.0.url": url })).toContain("Saved.");
+    expect(await save("/channels", { ...chat, "channels.webhooks.0.url": url })).toContain("Saved to the draft.");
     const sealed = draft().channels.webhooks[0]!.url;
     expect(sealed).toMatch(/^sealed:/);
     expect(draft().channels.webhooks[0]!.events).toEqual(["escalation", "digest"]);

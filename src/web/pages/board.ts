@@ -83,7 +83,7 @@ function table(at: At, isTriage: boolean): Html {
   const { w, view } = at;
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${w.title}"><table class="wide"><thead><tr><th scope="col">${w.client}</th><th scope="col">${w.zone}</th><th scope="col" class="num">${w.score}</th>
 <th scope="col" class="wrap">${w.reason}</th><th scope="col">${w.owner}</th>${isTriage ? html`<th scope="col" class="num">${w.stake}</th><th scope="col">${w.decision}</th>` : html`<th scope="col">${w.progress}</th>`}
-<th scope="col" class="wrap">${w.next}</th><th scope="col" class="num">${w.late}</th>${isTriage ? "" : html`<th scope="col" class="num">${w.value}</th>`}</tr></thead><tbody>${view.rows.map((row) => clientRow(at, row, isTriage))}</tbody></table></div>`;
+<th scope="col" class="wrap">${w.next}</th>${isTriage ? "" : html`<th scope="col" class="num">${w.late}</th><th scope="col" class="num">${w.value}</th>`}</tr></thead><tbody>${view.rows.map((row) => clientRow(at, row, isTriage))}</tbody></table></div>`;
 }
 
 function clientRow(at: At, row: BoardRow, isTriage: boolean): Html {
@@ -100,8 +100,8 @@ function clientRow(at: At, row: BoardRow, isTriage: boolean): Html {
   return html`<tr><th scope="row"><a href="${frame.base}/client/${row.key}">${name}</a>${row.class ? html`<br><span class="soft small">${w.class} ${row.class}</span>` : ""}</th>
 <td>${zoneBadge(row.zone, frame.language)}${zoneNote ? html`<br><span class="soft small">${zoneNote}</span>` : ""}${before ? html`<br><span class="soft small">${fill(w.from, { zone: zoneName(before, frame.language) })}</span>` : ""}</td><td class="num">${row.score ?? "–"}</td><td class="wrap">${row.reason ?? ""}</td>
 <td>${personName(frame, row.ownerId)}${row.escalationOwnerId ? html`<br><span class="late small">${fill(w.escalated, { who: personName(frame, row.escalationOwnerId) })}</span>` : ""}</td>
-${isTriage ? html`<td class="num">${row.stake?.isTaken ? html`<strong>${format.money(row.stake.saves)}</strong>` : format.money(row.stake?.saves ?? null)}<br><span class="soft small">${[fill(w.wonSoFar, { money: format.money(row.value) }), ...(row.stake?.why ?? []).map((one) => words[`why.${one}`] ?? one)].map((one) => html`${one}<br>`)}</span></td><td>${words[row.decision ?? "undecided"]}</td>` : html`<td>${row.progress === null ? "" : html`${row.progress} %`}${stage ? html`<br><span class="soft small">${stage}</span>` : ""}</td>`}
-<td class="wrap">${row.next ? html`${row.next.title}<br><span class="soft small">${format.shortDay(row.next.dueDay)}</span>` : ""}</td><td class="num">${row.overdue > 0 ? html`<span class="late">${row.overdue}</span>` : "0"}</td>${isTriage ? "" : html`<td class="num">${format.money(row.value)}</td>`}</tr>`;
+${isTriage ? html`<td class="num">${row.stake?.isTaken ? html`<strong>${format.money(row.stake.saves)}</strong>` : format.money(row.stake?.saves ?? null)}<br><span class="soft small">${fill(w.wonSoFar, { money: format.money(row.value) })}<br>${(row.stake?.why ?? []).map((one) => words[`why.${one}`] ?? one).join(", ")}</span></td><td>${words[row.decision ?? "undecided"]}</td>` : html`<td>${row.progress === null ? "" : html`${row.progress} %`}${stage ? html`<br><span class="soft small">${stage}</span>` : ""}</td>`}
+<td class="wrap">${row.next ? html`${row.next.title}<br><span class="soft small">${format.shortDay(row.next.dueDay)}</span>` : ""}${isTriage && row.overdue > 0 ? html`<br><span class="late small">${w.late}: ${row.overdue}</span>` : ""}</td>${isTriage ? "" : html`<td class="num">${row.overdue > 0 ? html`<span class="late">${row.overdue}</span>` : "0"}</td><td class="num">${format.money(row.value)}</td>`}</tr>`;
 }
 
 function paging(at: At): Html {

@@ -70,7 +70,7 @@ function said({ said: code, language }: Frame): Html {
   const w = layoutWords(language) as Readonly<Record<string, string>>;
   const text = w[`said.${code}`];
   if (text === undefined) return html``;
-  const isGood = code === "done" || code === "saved";
+  const isGood = code === "done" || code === "saved" || code === "drafted";
   return html`<p class="say ${isGood ? "good" : "bad"}" role="status">${text}</p>`;
 }
 

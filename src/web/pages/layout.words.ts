@@ -27,6 +27,12 @@ export const layoutWords = speaker({
     "Готово. CRM оновиться протягом хвилини.",
     "Gata. CRM-ul se actualizează într-un minut.",
   ],
+  "said.drafted": [
+    "Saved to the draft. It takes effect once it is published.",
+    "Сохранено в черновике. Вступит в силу после публикации.",
+    "Збережено в чернетці. Набуде чинності після публікації.",
+    "Salvat în ciornă. Intră în vigoare după publicare.",
+  ],
   "said.saved": ["Saved.", "Сохранено.", "Збережено.", "Salvat."],
   "said.invalid": [
     "This was not filled in correctly; nothing was changed.",

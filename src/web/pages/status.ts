@@ -8,6 +8,7 @@ import type { Progress } from "../../views/kpi.ts";
 import type { StatusView } from "../../views/status.ts";
 import type { Format } from "../format.ts";
 import { fill } from "../words.ts";
+import { abilityReason } from "./ability-reasons.words.ts";
 import { abilityName, kindName, limitName } from "./codes.words.ts";
 import { findingText } from "./findings.words.ts";
 import { kpiWords } from "./kpi.words.ts";
@@ -148,7 +149,12 @@ function budgetCard({ view, w, format, now, frame }: At): Html {
 
 function missingCard({ view, w, frame }: At): Html {
   if (view.missing.length === 0) return html``;
-  return html`<section class="card" aria-labelledby="missing"><h2 id="missing">${w.abilities}</h2><dl>${view.missing.map((one) => html`<dt><strong>${abilityName(one.what, frame.language)}</strong></dt><dd lang="en">${one.why}</dd>`)}</dl></section>`;
+  return html`<section class="card" aria-labelledby="missing"><h2 id="missing">${w.abilities}</h2><dl>${view.missing.map(
+    ({ what, why }) => {
+      const reason = abilityReason(why, frame.language);
+      return html`<dt><strong>${abilityName(what, frame.language)}</strong></dt><dd lang="${reason.language}">${reason.text}</dd>`;
+    },
+  )}</dl></section>`;
 }
 
 /** The request log that a marketplace's moderation asks for. */

@@ -138,7 +138,7 @@ async function saveSection(screen: Screen, view: SettingsView, section: Section,
   if (!saved.ok) return notSaved(screen, view, section, doc, saved);
   if (saved.others) return savedTogether(screen, section, saved.others);
   if (form.get("next") === "changes") return backTo(screen, "settings/changes", "saved");
-  if (!isSetup(screen)) return backTo(screen, `settings/${section.id}`, "saved");
+  if (!isSetup(screen)) return backTo(screen, `settings/${section.id}`, "drafted");
   const next = WIZARD[WIZARD.indexOf(section.id) + 1];
   return backTo(screen, `settings/${next ?? "changes"}?setup=1`, "saved");
 }

@@ -360,7 +360,12 @@ export const settingLabels = speaker({
     "Робочий день починається",
     "Ziua de lucru începe",
   ],
-  "calendar.endMinute": ["and ends", "и заканчивается", "і закінчується", "și se termină"],
+  "calendar.endMinute": [
+    "The working day ends",
+    "Рабочий день заканчивается",
+    "Робочий день закінчується",
+    "Ziua de lucru se termină",
+  ],
   "calendar.extraHolidays": ["Further days off", "Дополнительные выходные", "Додаткові вихідні", "Alte zile libere"],
   "calendar.extraHolidays?": [
     "One per line: 2026-12-24",

@@ -132,7 +132,11 @@ export function sectionPage(
     section.fields.length === 0
       ? ""
       : html`<div class="grid">${section.fields.map((field) => drawField(field, doc, context))}</div>`;
-  const content = html`<div class="head"><h1>${title}</h1>${isStep ? html`<span class="soft">${fill(w.step, { n: step + 1, of: WIZARD.length })}</span>` : ""}<span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div>
+  const toChanges =
+    frame.said === "drafted"
+      ? html`<a class="button main" href="${frame.base}/settings/changes">${w.toChanges}</a> `
+      : "";
+  const content = html`<div class="head"><h1>${title}</h1>${isStep ? html`<span class="soft">${fill(w.step, { n: step + 1, of: WIZARD.length })}</span>` : ""}<span class="end">${toChanges}<a class="button" href="${frame.base}/settings">${w.title}</a></span></div>
 ${above}${problemList(problems, w, context)}${hint ? html`<p class="soft">${hint}</p>` : ""}
 <section class="card" aria-label="${title}"><form method="post" action="${frame.base}/settings/${section.id}${isStep ? "?setup=1" : ""}">${formFields(frame)}${sinceField(page.view)}${section.rows.map((rows) => drawRows(rows, settings, context))}${fields}${(section.lists ?? []).map((list) => drawEntries(list, doc, context, w.newEntry))}
 <p class="buttons"><button class="main">${isStep ? w.next : w.save}</button>${isStep ? "" : html`<button name="next" value="changes">${w.saveAndTry}</button>`}</p></form></section>${below}`;
