@@ -75,7 +75,7 @@ describe("every screen inside HubSpot", () => {
       await expectAccessible(page);
       await look(page, `screen-${to.replaceAll(/[/:]/g, "-")}`);
     }
-  });
+  }, 240_000);
 
   test("the pages fit a phone, and stay readable in the dark", async () => {
     const phone = await hubspotBrowser(world, { width: 375, height: 700, colorScheme: "dark" });
@@ -135,6 +135,34 @@ describe("every screen inside HubSpot", () => {
     );
   });
 
+  test("two administrators at one draft: who saves later is shown both values before anything is kept", async () => {
+    const other = [...world.portal.crm.people.owners.values()].find(({ userId }) => userId !== admin)!;
+    await world.host.ask(world.id, "setAccess", [{ admins: [String(other.userId)], sees: "all" }, "user:1"]);
+    const elsewhere = await hubspotBrowser(world);
+    const theirs = await elsewhere.context.newPage();
+    await theirs.goto(await link(world, other.userId, "settings"));
+    await theirs.waitForURL(/\/screens\/.*\/settings$/);
+    await theirs.goto(`${theirs.url()}/calendar`);
+    await alone("settings");
+    await page.goto(`${page.url()}/calendar`);
+    const save = async (on: Page, end: string) => {
+      await on.locator('[name="calendar.endMinute"]').fill(end);
+      const saved = on.waitForResponse((response) => response.request().method() === "POST");
+      await on.locator('[name="calendar.endMinute"]').press("Enter");
+      await saved;
+    };
+    await save(theirs, "19:00");
+    await look(theirs, "two-admins-first");
+    await save(page, "17:00");
+    await look(page, "two-admins");
+    for (const value of ["18:00", "19:00", "17:00"]) {
+      await expect.poll(() => page.locator("main").innerText(), { timeout: 20_000 }).toContain(value);
+    }
+    await expectAccessible(page);
+    await walk(page, "16-two-admins");
+    await elsewhere.close();
+  });
+
   test("frames of other sites stay empty", async () => {
     const url = await link(world, admin, "board");
     await page.goto(`https://elsewhere.example/?inner=${encodeURIComponent(url)}`);
@@ -157,7 +185,11 @@ test("the pages of the listing", async () => {
     await picture(page, name);
   }
   const frame = await open("board");
+  await walk(page, "14-book");
   await frame.getByRole("link", { name: "Whom to look at first" }).click();
   await frame.getByText("Your team can take on 6").waitFor();
   await picture(page, "hubspot-triage");
+  await frame.locator("tbody th a").first().click();
+  await frame.getByRole("heading", { name: "Health" }).waitFor();
+  await walk(page, "15-one");
 });

@@ -141,6 +141,17 @@ describe("the pictures of the listing", () => {
     }
   });
 
+  it("of the walk stand in the moving one in their order, each with its caption", () => {
+    const told = [...listing("demo-walk.md").matchAll(/^\| `walk\/[\w-]+\.png` \| (.{12})/gm)].map(([, text]) =>
+      bare(text).replaceAll("*", ""),
+    );
+    const shown = [
+      ...listing("walk.svg").matchAll(/<image href="data:image\/webp;base64,[^"]+".*<text [^>]+>(\d+) · ([^<]+)/g),
+    ];
+    expect(shown.map(([, at]) => Number(at))).toEqual(told.map((_, at) => at + 1));
+    for (const [at, text] of told.entries()) expect(shown[at]![2]!.startsWith(text.slice(0, 8)), text).toBe(true);
+  });
+
   it("of the walk each have a caption, and no caption lacks its picture", () => {
     const told = [...listing("demo-walk.md").matchAll(/`walk\/([\w-]+\.png)`/g)].map(([, name]) => name!);
     expect(told.sort()).toEqual(readdirSync(join(LISTING, "walk")).sort());
