@@ -26,6 +26,7 @@ import { runWorkflowSoon, type WorkflowAnswer, type WorkflowCall } from "./acts/
 import type { DeedCode } from "./core/deed.ts";
 import type { ClientKey, Language } from "./core/model.ts";
 import type { Settings } from "./core/settings.ts";
+import { isFailure } from "./crm/failure.ts";
 import { type OutsideDoors, outsideDoors } from "./doors/doors.ts";
 import { allowStarts } from "./engine/flood.ts";
 import type { Leaving } from "./engine/leave.ts";
@@ -65,6 +66,8 @@ export interface PortalDoor extends OutsideDoors, SettingsDoor {
   lostToken(): string | null;
   /** may an event that proved itself lend us its access now? Between two tries it may not */
   mayRecover(): boolean;
+  /** does the CRM let us in? Null where it does not say now */
+  isStillThere(): Promise<boolean | null>;
   /** the CRM says that the portal itself changed; whoever may say so without proof says it here too */
   lookAgain(what: Looked): void;
   /** how many plans and tasks adopting deals won since `sinceMs` would make */
@@ -164,6 +167,7 @@ type Running =
   | "lookAgain"
   | "lostToken"
   | "mayRecover"
+  | "isStillThere"
   | "calls"
   | "status"
   | "previewAdoption"
@@ -184,6 +188,16 @@ function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Run
   return {
     status: () => statusOf(portal, around.now()),
     lookAgain: (what) => portal.lookAgain(what),
+    async isStillThere() {
+      if (!portal.isInstalled()) return false;
+      try {
+        await portal.crm().account();
+        return true;
+      } catch (error) {
+        if (!isFailure(error)) throw error;
+        return error.failure === "revoked" ? false : null;
+      }
+    },
     lostToken: () => portal.lostToken(),
     mayRecover() {
       const { meta } = portal.store;

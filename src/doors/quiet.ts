@@ -8,6 +8,7 @@ export const QUIET_DOORS: ReadonlySet<string> = new Set([
   "surveyPage",
   "rehearse",
   "lookAgain",
+  "isStillThere",
   "lostToken",
   "mayRecover",
   // screens

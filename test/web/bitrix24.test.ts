@@ -195,6 +195,22 @@ describe("the doors", () => {
     expect(house.host.has(third.id)).toBe(false);
   });
 
+  test("G9 a person who only writes that we were uninstalled deletes nothing and stops nothing", async () => {
+    const body = new URLSearchParams({
+      event: "ONAPPUNINSTALL",
+      "data[CLEAN]": "1",
+      "auth[member_id]": world.portal.memberId,
+      "auth[application_token]": world.portal.app.applicationToken,
+    });
+    const sent = await house.app.request(`${PUBLIC_URL}/bitrix24/events`, { method: "POST", body });
+    expect(sent.status).toBe(200);
+    expect(house.host.has(world.id)).toBe(true);
+    expect(house.host.portal(world.id).isInstalled()).toBe(true);
+    expect(house.host.portal(world.id).store.clients.count()).toBe(1);
+    await house.runFor(HOUR);
+    expect(house.host.portal(world.id).isInstalled()).toBe(true);
+  });
+
   test("uninstalling there ends the work here", async () => {
     world.uninstall();
     await house.runFor(MINUTE);

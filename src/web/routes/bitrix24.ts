@@ -309,11 +309,12 @@ async function recordEvents(c: Context, deps: AppDeps, crm: Bitrix24App, incomin
     verified = await crm.verify(incoming, around.now(), await tokenOf(deps, incoming));
   if (!verified.ok) return refuseForm(c, deps, "webhook-refused", verified.reason);
   const { unknown } = await host.deliver(
-    verified.accounts.map((one) => ({
-      portal: portalId("bitrix24", one.account),
-      hints: one.hints,
-      ...(one.uninstalled && { uninstalled: one.uninstalled }),
-    })),
+    await Promise.all(
+      verified.accounts.map(async ({ account, hints, uninstalled }) => {
+        const portal = portalId("bitrix24", account);
+        return { portal, hints, ...(uninstalled && (await isGone(deps, portal)) && { uninstalled }) };
+      }),
+    ),
   );
   for (const one of verified.accounts) {
     const portal = portalId("bitrix24", one.account);
@@ -328,6 +329,20 @@ async function recordEvents(c: Context, deps: AppDeps, crm: Bitrix24App, incomin
       look: "compare the events in bind.ts",
     });
   return c.body(null, 200);
+}
+
+/**
+ * Everybody in a portal knows its application token, from his own frames, and can write that we were uninstalled: the portal is asked with
+ * our own access. Where it does not say, the next turns find out: nothing is let in any more.
+ */
+async function isGone({ around, host }: AppDeps, portal: PortalId): Promise<boolean> {
+  if (!(await host.has(portal))) return true;
+  const ask = askOf(host, portal);
+  const isThere = await ask("isStillThere");
+  if (isThere === false) return true;
+  around.log("warn", "uninstall-not-believed", { portal, look: "the portal lets us in, or does not say" });
+  await ask("lookAgain", "account");
+  return false;
 }
 
 /**
