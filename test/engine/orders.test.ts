@@ -7,7 +7,7 @@ import { addPortal, VENDORS, type World } from "../support/world.ts";
 let house: House | null = null;
 afterEach(() => house?.close());
 
-const BUYERS = 40;
+const BUYERS = 80;
 
 /** Forty customers who buy every 21 to 34 days; every fourth stopped, half of those before the day that a proof looks back to. */
 async function shop(vendor: (typeof VENDORS)[number]): Promise<{ world: World; companies: readonly string[] }> {

@@ -30,7 +30,7 @@ function seed(world: World, now: number): void {
 }
 
 function catchUp(world: World): void {
-  const random = seededRandom(1);
+  const random = seededRandom(2);
   if (world.vendor === "hubspot")
     hubspot.catchUp((world as HubSpotPortalWorld).portal, propertyOfField("first_value_on"), random);
   else bitrix24.catchUp((world as Bitrix24PortalWorld).portal, fieldName("first_value_on"), random);

@@ -169,6 +169,7 @@ function changed(base: ScoreConfig, { zones, groups, signals, ...numbers }: Chan
     ...base,
     ...set,
     zones: { ...base.zones, ...defined(zones) },
+    isYellowSet: base.isYellowSet || zones.yellow !== undefined,
     groups: Object.fromEntries(known) as ScoreConfig["groups"],
     signals: base.signals.flatMap((one) => {
       const { isOff, ...rest } = signals[one.id] ?? {};

@@ -6,7 +6,7 @@ import type { SignalDefinition } from "../signal/definition.ts";
 import { type OrderState, type Rhythm, rhythmOf } from "../signal/orders.ts";
 import { clamp, logit } from "../signal/special.ts";
 import { bookDays, casesAt, exposureAt, RING_WEEKS, type SignalState, type WeekView } from "../signal/state.ts";
-import type { PortalView } from "../signal/stretch.ts";
+import { type PortalView, USUAL_STEADINESS } from "../signal/stretch.ts";
 import { firstDayOf, lastFullWeek, weekOf } from "../signal/week.ts";
 import { finished } from "./nelder-mead.ts";
 import { type BuyModel, fitBuyModelSteps, outlookOf } from "./repeat-buy.ts";
@@ -31,6 +31,8 @@ export interface SignalBook {
   mean: number;
   /** variance of a value around the client's own mean */
   variance: number;
+  /** counts: how steady a week's rate is, its variance being rate² / steadiness beyond chance; absent in older books, which took 8 for all */
+  steadiness?: number;
   /** the week of season[0] */
   firstWeek: number;
   /** per week: activity against expectation, .3 .. 2; 0 = the source was broken and the week says nothing */
@@ -84,6 +86,13 @@ const FIRST_MEAN: Readonly<Record<string, number>> = { mean: 2.2, lateness: 3, s
 /** Events per day that an account is taken for before the portal has shown its own rate. */
 const FIRST_RATE = 0.05;
 const FIRST_VARIANCE: Readonly<Record<string, number>> = { mean: 1, lateness: 36 };
+/** How much the usual steadiness weighs beside the portal's own weeks, in expected events squared; and between what it is held. */
+const STEADINESS_PSEUDO = 200;
+const LEAST_STEADINESS = 1;
+/** Nobody speaks for the portal louder than an account with so many events a week, and no week for more than so many times the usual. */
+const LOUD_PER_WEEK = 20;
+const LOUD_TIMES = 5;
+const MOST_STEADINESS = USUAL_STEADINESS;
 
 /** A book in the making: everybody is added once, in any order, and nobody's states are held. */
 export interface BookMaker {
@@ -142,11 +151,16 @@ interface SignalSums {
   cases: number;
   sum: number;
   exposure: number;
-  /** per week from `oldest` on: events, events expected, accounts that had a habit */
+  /** per week from `oldest` on, loud accounts held: events, events expected, accounts that had a habit */
   oldest: number;
   seen: Float64Array;
   expected: Float64Array;
   weekAccounts: Float64Array;
+  /** the same for steadiness: what chance would make of it, events squared, events × expected, expected squared */
+  chance: Float64Array;
+  seenSquares: Float64Array;
+  products: Float64Array;
+  expectedSquares: Float64Array;
   /** of single values around the client's own mean */
   squares: number;
   free: number;
@@ -168,6 +182,10 @@ function newSums(definition: SignalDefinition, week: number, options: BookOption
     seen: new Float64Array(weeks),
     expected: new Float64Array(weeks),
     weekAccounts: new Float64Array(weeks),
+    chance: new Float64Array(weeks),
+    seenSquares: new Float64Array(weeks),
+    products: new Float64Array(weeks),
+    expectedSquares: new Float64Array(weeks),
     squares: 0,
     free: 0,
   };
@@ -186,7 +204,7 @@ function addState(sums: SignalSums, state: SignalState, week: number, anchorDay:
 
 /** Activity per week against what the same account does on average. */
 function addSeason(
-  { oldest, seen, expected, weekAccounts }: SignalSums,
+  sums: SignalSums,
   state: SignalState,
   week: number,
   anchorDay: number,
@@ -195,12 +213,20 @@ function addSeason(
 ): void {
   const firstFull = weekOf(state.from + 6, anchorDay);
   if (week - firstFull < 10 || exposure <= 0) return;
-  const weekly = (7 * cases) / exposure;
+  const { oldest, seen, expected, weekAccounts, chance, seenSquares, products, expectedSquares } = sums;
+  const usual = (7 * cases) / exposure;
+  const weight = usual > LOUD_PER_WEEK ? LOUD_PER_WEEK / usual : 1;
+  const weekly = weight * usual;
   for (let w = Math.max(oldest, firstFull); w <= week; w++) {
     const at = w - oldest;
-    seen[at]! += casesAt(state, w);
+    const events = weight * Math.min(casesAt(state, w), LOUD_TIMES * (usual + 1));
+    seen[at]! += events;
     expected[at]! += weekly;
     weekAccounts[at]! += 1;
+    chance[at]! += weight * weekly;
+    seenSquares[at]! += events * events;
+    products[at]! += events * weekly;
+    expectedSquares[at]! += weekly * weekly;
   }
 }
 
@@ -223,6 +249,7 @@ function signalBook(sums: SignalSums): SignalBook {
     rate: six(cases / Math.max(1, exposure)),
     mean: six((sum + pseudo * firstMean) / (cases + pseudo)),
     variance: six(varianceOf(sums)),
+    ...(definition.kind === "count" && { steadiness: six(steadinessOf(sums)) }),
     ...seasonOf(sums),
   };
 }
@@ -244,6 +271,24 @@ function seasonAt(seen: number, expected: number, accounts: number): number {
   if (accounts < MIN_ACCOUNTS || expected < BREAK_NEEDS_EVENTS) return 1;
   const ratio = seen / expected;
   return ratio < BROKEN_BELOW ? 0 : six(Math.min(SEASON_MAX, ratio));
+}
+
+/**
+ * How much more the weeks of one client differ than chance alone would have it, season apart: half of the usual is a sign where people log
+ * in every morning, and an ordinary week where they come in campaigns. Never steadier than usual: habits drift too slowly to be seen here.
+ */
+function steadinessOf(sums: SignalSums): number {
+  const { seen, expected, chance, seenSquares, products, expectedSquares, weekAccounts } = sums;
+  let beyond = STEADINESS_PSEUDO / USUAL_STEADINESS;
+  let whole = STEADINESS_PSEUDO;
+  for (let i = 0; i < seen.length; i++) {
+    const season = seasonAt(seen[i]!, expected[i]!, weekAccounts[i]!);
+    if (season === 0) continue;
+    const squares = season * season * expectedSquares[i]!;
+    beyond += seenSquares[i]! - 2 * season * products[i]! + squares - season * chance[i]!;
+    whole += squares;
+  }
+  return clamp(whole / Math.max(beyond, whole / MOST_STEADINESS), LEAST_STEADINESS, MOST_STEADINESS);
 }
 
 /** Weeks that have left everybody's ring keep the season of the earlier book. */
@@ -330,10 +375,11 @@ export function viewOf(book: SignalBook | null | undefined, kind?: SignalDefinit
   const exposureDays = (week: number): number => bookDays(days, week - firstWeek);
   if (!book) {
     const mean = FIRST_MEAN[kind ?? ""] ?? 0;
-    return { rate: FIRST_RATE, mean, variance: FIRST_VARIANCE[kind ?? ""] ?? 1, firstWeek, days, exposureDays };
+    const variance = FIRST_VARIANCE[kind ?? ""] ?? 1;
+    return { rate: FIRST_RATE, mean, variance, steadiness: USUAL_STEADINESS, firstWeek, days, exposureDays };
   }
-  const { rate, mean, variance } = book;
-  return { rate: Math.max(1e-6, rate), mean, variance, firstWeek, days, exposureDays };
+  const { rate, mean, variance, steadiness = USUAL_STEADINESS } = book;
+  return { rate: Math.max(1e-6, rate), mean, variance, steadiness, firstWeek, days, exposureDays };
 }
 
 /** All signals of a book as views, made once and shared by the scoring of all clients. */

@@ -11,8 +11,9 @@ const LASTING_WEEKS = 4;
 const LONG_WEEKS = 8;
 /** An onboarding that is three steps behind stands still; one or two are a delay. */
 const STUCK_NATS = 1.8;
-/** Half of what is usual is no absence; weeks in which less is usual than this many events say nothing of it. */
+/** Half of what is usual is no absence, nine tenths are a week like any other; where less is usual than this many events, weeks say nothing. */
 const PRESENT_SHARE = 0.5;
+const FULL_SHARE = 0.9;
 const PRESENT_NEEDS_EVENTS = 4;
 /** A reported fact of this evidence stands for itself. */
 export const GRAVE_FACT_NATS = 5;
@@ -46,14 +47,15 @@ export function readChain(
   parts.sort((a, b) => b.nats - a.nats || (a.name < b.name ? -1 : 1));
   const loud = GROUPS.filter((group) => groups[group] >= config.chainNats);
   const money = parts.filter((p) => p.group === "money");
-  const weeks = ageWeeks(evidence, loud, config);
+  const isPassing = config.lastingShows && passes(evidence, loud, config);
+  const weeks = ageWeeks(evidence, loud, isPassing, config);
   const isAcross = loud.length >= 2 || parts.length >= 3 || money.length >= 2;
   const isLasting = loud.length > 0 && weeks >= LASTING_WEEKS;
   return {
     isAcross,
     isLasting,
     isLong: isLasting && weeks >= LONG_WEEKS,
-    isCeiling: GROUPS.some((group) => groups[group] >= config.ceilingNats),
+    isCeiling: !(isPassing && config.absenceIsAbrupt) && GROUPS.some((group) => groups[group] >= config.ceilingNats),
     isGrave: evidence.facts.some(({ nats }) => nats >= GRAVE_FACT_NATS),
     isOneMoneySignal: parts.length === 1 && money.length === 1,
     sinceDay: isAcross || isLasting ? firstDayOf(evidence.week + 1 - Math.round(weeks), anchorDay) : null,
@@ -80,31 +82,36 @@ function partsOf(evidence: Evidence): Part[] {
 }
 
 /**
- * A holiday, say: what has lasted four weeks shows in the older two of them and in the newest one. The onset alone is a mean over all that
- * may have been, and two empty weeks pull it beyond four.
+ * A holiday, say: it begins from one day to the next, so that one of the older two of four weeks is as full as ever, and ends so. Turning away
+ * takes its weeks. The onset alone is a mean over all that may have been, and two empty weeks pull it beyond four.
  */
-function isPassing({ signals, week }: Evidence, loud: readonly Group[]): boolean {
-  let older = 0;
+function passes({ signals, week }: Evidence, loud: readonly Group[], { absenceIsAbrupt }: ScoreConfig): boolean {
+  let third = 0;
+  let fourth = 0;
   let newest = 0;
   let usual = 0;
   for (const { definition, nats, standing, state, isFrozen } of signals) {
     if (definition.kind !== "count" || isFrozen || nats <= 0 || !loud.includes(definition.group)) continue;
-    older += casesAt(state, week - 2) + casesAt(state, week - 3);
+    third += casesAt(state, week - 2);
+    fourth += casesAt(state, week - 3);
     newest += casesAt(state, week);
     usual += standing.expected28 / 4;
   }
   if (usual < PRESENT_NEEDS_EVENTS) return false;
-  return older >= PRESENT_SHARE * 2 * usual || newest >= PRESENT_SHARE * usual;
+  const isLate = absenceIsAbrupt
+    ? Math.max(third, fourth) >= FULL_SHARE * usual
+    : third + fourth >= PRESENT_SHARE * 2 * usual;
+  return isLate || newest >= PRESENT_SHARE * usual;
 }
 
 /**
  * How long it has lasted, in weeks: the pooled onset of the weekly signals, the silence of a buyer whose rhythm is broken, or the delay of the
  * oldest missing step of a stuck onboarding (A8.3, A8.8).
  */
-function ageWeeks(evidence: Evidence, loud: readonly Group[], { delayLasts, lastingShows }: ScoreConfig): number {
+function ageWeeks(evidence: Evidence, loud: readonly Group[], isPassing: boolean, { delayLasts }: ScoreConfig): number {
   const { orders, turning, steps } = evidence;
   const isWeekly = evidence.signals.some(({ definition, nats }) => loud.includes(definition.group) && nats > 0);
-  const weekly = isWeekly && !(lastingShows && isPassing(evidence, loud)) ? turning.onsetWeeks : 0;
+  const weekly = isWeekly && !isPassing ? turning.onsetWeeks : 0;
   const silent = orders && loud.includes("usage") ? orders.recency / 7 : 0;
   const stuck = steps && delayLasts && steps.nats >= STUCK_NATS ? steps.lateWeeks : 0;
   return Math.max(weekly, silent, stuck);

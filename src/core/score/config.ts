@@ -27,6 +27,12 @@ export interface ScoreConfig {
   /** evidence at which one group alone may turn a client yellow, nats */
   ceilingNats: number;
   zones: ZoneThresholds;
+  /** the yellow threshold is one that a person set, not the usual one */
+  isYellowSet: boolean;
+  /** days after which a client leaves its zone who would not be given it any more, though still inside the dead band; 0 = never */
+  calmDays: number;
+  /** red ends with the renewal that it was about: what nothing could turn red any more does not stay red */
+  farEndsRed: boolean;
   /** points by which thresholds fall while the next renewal is further away than the horizon; then nothing but a grave reported fact turns red */
   farRenewalShift: number;
   /** points by which they fall further with every 30 days begun beyond the horizon, to 45 in all */
@@ -46,6 +52,8 @@ export interface ScoreConfig {
   delayLasts: boolean;
   /** a chain in time has to show in the older half of its four weeks and in the newest one; a holiday does not */
   lastingShows: boolean;
+  /** an absence is known by its first day, one full week before it; without, by the older half of its four weeks, which slow declines share */
+  absenceIsAbrupt: boolean;
   /** half-life of a reported fact, days */
   factHalfLifeDays: number;
 }
@@ -67,7 +75,10 @@ export const DEFAULT_SCORE_CONFIG: ScoreConfig = {
   credit: 12,
   chainNats: 1,
   ceilingNats: 4,
-  zones: { yellow: 75, red: 50, deadBand: 8, holdDays: 7 },
+  zones: { yellow: 72, red: 50, deadBand: 8, holdDays: 7 },
+  isYellowSet: false,
+  calmDays: 28,
+  farEndsRed: true,
   farRenewalShift: -20,
   farMonthShift: -10,
   criticalShift: 3,
@@ -78,6 +89,7 @@ export const DEFAULT_SCORE_CONFIG: ScoreConfig = {
   stepsUntilDay: 150,
   delayLasts: true,
   lastingShows: true,
+  absenceIsAbrupt: true,
   factHalfLifeDays: 90,
 };
 
@@ -126,7 +138,7 @@ export function compareConfigs(before: ScoreConfig, after: ScoreConfig): ConfigC
   const from = leaves(before);
   const to = leaves(after);
   return [...new Set([...from.keys(), ...to.keys()])]
-    .filter((path) => path !== "version" && from.get(path) !== to.get(path))
+    .filter((path) => path !== "version" && path !== "isYellowSet" && from.get(path) !== to.get(path))
     .sort()
     .map((path) => ({ path, before: from.get(path) ?? null, after: to.get(path) ?? null }));
 }

@@ -4,23 +4,36 @@ import { fitLogistic } from "./logistic.ts";
 
 /** Chance that a lost client ranks above a kept one (ties count half); null without both. */
 export function auc(scores: readonly number[], y: readonly number[]): number | null {
-  const order = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
-  let lost = 0;
-  let ranks = 0;
-  for (let i = 0; i < order.length; ) {
-    let j = i;
-    while (j < order.length && scores[order[j]!] === scores[order[i]!]) j++;
-    const rank = (i + j + 1) / 2;
-    for (let k = i; k < j; k++) {
-      if (y[order[k]!] === 1) {
-        lost += 1;
-        ranks += rank;
+  return aucOfSamples(scores, y)(scores.map((_, i) => i));
+}
+
+/** The same for resamples, given as indices: put in order once, only counted for each. */
+export function aucOfSamples(
+  scores: readonly number[],
+  y: readonly number[],
+): (indices: readonly number[]) => number | null {
+  const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[a]! - scores[b]!);
+  const times = new Uint32Array(scores.length);
+  return (indices) => {
+    times.fill(0);
+    for (const i of indices) times[i]! += 1;
+    let lost = 0;
+    let kept = 0;
+    let won = 0;
+    for (let i = 0; i < order.length; ) {
+      const score = scores[order[i]!]!;
+      let lostHere = 0;
+      let keptHere = 0;
+      for (; i < order.length && scores[order[i]!] === score; i++) {
+        if (y[order[i]!] === 1) lostHere += times[order[i]!]!;
+        else keptHere += times[order[i]!]!;
       }
+      won += lostHere * (kept + keptHere / 2);
+      lost += lostHere;
+      kept += keptHere;
     }
-    i = j;
-  }
-  const kept = order.length - lost;
-  return lost === 0 || kept === 0 ? null : (ranks - (lost * (lost + 1)) / 2) / (lost * kept);
+    return lost === 0 || kept === 0 ? null : won / (lost * kept);
+  };
 }
 
 export interface Interval {

@@ -24,7 +24,8 @@ export function nextCheckDay(
 ): number | null {
   const days: (number | null | undefined)[] = evidence.signals.map((signal) => signal.silenceDueDay);
   if (agesByWeek(input, evidence)) days.push(firstDayOf(evidence.week + 2, anchorDay));
-  if (memory.betterSince !== null) days.push(memory.betterSince + config.zones.holdDays);
+  const { betterSince } = memory;
+  if (betterSince !== null) days.push(betterSince + config.zones.holdDays, betterSince + config.calmDays);
   days.push(input.override?.untilDay, input.override?.fromDay);
   const renewal = input.contract?.nextRenewalDay ?? null;
   if (renewal !== null) {

@@ -57,6 +57,8 @@ export function scoreClient(
     thresholds: config.zones,
     shift,
     isFar,
+    calmDays: config.calmDays,
+    farEndsRed: config.farEndsRed,
   };
   const judged = judgeZone(input, evidence, account, zoneInput, nowDay);
   const reasons = reasonsOf(input, evidence, account.lines, chain);

@@ -4,6 +4,8 @@ import type { ZoneThresholds } from "./config.ts";
 import type { Zone } from "./input.ts";
 
 type Judged = Exclude<Zone, "learning">;
+/** Part of the dead band that has to be cleared by who leaves slowly. */
+const CALM_PART = 0.25;
 const SEVERITY: Readonly<Record<Judged, number>> = { green: 0, yellow: 1, red: 2 };
 
 export interface ZoneInput {
@@ -16,6 +18,10 @@ export interface ZoneInput {
   shift: number;
   /** the next decision of the customer is further away than the horizon: there is time, red is for work that cannot wait */
   isFar: boolean;
+  /** days after which a client leaves who would not be given its zone any more, short of the dead band; 0 = never */
+  calmDays: number;
+  /** who has renewed, so that the next decision is far away, is red no longer */
+  farEndsRed: boolean;
 }
 
 export interface ZoneMemory {
@@ -39,23 +45,25 @@ export function nextZone(
 ): { zone: Judged; betterSince: number | null } {
   const entry = zoneAtEntry(input);
   if (memory === null || memory.zone === "learning") return { zone: entry, betterSince: null };
-  const held = memory.zone;
+  const held =
+    memory.zone === "red" && input.farEndsRed && input.isFar && !input.chain.isGrave ? "yellow" : memory.zone;
   if (SEVERITY[entry] >= SEVERITY[held]) return { zone: entry, betterSince: null };
   // Leaving is measured above the dead band, and without the chain: a chain that has come apart is no reason to leave by itself.
-  const leave = SEVERITY[held] === 2 && !isAbove(input, input.thresholds.red) ? "red" : leavingZone(input);
-  if (SEVERITY[leave] >= SEVERITY[held]) return { zone: held, betterSince: null };
+  const { deadBand, holdDays } = input.thresholds;
+  const soon = leavingZone(held, input, deadBand);
+  const late = input.calmDays > 0 ? leavingZone(held, input, CALM_PART * deadBand) : soon;
+  if (SEVERITY[late] >= SEVERITY[held]) return { zone: held, betterSince: null };
   const since = memory.betterSince ?? nowDay;
-  return nowDay - since >= input.thresholds.holdDays
-    ? { zone: leave, betterSince: null }
-    : { zone: held, betterSince: since };
+  const days = nowDay - since;
+  if (SEVERITY[soon] < SEVERITY[held] && days >= holdDays) return { zone: soon, betterSince: null };
+  if (days >= Math.max(holdDays, input.calmDays)) return { zone: late, betterSince: null };
+  return { zone: held, betterSince: since };
 }
 
-function leavingZone(input: ZoneInput): Judged {
-  return isAbove(input, input.thresholds.yellow) ? "green" : "yellow";
-}
-
-function isAbove({ healthTenths, thresholds, shift }: ZoneInput, threshold: number): boolean {
-  return healthTenths >= (threshold + shift + thresholds.deadBand) * 10;
+function leavingZone(held: Judged, { healthTenths, thresholds, shift }: ZoneInput, band: number): Judged {
+  const isAbove = (threshold: number): boolean => healthTenths >= (threshold + shift + band) * 10;
+  if (isAbove(thresholds.yellow)) return "green";
+  return held === "red" && !isAbove(thresholds.red) ? "red" : "yellow";
 }
 
 function zoneBelow(input: ZoneInput, band: number): Judged {

@@ -14,8 +14,8 @@ import {
 import { EDGES, STARTS, STRETCHES, type StretchNats } from "./turning.ts";
 import { weekOf } from "./week.ts";
 
-/** Behaviour is burstier than Poisson: one week's rate is uncertain by about 35 %. */
-const KAPPA = 8;
+/** Behaviour is burstier than Poisson: one week's rate is uncertain by about 35 %, until the portal's own weeks have told better. */
+export const USUAL_STEADINESS = 8;
 /** Days of exposure that a baseline needs before a signal is judged. */
 export const MIN_BASELINE_DAYS = 42;
 const MIN_BASELINE_WEEKS = 6;
@@ -40,6 +40,8 @@ export interface PortalView extends WeekView {
   mean: number;
   /** variance of a value around the client's own habit (mean, lateness) */
   variance: number;
+  /** how steady one week's rate is (counts): it is uncertain by 1/√steadiness */
+  steadiness: number;
 }
 
 /** How a signal stands, for the explanation. `expected` and `seen` over the last four and thirteen full weeks. */
@@ -197,13 +199,13 @@ function judgeCount(scope: Scope): Standing | null {
     const { cases, exposure, weeks } = sumStretch(scope, j);
     const mean = rate * exposure;
     if (mean <= 0) continue;
-    const size = 1 / (1 / known + 1 / (KAPPA * weeks));
+    const size = 1 / (1 / known + 1 / (view.steadiness * weeks));
     const spread = size + mean;
     const shape = size + cases;
     out.full[j] = clamp(cases * logTurned - shape * Math.log((size + turned * mean) / spread), -weekNats, weekNats);
     out.half[j] = clamp(cases * logHalf - shape * Math.log((size + half * mean) / spread), -weekNats, weekNats);
   }
-  return standingOf(scope, rate, known / (1 + known / KAPPA));
+  return standingOf(scope, rate, known / (1 + known / view.steadiness));
 }
 
 /** Means and lateness: a normal law around the own habit against one shifted by `turned`. */

@@ -33,6 +33,7 @@ interface Between {
 
 function betweenIn(format: Format, { value, low, high }: Between): Html {
   const number = (one: number | null) => format.number(one, 2);
+  if (value === null) return html`${number(null)}`;
   return html`${number(value)} <span class="soft small">(${number(low)}–${number(high)})</span>`;
 }
 

@@ -66,6 +66,34 @@ describe("the portal's statistics (scoring 3.5)", () => {
     expect(book.signals.logins!.brokenWeeks).toBe(0);
   });
 
+  it("learns how steady a week is: weeks that differ by their own mood teach caution, a season for all and mere chance do not", () => {
+    const steadiness = (counts: Parameters<typeof clients>[1]) =>
+      makeBook(clients(200, counts), options).signals.logins!.steadiness;
+    // A factor of 0 or 2 has variance 1: the rate of a week is uncertain by all of itself.
+    expect(steadiness((_, next) => poisson(next() < 0.5 ? 0 : 12, next))).toBeCloseTo(1, 1);
+    // Of .5 or 1.5: variance 1/4.
+    expect(steadiness((_, next) => poisson(next() < 0.5 ? 3 : 9, next))).toBeCloseTo(4, 0);
+    expect(steadiness((week, next) => poisson(week > WEEKS - 12 ? 3 : 9, next))).toBe(8);
+    expect(steadiness((_, next) => poisson(6, next))).toBe(8);
+  });
+
+  it("one account that imports a year's use at once does not make everybody's weeks unsteady", () => {
+    const loud = { logins: weekly((week) => (week % 9 === 0 ? 90_000 : 1)) };
+    const others = clients(200, (_, next) => poisson(6, next));
+    const book = makeBook([...others, { signals: loud, orders: null, stepDays: [] }], options);
+    expect(book.signals.logins!.steadiness).toBeGreaterThan(7);
+  });
+
+  it("a quiet portal, and a book from before, take the usual steadiness", () => {
+    const quiet = makeBook(
+      clients(3, () => 1),
+      options,
+    );
+    expect(quiet.signals.logins!.steadiness).toBe(8);
+    const { steadiness: _, ...before } = quiet.signals.logins!;
+    expect(viewOf(before).steadiness).toBe(8);
+  });
+
   it("remembers the season of weeks that have left every ring", () => {
     const first = makeBook(
       clients(60, (week) => (week === WEEKS - 20 ? 4 : 8)),

@@ -34,6 +34,7 @@ export const neutral: PortalView = {
   rate: 0.4,
   mean: 0,
   variance: 1,
+  steadiness: 8,
   firstWeek: 0,
   days: new Float64Array(),
   exposureDays: () => 7,

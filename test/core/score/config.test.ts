@@ -32,7 +32,7 @@ describe("configuration of the score", () => {
       signals: config.signals.filter((s) => s.id !== "calls_answered").reverse(),
     };
     const changes = compareConfigs(config, after);
-    expect(changes).toContainEqual({ path: "zones.yellow", before: 75, after: 70 });
+    expect(changes).toContainEqual({ path: "zones.yellow", before: 72, after: 70 });
     expect(changes.every((c) => c.path === "zones.yellow" || c.path.startsWith("signals.calls_answered."))).toBe(true);
     expect(compareConfigs(config, { ...config, version: 9 })).toEqual([]);
   });

@@ -1,12 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { scoreConfigsOf, scoreSettings } from "../../../src/core/client/score-settings.ts";
 import type { Book } from "../../../src/core/score/book.ts";
 import type { ScoreInput } from "../../../src/core/score/input.ts";
 import { SCORE_RULES } from "../../../src/core/score/rules.ts";
-import { input, NOW, score, steadyBook, WEEKS, weekly } from "./build.ts";
+import { config, input, NOW, score, steadyBook, WEEKS, weekly } from "./build.ts";
 
 const book = steadyBook();
 /** A book that was made before books named their rules. */
 const oldBook: Book = (({ rules: _, ...rest }) => rest)(book);
+
+const secondRules: Book = { ...book, rules: 2 };
+const thirdRules: Book = { ...book, rules: 3 };
 
 /** Turned away two months ago; health 50 or less. */
 const signals: ScoreInput["signals"] = {
@@ -68,12 +72,11 @@ describe("a new customer whose onboarding stands still (A8.3, A8.8)", () => {
 
 describe("an absence of two weeks (A8.13)", () => {
   /** a book whose season is even: nobody else is away */
-  const away = (weeks: readonly number[]) => {
+  const away = (weeks: readonly number[], times = 1) => {
     const counts = (usual: number) => (week: number) => (weeks.includes(WEEKS - 1 - week) ? 0 : usual);
-    return input({ logins: weekly(counts(6)), core_uses: weekly(counts(3)) });
+    return input({ logins: weekly(counts(6 * times)), core_uses: weekly(counts(3 * times)) });
   };
   const lasts = (weeks: readonly number[], under: Book) => score(away(weeks), under).result.chain.isLasting;
-  const secondRules: Book = { ...book, rules: 2 };
 
   it("is no chain in time, neither while it lasts nor once the customer is back; four empty weeks are", () => {
     expect(lasts([0, 1], book)).toBe(false);
@@ -87,7 +90,35 @@ describe("an absence of two weeks (A8.13)", () => {
     expect(lasts([1, 2, 3], secondRules)).toBe(true);
   });
 
+  it("is no ceiling either, and under a book of the third rules was one", () => {
+    const zone = (under: Book) => score(away([0, 1], 3), under).result.zone;
+    expect(zone(book)).toBe("green");
+    expect(zone(thirdRules)).toBe("yellow");
+  });
+
   it("a book of the second rules keeps what they brought", () => {
     expect(shiftOf(150, secondRules)).toBe(-45);
+  });
+});
+
+describe("the usual threshold of yellow", () => {
+  /** a customer who turned away a month ago and answers late since */
+  const client = input({
+    logins: weekly((week) => (week < WEEKS - 5 ? 5 : 3)),
+    core_uses: weekly((week) => (week < WEEKS - 5 ? 3 : 2)),
+  });
+  const yellowOf = (under: Book, published = config) =>
+    score(client, under, NOW, published).zoneInput.thresholds.yellow;
+
+  it("is 72; with a book of before it was 75, unless a person had set one", () => {
+    const set = scoreConfigsOf(scoreSettings.parse({ zones: { yellow: 72 } }), 1).default;
+    const unset = scoreConfigsOf(scoreSettings.parse({ zones: { red: 40 } }), 1).default;
+    expect([yellowOf(book), yellowOf(thirdRules), yellowOf(oldBook)]).toEqual([72, 75, 75]);
+    expect([yellowOf(book, set), yellowOf(thirdRules, set)]).toEqual([72, 72]);
+    expect([yellowOf(book, unset), yellowOf(thirdRules, unset)]).toEqual([72, 75]);
+  });
+
+  it("who is let out of a zone after four weeks was not by the rules of before", () => {
+    expect([book, thirdRules].map((under) => score(client, under).zoneInput.calmDays)).toEqual([28, 0]);
   });
 });

@@ -25,14 +25,16 @@ function at(health: number, chain: Chain = across, more: Partial<ZoneInput> = {}
     thresholds: DEFAULT_SCORE_CONFIG.zones,
     shift: 0,
     isFar: false,
+    calmDays: DEFAULT_SCORE_CONFIG.calmDays,
+    farEndsRed: DEFAULT_SCORE_CONFIG.farEndsRed,
     ...more,
   };
 }
 
 describe("zone at entry", () => {
   it.each([
-    [75, "green"],
-    [74.9, "yellow"],
+    [72, "green"],
+    [71.9, "yellow"],
     [50, "yellow"],
     [49.9, "red"],
   ])("health %d with a chain is %s", (health, zone) => {
@@ -83,7 +85,7 @@ describe("hysteresis (scoring 3.8)", () => {
       "worsening shows at once",
       "green",
       [
-        [0, 74],
+        [0, 71],
         [1, 49],
       ],
       ["yellow", "red"],
@@ -93,17 +95,17 @@ describe("hysteresis (scoring 3.8)", () => {
       "inside the dead band nothing is left",
       "yellow",
       [
-        [0, 80],
-        [7, 82.9],
-        [14, 80],
+        [0, 77],
+        [7, 79.9],
+        [14, 77],
       ],
       ["yellow", "yellow", "yellow"],
     ],
     [
-      "leaving yellow needs 83 that holds seven days",
+      "leaving yellow needs 80 that holds seven days",
       "yellow",
       [
-        [0, 83],
+        [0, 80],
         [6, 90],
         [7, 90],
       ],
@@ -114,7 +116,7 @@ describe("hysteresis (scoring 3.8)", () => {
       "yellow",
       [
         [0, 90],
-        [5, 80],
+        [5, 71],
         [7, 90],
         [13, 90],
         [14, 90],
@@ -140,13 +142,59 @@ describe("hysteresis (scoring 3.8)", () => {
       ],
       ["red", "green"],
     ],
+    [
+      "who would not be given yellow any more, with two points to spare, leaves after four weeks",
+      "yellow",
+      [
+        [0, 74],
+        [7, 74],
+        [27, 75],
+        [28, 74],
+      ],
+      ["yellow", "yellow", "yellow", "green"],
+    ],
+    [
+      "short of the two points nothing is left, however long",
+      "yellow",
+      [
+        [0, 73.9],
+        [60, 73.9],
+      ],
+      ["yellow", "yellow"],
+    ],
+    [
+      "red is left for yellow in the same way",
+      "red",
+      [
+        [0, 52],
+        [27, 52],
+        [28, 52],
+      ],
+      ["red", "red", "yellow"],
+    ],
     ["a first judgement after learning is free", "learning", [[0, 40]], ["red"]],
   ] as const)("%s", (_name, from, steps, zones) => {
     expect(run(from, steps)).toEqual(zones);
   });
 
+  it("without such days nobody leaves inside the dead band", () => {
+    const memory: ZoneMemory = { zone: "yellow", betterSince: 0 };
+    expect(nextZone(memory, at(77, across, { calmDays: 0 }), 400)).toEqual({ zone: "yellow", betterSince: null });
+  });
+
+  it("who is red and has renewed is yellow at once, or green where all is well; after notice was given it stays red", () => {
+    const red: ZoneMemory = { zone: "red", betterSince: null };
+    const renewed = { shift: -45, isFar: true };
+    const zoneAt = (health: number, chain = across, more = {}) =>
+      nextZone(red, at(health, chain, { ...renewed, ...more }), 100);
+    expect(zoneAt(20)).toEqual({ zone: "yellow", betterSince: null });
+    expect(zoneAt(36)).toEqual({ zone: "yellow", betterSince: 100 });
+    expect(zoneAt(3, { ...across, isGrave: true }).zone).toBe("red");
+    expect(zoneAt(10, across, { farEndsRed: false }).zone).toBe("red");
+  });
+
   it("a health that swings around the threshold changes the zone once, not every week", () => {
-    const swing = Array.from({ length: 52 }, (_, week) => [7 * week, week % 2 === 0 ? 73 : 80] as const);
+    const swing = Array.from({ length: 52 }, (_, week) => [7 * week, week % 2 === 0 ? 70 : 77] as const);
     const zones = run("green", swing);
     expect(zones.filter((zone, i) => i > 0 && zone !== zones[i - 1])).toHaveLength(0);
     expect(zones[0]).toBe("yellow");
@@ -190,7 +238,7 @@ describe("thresholds proposed for a book", () => {
   it("says old, new and what they would change; nothing where those in force fit", () => {
     expect(fitOf("smb", clients([30, 70], [4, 40]), usual)).toEqual({
       segment: "smb",
-      before: { yellow: 75, red: 50 },
+      before: { yellow: 72, red: 50 },
       after: { yellow: 70, red: 50 },
       clients: 100,
       moved: 30,
@@ -200,14 +248,14 @@ describe("thresholds proposed for a book", () => {
   });
 
   it("a difference of one point is not worth a word, two are", () => {
-    expect(fitOf(null, clients([30, 74]), usual)).toBeNull();
-    expect(fitOf(null, clients([30, 73]), usual)?.after).toEqual({ yellow: 73, red: 50 });
+    expect(fitOf(null, clients([30, 71]), usual)).toBeNull();
+    expect(fitOf(null, clients([30, 70]), usual)?.after).toEqual({ yellow: 70, red: 50 });
   });
 
   it("what was lowered once may rise again, up to the usual or the configured ones", () => {
     const lowered = { ...usual, zones: { ...usual.zones, yellow: 60, red: 40 } };
     expect(fitOf(null, clients([10, 70], [4, 45]), lowered)).toMatchObject({
-      after: { yellow: 75, red: 50 },
+      after: { yellow: 72, red: 50 },
       moved: 14,
       zones: { green: [96, 86], yellow: [4, 10], red: [0, 4] },
     });

@@ -8,6 +8,7 @@ const view: PortalView = {
   rate: 0.3,
   mean: 2,
   variance: 1,
+  steadiness: 8,
   firstWeek: 0,
   days: new Float64Array(),
   exposureDays: () => 7,

@@ -3,6 +3,7 @@
 import type { Risk } from "../input.ts";
 import {
   auc,
+  aucOfSamples,
   bootstrap,
   brier,
   brierSkill,
@@ -313,38 +314,18 @@ export function aucDifference(
   y: readonly number[],
   random: () => number,
 ): Interval {
-  return rounded(
-    bootstrap(
-      y.length,
-      (indices) => {
-        const of = (scores: readonly number[]): number | null =>
-          auc(
-            indices.map((i) => scores[i]!),
-            indices.map((i) => y[i]!),
-          );
-        const a = of(mine);
-        const b = of(theirs);
-        return a === null || b === null ? null : a - b;
-      },
-      random,
-      200,
-    ),
-  );
+  const [ofMine, ofTheirs] = [aucOfSamples(mine, y), aucOfSamples(theirs, y)];
+  const difference = (indices: readonly number[]): number | null => {
+    const a = ofMine(indices);
+    const b = ofTheirs(indices);
+    return a === null || b === null ? null : a - b;
+  };
+  return rounded(bootstrap(y.length, difference, random, 200));
 }
 
 /** AUC with its interval. */
 export function aucWith(scores: readonly number[], y: readonly number[], random: () => number): Interval {
-  return rounded(
-    bootstrap(
-      y.length,
-      (indices) =>
-        auc(
-          indices.map((i) => scores[i]!),
-          indices.map((i) => y[i]!),
-        ),
-      random,
-    ),
-  );
+  return rounded(bootstrap(y.length, aucOfSamples(scores, y), random));
 }
 
 function lift(scores: readonly number[], y: readonly number[]): number | null {

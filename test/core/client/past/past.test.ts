@@ -171,7 +171,7 @@ describe("learning the risk from the own past", () => {
     expect(thresholds[0]).toMatchObject({
       segment: null,
       before: { yellow: 60, red: 40 },
-      after: { yellow: 75, red: 50 },
+      after: { yellow: 72, red: 50 },
     });
     expect(thresholds[0]!.clients).toBeGreaterThan(30);
     expect(learn({ ...SCORE, segments: [small] }).value.thresholds).toEqual([]);
