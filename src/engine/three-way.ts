@@ -55,9 +55,9 @@ export function differing(thing: Thing): readonly string[] {
   return Object.keys(want).filter((name) => isNews(name) && thing.ours?.[`kept:${name}`] !== true);
 }
 
-/** A field that holds something before we ever wrote to its record: two became one, it was cloned, or a younger copy filled it. */
+/** A field that holds something before we ever wished it: two records became one, it was cloned, or a younger copy filled it. */
 function isLeftOver({ kind, sent, theirs }: Thing, name: string): boolean {
-  return kind === "fields" && sent === null && (theirs?.[name] ?? null) !== null;
+  return kind === "fields" && !(name in wishes(kind, sent)) && (theirs?.[name] ?? null) !== null;
 }
 
 /** Properties that somebody else changed since our last write was answered. */

@@ -128,6 +128,12 @@ describe("G4 the three-way rule, fields: ours are put back", () => {
     expect(differing(reconcileEdits(asWished, 1).thing)).toEqual([]);
   });
 
+  test("a field that is wished empty for the first time, and holds something, is emptied", () => {
+    const row = fieldsRow({ sent: '{"score":80}', ours: { score: 80 }, theirs: { progress: 99 }, theirsAt: READ_AT });
+    expect(differing({ ...row, desired: '{"score":80,"progress":null}' })).toEqual(["progress"]);
+    expect(differing({ ...row, theirs: {}, desired: '{"score":80,"progress":null}' })).toEqual([]);
+  });
+
   test("one change is put back once, however often the client is decided before it goes out", () => {
     let row = fieldsRow({ theirs: { progress: 99 }, theirsAt: READ_AT });
     for (let times = 0; times < 5; times++) row = reconcileEdits(row, 1).thing;
