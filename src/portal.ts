@@ -32,6 +32,8 @@ import type { Store } from "./store/store.ts";
 
 /** Calls are kept at least three days (Bitrix24 Market rule); four leave a day to look at them. */
 const CALLS_KEPT_MS = 4 * 86_400_000;
+/** A portal that lets us in no more may come back within this time, days; then everything that is kept of it goes (manifest/listing/uninstall.md). */
+export const KEPT_AFTER_LEAVING_DAYS = 90;
 /** Calls wait in memory at most this long, ms, and at most this many, for the turns that share a commit. */
 const MOMENT_MS = 1_000;
 const CALLS_AT_ONCE = 20;
@@ -115,6 +117,19 @@ export class Portal {
   /** The CRM says that we are gone there: nothing is called any more. */
   uninstalled(): void {
     if (this.store.meta.get("revokedAt") === null) this.store.meta.set("revokedAt", this.#around.now());
+  }
+
+  /**
+   * Did the CRM say long ago that we are not installed there, and was nothing heard of the portal since? Whoever holds the database
+   * deletes it. A portal that is paused, unpaid, away or refuses is still installed; a copy that a move left behind is another's.
+   */
+  isOver(): boolean {
+    const { meta } = this.store;
+    const revokedAt = meta.get<number>("revokedAt");
+    if (revokedAt === null || this.hasMoved()) return false;
+    // An event that proved itself meanwhile: somebody is there, and our access may be found again.
+    const heardAt = Math.max(revokedAt, meta.get<number>("recoverTriedAt") ?? 0);
+    return this.#around.now() >= heardAt + KEPT_AFTER_LEAVING_DAYS * 86_400_000;
   }
 
   /**

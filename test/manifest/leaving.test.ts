@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { CHANNEL_KINDS } from "../../src/core/channel/settings.ts";
 import { settingsSchema } from "../../src/core/settings.ts";
 import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from "../../src/crm/hubspot/index.ts";
+import { KEPT_AFTER_LEAVING_DAYS } from "../../src/portal.ts";
 import { settingsWords } from "../../src/web/settings/settings.words.ts";
 
 const page = (path: string) =>
@@ -17,6 +18,13 @@ test("G10 the way out is named as the screen names it, step by step", () => {
     expect(text).toContain(label);
   }
   expect(page("listing/privacy.md")).toContain(`Settings › ${words.leave}`);
+});
+
+test("G10 what stays after an uninstall is said to go when it does", () => {
+  const days = `${KEPT_AFTER_LEAVING_DAYS} days`;
+  expect(page("listing/uninstall.md")).toContain(`the database is kept for ${days} so that you can come back`);
+  expect(page("listing/privacy.md")).toContain(`at the latest ${days} after Tenure was uninstalled`);
+  expect(page("listing/checklist-hubspot.md")).toContain(`by itself after ${days}`);
 });
 
 test("G8 every sort of channel is named among those who may get something", () => {

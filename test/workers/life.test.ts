@@ -1,5 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { KEPT_AFTER_LEAVING_DAYS } from "../../src/portal.ts";
 import type { PortalObject } from "../../src/runtimes/workers/portal-object.ts";
 import { DAY, env, HOUR, MINUTE, WorkersWorld } from "./world.ts";
 
@@ -244,6 +245,22 @@ describe("leaving", () => {
     );
     expect(rows).toEqual([]);
     expect(await one.object.rearm()).toBe("none");
+  });
+
+  test("G10 a portal that was uninstalled and never asked for is deleted by the sweep after its time, and not before", async () => {
+    const one = await installed(31);
+    await one.object.uninstalled(false);
+    await one.clock.advance((KEPT_AFTER_LEAVING_DAYS - 1) * DAY);
+    await sweep();
+    expect(await registry().ids()).toContain("hubspot-31");
+    expect(await one.object.rearm()).toBe("resting");
+    await one.clock.advance(2 * DAY);
+    await sweep();
+    expect(await registry().ids()).not.toContain("hubspot-31");
+    const rows = await runInDurableObject(one.object, (_: PortalObject, state) =>
+      state.storage.sql.exec("select name from sqlite_master").toArray(),
+    );
+    expect(rows).toEqual([]);
   });
 });
 

@@ -104,7 +104,7 @@ export function restoreFolder(backup: string, dataDir: string, nowMs: number): R
     for (const { name } of manifest.files) copyFileSync(join(backup, name), join(ready, name));
     const portals = portalFiles(ready).map((name) => basename(name, ".sqlite"));
     const before = new Map(portals.map((id) => [id, movedSince(join(dataDir, PORTALS, `${id}.sqlite`))]));
-    for (const [id, movedAt] of before) markRestored(join(ready, PORTALS, `${id}.sqlite`), movedAt);
+    for (const [id, movedAt] of before) markRestored(join(ready, PORTALS, `${id}.sqlite`), movedAt, nowMs);
     const moved = portals.filter((id) => typeof before.get(id) === "number");
     const unreadable = portals.filter((id) => before.get(id) === "unreadable");
     const missing = wakeAll(ready, portals, moved, nowMs);
@@ -141,11 +141,13 @@ function setAside(dataDir: string, nowMs: number): string | null {
   return aside;
 }
 
-function markRestored(path: string, movedAt: ReturnType<typeof movedSince>): void {
+function markRestored(path: string, movedAt: ReturnType<typeof movedSince>, nowMs: number): void {
   const file = openFile(path);
   try {
     file.store.transaction(() => {
       file.store.meta.set("restored", true);
+      // It may have come back after the backup: its time to do so begins anew.
+      if (file.store.meta.get("revokedAt") !== null) file.store.meta.set("revokedAt", nowMs);
       if (typeof movedAt === "number") file.store.meta.set("movedAt", movedAt);
     });
   } finally {

@@ -95,10 +95,7 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
   const endUpkeep = nightly({
     ids: () => registry.ids(),
     pruneStates: () => registry.pruneStates(now()),
-    keepUp(id) {
-      here.portal(id).upkeep();
-      registry.bringForward(id, now());
-    },
+    keepUp: (id) => here.keepUp(id),
     breathe,
     log,
   });

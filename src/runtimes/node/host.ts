@@ -4,7 +4,7 @@ import type { CrmApp, Grant, Vendor } from "../../crm/port.ts";
 import { QUIET_DOORS } from "../../doors/quiet.ts";
 import type { Bounds } from "../../engine/engine.ts";
 import type { Turn } from "../../engine/tick.ts";
-import { Portal } from "../../portal.ts";
+import { KEPT_AFTER_LEAVING_DAYS, Portal } from "../../portal.ts";
 import { type PortalDoor, portalDoor } from "../../portal-door.ts";
 import type { Rest } from "../../portal-rest.ts";
 import { keepGrant } from "../../portal-secrets.ts";
@@ -282,6 +282,19 @@ export class NodeHost implements PortalHost {
     await this.#with(id, async (portal) => portal.uninstalled());
     this.#options.registry.setWake(id, null);
     if (clean) this.forget(id);
+  }
+
+  /** Nightly: what has been kept long enough goes, also whole portals. */
+  keepUp(id: PortalId): void {
+    const { around, registry } = this.#options;
+    const portal = this.portal(id);
+    if (portal.isOver()) {
+      this.forget(id);
+      around.log("info", "portal-forgotten", { portal: id, afterDays: KEPT_AFTER_LEAVING_DAYS });
+      return;
+    }
+    portal.upkeep();
+    registry.bringForward(id, around.now());
   }
 
   /** Deletes everything we hold of a portal. */

@@ -5,7 +5,7 @@ import type { Hint } from "../../core/model.ts";
 import type { Grant } from "../../crm/port.ts";
 import { QUIET_DOORS } from "../../doors/quiet.ts";
 import type { Bounds } from "../../engine/engine.ts";
-import { Portal } from "../../portal.ts";
+import { KEPT_AFTER_LEAVING_DAYS, Portal } from "../../portal.ts";
 import { type PortalDoor, portalDoor } from "../../portal-door.ts";
 import { type PortalId, parsePortalId } from "../../ports.ts";
 import { migrate } from "../../store/db.ts";
@@ -132,8 +132,12 @@ export class PortalObject extends DurableObject<Env> {
     return "rearmed";
   }
 
-  /** For the registry's sweep: how its alarm is, and what the portal tells. */
+  /** For the registry's sweep: how its alarm is, and what the portal tells. A portal that left long ago is deleted: nothing else wakes it. */
   async look(): Promise<{ alarm: "none" | "resting" | "armed" | "rearmed"; gauges: Gauges | null }> {
+    if (this.#portal?.isOver()) {
+      await this.forget();
+      this.#wired.around.log("info", "portal-forgotten", { portal: this.#id(), afterDays: KEPT_AFTER_LEAVING_DAYS });
+    }
     const alarm = await this.rearm();
     const isHere = this.#portal !== null && (alarm === "armed" || alarm === "rearmed");
     return { alarm, gauges: isHere ? gaugesOf(this.#id(), this.#portal!.store, this.#wired.around.now()) : null };

@@ -56,6 +56,17 @@ describe("backup and restore", () => {
     expect(house.tasks()).toBe(56);
   });
 
+  test("the time that a portal without access has to come back begins anew: it may have come back after the copy", async () => {
+    await installedWithOneClient();
+    house.host.portal(house.id).uninstalled();
+    await backupFolder(house.dataDir, backupPath(), house.clock.now());
+    house.stop();
+    const now = house.clock.now() + 1_000 * HOUR;
+    restoreFolder(backupPath(), house.dataDir, now);
+    house.start();
+    expect(house.host.portal(house.id).store.meta.get("revokedAt")).toBe(now);
+  });
+
   test("a portal that has moved away since stays silent", async () => {
     await installedWithOneClient();
     await backupFolder(house.dataDir, backupPath(), house.clock.now());
