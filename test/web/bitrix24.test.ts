@@ -249,6 +249,57 @@ describe("automation rules", () => {
   });
 });
 
+describe("G9 automation rules that a person writes by hand", () => {
+  const post = async (accessToken: string | null) => {
+    const body = new URLSearchParams({
+      code: "tenure_pause_plan",
+      "document_id[0]": "crm",
+      "document_id[1]": "CCrmDocumentDeal",
+      "document_id[2]": `DEAL_${deal}`,
+      use_subscription: "N",
+      "auth[member_id]": world.portal.memberId,
+      "auth[application_token]": world.portal.app.applicationToken,
+      "auth[client_endpoint]": "https://evil.example/rest/",
+      "auth[expires_in]": "3600",
+      ...(accessToken !== null && { "auth[access_token]": accessToken }),
+    });
+    return (await house.app.request(`${PUBLIC_URL}/bitrix24/robots/pause_plan`, { method: "POST", body })).status;
+  };
+  const plan = () => {
+    const { state } = house.host.portal(world.id).store.clients.get(`company:${company}`)!;
+    return (state as { plans: { state: string }[] }).plans[0]!.state;
+  };
+  const asked = () => house.bitrix24.calls.filter(({ method }) => method === "profile").length;
+
+  test("change nothing, for everybody knows the application token: an administrator's access has to come along", async () => {
+    const { tokens } = house.bitrix24;
+    const foreign = addPortal(house, "bitrix24") as Bitrix24PortalWorld;
+    await foreign.install();
+    const guessed = "0".repeat(70);
+    const own = tokens.issueAccess(world.portal, Number(other)).token;
+    const elsewhere = tokens.issueAccess(foreign.portal, foreign.adminId).token;
+    for (const token of [null, "", guessed, own, own, elsewhere]) expect(await post(token), `${token}`).toBe(401);
+    expect(plan()).toBe("running");
+    expect(house.logs.filter(({ event }) => event === "robot-refused")).toHaveLength(6);
+    expect(await post(tokens.issueAccess(world.portal, world.adminId).token)).toBe(200);
+    expect(plan()).toBe("paused");
+  });
+
+  test("the portal is asked once in an access's life, also by many runs at once, and again where it did not say", async () => {
+    const { token } = house.bitrix24.tokens.issueAccess(world.portal, world.adminId);
+    const before = asked();
+    house.faults.bitrix24.call = ({ path }) => (path.includes("profile") ? "unavailable" : null);
+    expect(await post(token)).toBe(503);
+    house.faults.bitrix24.call = () => null;
+    expect(plan()).toBe("running");
+    const failed = asked() - before;
+    expect(await Promise.all(Array.from({ length: 5 }, () => post(token)))).toEqual([200, 200, 200, 200, 200]);
+    expect(await post(token)).toBe(200);
+    expect(asked() - before - failed).toBe(1);
+    expect(plan()).toBe("paused");
+  });
+});
+
 test("a click on the card reaches Bitrix24", async () => {
   const { page, browser } = await openFrame(owner, "CRM_DEAL_DETAIL_TAB", deal);
   await browser.post(`${browser.url}/act`, { token: hidden(page, "token"), once: "1", act: "pause", cycle: "1" });

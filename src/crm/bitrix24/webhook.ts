@@ -249,6 +249,8 @@ export interface RobotCall {
   properties: Readonly<Record<string, string>>;
   /** to answer with return values; null when the rule does not wait */
   eventToken: string | null;
+  /** of the administrator under whom our robots are registered (`AUTH_USER_ID`), with what is left of its life, ms; null without one */
+  access: { token: string; leftMs: number } | null;
 }
 
 /** Prefix of our robots' codes, unique among all applications of a portal. */
@@ -256,7 +258,10 @@ export const ROBOT_PREFIX = "tenure_";
 
 export type VerifiedRobot = { ok: true; call: RobotCall } | Unproven;
 
-/** A robot callback, proven like an event. It may be sent twice: `eventToken` tells runs apart. */
+/**
+ * A robot callback, proven like an event. It may be sent twice: `eventToken` tells runs apart. The application token shows only that
+ * somebody of the portal wrote it; whether the portal's automation did, `access` has to show.
+ */
 export function verifyRobot(incoming: Incoming, applicationTokenOf: (account: string) => string | null): VerifiedRobot {
   const form = parseBracketForm(incoming.body);
   const account = form === null ? null : textAt(form, "auth", "member_id");
@@ -268,6 +273,8 @@ export function verifyRobot(incoming: Incoming, applicationTokenOf: (account: st
   const expected = applicationTokenOf(account);
   if (expected === null) return { ok: false, reason: "unknown-portal" };
   if (!sameText(token, expected)) return { ok: false, reason: "mismatch" };
+  const accessToken = textAt(form, "auth", "access_token");
+  const leftS = Math.min(3_600, Math.max(0, Number(textAt(form, "auth", "expires_in")) || 0));
   const properties: Record<string, string> = {};
   for (const [name, value] of Object.entries(mapAt(form, "properties") ?? {}))
     if (typeof value === "string") properties[name] = value;
@@ -279,6 +286,7 @@ export function verifyRobot(incoming: Incoming, applicationTokenOf: (account: st
       target: refOfDocument(listOf(mapAt(form, "document_id"))[2] ?? ""),
       properties,
       eventToken: textAt(form, "use_subscription") === "N" ? null : textAt(form, "event_token"),
+      access: accessToken ? { token: accessToken, leftMs: leftS * 1000 } : null,
     },
   };
 }

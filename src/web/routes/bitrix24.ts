@@ -14,10 +14,12 @@ import {
   parseInstallEvent,
   parsePayment,
   ROBOTS,
+  type RobotCall,
 } from "../../crm/bitrix24/index.ts";
 import { isFailure } from "../../crm/failure.ts";
 import type { Grant, Incoming, Refusal } from "../../crm/port.ts";
 import { type PortalId, portalId } from "../../ports.ts";
+import { type AdminTokens, makeAdminTokens } from "../admin-tokens.ts";
 import { signedRequest } from "../body.ts";
 import { REFUSED_STATUS } from "../deliveries.ts";
 import { frameHeaders } from "../headers.ts";
@@ -39,6 +41,7 @@ const PLACEMENTS: Readonly<Record<string, RecordKind>> = {
 
 export function bitrix24Routes(deps: AppDeps, crm: Bitrix24App): Hono {
   const routes = new Hono();
+  const admins = makeAdminTokens();
   // The Market looks at both addresses by HEAD and wants a 200.
   routes.get("/app", (c) => c.html(page("open-in-crm", c.req.header("accept-language"))));
   routes.get("/install", (c) => consent(c, deps, crm));
@@ -62,7 +65,7 @@ export function bitrix24Routes(deps: AppDeps, crm: Bitrix24App): Hono {
   );
   routes.post(
     "/robots/:code",
-    withForm(deps, (c, incoming) => robot(c, deps, crm, incoming)),
+    withForm(deps, (c, incoming) => robot(c, deps, crm, admins, incoming)),
   );
   return routes;
 }
@@ -368,10 +371,46 @@ async function recover(deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Pro
   }
 }
 
-async function robot(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: Incoming): Promise<Response> {
+/**
+ * Everybody in a portal knows its application token, from his own frames. What the portal's automation sends carries in addition the access
+ * of the administrator under whom our robots are registered, which no other browser is given: the portal is asked whose it is.
+ * @throws CrmFailure when the portal does not say
+ */
+async function isByAutomation(
+  deps: AppDeps,
+  crm: Bitrix24App,
+  admins: AdminTokens,
+  { account, access }: RobotCall,
+): Promise<boolean> {
+  if (access === null) return false;
+  const portal = portalId("bitrix24", account);
+  const now = deps.around.now();
+  return admins.isAdmins(deps.around.vault.hash(`${portal} ${access.token}`), now + access.leftMs, now, async () => {
+    const { endpoint } = await askOf(deps.host, portal)("portalFacts");
+    try {
+      return (await crm.who({ endpoint, accessToken: access.token })).admin;
+    } catch (error) {
+      if (isFailure(error, "unauthorised") || isFailure(error, "revoked")) return false;
+      throw error;
+    }
+  });
+}
+
+async function robot(
+  c: Context,
+  deps: AppDeps,
+  crm: Bitrix24App,
+  admins: AdminTokens,
+  incoming: Incoming,
+): Promise<Response> {
   const verified = crm.verifyRobot(incoming, await tokenOf(deps, incoming));
   if (!verified.ok) return refuseForm(c, deps, "robot-refused", verified.reason);
   const { account, code, target, properties, eventToken } = verified.call;
+  if (!(await isByAutomation(deps, crm, admins, verified.call))) {
+    const look = "automation carries the access of the administrator who installed: open Tenure as an administrator";
+    deps.around.log("warn", "robot-refused", { why: "no-administrator", portal: portalId("bitrix24", account), look });
+    return c.body(null, 401);
+  }
   const known = WORKFLOW_CODES.find((one) => one === code && one === c.req.param("code"));
   if (!known) return c.body(null, 404);
   if (target === null) return c.body(null, 200);

@@ -97,6 +97,7 @@ describe("automation rules", () => {
         target: { kind: "deal", id: dealId },
         properties: { signal: "complaint", value: "3" },
         eventToken: token,
+        access: { token: expect.stringMatching(/^\w+$/), leftMs: expect.any(Number) },
       },
     });
     const crm = world.connect();
