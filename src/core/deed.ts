@@ -82,4 +82,6 @@ export function planDeed<T extends PlanDeed>(code: T): `plan-${Dashed<T>}` {
 export interface NewDeed {
   code: DeedCode;
   params: Readonly<Record<string, unknown>>;
+  /** people in the CRM, which does not tell who; without it: Tenure itself */
+  actor?: "crm";
 }

@@ -316,6 +316,19 @@ describe("board, history, status", () => {
     );
   });
 
+  test("what somebody did in the CRM is signed so, what Tenure did by Tenure", async () => {
+    world.portal.update("tasks", task("Welcome").id, { hs_task_status: "COMPLETED" });
+    await world.runFor(10 * MINUTE);
+    const history = await (await openIn(world, scene.owner.userId, "history")).response.text();
+    const who = (what: string) =>
+      history
+        .split("<tr>")
+        .find((row) => row.includes(what))
+        ?.split("<td>")[2];
+    expect(who("Done: Welcome with a concrete plan")).toBe("in the CRM</td>");
+    expect(who("Plan started")).toBe("Tenure</td>");
+  });
+
   test("status and its buttons are for administrators", async () => {
     expect((await openIn(world, scene.owner.userId, "status")).response.status).toBe(403);
     const { browser } = await openIn(world, scene.owner.userId, client());

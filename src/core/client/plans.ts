@@ -39,7 +39,11 @@ export function advancePlans(
   );
   for (const answer of answers) {
     for (const entry of answer.log)
-      deeds.push({ code: planDeed(entry.code), params: { ...entry.params, step: entry.key } });
+      deeds.push({
+        code: planDeed(entry.code),
+        params: { ...entry.params, step: entry.key },
+        ...(entry.inCrm && { actor: "crm" }),
+      });
   }
   return { plans: answers.map((answer) => answer.plan), past, answers, deeds };
 }

@@ -42,6 +42,10 @@ function note(at: Absorbing, code: PlanDeed, key: string, params: PlanLog["param
   at.log.push({ code, key, day: at.today, params });
 }
 
+function noteInCrm(at: Absorbing, code: PlanDeed, key: string, params: PlanLog["params"] = {}): void {
+  at.log.push({ code, key, day: at.today, params, inCrm: true });
+}
+
 /** When a step was finished outside its task: by a callback, by an answered call, by a message that went out. Epoch ms, or null. */
 function finishedAt(at: Absorbing, step: PlanStep): number | null {
   const key = stepKey(at.plan, step.key);
@@ -61,7 +65,7 @@ function absorbStep(at: Absorbing, step: PlanStep): PlanStep {
   const finished = finishedAt(at, step);
   if (step.state === "done") {
     if (finished !== null || !fact || fact.gone || fact.status === "done") return step;
-    note(at, "step_reopened", step.key);
+    noteInCrm(at, "step_reopened", step.key);
     return { ...step, state: "open", doneDay: null };
   }
   if (step.state === "gone" || step.state === "skipped") return step;
@@ -70,11 +74,12 @@ function absorbStep(at: Absorbing, step: PlanStep): PlanStep {
   const doneAt = fact?.status === "done" ? (fact.completedAt ?? at.context.now) : finished;
   if (doneAt !== null) {
     const doneDay = dayOf(doneAt, at.context.calendar.zone);
-    note(at, "step_done", step.key, { doneDay, dueDay: step.dueDay });
+    const say = finished === null ? noteInCrm : note;
+    say(at, "step_done", step.key, { doneDay, dueDay: step.dueDay });
     return { ...next, state: "done", doneDay };
   }
   if (fact?.gone) {
-    note(at, "step_gone", step.key);
+    noteInCrm(at, "step_gone", step.key);
     return { ...next, state: "gone" };
   }
   return next;
@@ -84,11 +89,14 @@ function absorbEdit(at: Absorbing, step: PlanStep, fact: TaskFact): PlanStep {
   const edit = editOf(fact, step.pinnedAt);
   let next = step;
   if (edit.pinnedAt !== undefined) {
-    note(at, "date_edited", step.key, { fromDay: step.dueDay, toDay: dayOf(edit.pinnedAt, at.context.calendar.zone) });
+    noteInCrm(at, "date_edited", step.key, {
+      fromDay: step.dueDay,
+      toDay: dayOf(edit.pinnedAt, at.context.calendar.zone),
+    });
     next = { ...next, pinnedAt: edit.pinnedAt };
   }
   if (edit.ownerId !== undefined && edit.ownerId !== step.pickedOwnerId) {
-    note(at, "owner_edited", step.key, { ownerId: edit.ownerId });
+    noteInCrm(at, "owner_edited", step.key, { ownerId: edit.ownerId });
     next = { ...next, pickedOwnerId: edit.ownerId };
   }
   return next;
@@ -98,11 +106,11 @@ function absorbTouch(at: Absorbing, touch: Touch): Touch {
   const fact = at.facts.tasks[touchKey(at.plan, touch)];
   if (!fact || touch.state !== "open") return touch;
   if (fact.status === "done") {
-    note(at, "touch_done", touch.key, { number: touch.number });
+    noteInCrm(at, "touch_done", touch.key, { number: touch.number });
     return { ...touch, state: "done" };
   }
   if (fact.gone) {
-    note(at, "touch_gone", touch.key, { number: touch.number });
+    noteInCrm(at, "touch_gone", touch.key, { number: touch.number });
     return { ...touch, state: "gone" };
   }
   const { pinnedAt } = editOf(fact, touch.pinnedAt);

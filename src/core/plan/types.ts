@@ -330,6 +330,8 @@ export interface PlanLog {
   key: string | null;
   day: Day;
   params: Readonly<Record<string, FactValue>>;
+  /** somebody did it in the CRM, which does not tell who */
+  inCrm?: true;
 }
 
 export interface PlanAnswer {

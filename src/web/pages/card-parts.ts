@@ -38,8 +38,8 @@ export function actButton(
 /** `user:5` by name where it is known; Tenure and the CRM by their own. */
 export function actorName(frame: Frame, actor: string): string {
   if (actor === "tenure") return "Tenure";
-  if (actor === "crm") return "CRM";
   const w = layoutWords(frame.language);
+  if (actor === "crm") return w.inCrm;
   if (actor === "workflow") return w.workflow;
   if (actor === "client") return w.client;
   if (actor === "system") return w.system;

@@ -16,6 +16,7 @@ export const layoutWords = speaker({
   none: ["Not judged yet", "Пока без оценки", "Поки без оцінки", "Încă neevaluat"],
   owner: ["Owner {id}", "Сотрудник {id}", "Співробітник {id}", "Responsabil {id}"],
   workflow: ["Workflow", "Автоматизация", "Автоматизація", "Automatizare"],
+  inCrm: ["in the CRM", "в CRM", "у CRM", "în CRM"],
   client: ["The client", "Клиент", "Клієнт", "Clientul"],
   system: ["Another system", "Другая система", "Інша система", "Alt sistem"],
   nobody: ["nobody", "никто", "ніхто", "nimeni"],

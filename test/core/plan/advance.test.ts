@@ -27,6 +27,7 @@ describe("what people do in the CRM", () => {
         key: "a",
         day: day("2026-06-01"),
         params: { fromDay: day("2026-06-02"), toDay: day("2026-06-10") },
+        inCrm: true,
       },
     ]);
     const again = advance(w, "2026-06-01 13:05");
