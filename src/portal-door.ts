@@ -133,7 +133,7 @@ export interface PortalDoor extends OutsideDoors, SettingsDoor {
 
 /** Changing the configuration, for administrators. */
 export interface SettingsDoor {
-  settings(): SettingsView | null;
+  settings(language: Language): SettingsView | null;
   /** keeps a whole configuration as the draft; nothing is in force by that */
   saveDraft(settings: unknown, actor: string, since?: string | null): SaveAnswer;
   /** the configuration that a form of this mark showed; null where too much has happened since */
@@ -147,7 +147,7 @@ export interface SettingsDoor {
   rollBack(to: number, actor: string): number | null;
   exportSettings(language: Language): string;
   /** every template as YAML, own ones with all their versions */
-  templates(): readonly TemplateFile[];
+  templates(language: Language): readonly TemplateFile[];
   /** an own template into the draft */
   saveTemplate(yaml: string, actor: string, since?: string | null): SaveAnswer;
   removeTemplate(id: string, version: number, actor: string): SaveAnswer;
@@ -304,7 +304,7 @@ function clientDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Clie
 
 function settingsDoor(portal: Portal, around: Surroundings): SettingsDoor {
   return {
-    settings: () => settingsView(portal, around),
+    settings: (language) => settingsView(portal, language, around),
     editedAt: (mark) => editedAt(portal, around, mark),
     saveDraft: (settings, actor, since) => saveDraft(portal, around, settings, actor, since),
     importDraft: (text, actor, since) => importDraft(portal, around, text, actor, since),
@@ -320,7 +320,7 @@ function settingsDoor(portal: Portal, around: Surroundings): SettingsDoor {
     publishDraft: (actor, since) => publishDraft(portal, around, actor, since),
     rollBack: (to, actor) => rollBack(portal, around, to, actor),
     exportSettings: (language) => exportSettings(portal, language),
-    templates: () => templateFiles(portal),
+    templates: (language) => templateFiles(portal, language),
     saveTemplate: (yaml, actor, since) => saveTemplate(portal, around, yaml, actor, since),
     removeTemplate: (id, version, actor) => removeTemplate(portal, around, id, version, actor),
   };

@@ -6,7 +6,7 @@ import { type ClientKey, type Language, parseRef } from "../core/model.ts";
 import type { Portal } from "../portal.ts";
 import { type BoardFilter, countClients, worstFirst, zoneCounts } from "./board-query.ts";
 import { type ClientReading, currentPlan, readClients, readPlan } from "./client-reading.ts";
-import { scoreSummary } from "./score-view.ts";
+import { mainReasonIn, scoreSummary } from "./score-view.ts";
 import { sayRef } from "./texts.ts";
 import { triageList } from "./triage.ts";
 import { ownersSeen, type Viewer } from "./viewer.ts";
@@ -140,7 +140,8 @@ function boardRow(
 ): BoardRow {
   const { stored, acts, today, facts } = reading;
   const plan = currentPlan(reading.state);
-  const view = plan ? readPlan(reading, plan, nowMs).view : null;
+  const planned = plan ? readPlan(reading, plan, nowMs) : null;
+  const view = planned?.view ?? null;
   const health = scoreSummary(reading);
   const own = facts.records.find((one) => `${one.ref.kind}:${one.ref.id}` === stored.key);
   const strategic = own?.facts["f.importance_strategic"];
@@ -153,7 +154,7 @@ function boardRow(
     zoneSince: health.zoneSince,
     previousZone: health.previousZone,
     trend: health.trend,
-    reason: health.mainReason,
+    reason: mainReasonIn(portal, reading, planned?.answer ?? null, language, nowMs),
     ownerId: stored.ownerId,
     escalationOwnerId: stored.escalationOwnerId,
     stage: stored.phase,

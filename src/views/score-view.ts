@@ -93,6 +93,24 @@ export function scoreView(
   };
 }
 
+/**
+ * The main reason as this reader reads it. The record keeps it in the portal's language only; for others it is judged as of now, as on the
+ * client's card.
+ */
+export function mainReasonIn(
+  portal: Portal,
+  { stored, state, facts, config }: ClientReading,
+  current: PlanAnswer | null,
+  language: Language,
+  nowMs: number,
+): string | null {
+  const kept = state.health?.shown?.main || null;
+  if (kept === null || language === config.language) return kept;
+  const book = portal.engine().book();
+  const { result } = judgeHealth({ key: stored.key, state, current, facts, book, config, now: nowMs });
+  return result?.reasons[0] ? sentence(result.reasons[0], language) : kept;
+}
+
 /** A reason in words; one that nobody has words for shows its code. */
 function sentence(reason: Reason, language: Language): string {
   try {

@@ -32,7 +32,7 @@ export interface SettingsView {
 }
 
 /** Null before the portal was looked at for the first time. */
-export function settingsView(portal: Portal, around: Surroundings): SettingsView | null {
+export function settingsView(portal: Portal, language: Language, around: Surroundings): SettingsView | null {
   const about = portal.about();
   if (!about) return null;
   const configs = portal.store.configs();
@@ -48,7 +48,7 @@ export function settingsView(portal: Portal, around: Surroundings): SettingsView
     })),
     owners: about.owners.filter((one) => one.active).map((one) => one.id),
     managers: Object.fromEntries(about.owners.map((one) => [one.id, one.managerId])),
-    templates: templateOptions(portal, null),
+    templates: templateOptions(portal, null, language),
     zone: about.account.zone,
     country: about.account.country,
     left: about.schema.left,

@@ -1,4 +1,5 @@
 import { draftOf } from "../acts/edits.ts";
+import type { Language } from "../core/model.ts";
 import { builtInTemplates } from "../core/plan/templates/index.ts";
 import { templateToYaml } from "../core/plan/yaml.ts";
 import type { Portal } from "../portal.ts";
@@ -14,8 +15,7 @@ export interface TemplateFile {
 }
 
 /** Every template: built-in ones, then the portal's own, drafted ones included. */
-export function templateFiles(portal: Portal): readonly TemplateFile[] {
-  const language = portal.settings().language ?? portal.about()?.account.language ?? "en";
+export function templateFiles(portal: Portal, language: Language): readonly TemplateFile[] {
   const own = (draftOf(portal)?.body ?? portal.settings()).templates;
   const file = (isBuiltIn: boolean) => (template: (typeof own)[number]) => ({
     id: template.id,
@@ -29,10 +29,15 @@ export function templateFiles(portal: Portal): readonly TemplateFile[] {
   return [...builtInTemplates().map(file(true)), ...own.map(file(false))];
 }
 
-/** Templates that new plans may get, by title in the portal's language. */
-export function templateOptions(portal: Portal, search: string | null): readonly { label: string; value: string }[] {
+/** Templates that new plans may get, by title in the portal's language or the reader's. */
+export function templateOptions(
+  portal: Portal,
+  search: string | null,
+  reader?: Language,
+): readonly { label: string; value: string }[] {
   if (portal.about() === null) return [];
-  const { newest, language } = portal.engine().config();
+  const { newest, language: usual } = portal.engine().config();
+  const language = reader ?? usual;
   const wanted = (search ?? "").toLowerCase();
   return [...newest.values()]
     .map(({ id, title }) => ({ value: id, label: title[language] ?? title.en ?? Object.values(title)[0] ?? id }))

@@ -329,6 +329,16 @@ describe("board, history, status", () => {
     expect(who("Plan started")).toBe("Tenure</td>");
   });
 
+  test("each reader's board gives the main reason in that reader's language", async () => {
+    await world.runFor(6 * DAY);
+    const board = async (language: string) =>
+      (await openIn(world, scene.owner.userId, "board", new Browser(world), language)).response.text();
+    expect(world.portal.get("companies", scene.company)!.properties.tenure_main_reason).toMatch(/^Onboarding: 0 steps/);
+    expect(await board("en")).toContain("Onboarding: 0 steps done");
+    expect(await board("uk")).toContain("Онбординг: виконано кроків 0");
+    expect(await board("uk")).not.toContain("steps done");
+  });
+
   test("status and its buttons are for administrators", async () => {
     expect((await openIn(world, scene.owner.userId, "status")).response.status).toBe(403);
     const { browser } = await openIn(world, scene.owner.userId, client());

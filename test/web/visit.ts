@@ -66,8 +66,9 @@ export async function openIn(
   userId: number,
   to: string,
   browser = new Browser(world),
+  language = "en",
 ): Promise<{ browser: Browser; response: Response }> {
-  const reply = (await (await cardCall(world, "/hubspot/frame/open?language=en", userId, { to })).json()) as {
+  const reply = (await (await cardCall(world, `/hubspot/frame/open?language=${language}`, userId, { to })).json()) as {
     ok: boolean;
     url: string;
   };

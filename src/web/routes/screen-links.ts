@@ -39,7 +39,7 @@ export function addLinkRoutes(add: ScreenRoutes): void {
 }
 
 async function show(screen: Screen, secret: string | null): Promise<Response> {
-  const view = await screen.ask("settings");
+  const view = await screen.ask("settings", screen.language);
   if (!view) return screen.c.html(sentencePage(await screen.frame(), "not-ready"), 503);
   const after = screen.c.req.query("after") ?? "";
   const [links, calls] = await Promise.all([

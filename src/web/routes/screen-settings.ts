@@ -37,7 +37,7 @@ type ReadyDeed = (screen: Screen, view: SettingsView, form: FormData) => Promise
 /** For administrators, once the portal was looked at. */
 function ready(work: Ready): Page {
   return forAdmins(async (screen) => {
-    const view = await screen.ask("settings");
+    const view = await screen.ask("settings", screen.language);
     return view ? work(screen, view) : screen.c.html(sentencePage(await screen.frame(), "not-ready"), 503);
   });
 }
@@ -167,7 +167,7 @@ async function notSaved(
 }
 
 async function savedTogether(screen: Screen, section: Section, others: Others): Promise<Response> {
-  const view = (await screen.ask("settings"))!;
+  const view = (await screen.ask("settings", screen.language))!;
   const page = { view, format: formatOf(screen, view) };
   return showSection(screen, view, section, null, othersNote(others, null, page, await screen.frame()));
 }
@@ -258,12 +258,14 @@ async function upload(screen: Screen, view: SettingsView, form: FormData): Promi
 }
 
 async function templates(screen: Screen): Promise<Response> {
-  return screen.c.html(templatesPage(await screen.ask("templates"), await screen.frame()));
+  return screen.c.html(templatesPage(await screen.ask("templates", screen.language), await screen.frame()));
 }
 
 async function templateAsked(screen: Screen) {
   const [id, version] = [screen.c.req.param("id"), Number(screen.c.req.param("version"))];
-  return (await screen.ask("templates")).find((one) => one.id === id && one.version === version) ?? null;
+  return (
+    (await screen.ask("templates", screen.language)).find((one) => one.id === id && one.version === version) ?? null
+  );
 }
 
 async function showTemplate(screen: Screen, view: SettingsView, wrong: TextPage | null): Promise<Response> {
