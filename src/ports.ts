@@ -80,8 +80,6 @@ export interface PortalHost {
   applicationToken(id: PortalId): Promise<string | null>;
   /** one question or action to a portal, by the name of a method of `PortalDoor`; plain data in, plain data out */
   ask(id: PortalId, method: string, args: readonly unknown[]): Promise<unknown>;
-  /** keeps a one-time OAuth state until `expiresAt` */
-  keepState(state: string, expiresAt: number): Promise<void>;
-  /** true once per kept state, within its time */
-  takeState(state: string): Promise<boolean>;
+  /** true the first time; what was used is remembered until `expiresAt`, after which whoever asks must not believe it anyway */
+  useOnce(id: string, expiresAt: number): Promise<boolean>;
 }

@@ -22,7 +22,7 @@ const ANSWER_WITHIN_MS = 4_000;
 /** What a person asks may call the CRM meanwhile, ms. */
 const ASK_WITHIN_MS = 60_000;
 
-/** What one side asks the other; `keepState` and `takeState` stay with the side that people reach. */
+/** What one side asks the other; `useOnce` stays with the side that people reach. */
 type Question = "deliver" | "install" | "has" | "hasMoved" | "applicationToken" | "ask";
 
 const question = z.object({
@@ -100,8 +100,7 @@ export function withNeighbour(here: PortalHost, options: NeighbourOptions): Port
     async ask(id, method, args) {
       return (await here.has(id)) ? here.ask(id, method, args) : ask("ask", [id, method, args]);
     },
-    keepState: (state, expiresAt) => here.keepState(state, expiresAt),
-    takeState: (state) => here.takeState(state),
+    useOnce: (id, expiresAt) => here.useOnce(id, expiresAt),
   };
 }
 

@@ -53,10 +53,9 @@ function open<T>(schema: z.ZodType<T & { expiresAt: number }>, sealed: string, a
 }
 
 /** The address that lets a proven person in, once. @param to page below the session, such as `client/company:17` */
-export async function admit(host: PortalHost, around: Surroundings, who: Person, to: string): Promise<string> {
+export function admit(around: Surroundings, who: Person, to: string): string {
   const id = around.token();
   const expiresAt = around.now() + TICKET_LIVES_MS;
-  await host.keepState(id, expiresAt);
   const sealed = around.vault.seal(
     JSON.stringify({ kind: "ticket", person: who, id, to, expiresAt } satisfies z.output<typeof ticket>),
   );
@@ -85,7 +84,7 @@ export async function enter(
   sealed: string,
 ): Promise<string | null> {
   const found = open(ticket, sealed, around);
-  if (!found || !(await host.takeState(found.id))) return null;
+  if (!found || !(await host.useOnce(found.id, found.expiresAt))) return null;
   const cookie = getCookie(c, COOKIE);
   const made: Session = {
     kind: "session",

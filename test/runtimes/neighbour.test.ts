@@ -29,8 +29,7 @@ function side(lives: readonly string[], moved: readonly string[] = []): Side {
       if (method === "broken") throw new Error("a sentence for people");
       return { id, method, args };
     },
-    keepState: async () => undefined,
-    takeState: async () => true,
+    useOnce: async () => true,
   };
 }
 

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { signHubSpot } from "../../src/crm/hubspot/index.ts";
 import { makeVault } from "../../src/runtimes/vault.ts";
-import { HOUR, House, MINUTE, PUBLIC_URL } from "../support/house.ts";
+import { HOUR, House, KEYS, MINUTE, PUBLIC_URL } from "../support/house.ts";
 import { addPortal, type World } from "../support/world.ts";
 import type { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
 import type { HubSpotPortalWorld } from "../support/world-hubspot.ts";
@@ -109,6 +109,46 @@ describe("OAuth", () => {
     const url = `${PUBLIC_URL}/bitrix24/oauth/callback?code=stolen&state=${state}&server_domain=evil.example&member_id=x`;
     expect((await house.app.request(url, { headers: { cookie } })).status).toBeGreaterThanOrEqual(400);
     expect(house.registry.ids()).toEqual(before);
+  });
+
+  test("a stranger who begins again and again, and comes back with codes that the CRM does not know, stores nothing", async () => {
+    const before = house.registryRows();
+    for (const [path, vendor] of [
+      ["hubspot/install", "hubspot"],
+      [`bitrix24/install?domain=${bitrix24.portal.domain}`, "bitrix24"],
+    ])
+      for (let times = 0; times < 5; times++) {
+        const begun = await house.app.request(`${PUBLIC_URL}/${path}`);
+        expect(begun.status).toBe(302);
+        const cookie = begun.headers.get("set-cookie")!.split(";")[0]!;
+        const state = new URL(begun.headers.get("location")!).searchParams.get("state")!;
+        const url = `${PUBLIC_URL}/${vendor}/oauth/callback?code=guessed&state=${state}`;
+        expect((await house.app.request(url, { headers: { cookie } })).status).toBe(400);
+      }
+    expect(house.registryRows()).toBe(before);
+  });
+
+  test("a state installs once, within a quarter of an hour, at the CRM where it began, and only as we sealed it", async () => {
+    const begin = async () => {
+      const begun = await house.app.request(`${PUBLIC_URL}/hubspot/install`);
+      const location = begun.headers.get("location")!;
+      return { location, state: new URL(location).searchParams.get("state")! };
+    };
+    const back = (location: string, state: string, path = "/hubspot/oauth/callback") => {
+      const url = new URL(hubspot.portal.approve(location));
+      url.pathname = path;
+      url.searchParams.set("state", state);
+      return house.app.request(url.href, { headers: { cookie: `tenure_state=${state}` } });
+    };
+    const { location, state } = await begin();
+    expect((await back(location, state, "/bitrix24/oauth/callback")).status).toBe(403);
+    for (const made of ["made-up", `${state.slice(0, -2)}AA`, makeVault(KEYS).seal(JSON.stringify({ kind: "ticket" }))])
+      expect((await back(location, made)).status, made).toBe(403);
+    expect((await back(location, state)).status).toBe(200);
+    expect((await back(location, state)).status).toBe(403);
+    const late = await begin();
+    house.clock.pass(15 * MINUTE);
+    expect((await back(late.location, late.state)).status).toBe(403);
   });
 
   test("somebody else's link back, without the cookie of the browser that began, installs nothing", async () => {

@@ -268,6 +268,17 @@ export class House {
     return new Promise((done) => this.clock.after(ms, done));
   }
 
+  /** All rows of the registry, whatever its tables are. */
+  registryRows(): number {
+    const tables = this.#registryClient
+      .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
+      .pluck()
+      .all() as string[];
+    const count = (table: string) =>
+      this.#registryClient.prepare(`select count(*) from ${table}`).pluck().get() as number;
+    return tables.reduce((sum, table) => sum + count(table), 0);
+  }
+
   /** As SIGKILL does it: nothing is finished, nothing is told. */
   kill(): void {
     this.#life.dead = true;

@@ -41,8 +41,7 @@ beforeEach(() => {
       asked.push(`${one} ${method}`);
       return null;
     },
-    keepState: async () => undefined,
-    takeState: async () => false,
+    useOnce: async () => false,
   } satisfies PortalHost;
   const now = () => world.clock.now();
   const door = operationsRoutes({ place: {} as Place, here: there, moveKey: MOVE_KEY, now });

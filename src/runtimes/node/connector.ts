@@ -94,7 +94,7 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
   const server = await listen(frontDoor(deps, getRequestListener(app.fetch)), config.port);
   const endUpkeep = nightly({
     ids: () => registry.ids(),
-    pruneStates: () => registry.pruneStates(now()),
+    pruneUsed: () => registry.pruneUsed(now()),
     keepUp: (id) => here.keepUp(id),
     breathe,
     log,

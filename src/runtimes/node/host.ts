@@ -141,12 +141,8 @@ export class NodeHost implements PortalHost {
     return structuredClone(answer);
   }
 
-  async keepState(state: string, expiresAt: number): Promise<void> {
-    this.#options.registry.keepState(state, expiresAt);
-  }
-
-  async takeState(state: string): Promise<boolean> {
-    return this.#options.registry.takeState(state, this.#options.around.now());
+  async useOnce(id: string, expiresAt: number): Promise<boolean> {
+    return this.#options.registry.useOnce(id, expiresAt);
   }
 
   // ------------------------------------------------------------ turns

@@ -1,4 +1,4 @@
-/** The small database beside the portal files: which portals there are, when they want to wake, the hint journal, OAuth states. */
+/** The small database beside the portal files: which portals there are, when they want to wake, the hint journal, what was used once. */
 import Database from "better-sqlite3";
 import type { Hint } from "../../core/model.ts";
 import type { Delivery, PortalId } from "../../ports.ts";
@@ -11,7 +11,8 @@ const TABLES = `
   create table if not exists hint (seq integer primary key autoincrement, portal text not null, at integer not null, body text not null) strict;
   create index if not exists hint_portal on hint (portal, seq);
   create table if not exists rest (portal text primary key, mark integer not null) strict;
-  create table if not exists state (state text primary key, expires_at integer not null) strict;
+  drop table if exists state;
+  create table if not exists used (id text primary key, expires_at integer not null) strict;
 `;
 
 export interface JournalRow {
@@ -220,22 +221,17 @@ export class Registry {
     );
   }
 
-  // ------------------------------------------------------------ OAuth states
+  // ------------------------------------------------------------ what is good for once
 
-  keepState(state: string, expiresAt: number): void {
-    this.#db.prepare("insert or ignore into state (state, expires_at) values (?, ?)").run(state, expiresAt);
+  /** True the first time. Whoever asks believes it until `expiresAt` only. */
+  useOnce(id: string, expiresAt: number): boolean {
+    return (
+      this.#db.prepare("insert or ignore into used (id, expires_at) values (?, ?)").run(id, expiresAt).changes === 1
+    );
   }
 
-  /** True once per state, within its time. */
-  takeState(state: string, nowMs: number): boolean {
-    const row = this.#db.prepare("delete from state where state = ? returning expires_at").get(state) as
-      | { expires_at: number }
-      | undefined;
-    return row !== undefined && row.expires_at > nowMs;
-  }
-
-  pruneStates(nowMs: number): void {
-    this.#db.prepare("delete from state where expires_at <= ?").run(nowMs);
+  pruneUsed(nowMs: number): void {
+    this.#db.prepare("delete from used where expires_at <= ?").run(nowMs);
   }
 
   // ------------------------------------------------------------ the file itself
@@ -244,8 +240,8 @@ export class Registry {
   takesWrites(): boolean {
     try {
       this.#db.transaction(() => {
-        this.keepState("try", 0);
-        this.takeState("try", 0);
+        this.useOnce("try", 0);
+        this.pruneUsed(0);
       })();
       return true;
     } catch {

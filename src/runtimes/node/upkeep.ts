@@ -6,7 +6,7 @@ const EVERY_NIGHT = "17 3 * * *";
 
 export interface UpkeepOf {
   ids(): readonly PortalId[];
-  pruneStates(): void;
+  pruneUsed(): void;
   /** one portal's share: a few milliseconds and commits */
   keepUp(id: PortalId): void;
   /** leaves the process to whoever waits */
@@ -16,7 +16,7 @@ export interface UpkeepOf {
 
 /** Portal by portal; in between others are served, because a thousand of them in one go would take longer than a CRM waits for an answer. */
 export async function upkeep(of: UpkeepOf, isOver: () => boolean): Promise<void> {
-  of.pruneStates();
+  of.pruneUsed();
   for (const id of of.ids()) {
     if (isOver()) return;
     try {

@@ -48,12 +48,8 @@ export class WorkersHost implements PortalHost {
     return this.#object(id).ask(method, args);
   }
 
-  async keepState(state: string, expiresAt: number): Promise<void> {
-    await this.#registry().keepState(state, expiresAt);
-  }
-
-  async takeState(state: string): Promise<boolean> {
-    return this.#registry().takeState(state);
+  async useOnce(id: string, expiresAt: number): Promise<boolean> {
+    return this.#registry().useOnce(id, expiresAt);
   }
 
   #object(id: PortalId) {

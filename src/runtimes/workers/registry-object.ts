@@ -1,4 +1,4 @@
-/** Which portals there are, because objects cannot be listed; one-time states; and the sweep for alarms that were dropped. */
+/** Which portals there are, because objects cannot be listed; what was used once; and the sweep for alarms that were dropped. */
 import { DurableObject } from "cloudflare:workers";
 import type { PortalId } from "../../ports.ts";
 import { byVendor, family, type Gauges, gauge, portalFamilies } from "../gauges.ts";
@@ -7,7 +7,8 @@ import { type Env, type Wired, wire } from "./env.ts";
 const TABLES = `
   create table if not exists portal (id text primary key) strict;
   create table if not exists told (id text primary key, gauges text not null) strict;
-  create table if not exists state (state text primary key, expires_at integer not null) strict;
+  drop table if exists state;
+  create table if not exists used (id text primary key, expires_at integer not null) strict;
   create table if not exists sweep (one integer primary key check (one = 1), after_id text not null, began_at integer not null) strict;
 `;
 
@@ -61,16 +62,15 @@ export class RegistryObject extends DurableObject<Env> {
     ].join("");
   }
 
-  keepState(state: string, expiresAt: number): void {
-    this.ctx.storage.sql.exec("insert or ignore into state (state, expires_at) values (?, ?)", state, expiresAt);
-  }
-
-  /** True once per state, within its time. */
-  takeState(state: string): boolean {
-    const row = this.ctx.storage.sql
-      .exec<{ expires_at: number }>("delete from state where state = ? returning expires_at", state)
-      .toArray()[0];
-    return row !== undefined && row.expires_at > this.#wired.around.now();
+  /** True the first time. */
+  useOnce(id: string, expiresAt: number): boolean {
+    const { sql } = this.ctx.storage;
+    const made = sql.exec(
+      "insert into used (id, expires_at) values (?, ?) on conflict do nothing returning id",
+      id,
+      expiresAt,
+    );
+    return made.toArray().length === 1;
   }
 
   /** A stretch of the sweep. The next alarm is set before the work begins. */
@@ -78,7 +78,7 @@ export class RegistryObject extends DurableObject<Env> {
     const { around } = this.#wired;
     const now = around.now();
     await this.ctx.storage.setAlarm(now + SWEEP_EVERY_MS);
-    this.ctx.storage.sql.exec("delete from state where expires_at <= ?", now);
+    this.ctx.storage.sql.exec("delete from used where expires_at <= ?", now);
     const after =
       this.ctx.storage.sql.exec<{ after_id: string }>("select after_id from sweep").toArray()[0]?.after_id ?? "";
     const ids = this.ids(after, SWEEP_AT_ONCE);

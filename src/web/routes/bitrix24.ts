@@ -107,7 +107,7 @@ async function library(c: Context, deps: AppDeps): Promise<Response> {
 async function consent(c: Context, deps: AppDeps, crm: Bitrix24App): Promise<Response> {
   const domain = c.req.query("domain");
   if (!domain) return c.html(page("open-in-crm", c.req.header("accept-language")));
-  const state = await beginState(c, deps.host, deps.around, deps.publicUrl.startsWith("https:"));
+  const state = beginState(c, deps.around, "bitrix24", deps.publicUrl.startsWith("https:"));
   try {
     return c.redirect(crm.authoriseUrl(state, domain));
   } catch (error) {
@@ -120,10 +120,13 @@ async function callback(c: Context, deps: AppDeps, crm: Bitrix24App): Promise<Re
   const { code, state, server_domain: server } = c.req.query();
   const language = c.req.header("accept-language");
   if (!code) return c.html(page("refused-no-code", language), 400);
-  const check = await endState(c, deps.host, state);
-  if (check !== "ok") return c.html(page(`refused-state-${check}`, language), 403);
+  const check = endState(c, deps.around, "bitrix24", state);
+  if (!check.ok) return c.html(page(`refused-state-${check.why}`, language), 403);
   try {
-    const isKept = await keepOfAdmin(deps, crm, await crm.exchange(code, deps.around.now(), server));
+    const grant = await crm.exchange(code, deps.around.now(), server);
+    if (!(await deps.host.useOnce(check.id, check.expiresAt)))
+      return c.html(page("refused-state-used-or-expired", language), 403);
+    const isKept = await keepOfAdmin(deps, crm, grant);
     if (!isKept) return c.html(page("refused-denied", language), 403);
   } catch (failure) {
     if (!isFailure(failure)) throw failure;
@@ -235,7 +238,7 @@ async function openFrame(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: 
     frames,
   };
   frameHeaders(c, frames, deps.around.token());
-  return c.redirect(await admit(deps.host, deps.around, person, to), 303);
+  return c.redirect(admit(deps.around, person, to), 303);
 }
 
 /** A token that is not the one we know may have come with an update of which no event told us: the authorisation server knows. */

@@ -131,7 +131,7 @@ async function openPage(visit: Visit, crm: HubSpotApp): Promise<Response> {
     language,
     frames,
   };
-  return c.json({ ok: true, url: `${deps.publicUrl}${await admit(deps.host, deps.around, person, to)}` });
+  return c.json({ ok: true, url: `${deps.publicUrl}${admit(deps.around, person, to)}` });
 }
 
 async function home({ c, ask, viewer, language }: Visit): Promise<Response> {

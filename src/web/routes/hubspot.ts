@@ -25,7 +25,7 @@ export function hubspotWebhooks(deps: AppDeps, crm: HubSpotApp): Hono {
 async function install(c: Context, deps: AppDeps, crm: HubSpotApp): Promise<Response> {
   const { step, returnUrl } = c.req.query();
   if (c.req.query("code")) return callback(c, deps, crm);
-  const state = await beginState(c, deps.host, deps.around, deps.publicUrl.startsWith("https:"));
+  const state = beginState(c, deps.around, "hubspot", deps.publicUrl.startsWith("https:"));
   if (step === "authorize" && returnUrl) {
     const back = crm.marketplaceReturn(returnUrl);
     if (!back) return refusePage(c, deps, "return-url", 400);
@@ -43,13 +43,13 @@ async function callback(c: Context, deps: AppDeps, crm: HubSpotApp): Promise<Res
   const back = returnUrl ? crm.marketplaceReturn(returnUrl) : null;
   if (returnUrl && !back) return refusePage(c, deps, "return-url", 400);
   // Only an install that HubSpot's Marketplace started comes without a state, and only with a way back to HubSpot.
-  if (state || !back) {
-    const check = await endState(c, deps.host, state);
-    if (check !== "ok") return refusePage(c, deps, `state-${check}`, 403);
-  }
+  const check = state || !back ? endState(c, deps.around, "hubspot", state) : null;
+  if (check?.ok === false) return refusePage(c, deps, `state-${check.why}`, 403);
   try {
     const now = deps.around.now();
     const grant = await (back ? crm.exchangeFromMarketplace(code, now) : crm.exchange(code, now));
+    if (check && !(await deps.host.useOnce(check.id, check.expiresAt)))
+      return refusePage(c, deps, "state-used-or-expired", 403);
     await deps.host.install("hubspot", grant);
     deps.around.log("info", "installed", { portal: portalId("hubspot", grant.account), scopes: grant.scopes.length });
   } catch (failure) {

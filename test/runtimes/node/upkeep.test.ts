@@ -5,7 +5,7 @@ function watched(ids: readonly string[], more: Partial<UpkeepOf> = {}): { of: Up
   const order: string[] = [];
   const of: UpkeepOf = {
     ids: () => ids,
-    pruneStates: () => void order.push("states"),
+    pruneUsed: () => void order.push("states"),
     keepUp: (id) => void order.push(id),
     breathe: () => new Promise((done) => setImmediate(done)),
     log: (_level, _event, details) => void order.push(`failed ${String(details?.portal)}`),
