@@ -75,7 +75,8 @@ const SETTINGS = {
   METRICS_TOKEN: {
     schema: z.string(),
     fallback: "",
-    where: "a secret that Prometheus sends as bearer token; empty = /metrics answers on this machine only",
+    where:
+      "a secret that Prometheus sends as bearer token; empty = /metrics answers nobody, or this machine where PUBLIC_URL is localhost",
   },
   MOVE_KEY: {
     schema: z.union([z.string().regex(MOVE_KEY_FORM, "expected the base64 of 32 bytes"), z.literal("")]),

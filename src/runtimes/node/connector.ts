@@ -80,7 +80,7 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
   const here = new NodeHost({ apps, registry, files, around, publicUrl, onWake: () => loop.wake() });
   loop.start(here);
   const isReady = readiness(() => registry.takesWrites(), now);
-  const health = { isReady, metrics: metricsText(here, registry, config.metricsToken, now) };
+  const health = { isReady, metrics: metricsText(here, registry, config, now) };
   const host =
     moveKey !== null && neighbourUrl !== null
       ? withNeighbour(here, { url: neighbourUrl, moveKey, fetch: (request) => fetch(request), now })

@@ -1,3 +1,4 @@
+import type { Config } from "../../config.ts";
 import type { Caller } from "../../web/routes/health.ts";
 import { byVendor, family, gauge, gaugesOf, portalFamilies } from "../gauges.ts";
 import { isBearer } from "../move-token.ts";
@@ -5,11 +6,21 @@ import type { NodeHost } from "./host.ts";
 import type { Registry } from "./registry.ts";
 
 const THIS_MACHINE = /^(?:::ffff:)?127\.|^::1$/;
+const LOCAL_HOST = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-/** Prometheus text format, without any name of a customer. Callers need the token; without one only this machine may ask. */
-export function metricsText(host: NodeHost, registry: Registry, token: string | null, now: () => number) {
+/**
+ * Prometheus text format, without any name of a customer. Callers need the token. Without one only this machine may ask, and only a process
+ * that nobody outside is led to: in front of a public address stands a proxy, mostly on this machine, and not every one says that it is one.
+ */
+export function metricsText(
+  host: NodeHost,
+  registry: Registry,
+  { metricsToken: token, publicUrl }: Pick<Config, "metricsToken" | "publicUrl">,
+  now: () => number,
+) {
+  const isLocal = LOCAL_HOST.test(new URL(publicUrl).hostname);
   return async ({ authorisation, address, isForwarded }: Caller): Promise<string | null> => {
-    const isNear = !isForwarded && address !== null && THIS_MACHINE.test(address);
+    const isNear = isLocal && !isForwarded && address !== null && THIS_MACHINE.test(address);
     if (token === null ? !isNear : !isBearer(authorisation, token)) return null;
     const oldest = registry.oldestHintAt();
     const memory = process.memoryUsage();

@@ -17,8 +17,8 @@ afterEach(() => {
   house.close();
 });
 
-const metrics = (token: string | null = null) =>
-  metricsText(house.host, house.registry, token, () => house.clock.now());
+const metrics = (metricsToken: string | null = null, publicUrl = "http://localhost:3000") =>
+  metricsText(house.host, house.registry, { metricsToken, publicUrl }, () => house.clock.now());
 const NEAR: Caller = { authorisation: null, address: "::ffff:127.0.0.1", isForwarded: false };
 const storeOf = (world: World) => house.host.portal(world.id).store;
 
@@ -59,14 +59,14 @@ test("writes that wait are counted by their urgency", async () => {
     expect(text).toContain(`tenure_writes_waiting{vendor="hubspot",priority="${priority}"} ${n}\n`);
 });
 
-test("only the token's holder reads them; without a token only this machine does, and no proxy on it", async () => {
+test("only the token's holder reads them; without a token nobody does where a proxy may stand in front", async () => {
   expect(await metrics("secret")(NEAR)).toBeNull();
   expect(await metrics("secret")({ ...NEAR, authorisation: "Bearer wrong!" })).toBeNull();
   expect(await metrics("secret")({ ...NEAR, address: "203.0.113.9", authorisation: "Bearer secret" })).toContain(
     "tenure_portals 2",
   );
-  const asked = async (address: string | null, headers: Record<string, string> = {}) => {
-    const routes = healthRoutes({ isReady: () => true, metrics: metrics() });
+  const asked = async (address: string | null, headers: Record<string, string> = {}, publicUrl?: string) => {
+    const routes = healthRoutes({ isReady: () => true, metrics: metrics(null, publicUrl) });
     const around = address === null ? {} : { incoming: { socket: { remoteAddress: address } } };
     return (await routes.request("/metrics", { headers }, around)).status;
   };
@@ -75,6 +75,11 @@ test("only the token's holder reads them; without a token only this machine does
     expect(await asked(far), `${far}`).toBe(403);
   for (const name of ["x-forwarded-for", "forwarded", "x-real-ip"])
     expect(await asked("127.0.0.1", { [name]: "127.0.0.1" }), name).toBe(403);
+  // nginx says nothing of itself unless it is told to.
+  for (const url of ["https://tenure.example.com", "https://localhost.example.com", "http://10.0.0.5:3000"])
+    expect(await asked("127.0.0.1", {}, url), url).toBe(403);
+  for (const url of ["http://127.0.0.1:3000", "http://[::1]:3000", "https://localhost"])
+    expect(await asked("127.0.0.1", {}, url), url).toBe(200);
 });
 
 test("calls are logged by method and path, kept for three days and gone after four, with no value in them", async () => {
