@@ -51,7 +51,7 @@ export const PHASE_OPTIONS: readonly FieldOption[] = [
 
 export const TREND_OPTIONS: readonly FieldOption[] = [
   option("rising", "Rising", "Растёт", "Зростає", "În creștere"),
-  option("steady", "Steady", "Ровно", "Рівно", "Stabil"),
+  option("steady", "Steady", "Стабильно", "Стабільно", "Stabil"),
   option("falling", "Falling", "Падает", "Падає", "În scădere"),
 ];
 

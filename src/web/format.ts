@@ -2,7 +2,7 @@
 
 import { dayOf } from "../core/calendar/zone.ts";
 import type { Language } from "../core/model.ts";
-import { formatDayIn } from "../core/text/render.ts";
+import { formatDayIn, pluralise } from "../core/text/render.ts";
 
 const LOCALES: Readonly<Record<Language, string>> = { en: "en-GB", ru: "ru-RU", uk: "uk-UA", ro: "ro-RO" };
 const DAY_MS = 86_400_000;
@@ -24,11 +24,15 @@ export interface Format {
   shortDay(day: number | null): string;
   /** "April 2026" */
   month(day: number): string;
+  /** "04/2026", where there is little room */
+  shortMonth(day: number): string;
   /** "14 Apr 2026, 09:30" in the portal's zone */
   instant(atMs: number | null): string;
   /** "14 Apr", the day of an instant in the portal's zone */
   instantDay(atMs: number | null): string;
   number(value: number | null, digits?: number): string;
+  /** with the right form of its word and one decimal at most; forms are separated by `|`, one|few|many */
+  count(value: number, forms: string): string;
   /** whole units of the portal's currency */
   money(value: number | null): string;
   /** of a number that is per cent already */
@@ -49,6 +53,10 @@ export function formatIn(language: Language, zone: string, currency: string): Fo
     `o/${language}`,
     () => new Intl.DateTimeFormat(locale, { timeZone: "UTC", month: "long", year: "numeric" }),
   );
+  const shortMonth = held(
+    `p/${language}`,
+    () => new Intl.DateTimeFormat(locale, { timeZone: "UTC", month: "2-digit", year: "numeric" }),
+  );
   const instant = held(
     `i/${language}/${zone}`,
     () => new Intl.DateTimeFormat(locale, { timeZone: zone, dateStyle: "medium", timeStyle: "short" }),
@@ -59,12 +67,18 @@ export function formatIn(language: Language, zone: string, currency: string): Fo
     day: (day) => (day === null ? NONE : formatDayIn(day, language)),
     shortDay: (day) => (day === null ? NONE : short.format(day * DAY_MS)),
     month: (day) => month.format(day * DAY_MS),
+    shortMonth: (day) => shortMonth.format(day * DAY_MS),
     instant: (at) => (at === null ? NONE : instant.format(at)),
     instantDay: (at) => (at === null ? NONE : short.format(dayOf(at, zone) * DAY_MS)),
-    number: (value, digits = 0) => (value === null ? NONE : numbers(digits).format(value)),
+    number: (value, digits = 0) => (value === null ? NONE : realMinus(numbers(digits).format(value))),
+    count: (value, forms) => pluralise(Math.round(value * 10) / 10, forms.split("|"), language),
     money: (value) => (value === null ? NONE : moneyFormat(language, locale, currency).format(value)),
-    percent: (value, digits = 0) => (value === null ? NONE : `${numbers(digits).format(value)} %`),
+    percent: (value, digits = 0) => (value === null ? NONE : `${realMinus(numbers(digits).format(value))} %`),
   };
+}
+
+function realMinus(text: string): string {
+  return text.replace(/^-/, "−");
 }
 
 function moneyFormat(language: Language, locale: string, currency: string): Intl.NumberFormat {

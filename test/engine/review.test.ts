@@ -90,7 +90,7 @@ describe.each(VENDORS)("%s: the portal as a whole", (vendor) => {
     const [review, ...others] = named("Monthly review");
     expect(others).toEqual([]);
     expect(review).toMatchObject({ subject: "Monthly review: March 2026", ownerId: head, done: false });
-    expect(review!.body).toMatch(/Opened again most often: .*, 1 times for 1 clients/);
+    expect(review!.body).toMatch(/Opened again most often: .*, 1 time for 1 client/);
     expect(review!.body).toContain("Clients stay longest in");
     expect(review!.links).toContain(`company:${company}`);
     await house.runFor(2 * HOUR);
@@ -123,7 +123,7 @@ describe.each(VENDORS)("%s: the portal as a whole", (vendor) => {
     known(monday - 10, monday - 9);
     const slow = known(monday - 5, null);
     await house.run(Date.UTC(2026, 2, 30, 6, 10));
-    const tasks = named("Time to first value rose from 1 to ≥ 5 days (1 clients)");
+    const tasks = named("Time to first value rose from 1 to ≥ 5 days (1 client)");
     expect(tasks).toHaveLength(1);
     expect(tasks[0]).toMatchObject({ ownerId: head });
     const findings = () => store.findings.open().map(({ key }) => key);

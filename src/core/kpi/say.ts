@@ -1,7 +1,7 @@
 /** Puts the monthly review and the alerts into words: numbers, titles of our own texts and codes, never a name. */
 import { CHURN_REASON_OPTIONS } from "../field-options.ts";
 import type { FactValue, Language, TextRef } from "../model.ts";
-import { renderText } from "../text/render.ts";
+import { pluralForm, renderText } from "../text/render.ts";
 import { type Month, startOfMonth } from "./client.ts";
 import type { KpiUnit, KpiValue } from "./measure.ts";
 import { asked, type MonthlyReview } from "./review.ts";
@@ -29,10 +29,18 @@ export function sayMonth(month: Month, language: Language): string {
 export function sayKpi(ref: TextRef, titles: Titles, language: Language): string {
   const words = KPI_WORDS[ref.id];
   if (!words) throw new Error(`There is no text "${ref.id}".`);
-  const source = words[language].replaceAll(/\{(\w+)\}/g, "{{$1}}");
-  const { text, missing } = renderText(source, { language, values: shown(ref.params ?? {}, titles, language) });
+  const params = ref.params ?? {};
+  const source = words[language].replaceAll(/\{(\w+)(?::([^}]*))?\}/g, (_, name: string, forms?: string) =>
+    forms === undefined ? `{{${name}}}` : `{{${name}}} ${formFor(params[name], forms, language)}`,
+  );
+  const { text, missing } = renderText(source, { language, values: shown(params, titles, language) });
   if (missing.length > 0) throw new Error(`The text "${ref.id}" needs ${missing.join(", ")}.`);
   return text;
+}
+
+/** The form of a word behind a figure, as the figure is shown; forms are written one, few, many. */
+function formFor(value: FactValue | undefined, forms: string, language: Language): string {
+  return pluralForm(typeof value === "number" ? Math.round(value * 10) / 10 : 0, forms.split(","), language);
 }
 
 /** Title and body of the review's task. */

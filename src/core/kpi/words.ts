@@ -163,34 +163,34 @@ const FORMULAS = {
 
 const ALERTS = {
   "kpi.alert.ttfv_rising": words(
-    "Time to first value rose from {before} to {now} days ({n} clients)",
+    "Time to first value rose from {before} to {now:day,days} ({n:client,clients})",
     "Время до первой ценности выросло с {before} до {now} дн. (клиентов: {n})",
     "Час до першої цінності зріс із {before} до {now} дн. (клієнтів: {n})",
-    "Timpul până la prima valoare a crescut de la {before} la {now} zile ({n} clienți)",
+    "Timpul până la prima valoare a crescut de la {before} la {now:zi,zile,de zile} ({n:client,clienți,de clienți})",
   ),
   "kpi.alert.ttfv_rising_in": words(
-    "Time to first value rose from {before} to {now} days ({n} clients). The stage that grew most: {phase}, {phaseBefore} → {phaseNow} days",
+    "Time to first value rose from {before} to {now:day,days} ({n:client,clients}). The stage that grew most: {phase}, {phaseBefore} → {phaseNow:day,days}",
     "Время до первой ценности выросло с {before} до {now} дн. (клиентов: {n}). Сильнее всего вырос этап: {phase}, {phaseBefore} → {phaseNow} дн.",
     "Час до першої цінності зріс із {before} до {now} дн. (клієнтів: {n}). Найбільше зріс етап: {phase}, {phaseBefore} → {phaseNow} дн.",
-    "Timpul până la prima valoare a crescut de la {before} la {now} zile ({n} clienți). Etapa care a crescut cel mai mult: {phase}, {phaseBefore} → {phaseNow} zile",
+    "Timpul până la prima valoare a crescut de la {before} la {now:zi,zile,de zile} ({n:client,clienți,de clienți}). Etapa care a crescut cel mai mult: {phase}, {phaseBefore} → {phaseNow:zi,zile,de zile}",
   ),
   "kpi.alert.early_churn": words(
-    "Early churn is {value} % (target: under {target} %, {n} clients). No reasons are recorded yet",
+    "Early churn is {value} % (target: under {target} %, {n:client,clients}). No reasons are recorded yet",
     "Ранний отток {value} % (цель: меньше {target} %, клиентов: {n}). Причины пока не записаны",
     "Ранній відтік {value} % (ціль: менше {target} %, клієнтів: {n}). Причини ще не записані",
-    "Pierderile timpurii sunt {value} % (țintă: sub {target} %, {n} clienți). Motivele nu sunt încă notate",
+    "Pierderile timpurii sunt {value} % (țintă: sub {target} %, {n:client,clienți,de clienți}). Motivele nu sunt încă notate",
   ),
   "kpi.alert.early_churn_by": words(
-    "Early churn is {value} % (target: under {target} %, {n} clients). The most frequent reason for leaving: {reason} ({count})",
+    "Early churn is {value} % (target: under {target} %, {n:client,clients}). The most frequent reason for leaving: {reason} ({count})",
     "Ранний отток {value} % (цель: меньше {target} %, клиентов: {n}). Самая частая причина ухода: {reason} ({count})",
     "Ранній відтік {value} % (ціль: менше {target} %, клієнтів: {n}). Найчастіша причина відходу: {reason} ({count})",
-    "Pierderile timpurii sunt {value} % (țintă: sub {target} %, {n} clienți). Motivul cel mai frecvent: {reason} ({count})",
+    "Pierderile timpurii sunt {value} % (țintă: sub {target} %, {n:client,clienți,de clienți}). Motivul cel mai frecvent: {reason} ({count})",
   ),
   "kpi.alert.churn_systemic": words(
-    "{value} % of the clients of a year ago have left ({n} clients). From {limit} % on it is systemic",
+    "{value} % of the clients of a year ago have left ({n:client,clients}). From {limit} % on it is systemic",
     "Из клиентов годичной давности ушли {value} % (клиентов: {n}). От {limit} % это системный признак",
     "З клієнтів річної давності пішли {value} % (клієнтів: {n}). Від {limit} % це системна ознака",
-    "{value} % din clienții de acum un an au plecat ({n} clienți). De la {limit} % este un semn sistemic",
+    "{value} % din clienții de acum un an au plecat ({n:client,clienți,de clienți}). De la {limit} % este un semn sistemic",
   ),
 } as const;
 
@@ -202,10 +202,10 @@ const REVIEW = {
     "Analiza lunii: {month}",
   ),
   "kpi.review.stage": words(
-    "Clients stay longest in “{phase}”: {days} days ({n} clients)",
+    "Clients stay longest in “{phase}”: {days:day,days} ({n:client,clients})",
     "Дольше всего клиенты задерживаются на этапе «{phase}»: {days} дн. (клиентов: {n})",
     "Найдовше клієнти затримуються на етапі «{phase}»: {days} дн. (клієнтів: {n})",
-    "Clienții rămân cel mai mult în „{phase}”: {days} zile ({n} clienți)",
+    "Clienții rămân cel mai mult în „{phase}”: {days:zi,zile,de zile} ({n:client,clienți,de clienți})",
   ),
   "kpi.review.no_stage": words(
     "No client was in a stage during the month",
@@ -214,10 +214,10 @@ const REVIEW = {
     "Niciun client nu a fost într-o etapă în această lună",
   ),
   "kpi.review.repeated": words(
-    "Opened again most often: “{code}”, {count} times for {clients} clients",
+    "Opened again most often: “{code}”, {count:time,times} for {clients:client,clients}",
     "Чаще всего открывали снова: «{code}», раз: {count}, клиентов: {clients}",
     "Найчастіше відкривали знову: «{code}», разів: {count}, клієнтів: {clients}",
-    "Redeschisă cel mai des: „{code}”, de {count} ori la {clients} clienți",
+    "Redeschisă cel mai des: „{code}”, de {count:dată,ori,de ori} la {clients:client,clienți,de clienți}",
   ),
   "kpi.review.no_repeated": words(
     "No finished task was opened again",
@@ -226,10 +226,10 @@ const REVIEW = {
     "Nicio sarcină încheiată nu a fost redeschisă",
   ),
   "kpi.review.asked": words(
-    "Asked most often: “{topic}”, {count} questions from {clients} clients",
+    "Asked most often: “{topic}”, {count:question,questions} from {clients:client,clients}",
     "Чаще всего спрашивали: «{topic}», вопросов: {count}, клиентов: {clients}",
     "Найчастіше питали: «{topic}», запитань: {count}, клієнтів: {clients}",
-    "Întrebat cel mai des: „{topic}”, {count} întrebări de la {clients} clienți",
+    "Întrebare cel mai des pusă: „{topic}”, {count:întrebare,întrebări,de întrebări} de la {clients:client,clienți,de clienți}",
   ),
   "kpi.review.weakest_opened": words(
     "Weakest letter: “{text}”, opened {share} % of {sent} (usual: {usual} %)",
@@ -274,28 +274,28 @@ const REVIEW = {
     "Cel mai mult în ea acum: {links}",
   ),
   "kpi.review.timing": words(
-    "Adjust the timing of “{phase}”: it takes {days} days instead of {planned} ({n} clients, {over} days over)",
+    "Adjust the timing of “{phase}”: it takes {days:day,days} instead of {planned} ({n:client,clients}, {over:day,days} over)",
     "Поправьте сроки этапа «{phase}»: {days} дн. вместо {planned} (клиентов: {n}, сверх плана: {over} дн.)",
     "Виправте терміни етапу «{phase}»: {days} дн. замість {planned} (клієнтів: {n}, понад план: {over} дн.)",
-    "Ajustați termenele etapei „{phase}”: durează {days} zile în loc de {planned} ({n} clienți, cu {over} zile peste)",
+    "Ajustați termenele etapei „{phase}”: durează {days:zi,zile,de zile} în loc de {planned} ({n:client,clienți,de clienți}, cu {over:zi,zile,de zile} peste)",
   ),
   "kpi.review.simplify": words(
-    "Simplify “{phase}”: clients stay longest in it, {days} days ({n} clients)",
+    "Simplify “{phase}”: clients stay longest in it, {days:day,days} ({n:client,clients})",
     "Упростите этап «{phase}»: в нём клиенты задерживаются дольше всего, {days} дн. (клиентов: {n})",
     "Спростіть етап «{phase}»: у ньому клієнти затримуються найдовше, {days} дн. (клієнтів: {n})",
-    "Simplificați etapa „{phase}”: aici clienții rămân cel mai mult, {days} zile ({n} clienți)",
+    "Simplificați etapa „{phase}”: aici clienții rămân cel mai mult, {days:zi,zile,de zile} ({n:client,clienți,de clienți})",
   ),
   "kpi.review.task": words(
-    "Add content or a checklist to “{code}”: opened again {count} times for {clients} clients",
-    "Добавьте материалы или чек-лист к «{code}»: открыта снова {count} раз (клиентов: {clients})",
-    "Додайте матеріали або чек-лист до «{code}»: відкрито знову {count} разів (клієнтів: {clients})",
-    "Adăugați conținut sau o listă la „{code}”: redeschisă de {count} ori la {clients} clienți",
+    "Add content or a checklist to “{code}”: opened again {count:time,times} for {clients:client,clients}",
+    "Добавьте материалы или чек-лист к «{code}»: открыта снова {count:раз,раза,раз} (клиентов: {clients})",
+    "Додайте матеріали або чек-лист до «{code}»: відкрито знову {count:раз,рази,разів} (клієнтів: {clients})",
+    "Adăugați conținut sau o listă la „{code}”: redeschisă de {count:dată,ori,de ori} la {clients:client,clienți,de clienți}",
   ),
   "kpi.review.question": words(
-    "Answer “{topic}” before it is asked: {count} questions from {clients} clients",
+    "Answer “{topic}” before it is asked: {count:question,questions} from {clients:client,clients}",
     "Ответьте на «{topic}» заранее: вопросов {count}, клиентов {clients}",
     "Дайте відповідь на «{topic}» заздалегідь: запитань {count}, клієнтів {clients}",
-    "Răspundeți la „{topic}” înainte de a fi întrebați: {count} întrebări de la {clients} clienți",
+    "Răspundeți la „{topic}” înainte de a fi întrebați: {count:întrebare,întrebări,de întrebări} de la {clients:client,clienți,de clienți}",
   ),
   "kpi.review.subject": words(
     "Test another subject line for “{text}”: {share} % of {sent} were opened, usual is {usual} %",
@@ -312,13 +312,13 @@ const REVIEW = {
 } as const;
 
 const NOTES = {
-  "kpi.unit.days": words("{days} days", "{days} дн.", "{days} дн.", "{days} zile"),
+  "kpi.unit.days": words("{days:day,days}", "{days} дн.", "{days} дн.", "{days:zi,zile,de zile}"),
   "kpi.no_data": words("No data", "Нет данных", "Немає даних", "Fără date"),
   "kpi.small_sample": words(
-    "Only {n} clients; below {least} the figure can change by chance",
+    "Only {n:client,clients}; below {least} the figure can change by chance",
     "Всего клиентов: {n}; меньше {least} — цифра может меняться случайно",
     "Усього клієнтів: {n}; менше {least} — цифра може змінюватися випадково",
-    "Doar {n} clienți; sub {least} cifra se poate schimba întâmplător",
+    "Doar {n:client,clienți,de clienți}; sub {least} cifra se poate schimba întâmplător",
   ),
   "kpi.roi.assumption": words(
     "Counts the whole lifetime value of every saved client. Gross: saved value ÷ cost. Net: (saved value − cost) ÷ cost",

@@ -21,7 +21,7 @@ export const MERGE_FIELDS: Readonly<Record<string, MergeField>> = {
   "client.last_topic": { type: "text", fallback: null },
   "owner.name": {
     type: "text",
-    fallback: four("your manager", "ваш менеджер", "ваш менеджер", "managerul dumneavoastră"),
+    fallback: four("your manager", "ваш менеджер", "ваш менеджер", "managerul vostru"),
   },
   "portal.name": { type: "text", fallback: null },
   "portal.emergency": { type: "text", fallback: null },

@@ -93,10 +93,13 @@ export function formatDayIn(day: number, language: Language, style: "date" | "we
 
 /** A count with the right form of its word: `pluralise(5, ["день", "дня", "дней"], "ru")` is "5 дней". */
 export function pluralise(count: number, forms: readonly string[], language: Language): string {
-  const { plural, number } = formattersOf(language);
-  const at = PLURAL_FORMS[language].indexOf(plural.select(count));
-  const form = forms[Math.min(at < 0 ? forms.length - 1 : at, forms.length - 1)] ?? "";
-  return `${number.format(count)} ${form}`.trim();
+  return `${formattersOf(language).number.format(count)} ${pluralForm(count, forms, language)}`.trim();
+}
+
+/** The right form of a word behind a count: `pluralForm(20, ["zi", "zile", "de zile"], "ro")` is "de zile". */
+export function pluralForm(count: number, forms: readonly string[], language: Language): string {
+  const at = PLURAL_FORMS[language].indexOf(formattersOf(language).plural.select(count));
+  return forms[Math.min(at < 0 ? forms.length - 1 : at, forms.length - 1)] ?? "";
 }
 
 /** Values come from people: control characters go, and nothing in them may become markup. */
@@ -146,7 +149,9 @@ function formatValue(use: { name: string; format: string | null }, options: Rend
   }
   if (format === "number" || format === "plural") {
     if (typeof value !== "number" || !Number.isFinite(value)) return null;
-    if (format === "number") return escapeFor(formattersOf(options.language).number.format(value), target);
+    if (format === "number") {
+      return escapeFor(formattersOf(options.language).number.format(value).replace(/^-/, "−"), target);
+    }
     return escapeFor(pluralise(value, rest.join(" ").split(","), options.language), target);
   }
   const text = clean(String(value));

@@ -13,7 +13,7 @@ export const cardWords = speaker({
   since: ["since {day}", "с {day}", "з {day}", "din {day}"],
   before: ["Previous zone", "Прежняя зона", "Попередня зона", "Zona anterioară"],
   rising: ["rising", "растёт", "зростає", "în creștere"],
-  steady: ["steady", "ровно", "рівно", "stabil"],
+  steady: ["steady", "стабильно", "стабільно", "stabil"],
   falling: ["falling", "падает", "падає", "în scădere"],
   confidence: ["Confidence", "Уверенность", "Впевненість", "Încredere"],
   low: ["low", "низкая", "низька", "scăzută"],
@@ -40,8 +40,8 @@ export const cardWords = speaker({
   heardNo: ["It does not", "Нет", "Ні", "Nu"],
   notes: [
     "Weak signs that changed no zone",
-    "Слабые знаки, зону не изменили",
-    "Слабкі знаки, зону не змінили",
+    "Слабые признаки, зону не изменили",
+    "Слабкі ознаки, зону не змінили",
     "Semne slabe, care nu au schimbat zona",
   ],
   held: [

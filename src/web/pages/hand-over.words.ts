@@ -51,7 +51,7 @@ export const handOverWords = speaker({
     "Last hand-over: {day}, {who}, {n} clients, {steps} open steps.",
     "Последняя передача: {day}, {who}, клиентов {n}, открытых шагов {steps}.",
     "Остання передача: {day}, {who}, клієнтів {n}, відкритих кроків {steps}.",
-    "Ultima predare: {day}, {who}, {n} clienți, {steps} pași deschiși.",
+    "Ultima predare: {day}, {who}, clienți {n}, pași deschiși {steps}.",
   ],
   undo: ["Take it back", "Отменить передачу", "Скасувати передачу", "Anulează predarea"],
   seeBoard: ["To the board", "К доске", "До дошки", "La tablou"],

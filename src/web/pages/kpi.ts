@@ -1,6 +1,7 @@
 /** Key figures with charts, calculators, the monthly review, and the page of a pass that is still under way. */
 import { html, raw } from "hono/html";
-import { civilOfDay } from "../../core/calendar/day.ts";
+import type { Day } from "../../core/calendar/calendar.ts";
+import { civilOfDay, parseDay } from "../../core/calendar/day.ts";
 import {
   ROI_EXAMPLE,
   ROI_RANGE,
@@ -62,7 +63,7 @@ function shown(figure: Pick<Figure, "value" | "unit">, w: KpiWords, format: Form
   const { value, unit } = figure;
   if (value === null) return NONE;
   if (unit === "percent") return format.percent(value, 1);
-  if (unit === "days") return `${format.number(value, 1)} ${w.days}`;
+  if (unit === "days") return format.count(value, w.days);
   return unit === "score" ? `${format.number(value, 1)} ${w.score}` : format.number(value, 0);
 }
 
@@ -101,17 +102,22 @@ function cohortCard(id: keyof KpiView["cohorts"], view: KpiView, w: KpiWords, fo
   const figures = view.cohorts[id].slice(-12);
   const name = view.figures.find((one) => one.id === id)?.name ?? id;
   const target = figures[0]?.target?.value ?? null;
-  const points = figures.map((one) => ({ label: one.group ?? "", value: one.value }));
+  const points = figures.map((one) => ({ label: format.shortMonth(monthDay(one.group)), value: one.value }));
   const svg = cohortChart(
     points,
     id === "time_to_onboard" ? { band: [ONBOARD_BAND.fromDays, ONBOARD_BAND.toDays] } : { target },
   );
   const rows = figures.map(
     (one) =>
-      html`<tr><th scope="row">${one.group}</th><td class="num">${shown(one, w, format)}</td><td class="num">${one.n}</td></tr>`,
+      html`<tr><th scope="row">${format.month(monthDay(one.group))}</th><td class="num">${shown(one, w, format)}</td><td class="num">${one.n}</td></tr>`,
   );
   return html`<section class="card" aria-label="${name}"><h3>${name}</h3>${svg === null ? html`<p class="soft">${w.noData}</p>` : html`<figure>${raw(svg)}</figure>`}
 ${rows.length > 0 ? html`<details><summary>${w.table}<span class="hidden">: ${name}</span></summary><table><thead><tr><th scope="col">${w.month}</th><th scope="col" class="num">${w.value}</th><th scope="col" class="num">n</th></tr></thead><tbody>${rows}</tbody></table></details>` : ""}</section>`;
+}
+
+/** The first day of a group that is a month, "2026-03". */
+function monthDay(group: string | null): Day {
+  return parseDay(`${group}-01`);
 }
 
 function segmentCard(view: KpiView, w: KpiWords, format: Format): Html {
@@ -119,7 +125,7 @@ function segmentCard(view: KpiView, w: KpiWords, format: Format): Html {
     (one) =>
       html`<tr><th scope="row">${one.group}</th><td>${one.name}</td><td class="num">${shown(one, w, format)}</td><td class="num">${one.n}</td></tr>`,
   );
-  return html`<section class="card" aria-labelledby="segments"><h2 id="segments">${w.segments}</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.segment}</th><th scope="col">${w.title}</th><th scope="col" class="num">${w.value}</th><th scope="col" class="num">n</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section class="card" aria-labelledby="segments"><h2 id="segments">${w.segments}</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.segment}</th><th scope="col">${w.figure}</th><th scope="col" class="num">${w.value}</th><th scope="col" class="num">n</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function compareCard(view: KpiView, w: KpiWords, format: Format): Html {
@@ -128,7 +134,7 @@ function compareCard(view: KpiView, w: KpiWords, format: Format): Html {
     (one) =>
       html`<tr><th scope="row">${one.name}${one.isSmall ? html`<br><span class="soft small">${w.small}</span>` : ""}</th><td class="num">${number(one.before.value)}<br><span class="soft small">n = ${one.before.n}</span></td><td class="num">${number(one.after.value)}<br><span class="soft small">n = ${one.after.n}</span></td><td class="num">${number(one.difference)}</td></tr>`,
   );
-  return html`<section class="card" aria-labelledby="compare"><h2 id="compare">${w.compare}</h2><p class="soft small">${w.compareText}</p><div class="scroll" tabindex="0"><table><thead><tr><th scope="col"><span class="hidden">${w.title}</span></th><th scope="col" class="num">${w.before}</th><th scope="col" class="num">${w.after}</th><th scope="col" class="num">${w.difference}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section class="card" aria-labelledby="compare"><h2 id="compare">${w.compare}</h2><p class="soft small">${w.compareText}</p><div class="scroll" tabindex="0"><table><thead><tr><th scope="col"><span class="hidden">${w.figure}</span></th><th scope="col" class="num">${w.before}</th><th scope="col" class="num">${w.after}</th><th scope="col" class="num">${w.difference}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function mixCard(id: "periods" | "reasons", view: KpiView, w: KpiWords, format: Format): Html {
@@ -188,19 +194,28 @@ export function monthName(month: number): string {
 export function reviewPage(view: ReviewView, isLast: boolean, format: Format, frame: Frame): Html {
   const w = kpiWords(frame.language);
   const { stage, task, question, message } = view;
-  const days =
-    stage && (stage.isAtLeast ? fill(w.atLeast, { days: format.number(stage.days, 1) }) : format.number(stage.days, 1));
+  const stayed = stage && format.count(stage.days, w.days);
+  const days = stage?.isAtLeast ? fill(w.atLeast, { days: stayed! }) : stayed;
+  const often = (one: { title: string; count: number; clients: number }) =>
+    fill(w.times, {
+      title: one.title,
+      times: format.count(one.count, w.timesCount),
+      clients: format.count(one.clients, w.clients),
+    });
   const words = w as Readonly<Record<string, string>>;
   const found = [
     [
       w.blocked,
-      stage && fill(w.stays, { title: stage.title, days: days!, n: stage.n, planned: stage.plannedDays ?? NONE }),
+      stage &&
+        fill(w.stays, {
+          title: stage.title,
+          days: days!,
+          clients: format.count(stage.n, w.clients),
+          planned: stage.plannedDays ?? NONE,
+        }),
     ],
-    [w.reopened, task && fill(w.times, { title: task.title, count: task.count, clients: task.clients })],
-    [
-      w.question,
-      question && fill(w.times, { title: question.topic, count: question.count, clients: question.clients }),
-    ],
+    [w.reopened, task && often(task)],
+    [w.question, question && often({ ...question, title: question.topic })],
     [
       w.weakest,
       message &&

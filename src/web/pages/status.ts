@@ -78,7 +78,7 @@ ${view.careful ? html`<p class="say">${w.careful}</p>` : ""}<p>${modes.map((mode
 function findingsCard({ view, w, format, frame }: At): Html {
   const items = view.findings.map(
     (one) =>
-      html`<li><p>${findingText(one, frame.language)}</p><p class="soft small">${fill(w.times, { n: one.count, since: format.instant(one.since) })}</p></li>`,
+      html`<li><p>${findingText(one, frame.language)}</p><p class="soft small">${fill(w.times, { times: format.count(one.count, w.timesCount), since: format.instant(one.since) })}</p></li>`,
   );
   return html`<section class="card" aria-labelledby="findings"><h2 id="findings">${w.findings}${items.length > 0 ? html` <span class="badge red">${items.length}</span>` : ""}</h2>${items.length === 0 ? html`<p class="good">${w.noFindings}</p>` : html`<ol class="timeline">${items}</ol>`}</section>`;
 }
@@ -130,7 +130,7 @@ function reconciledCard({ view, w, format, frame }: At): Html {
     (one) =>
       html`<tr><th scope="row">${kindName(one.kind, frame.language)}</th><td>${one.at === null ? w.never : format.instant(one.at)}</td><td class="num">${format.number(one.seen)}</td><td class="num">${format.number(one.marked)}</td></tr>`,
   );
-  return html`<section class="card" aria-labelledby="reconciled"><h2 id="reconciled">${w.reconciled}</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.kind}</th><th scope="col">${w.at}</th><th scope="col" class="num">${w.seen}</th><th scope="col" class="num">${w.marked}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section class="card" aria-labelledby="reconciled"><h2 id="reconciled">${w.reconciled}</h2><div class="scroll" tabindex="0"><table class="wide"><thead><tr><th scope="col">${w.kind}</th><th scope="col">${w.at}</th><th scope="col" class="num">${w.seen}</th><th scope="col" class="num">${w.marked}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 /** `trial, 12 days left`, `paid, ended`. */

@@ -1,6 +1,6 @@
 /** A message as the client will see it, with the drafted sender and sample dates. Nothing is sent. */
 import { html } from "hono/html";
-import { LANGUAGES } from "../../core/model.ts";
+import { LANGUAGES, type Language } from "../../core/model.ts";
 import { MESSAGES } from "../../core/text/messages.ts";
 import { fieldsIn, renderText } from "../../core/text/render.ts";
 import { settingsValues } from "../../core/texts.ts";
@@ -35,11 +35,17 @@ export function lettersPage(
 <form class="row" method="get" action="${frame.base}/settings/letters"><div><label for="id">${w.letter}</label>${options(
     "id",
     "id",
-    IDS.map((one) => [one, one.replaceAll("_", " ")]),
+    IDS.map((one) => [one, letterName(view, one, frame.language)]),
     id,
-  )}</div><div><label for="language">${words.language}</label>${options("language", "language", languages, language)}</div><button>${w.look}</button></form>
+  )}</div><div><label for="language">${w.letterLanguage}</label>${options("language", "language", languages, language)}</div><button>${w.look}</button></form>
 <section class="card lower" aria-labelledby="subject"><h2 id="subject" lang="${language}">${subject!.text}</h2><pre class="letter" lang="${language}" tabindex="0">${body!.text}</pre>${missing.length === 0 ? "" : html`<p class="late small">${fill(w.letterMissing, { what: missing.join(", ") })}</p>`}</section>`;
   return layout(frame, w.letters, "settings", content);
+}
+
+/** By its subject; the id behind it is what an admin types beside the number of a sequence. */
+function letterName(view: SettingsView, id: string, language: Language): string {
+  const source = MESSAGES[id]!.subject[language];
+  return `${renderText(source, { language, values: sampleValues(view, source, 0) }).text} (${id})`;
 }
 
 /** What the settings give, and dates of a plan that begins today; names come from their stand-ins. */

@@ -7,7 +7,7 @@ import type { Condition } from "../../core/plan/template.ts";
 import type { Settings } from "../../core/settings.ts";
 import { signName } from "../../core/signal/sign-names.ts";
 import { type Html, personName } from "../pages/layout.ts";
-import { fill } from "../words.ts";
+import { count, fill } from "../words.ts";
 import { type FieldContext, options } from "./field.ts";
 import { EDITABLE_SIGNS, type RowsId } from "./sections.ts";
 import type { SettingsWords } from "./settings.words.ts";
@@ -299,7 +299,7 @@ function drawSigns({ signs }: Settings, { w, language }: RowsContext): Html {
     const rows = EDITABLE_SIGNS.filter((sign) => sign.layer === layer).map((sign) => {
       const label = signName(sign.id, language);
       const unit = (w as Readonly<Record<string, string>>)[`unit.${sign.unit}`] ?? sign.unit;
-      return html`<tr><th scope="row">${label}</th><td>${input(`s.${sign.id}`, `${w.threshold}: ${label}`, signs[sign.id] ?? sign.threshold, ' type="number" min="0" step="any" size="8" required')} ${unit}</td><td class="soft small">${fill(w.defaultIs, { n: sign.threshold })}</td></tr>`;
+      return html`<tr><th scope="row">${label}</th><td>${input(`s.${sign.id}`, `${w.threshold}: ${label}`, signs[sign.id] ?? sign.threshold, ' type="number" min="0" step="any" size="8" required')} ${unit}</td><td class="soft small">${fill(w.defaultIs, { n: count(sign.threshold, "", language) })}</td></tr>`;
     });
     return table(fill(w.layer, { n: layer }), [w.sign, w.threshold, w.usual], rows);
   })}`;

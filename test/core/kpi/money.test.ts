@@ -96,7 +96,7 @@ describe("words", () => {
       for (const text of [`kpi.${id}.name`, `kpi.${id}.formula`]) expect(Object.keys(KPI_WORDS)).toContain(text);
     }
     for (const texts of Object.values(KPI_WORDS)) {
-      const params = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
+      const params = (text: string) => [...text.matchAll(/\{(\w+)(?::[^}]*)?\}/g)].map(([, name]) => name).sort();
       for (const language of LANGUAGES) {
         expect(texts[language].length).toBeGreaterThan(0);
         expect(params(texts[language])).toEqual(params(texts.en));

@@ -15,7 +15,7 @@ const JUNE = month(2026, 6);
 
 describe("the monthly review in words", () => {
   test.each([
-    ["en", "Asked most often: “invoices and payment”, 2 questions from 1 clients"],
+    ["en", "Asked most often: “invoices and payment”, 2 questions from 1 client"],
     ["ru", "Чаще всего спрашивали: «счета и оплата», вопросов: 2, клиентов: 1"],
   ] as const)(
     "%s: what clients ask about by its name; a category that the portal made up as it is",
@@ -60,11 +60,11 @@ describe("the monthly review in words", () => {
     const { title, body } = sayReview(review, TITLES, "en");
     expect(title).toBe("Monthly review: June 2026");
     // 1 May to 5 June are 35 days, 21 more than the 14 of the template.
-    expect(body).toContain("Clients stay longest in “Setting up”: 35 days (1 clients)");
-    expect(body).toContain("Opened again most often: “Kickoff call”, 2 times for 1 clients");
+    expect(body).toContain("Clients stay longest in “Setting up”: 35 days (1 client)");
+    expect(body).toContain("Opened again most often: “Kickoff call”, 2 times for 1 client");
     expect(body).toContain("Weakest letter: “Welcome letter”, answered 0 % of 5 (usual: 50 %)");
     expect(body).toContain(
-      "• Adjust the timing of “Setting up”: it takes 35 days instead of 14 (1 clients, 21 days over)",
+      "• Adjust the timing of “Setting up”: it takes 35 days instead of 14 (1 client, 21 days over)",
     );
     expect(body).toContain("• Rewrite “Welcome letter”: 0 % of 5 were answered, usual is 50 %");
     expect(body).toContain("Figures at the end of the month:");
@@ -132,4 +132,15 @@ test("A10.13: an alert of a rising time to first value names the stage that grew
   expect(sayKpi(alert!.text, TITLES, "en")).toBe(
     "Time to first value rose from 5 to 9 days (10 clients). The stage that grew most: Setting up, 5 → 9 days",
   );
+});
+
+test.each([
+  ["en", 1, "35 days (1 client, 1 day over)"],
+  ["ru", 1, "35 дн. вместо 14 (клиентов: 1, сверх плана: 1 дн.)"],
+  ["ro", 1, "durează 35 de zile în loc de 14 (1 client, cu 1 zi peste)"],
+  ["ro", 20, "(20 de clienți, cu 20 de zile peste)"],
+] as const)("%s: a count has its word's form (%i)", (language, n, said) => {
+  const params = { phase: "setup", days: 35, planned: 14, n, over: n };
+  const text = sayKpi({ id: "kpi.review.timing", params }, TITLES, language);
+  expect(text.replace("35 days instead of 14", "35 days")).toContain(said);
 });

@@ -39,7 +39,7 @@ describe("explanations (A11.1)", () => {
 
   it("the main reason is the one that took most, with own norm and change", () => {
     expect(sayMainReason(after, "en")).toMatch(
-      /^Core function: 0 in 28 days, the client's own norm is 1[12](\.\d)? \(-100 %\)\.$/,
+      /^Core function: 0 in 28 days, the client's own norm is 1[12](\.\d)? \(−100 %\)\.$/,
     );
     expect(sayMainReason(before, "en")).toBe("");
   });

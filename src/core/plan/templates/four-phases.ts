@@ -10,8 +10,8 @@ export const fourPhases: TemplateInput = {
   version: 1,
   title: say(
     "Four phases in four weeks",
-    "Четыре фазы за четыре недели",
-    "Чотири фази за чотири тижні",
+    "Четыре этапа за четыре недели",
+    "Чотири етапи за чотири тижні",
     "Patru faze în patru săptămâni",
   ),
   lengthDays: 28,

@@ -12,7 +12,7 @@ function task(key: string, days: number, title: Localised, more: Partial<StepInp
 export const internalTasks: TemplateInput = {
   id: "internal",
   version: 1,
-  title: say("Internal tasks", "Внутренние задачи", "Внутрішні задачі", "Task-uri interne"),
+  title: say("Internal tasks", "Внутренние задачи", "Внутрішні завдання", "Sarcini interne"),
   lengthDays: 30,
   phases: [
     { key: "onboarding", title: say("Onboarding", "Онбординг", "Онбординг", "Onboarding"), fromDay: 0, toDay: 32 },
