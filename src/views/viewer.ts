@@ -40,6 +40,8 @@ export interface PortalFacts {
   authServer: string | null;
   /** an event lent us its access for an hour: an administrator who opens a frame gives us our own again */
   isLent: boolean;
+  /** whose access the portal's own is */
+  userId: string | null;
 }
 
 /** The grant as stored; null once the portal left. */
@@ -51,8 +53,8 @@ export function grantOf(portal: Portal, around: Pick<Surroundings, "vault">): Gr
 /** What a frame's proof is compared with, and which host may frame us. */
 export function portalFacts(portal: Portal, around: Pick<Surroundings, "vault">): PortalFacts {
   const grant = grantOf(portal, around);
-  const { applicationToken = null, endpoint = null, authServer = null } = grant ?? {};
-  return { applicationToken, endpoint, authServer, isLent: grant?.refreshToken === "" };
+  const { applicationToken = null, endpoint = null, authServer = null, userId = null } = grant ?? {};
+  return { applicationToken, endpoint, authServer, isLent: grant?.refreshToken === "", userId };
 }
 
 /** Who a user of the CRM is to us. `isAdmin` is what the CRM itself said, where it says it; else the list and the installing person decide. */

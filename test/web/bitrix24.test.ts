@@ -285,6 +285,13 @@ describe("G9 automation rules that a person writes by hand", () => {
     expect(plan()).toBe("paused");
   });
 
+  test("go on where the person who installed is no administrator any more", async () => {
+    world.portal.org.users.get(world.adminId)!.admin = false;
+    expect(await post(house.bitrix24.tokens.issueAccess(world.portal, Number(other)).token)).toBe(401);
+    expect(await post(house.bitrix24.tokens.issueAccess(world.portal, world.adminId).token)).toBe(200);
+    expect(plan()).toBe("paused");
+  });
+
   test("the portal is asked once in an access's life, also by many runs at once, and again where it did not say", async () => {
     const { token } = house.bitrix24.tokens.issueAccess(world.portal, world.adminId);
     const before = asked();
