@@ -9,8 +9,9 @@ import { formatDay } from "../src/core/calendar/day.ts";
 import { DEFAULT_SCORE_CONFIG, type ScoreConfig } from "../src/core/score/config.ts";
 import { type BackTest, runBackTest, SPACING_DAYS } from "../src/core/score/past/back-test.ts";
 import { isAlive } from "../src/core/score/past/history.ts";
-import { type ModelNote, modelNote, type Report, reportOf, zonesOf } from "../src/core/score/past/report.ts";
-import { tryWeights, type WeightTrial } from "../src/core/score/past/weights.ts";
+import { type ModelNote, modelNote, type Report, reportSteps, zonesOf } from "../src/core/score/past/report.ts";
+import { trialSteps, type WeightTrial } from "../src/core/score/past/weights.ts";
+import { finished } from "../src/core/score/portions.ts";
 import { type LoadedHistory, loadHistory } from "./backtest/history.ts";
 import { seededRandom } from "./backtest/random.ts";
 import { dayOf } from "./backtest/read.ts";
@@ -114,7 +115,7 @@ export async function backtest(argv: readonly string[]): Promise<Printed> {
     population: populationNote(loaded),
     scored: test.scores.length,
     ...(isJudged
-      ? reportOf(test, { history, capacity: asked.capacity, random: seededRandom(asked.seed) })
+      ? finished(reportSteps(test, { history, capacity: asked.capacity, random: seededRandom(asked.seed) }))
       : {
           n: population.length,
           outcome: "The files end at the cut: nothing to judge by.",
@@ -147,7 +148,7 @@ function warningOf({ history, lastDay }: LoadedHistory, asked: Arguments, isJudg
 
 function trialOf(test: BackTest, { history }: LoadedHistory, config: ScoreConfig, seed: number): WeightTrial {
   const overlap = Math.min(1, SPACING_DAYS / config.horizonDays);
-  return tryWeights(test, { history, overlap, configOf: () => config, random: seededRandom(seed) });
+  return finished(trialSteps(test, { history, overlap, configOf: () => config, random: seededRandom(seed) }));
 }
 
 function populationNote({ history, kind }: LoadedHistory): string {

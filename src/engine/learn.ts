@@ -10,7 +10,7 @@ import { readPast } from "./past.ts";
 
 /** Days from one fit to the next. */
 const LEARN_EVERY_DAYS = 28;
-/** Portions per turn, with room for others in between: each is a few milliseconds but for the fits at the end. */
+/** Portions per turn, with room for others in between: each is a few milliseconds. */
 const PORTIONS = 4;
 /** A proof resamples its clients hundreds of times; this many keep it short and its intervals as narrow as they need be. */
 const PROOF_CLIENTS = 1_000;

@@ -8,7 +8,7 @@ import { clamp, logit } from "../signal/special.ts";
 import { bookDays, casesAt, exposureAt, RING_WEEKS, type SignalState, type WeekView } from "../signal/state.ts";
 import { type PortalView, USUAL_STEADINESS } from "../signal/stretch.ts";
 import { firstDayOf, lastFullWeek, weekOf } from "../signal/week.ts";
-import { finished } from "./nelder-mead.ts";
+import { finished } from "./portions.ts";
 import { type BuyModel, fitBuyModelSteps, outlookOf } from "./repeat-buy.ts";
 import { type Ruled, SCORE_RULES } from "./rules.ts";
 

@@ -1,5 +1,6 @@
 /** Isotonic calibration: forecasts to chances by pooling neighbours that are in the wrong order (PAV). Needs many labels (scoring 3.10). */
 import { clamp } from "../signal/special.ts";
+import { piecesOf, sortSteps } from "./portions.ts";
 
 /** Forecasts, ascending, and the chance at each; between two the line, beyond the ends nothing is extrapolated. Plain JSON. */
 export interface Isotonic {
@@ -16,15 +17,21 @@ interface Block {
 /** The ends are at least this part of all rows: a handful of rows makes no certainty. */
 const END_PART = 0.1;
 
-/** @param y 1 = lost, 0 = kept, in the order of the forecasts @returns null without both */
-export function fitIsotonic(forecasts: readonly number[], y: readonly number[]): Isotonic | null {
+/** In pieces. @param y 1 = lost, 0 = kept, in the order of the forecasts @returns null without both */
+export function* fitIsotonicSteps(
+  forecasts: readonly number[],
+  y: readonly number[],
+): Generator<number, Isotonic | null> {
   const lost = y.reduce((sum, v) => sum + v, 0);
   if (lost === 0 || lost === y.length) return null;
-  const order = forecasts.map((_, i) => i).sort((a, b) => forecasts[a]! - forecasts[b]! || a - b);
+  const order = yield* sortSteps([...forecasts.keys()], (a, b) => forecasts[a]! - forecasts[b]! || a - b);
   const blocks: Block[] = [];
-  for (const i of order) {
-    blocks.push({ count: 1, lost: y[i]!, forecasts: forecasts[i]! });
-    while (blocks.length > 1 && shareOf(blocks.at(-2)!) >= shareOf(blocks.at(-1)!)) joinLast(blocks);
+  for (const piece of piecesOf(order)) {
+    for (const i of piece) {
+      blocks.push({ count: 1, lost: y[i]!, forecasts: forecasts[i]! });
+      while (blocks.length > 1 && shareOf(blocks.at(-2)!) >= shareOf(blocks.at(-1)!)) joinLast(blocks);
+    }
+    yield piece.length;
   }
   widenEnds(blocks, END_PART * y.length);
   return { at: blocks.map((b) => b.forecasts / b.count), chance: blocks.map((b) => (b.lost + 0.5) / (b.count + 1)) };

@@ -3,6 +3,7 @@
  * Weakly informative priors are what keeps a fit on few losses sane (Gelman et al. 2008).
  */
 import { expit, softplus } from "../signal/special.ts";
+import { piecesOf } from "./portions.ts";
 
 export interface Prior {
   mean: number;
@@ -17,25 +18,21 @@ export interface Observation {
 }
 
 /**
- * @param priors one per coefficient, the intercept first @returns coefficients, the intercept first
+ * In pieces of the rows. @param priors one per coefficient, the intercept first @returns coefficients, the intercept first
  * @throws Error when a row has not as many features as there are priors
  */
-export function fitLogistic(rows: readonly Observation[], priors: readonly Prior[]): number[] {
-  const size = priors.length;
-  for (const { x } of rows) {
-    if (x.length !== size - 1) throw new Error(`A row has ${x.length} features; the priors speak of ${size - 1}.`);
-  }
+export function* fitLogisticSteps(rows: readonly Observation[], priors: readonly Prior[]): Generator<number, number[]> {
   let beta = priors.map((p) => p.mean);
-  let cost = penalisedCost(rows, priors, beta);
+  let cost = yield* costSteps(rows, priors, beta);
   for (let round = 0; round < 60; round++) {
-    const { gradient, hessian } = derivatives(rows, priors, beta);
+    const { gradient, hessian } = yield* derivativeSteps(rows, priors, beta);
     const step = solve(hessian, gradient);
     let scale = 1;
     let next = beta;
     let nextCost = cost;
     do {
-      next = beta.map((b, j) => b - scale * step[j]!);
-      nextCost = penalisedCost(rows, priors, next);
+      next = moved(beta, step, scale);
+      nextCost = yield* costSteps(rows, priors, next);
       scale /= 2;
     } while (nextCost > cost && scale > 1e-6);
     const gain = cost - nextCost;
@@ -47,6 +44,10 @@ export function fitLogistic(rows: readonly Observation[], priors: readonly Prior
   return beta;
 }
 
+function moved(beta: readonly number[], step: readonly number[], scale: number): number[] {
+  return beta.map((b, j) => b - scale * step[j]!);
+}
+
 /** Linear predictor of one row. */
 export function predictor(beta: readonly number[], x: readonly number[]): number {
   let z = beta[0]!;
@@ -55,27 +56,59 @@ export function predictor(beta: readonly number[], x: readonly number[]): number
 }
 
 /** Σ weight · [ln(1 + e^z) - y z] + Σ (β - β0)² / (2 sd²) */
-export function penalisedCost(rows: readonly Observation[], priors: readonly Prior[], beta: readonly number[]): number {
-  let cost = 0;
-  for (const { x, y, weight } of rows) {
-    const z = predictor(beta, x);
-    cost += weight * (softplus(z) - y * z);
-  }
-  priors.forEach((p, j) => {
-    cost += (beta[j]! - p.mean) ** 2 / (2 * p.sd * p.sd);
-  });
-  return cost;
-}
-
-/** Gradient and Hessian of `penalisedCost`. */
-export function derivatives(
+export function* costSteps(
   rows: readonly Observation[],
   priors: readonly Prior[],
   beta: readonly number[],
-): { gradient: number[]; hessian: number[][] } {
+): Generator<number, number> {
+  let cost = 0;
+  for (const piece of piecesOf(rows)) {
+    cost = costWith(piece, beta, cost);
+    yield piece.length;
+  }
+  return priors.reduce((sum, p, j) => sum + (beta[j]! - p.mean) ** 2 / (2 * p.sd * p.sd), cost);
+}
+
+function costWith(rows: readonly Observation[], beta: readonly number[], before: number): number {
+  let cost = before;
+  for (const { x, y, weight } of rows) {
+    if (x.length !== beta.length - 1)
+      throw new Error(`A row has ${x.length} features; the priors speak of ${beta.length - 1}.`);
+    const z = predictor(beta, x);
+    cost += weight * (softplus(z) - y * z);
+  }
+  return cost;
+}
+
+interface Derivatives {
+  gradient: number[];
+  hessian: number[][];
+}
+
+/** Gradient and Hessian of the cost. */
+export function* derivativeSteps(
+  rows: readonly Observation[],
+  priors: readonly Prior[],
+  beta: readonly number[],
+): Generator<number, Derivatives> {
   const size = priors.length;
   const gradient = priors.map((p, j) => (beta[j]! - p.mean) / (p.sd * p.sd));
   const hessian = priors.map((p, j) => priors.map((_, k) => (j === k ? 1 / (p.sd * p.sd) : 0)));
+  for (const piece of piecesOf(rows)) {
+    addDerivatives(piece, beta, { gradient, hessian });
+    yield piece.length;
+  }
+  for (let j = 0; j < size; j++) for (let k = 0; k < j; k++) hessian[k]![j] = hessian[j]![k]!;
+  return { gradient, hessian };
+}
+
+/** Adds what the rows say, in the lower half of the Hessian. */
+function addDerivatives(
+  rows: readonly Observation[],
+  beta: readonly number[],
+  { gradient, hessian }: Derivatives,
+): void {
+  const size = beta.length;
   const row = new Float64Array(size);
   row[0] = 1;
   for (const { x, y, weight } of rows) {
@@ -89,8 +122,6 @@ export function derivatives(
       for (let k = 0; k <= j; k++) line[k]! += bend * row[j]! * row[k]!;
     }
   }
-  for (let j = 0; j < size; j++) for (let k = 0; k < j; k++) hessian[k]![j] = hessian[j]![k]!;
-  return { gradient, hessian };
 }
 
 /** Solves A x = b for a symmetric positive definite A (Gauss-Jordan with pivoting; A is not kept). */

@@ -1,6 +1,6 @@
 /** How good a forecast was: ranking, lift, calibration, each with its uncertainty. `y` is 1 for lost, 0 for kept. */
 import { logit, softplus } from "../signal/special.ts";
-import { fitLogistic } from "./logistic.ts";
+import { fitLogisticSteps } from "./logistic.ts";
 
 /** Chance that a lost client ranks above a kept one (ties count half); null without both. */
 export function auc(scores: readonly number[], y: readonly number[]): number | null {
@@ -43,21 +43,22 @@ export interface Interval {
 }
 
 /**
- * A statistic with its 95 % interval by bootstrap over clients. @param random uniform 0..1, seeded by the caller
+ * A statistic with its 95 % interval by bootstrap over clients; each resample is a step. @param random uniform 0..1, seeded by the caller
  * @param measure gets the indices of one resample
  */
-export function bootstrap(
+export function* bootstrapSteps(
   size: number,
   measure: (indices: readonly number[]) => number | null,
   random: () => number,
   rounds = 400,
-): Interval {
+): Generator<number, Interval> {
   const value = measure(Array.from({ length: size }, (_, i) => i));
   const values: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const drawn = Array.from({ length: size }, () => Math.floor(random() * size));
     const v = measure(drawn);
     if (v !== null) values.push(v);
+    yield size;
   }
   values.sort((a, b) => a - b);
   const at = (q: number): number | null => values[Math.round(q * (values.length - 1))] ?? null;
@@ -98,9 +99,9 @@ export function brierSkill(p: readonly number[], y: readonly number[], baseRate:
   return plain === 0 ? null : 1 - brier(p, y) / plain;
 }
 
-/** Mean log loss in nats. */
-export function logLoss(p: readonly number[], y: readonly number[]): number {
-  return p.reduce((sum, v, i) => sum + softplus(logit(v)) - y[i]! * logit(v), 0) / Math.max(1, p.length);
+/** A sum of log losses with one more, in nats. */
+export function addLogLoss(sum: number, p: number, y: number): number {
+  return sum + softplus(logit(p)) - y * logit(p);
 }
 
 export interface Calibration {
@@ -112,10 +113,10 @@ export interface Calibration {
 }
 
 /** Logistic recalibration of the forecasts on their own outcomes, nearly without a prior. */
-export function calibration(p: readonly number[], y: readonly number[]): Calibration {
+export function* calibrationSteps(p: readonly number[], y: readonly number[]): Generator<number, Calibration> {
   const loose = { mean: 0, sd: 100 };
   const rows = p.map((v, i) => ({ x: [logit(v)], y: y[i]!, weight: 1 }));
-  const [intercept, slope] = fitLogistic(rows, [loose, { mean: 1, sd: 100 }]);
+  const [intercept, slope] = yield* fitLogisticSteps(rows, [loose, { mean: 1, sd: 100 }]);
   const order = p.map((_, i) => i).sort((a, b) => p[a]! - p[b]! || a - b);
   const bars = [0, 1, 2, 3, 4].map((bar) => {
     const group = order.slice(Math.round((bar * order.length) / 5), Math.round(((bar + 1) * order.length) / 5));

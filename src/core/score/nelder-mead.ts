@@ -1,4 +1,5 @@
 /** Minimises a function of a few variables without derivatives (Nelder, Mead 1965; standard coefficients). Deterministic. */
+import { finished } from "./portions.ts";
 
 export interface Minimum {
   x: number[];
@@ -43,14 +44,6 @@ export function* minimiseSteps(
   }
   sort(simplex);
   return { x: simplex.points[0]!, value: simplex.values[0]!, evaluations };
-}
-
-/** Work in portions, done in one go. */
-export function finished<T>(steps: Generator<null, T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
 }
 
 type Measure = (x: readonly number[]) => Generator<null, number>;

@@ -9,7 +9,8 @@
 
 import type { Rhythm } from "../signal/orders.ts";
 import { logBeta, logGamma } from "../signal/special.ts";
-import { finished, minimiseSteps } from "./nelder-mead.ts";
+import { minimiseSteps } from "./nelder-mead.ts";
+import { finished } from "./portions.ts";
 
 export const REGULARITIES = [1, 2, 3, 4, 6, 9] as const;
 

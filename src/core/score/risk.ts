@@ -6,9 +6,10 @@ import { clamp, expit, logit } from "../signal/special.ts";
 import type { ScoreConfig } from "./config.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Risk, ScoreInput } from "./input.ts";
-import { fitIsotonic, type Isotonic, isotonicChance } from "./isotonic.ts";
-import { fitLogistic, type Observation, type Prior, predictor } from "./logistic.ts";
-import { logLoss } from "./metrics.ts";
+import { fitIsotonicSteps, type Isotonic, isotonicChance } from "./isotonic.ts";
+import { fitLogisticSteps, type Observation, type Prior, predictor } from "./logistic.ts";
+import { addLogLoss } from "./metrics.ts";
+import { filterSteps, gathered, mapSteps, piecesOf } from "./portions.ts";
 
 interface Feature {
   name: string;
@@ -133,59 +134,111 @@ export function shownWith(lost: number): Risk["show"] {
 }
 
 /**
- * Learns a model from closed windows. With too few losses it is the prior model, centred on the portal without looking at outcomes.
+ * Learns a model from closed windows. With too few losses it is the prior model, centred on the portal without looking at outcomes. In pieces.
  * @param rows one per client and cut @param spacingDays days between cuts, against the horizon: overlapping windows count in part
  */
-export function fitRisk(
+export function* fitRiskSteps(
   rows: readonly LabelledRow[],
   version: number,
   overlap: number,
   unlabelled: readonly RiskRow[],
-): RiskModel {
+): Generator<number, RiskModel> {
   const all: readonly RiskRow[] = rows.length > 0 ? rows : unlabelled;
-  const known = new Set(all.flatMap((row) => Object.keys(row.features)));
-  const features = [...COMMON, ...CONTRACT, ...ORDERS].filter(({ name }) => known.has(name));
-  // Whoever has no such feature (no contract, no rhythm of orders) stands at the middle of those who have.
-  const columns = features.map(({ name }) => all.flatMap((row) => row.features[name] ?? []));
-  const means = columns.map(mean);
-  const scales = columns.map((column, j) => {
-    const spread = Math.sqrt(mean(column.map((value) => (value - means[j]!) ** 2)));
-    return spread > 1e-6 ? spread : 1;
-  });
-  const lostIds = new Set(rows.filter((row) => row.lost).map((row) => row.clientId));
-  const lost = lostIds.size;
-  const kept = new Set(rows.map((row) => row.clientId)).size - lost;
+  const features = yield* measureSteps(all);
+  const counts = yield* countSteps(rows);
+  const { lost } = counts;
   const draft: RiskModel = {
     version,
     names: features.map(({ name }) => name),
-    means,
-    scales,
+    means: features.map((one) => one.middle),
+    scales: features.map((one) => one.scale),
     beta: [],
     platt: { intercept: 0, slope: 1 },
     lost,
-    kept,
+    kept: counts.kept,
   };
-  const priors = priorsOf(features, scales, all.length === 0 ? [] : all, rows, lost);
+  const learnt = (counts.lostRows + 2) / (rows.length + 20);
+  const base = lost >= LEARN_BASE_FROM ? learnt : yield* ownBaseSteps(all);
+  const priors = priorsOf(features, base, lost);
   if (lost < LEARN_BASE_FROM) return { ...draft, beta: priors.map((p) => p.mean) };
-  const observed = rows.map((row): Observation => ({ x: vector(draft, row), y: row.lost ? 1 : 0, weight: overlap }));
+  const observed = yield* mapSteps(
+    rows,
+    (row): Observation => ({ x: vector(draft, row), y: row.lost ? 1 : 0, weight: overlap }),
+  );
   const usable = lost < LEARN_WEIGHTS_FROM ? priors.map((p, j) => (j === 0 ? p : { ...p, sd: 1e-3 })) : priors;
-  return { ...draft, beta: fitLogistic(observed, usable) };
+  return { ...draft, beta: yield* fitLogisticSteps(observed, usable) };
 }
 
-function priorsOf(
-  features: readonly Feature[],
-  scales: readonly number[],
-  all: readonly RiskRow[],
+interface Measured extends Feature {
+  middle: number;
+  scale: number;
+}
+
+/** The features that any row has. Whoever has not one (no contract, no rhythm of orders) stands at the middle of those who have. */
+function* measureSteps(rows: readonly RiskRow[]): Generator<number, Measured[]> {
+  const sums = [...COMMON, ...CONTRACT, ...ORDERS].map((feature) => ({ ...feature, count: 0, sum: 0, squares: 0 }));
+  for (const piece of piecesOf(rows)) {
+    for (const { features } of piece)
+      for (const one of sums) {
+        const value = features[one.name];
+        if (value === undefined) continue;
+        one.count += 1;
+        one.sum += value;
+      }
+    yield piece.length;
+  }
+  const known = sums.filter(({ count }) => count > 0).map((one) => ({ ...one, middle: one.sum / one.count }));
+  for (const piece of piecesOf(rows)) {
+    for (const { features } of piece)
+      for (const one of known) {
+        const value = features[one.name];
+        if (value !== undefined) one.squares += (value - one.middle) ** 2;
+      }
+    yield piece.length;
+  }
+  return known.map(({ name, mean, sd, count, middle, squares }) => {
+    const spread = Math.sqrt(squares / count);
+    return { name, mean, sd, middle, scale: spread > 1e-6 ? spread : 1 };
+  });
+}
+
+/** Clients lost and kept, and the rows of losses. */
+function* countSteps(
   rows: readonly LabelledRow[],
-  lost: number,
-): Prior[] {
+): Generator<number, { lost: number; kept: number; lostRows: number }> {
+  const ids = new Set<string>();
+  const lostIds = new Set<string>();
+  let lostRows = 0;
+  for (const piece of piecesOf(rows)) {
+    for (const row of piece) {
+      ids.add(row.clientId);
+      if (!row.lost) continue;
+      lostIds.add(row.clientId);
+      lostRows += 1;
+    }
+    yield piece.length;
+  }
+  return { lost: lostIds.size, kept: ids.size - lostIds.size, lostRows };
+}
+
+/** The buying model is a forecast of its own: where it speaks of most clients, its mean is the base rate. */
+function* ownBaseSteps(rows: readonly RiskRow[]): Generator<number, number> {
+  let count = 0;
+  let sum = 0;
+  for (const piece of piecesOf(rows)) {
+    for (const { features } of piece) {
+      if (features.logit_silent === undefined) continue;
+      count += 1;
+      sum += expit(features.logit_silent);
+    }
+    yield piece.length;
+  }
+  return count > 0 && 2 * count >= rows.length ? sum / count : DEFAULT_BASE_RATE;
+}
+
+function priorsOf(features: readonly Measured[], base: number, lost: number): Prior[] {
   const wide = lost >= LEARN_FREELY_FROM ? 2 : 1;
-  const slopes = features.map((f, j): Prior => ({ mean: f.mean * scales[j]!, sd: f.sd * scales[j]! * wide }));
-  const silent = all.flatMap((row) => row.features.logit_silent ?? []);
-  // The buying model is a forecast of its own: where it speaks of most clients, its mean is the base rate.
-  const own = silent.length > 0 && 2 * silent.length >= all.length ? mean(silent.map(expit)) : DEFAULT_BASE_RATE;
-  const labels = rows.filter((row) => row.lost).length;
-  const base = lost >= LEARN_BASE_FROM ? (labels + 2) / (rows.length + 20) : own;
+  const slopes = features.map(({ mean, sd, scale }): Prior => ({ mean: mean * scale, sd: sd * scale * wide }));
   return [{ mean: logit(base), sd: lost >= LEARN_BASE_FROM ? 1 : 1e-3 }, ...slopes];
 }
 
@@ -205,11 +258,14 @@ export function sayRisk(model: RiskModel, row: RiskRow): Risk {
   return { chance, low: expit(z - half), high: expit(z + half), show: shownWith(model.lost) };
 }
 
-/** Last step on outcomes that the weights have not seen: slope with prior 1 ± .5, intercept 0 ± .5. */
-export function calibrate(model: RiskModel, rows: readonly LabelledRow[]): RiskModel {
+/** Last step on outcomes that the weights have not seen: slope with prior 1 ± .5, intercept 0 ± .5. In pieces. */
+export function* calibrateSteps(model: RiskModel, rows: readonly LabelledRow[]): Generator<number, RiskModel> {
   const plain = plainOf(model);
-  const observed = rows.map((row): Observation => ({ x: [logit(riskOf(plain, row))], y: row.lost ? 1 : 0, weight: 1 }));
-  const [intercept, slope] = fitLogistic(observed, [
+  const observed = yield* mapSteps(
+    rows,
+    (row): Observation => ({ x: [logit(riskOf(plain, row))], y: row.lost ? 1 : 0, weight: 1 }),
+  );
+  const [intercept, slope] = yield* fitLogisticSteps(observed, [
     { mean: 0, sd: 0.5 },
     { mean: 1, sd: 0.5 },
   ]);
@@ -227,15 +283,29 @@ const ISOTONIC_FROM_LOST = LEARN_FREELY_FROM;
 
 /**
  * The last step, on outcomes that the weights have not seen: isotonic where there are labels enough and it does better on clients that
- * it was not made from, else `calibrate`.
+ * it was not made from, else `calibrateSteps`. In pieces.
  */
-export function calibrateBest(model: RiskModel, rows: readonly LabelledRow[]): RiskModel {
-  const smooth = calibrate(model, rows);
+export function* calibrateBestSteps(model: RiskModel, rows: readonly LabelledRow[]): Generator<number, RiskModel> {
+  const smooth = yield* calibrateSteps(model, rows);
   if (rows.length < ISOTONIC_FROM_ROWS || model.lost < ISOTONIC_FROM_LOST) return smooth;
-  const halves = [0, 1].map((half) => rows.filter((_, i) => i % 2 === half));
-  const lossOf = (fit: typeof calibrate): number =>
-    halves.reduce((sum, half, i) => sum + lossOn(fit(model, halves[1 - i]!), half) * half.length, 0);
-  return lossOf(calibrateBySteps) < lossOf(calibrate) ? calibrateBySteps(model, rows) : smooth;
+  const halves = [yield* filterSteps(rows, (_, i) => i % 2 === 0), yield* filterSteps(rows, (_, i) => i % 2 === 1)];
+  const isByStepsBetter =
+    (yield* crossLossSteps(isotonicSteps, model, halves)) < (yield* crossLossSteps(calibrateSteps, model, halves));
+  return isByStepsBetter ? yield* isotonicSteps(model, rows) : smooth;
+}
+
+/** The loss on each half of a last step that was learnt from the other. */
+function* crossLossSteps(
+  fit: typeof calibrateSteps,
+  model: RiskModel,
+  halves: readonly (readonly LabelledRow[])[],
+): Generator<number, number> {
+  let sum = 0;
+  for (const [i, half] of halves.entries()) {
+    const fitted = yield* fit(model, halves[1 - i]!);
+    sum += (yield* lossSteps(fitted, half)) * half.length;
+  }
+  return sum;
 }
 
 /** Lost clients from which the last step is calibrated. */
@@ -257,79 +327,98 @@ const STEP_TRIALS = 3;
  * done better on each of the newest windows, learnt from those that had closed before them: neighbouring windows share their outcomes. Taken
  * always, from 50 losses on, it forecast worse in 30 of 41 tries (README). In portions.
  */
-export function* fitCalibrated(
+export function fitCalibrated(...given: Parameters<typeof calibratedSteps>): Generator<null, CalibratedFit> {
+  return gathered(calibratedSteps(...given));
+}
+
+function* calibratedSteps(
   rows: readonly LabelledRow[],
   version: number,
   overlap: number,
   unlabelled: readonly RiskRow[],
-): Generator<null, CalibratedFit> {
-  const newestDay = rows.reduce((day, row) => Math.max(day, row.cutDay), Number.NEGATIVE_INFINITY);
-  const newest = rows.filter((row) => row.cutDay === newestDay);
-  const earlier = rows.filter((row) => row.cutDay < newestDay);
-  yield null;
-  const trial = fitRisk(earlier, version, overlap, unlabelled);
-  yield null;
-  const all = fitRisk(rows, version, overlap, unlabelled);
-  yield null;
-  const isTaken = all.lost >= CALIBRATE_FROM && (yield* stepHelps(rows, version, overlap));
-  const { platt, isotonic } = isTaken ? calibrateBest(trial, newest) : all;
+): Generator<number, CalibratedFit> {
+  const windows = yield* windowSteps(rows);
+  const newest = windows[0]?.[1] ?? [];
+  const earlier = yield* filterSteps(rows, (row) => row.cutDay < windows[0]![0]);
+  const trial = yield* fitRiskSteps(earlier, version, overlap, unlabelled);
+  const all = yield* fitRiskSteps(rows, version, overlap, unlabelled);
+  const isTaken = all.lost >= CALIBRATE_FROM && (yield* stepHelps(rows, windows, version, overlap));
+  const { platt, isotonic } = isTaken ? yield* calibrateBestSteps(trial, newest) : all;
   return { fresh: isotonic ? { ...all, platt, isotonic } : { ...all, platt }, trial, newest };
 }
 
-function* stepHelps(rows: readonly LabelledRow[], version: number, overlap: number): Generator<null, boolean> {
-  const windows = [...Map.groupBy(rows, (row) => row.cutDay)].sort(([a], [b]) => b - a);
+type Window = [cutDay: number, rows: LabelledRow[]];
+
+/** The newest first. */
+function* windowSteps(rows: readonly LabelledRow[]): Generator<number, Window[]> {
+  const windows = new Map<number, LabelledRow[]>();
+  for (const piece of piecesOf(rows)) {
+    for (const row of piece) {
+      const window = windows.get(row.cutDay);
+      if (window) window.push(row);
+      else windows.set(row.cutDay, [row]);
+    }
+    yield piece.length;
+  }
+  return [...windows].sort(([a], [b]) => b - a);
+}
+
+function* stepHelps(
+  rows: readonly LabelledRow[],
+  windows: readonly Window[],
+  version: number,
+  overlap: number,
+): Generator<number, boolean> {
   const apart = Math.ceil(1 / overlap);
   for (let i = 0; i < STEP_TRIALS; i++) {
     const judging = windows[i]?.[1];
     const [learnDay, learning] = windows[i + apart] ?? [];
     if (!judging || learnDay === undefined || !learning) return false;
-    const earlier = rows.filter((row) => row.cutDay < learnDay);
+    const earlier = yield* filterSteps(rows, (row) => row.cutDay < learnDay);
     if (earlier.length === 0) return false;
-    const without = fitRisk(earlier, version, overlap, []);
-    yield null;
-    if (lossOn(calibrateBest(without, learning), judging) >= lossOn(without, judging)) return false;
-    yield null;
+    const without = yield* fitRiskSteps(earlier, version, overlap, []);
+    const best = yield* calibrateBestSteps(without, learning);
+    if ((yield* lossSteps(best, judging)) >= (yield* lossSteps(without, judging))) return false;
   }
   return true;
 }
 
-/** Isotonic alone; without both outcomes, nothing. */
-export function calibrateBySteps(model: RiskModel, rows: readonly LabelledRow[]): RiskModel {
+/** Isotonic alone; without both outcomes, nothing. In pieces. */
+export function* isotonicSteps(model: RiskModel, rows: readonly LabelledRow[]): Generator<number, RiskModel> {
   const plain = plainOf(model);
-  const isotonic = fitIsotonic(
-    rows.map((row) => riskOf(plain, row)),
-    rows.map((row) => (row.lost ? 1 : 0)),
-  );
+  const forecasts = yield* mapSteps(rows, (row) => riskOf(plain, row));
+  const y = yield* mapSteps(rows, (row) => (row.lost ? 1 : 0));
+  const isotonic = yield* fitIsotonicSteps(forecasts, y);
   return isotonic ? { ...plain, isotonic } : plain;
 }
 
-/** Mean log loss on labelled rows. */
-export function lossOn(model: RiskModel, rows: readonly LabelledRow[]): number {
-  return logLoss(
-    rows.map((row) => riskOf(model, row)),
-    rows.map((row) => (row.lost ? 1 : 0)),
-  );
+/** Mean log loss on labelled rows. In pieces. */
+export function* lossSteps(model: RiskModel, rows: readonly LabelledRow[]): Generator<number, number> {
+  let sum = 0;
+  for (const piece of piecesOf(rows)) {
+    for (const row of piece) sum = addLogLoss(sum, riskOf(model, row), row.lost ? 1 : 0);
+    yield piece.length;
+  }
+  return sum / Math.max(1, rows.length);
 }
 
-/** After a closed window: moves the intercept so that mean forecast = observed, shrunk by n / (n + 100). */
-export function correctDrift(model: RiskModel, rows: readonly LabelledRow[]): RiskModel {
+/** After a closed window: moves the intercept so that mean forecast = observed, shrunk by n / (n + 100). In pieces. */
+export function* driftSteps(model: RiskModel, rows: readonly LabelledRow[]): Generator<number, RiskModel> {
   if (rows.length === 0) return model;
-  const forecast = mean(rows.map((row) => riskOf(model, row)));
-  const observed = (rows.filter((row) => row.lost).length + 0.5) / (rows.length + 1);
-  const shift = (logit(observed) - logit(forecast)) * (rows.length / (rows.length + 100));
+  let forecasts = 0;
+  let lost = 0;
+  for (const piece of piecesOf(rows)) {
+    for (const row of piece) {
+      forecasts += riskOf(model, row);
+      if (row.lost) lost += 1;
+    }
+    yield piece.length;
+  }
+  const observed = (lost + 0.5) / (rows.length + 1);
+  const shift = (logit(observed) - logit(forecasts / rows.length)) * (rows.length / (rows.length + 100));
   return { ...model, platt: { ...model.platt, intercept: model.platt.intercept + shift } };
-}
-
-/** Guard rail of a re-fit: a new model is taken only if it does not lose on the newest closed window. */
-export function better(challenger: RiskModel, running: RiskModel, newest: readonly LabelledRow[]): boolean {
-  if (newest.length === 0) return false;
-  return lossOn(challenger, newest) <= lossOn(running, newest);
 }
 
 function vector(model: RiskModel, row: RiskRow): number[] {
   return model.names.map((name, j) => ((row.features[name] ?? model.means[j]!) - model.means[j]!) / model.scales[j]!);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, v) => sum + v, 0) / Math.max(1, values.length);
 }

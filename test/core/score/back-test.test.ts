@@ -10,9 +10,9 @@ import {
   type PastClient,
 } from "../../../src/core/score/past/history.ts";
 import { replay } from "../../../src/core/score/past/replay.ts";
-import { judge, reportOf } from "../../../src/core/score/past/report.ts";
 import { classicSigns, recencyOf } from "../../../src/core/score/past/rivals.ts";
 import { config, poisson, random } from "./build.ts";
+import { judge, reportOf } from "./whole.ts";
 
 const DAYS = 560;
 const CUT = 460;

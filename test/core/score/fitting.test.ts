@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { derivatives, fitLogistic, type Observation, penalisedCost, solve } from "../../../src/core/score/logistic.ts";
-import { auc, bootstrap, brier, brierSkill, calibration, precisionAt } from "../../../src/core/score/metrics.ts";
+import { type Observation, solve } from "../../../src/core/score/logistic.ts";
+import { auc, brier, brierSkill, precisionAt } from "../../../src/core/score/metrics.ts";
 import { minimise } from "../../../src/core/score/nelder-mead.ts";
 import { expit, logGamma, negLogUpperNormal, upperNormal } from "../../../src/core/signal/special.ts";
 import { random } from "./build.ts";
+import { bootstrap, calibration, derivatives, fitLogistic, penalisedCost } from "./whole.ts";
 
 const next = random(7);
 const rows: Observation[] = Array.from({ length: 400 }, () => {

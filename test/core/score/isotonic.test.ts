@@ -1,16 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { fitIsotonic, isotonicChance } from "../../../src/core/score/isotonic.ts";
-import {
-  calibrate,
-  calibrateBest,
-  calibrateBySteps,
-  fitRisk,
-  type LabelledRow,
-  lossOn,
-  riskOf,
-} from "../../../src/core/score/risk.ts";
+import { isotonicChance } from "../../../src/core/score/isotonic.ts";
+import { type LabelledRow, riskOf } from "../../../src/core/score/risk.ts";
 import { expit } from "../../../src/core/signal/special.ts";
 import { random } from "./build.ts";
+import { calibrate, calibrateBest, calibrateBySteps, fitIsotonic, fitRisk, lossOn } from "./whole.ts";
 
 describe("isotonic calibration (scoring 3.10)", () => {
   it("pools neighbours in the wrong order, by hand", () => {

@@ -1,14 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { auc } from "../../../src/core/score/metrics.ts";
-import { finished } from "../../../src/core/score/nelder-mead.ts";
+import { finished } from "../../../src/core/score/portions.ts";
 import {
-  better,
-  calibrate,
-  correctDrift,
   fitCalibrated,
-  fitRisk,
   type LabelledRow,
-  lossOn,
   renewalsAhead,
   riskFeatures,
   riskOf,
@@ -17,6 +12,7 @@ import {
 } from "../../../src/core/score/risk.ts";
 import { expit } from "../../../src/core/signal/special.ts";
 import { config, input, NOW, random, score, steadyBook, WEEKS, weekly } from "./build.ts";
+import { calibrate, correctDrift, fitRisk, lossOn } from "./whole.ts";
 
 const next = random(21);
 /** Clients whose loss hangs on usage and on a renewal ahead. */
@@ -91,15 +87,6 @@ describe("risk (scoring 3.10)", () => {
         fresh.map((row) => (row.lost ? 1 : 0)),
       )!;
     expect(value(model)).toBeLessThan(value(plain) + 0.02);
-  });
-
-  it("a new fit is taken only if it does not lose on the newest window", () => {
-    const good = fitRisk(rows(1500), 2, 1, []);
-    const bad = { ...good, beta: good.beta.map((b) => -b) };
-    const newest = rows(400);
-    expect(better(good, bad, newest)).toBe(true);
-    expect(better(bad, good, newest)).toBe(false);
-    expect(better(good, bad, [])).toBe(false);
   });
 
   it("drift moves the mean forecast towards what was observed, by n / (n + 100)", () => {

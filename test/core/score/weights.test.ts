@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { runBackTest } from "../../../src/core/score/past/back-test.ts";
 import type { Dated, History, PastClient } from "../../../src/core/score/past/history.ts";
-import { learnWeights, tryWeights } from "../../../src/core/score/past/weights.ts";
 import type { LabelledRow } from "../../../src/core/score/risk.ts";
 import { config, poisson, random } from "./build.ts";
+import { learnWeights, tryWeights } from "./whole.ts";
 
 /** Of every client: evidence of use, of money and of meetings; who is lost follows from them as told. */
 function rows(count: number, chance: (usage: number, money: number) => number): LabelledRow[] {

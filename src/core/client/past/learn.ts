@@ -2,12 +2,12 @@
 import { configFor, type ScoreConfigs } from "../../score/config.ts";
 import { isAlive, outcomeOf } from "../../score/past/history.ts";
 import type { ReplayWeek } from "../../score/past/replay.ts";
+import { gathered } from "../../score/portions.ts";
 import {
-  better,
-  correctDrift,
+  driftSteps,
   fitCalibrated,
   type LabelledRow,
-  lossOn,
+  lossSteps,
   type RiskModel,
   type RiskRow,
   riskFeatures,
@@ -117,10 +117,11 @@ export function* fitSteps(
   const { fresh, trial, newest } = yield* fitCalibrated(rows, version, overlap, present);
   const about = { day: today, rows: rows.length, lostRows: rows.filter((row) => row.lost).length };
   if (running === null || newest.length === 0) return { model: fresh, took: "first", newest: null, ...about };
-  const compared = { fitted: lossOn(trial, newest), running: lossOn(running, newest) };
+  const fitted = yield* gathered(lossSteps(trial, newest));
+  const compared = { fitted, running: yield* gathered(lossSteps(running, newest)) };
+  if (compared.fitted <= compared.running) return { model: fresh, took: "fitted", newest: compared, ...about };
+  const corrected = yield* gathered(driftSteps(running, newest));
   // What may be shown follows the losses known today, whichever weights serve.
-  const counted = { ...correctDrift(running, newest), version, lost: fresh.lost, kept: fresh.kept };
-  return better(trial, running, newest)
-    ? { model: fresh, took: "fitted", newest: compared, ...about }
-    : { model: counted, took: "kept", newest: compared, ...about };
+  const counted = { ...corrected, version, lost: fresh.lost, kept: fresh.kept };
+  return { model: counted, took: "kept", newest: compared, ...about };
 }

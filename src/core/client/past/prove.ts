@@ -7,8 +7,8 @@ import { configFor, type ScoreConfigs } from "../../score/config.ts";
 import type { BackTest, ClientScore, WeekTrail } from "../../score/past/back-test.ts";
 import { isAlive, outcomeOf } from "../../score/past/history.ts";
 import type { ReplayWeek } from "../../score/past/replay.ts";
-import { type ModelNote, modelNote, type Report, reportOf } from "../../score/past/report.ts";
-import { tryWeights, type WeightTrial } from "../../score/past/weights.ts";
+import { type ModelNote, modelNote, type Report, reportSteps } from "../../score/past/report.ts";
+import { trialSteps, type WeightTrial } from "../../score/past/weights.ts";
 import { fitCalibrated, type LabelledRow, riskFeatures, riskOf } from "../../score/risk.ts";
 import type { SignalDefinition } from "../../signal/definition.ts";
 import { type PortalHistory, walkPast } from "./walk.ts";
@@ -65,7 +65,7 @@ export function* prove(options: ProveOptions): Generator<null, Proof> {
   yield null;
   const test = yield* testOf(last, rows, trainCuts, trail, configs, cutDay, horizonDays);
   yield null;
-  const weights = tryWeights(test, {
+  const weights = yield* trialSteps(test, {
     history,
     overlap: Math.min(1, TRAIN_EVERY_DAYS / horizonDays),
     configOf: (segment) => configFor(configs, segment),
@@ -78,7 +78,7 @@ export function* prove(options: ProveOptions): Generator<null, Proof> {
     labels: true,
     population: history.hasRenewals ? POPULATION : BUYERS,
     scored: test.scores.length,
-    ...reportOf(test, { history, capacity, random: seeded(cutDay) }),
+    ...(yield* reportSteps(test, { history, capacity, random: seeded(cutDay) })),
     model: modelNote(test),
     weights,
   };

@@ -3,7 +3,7 @@
  * earlier cuts whose label window closed before that day; nothing after it is read for features.
  */
 import type { ScoreConfig } from "../config.ts";
-import { finished } from "../nelder-mead.ts";
+import { finished } from "../portions.ts";
 import { fitCalibrated, type LabelledRow, type RiskModel, type RiskRow, riskFeatures, riskOf } from "../risk.ts";
 import { type History, isAlive, outcomeOf } from "./history.ts";
 import { type ReplayedScore, type ReplayWeek, replay } from "./replay.ts";

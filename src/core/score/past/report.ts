@@ -4,15 +4,16 @@ import type { Risk } from "../input.ts";
 import {
   auc,
   aucOfSamples,
-  bootstrap,
+  bootstrapSteps,
   brier,
   brierSkill,
   type Calibration,
-  calibration,
+  calibrationSteps,
   type Interval,
   precisionAt,
 } from "../metrics.ts";
-import { fitRisk, type LabelledRow, type RiskModel, riskOf, shownWith } from "../risk.ts";
+import { gathered, mapSteps, piecesOf } from "../portions.ts";
+import { fitRiskSteps, type LabelledRow, type RiskModel, riskOf, shownWith } from "../risk.ts";
 import type { BackTest, ClientScore } from "./back-test.ts";
 import { type History, isAlive, outcomeOf } from "./history.ts";
 import { classicSigns, recencyOf, renewalNearness } from "./rivals.ts";
@@ -20,6 +21,10 @@ import { classicSigns, recencyOf, renewalNearness } from "./rivals.ts";
 /** Lost clients below which no ranking is spoken of. */
 const MIN_LOST = 20;
 const PERMUTATIONS = 20;
+/** Clients whose events are looked through in one portion: a few milliseconds. */
+const CLIENTS = 50;
+/** Drawn clients of resamples in one portion, a whole resample at the least: a few milliseconds. */
+const DRAWS = 20_000;
 const UNSAID: Interval = { value: null, low: null, high: null };
 
 export interface ZoneShare {
@@ -94,10 +99,10 @@ export interface Judged {
   y: number[];
 }
 
-/** The whole report. Outcomes are read here and nowhere else. */
-export function reportOf(test: BackTest, options: ReportOptions): Report {
+/** The whole report, in portions. Outcomes are read here and nowhere else. */
+export function* reportSteps(test: BackTest, options: ReportOptions): Generator<null, Report> {
   const { history, random } = options;
-  const judged = judge(test, history);
+  const judged = yield* judgeSteps(test, history);
   const { y } = judged;
   const lost = y.reduce((sum, v) => sum + v, 0);
   const health = judged.scores.map((s) => 1000 - s.healthTenths);
@@ -111,7 +116,7 @@ export function reportOf(test: BackTest, options: ReportOptions): Report {
     baseRate: four(lost / Math.max(1, y.length)),
     ...(lost < MIN_LOST ? { tooFew: `${lost} lost of the ${MIN_LOST} needed to speak of prediction` } : {}),
     auc: isSpoken
-      ? { health: aucWith(health, y, random), risk: aucWith(risk, y, random) }
+      ? { health: yield* aucSteps(health, y, random), risk: yield* aucSteps(risk, y, random) }
       : { health: UNSAID, risk: UNSAID },
     liftTopDecile: isSpoken ? { health: lift(health, y), risk: lift(risk, y) } : { health: null, risk: null },
     precisionAtCapacity: {
@@ -122,22 +127,32 @@ export function reportOf(test: BackTest, options: ReportOptions): Report {
     brier: four(brier(risk, y)),
     brierSkill: isSpoken ? four(brierSkill(risk, y, base)) : null,
     trainBaseRate: four(test.trainBase),
-    calibration: rounded(isSpoken && lost < y.length ? calibration(risk, y) : null),
+    calibration: rounded(isSpoken && lost < y.length ? yield* gathered(calibrationSteps(risk, y)) : null),
     zones: zonesOf(judged.scores, judged),
     asForecast: asForecast(judged),
     bar: barOf(test, judged, history),
-    alarms: alarmsOf(test, judged),
+    alarms: yield* alarmSteps(test, judged),
     leadTime: leadTimeOf(test, judged, history),
-    ...rivalsOf(test, judged, options, isSpoken ? { health, risk } : null),
-    leakCheck: isSpoken ? leakCheck(test, judged, random) : { permutedLabels: null },
+    ...(yield* rivalSteps(test, judged, options, isSpoken ? { health, risk } : null)),
+    leakCheck: isSpoken ? yield* leakSteps(test, judged, random) : { permutedLabels: null },
   };
 }
 
 /** The clients that could still be lost at the cut, and whether they were. */
-export function judge(test: BackTest, history: History): Judged {
-  const scores = test.scores.filter((s) => isAlive(s.scored.past, history, test.cutDay));
-  const y = scores.map((s) => (outcomeOf(s.scored.past, history, test.cutDay, test.horizonDays).lost ? 1 : 0));
-  return { scores, y };
+export function* judgeSteps(test: BackTest, history: History): Generator<null, Judged> {
+  const { cutDay, horizonDays } = test;
+  const judged = yield* each(test.scores, (score) => {
+    const { past } = score.scored;
+    const isJudged = isAlive(past, history, cutDay);
+    return isJudged ? { score, y: outcomeOf(past, history, cutDay, horizonDays).lost ? 1 : 0 } : null;
+  });
+  const alive = judged.filter((one) => one !== null);
+  return { scores: alive.map((one) => one.score), y: alive.map((one) => one.y) };
+}
+
+/** What is looked up for each client, in portions of clients. */
+export function each<T, R>(list: readonly T[], of: (one: T) => R): Generator<null, R[]> {
+  return gathered(mapSteps(list, of, CLIENTS), CLIENTS);
 }
 
 /** Shares of the population per zone, and how many of them were lost. */
@@ -205,16 +220,17 @@ function barOf(test: BackTest, judged: Judged, history: History): Report["bar"] 
 }
 
 /** First turns to yellow or worse per 100 kept clients and year, zone changes and flaps per client and year. */
-function alarmsOf(test: BackTest, judged: Judged): Report["alarms"] {
+function* alarmSteps(test: BackTest, judged: Judged): Generator<null, Report["alarms"]> {
   const years = { all: 0, kept: 0 };
   let alarms = 0;
   let changes = 0;
   let flaps = 0;
-  judged.scores.forEach((score, i) => {
+  const trails = yield* each(judged.scores, (score) => {
     const zones = (test.weeks.zones.get(score.clientId) ?? []).filter((zone) => zone !== "" && zone !== "learning");
-    const span = (zones.length * 7) / 365.25;
+    return { span: (zones.length * 7) / 365.25, moves: movesOf(zones) };
+  });
+  trails.forEach(({ span, moves }, i) => {
     years.all += span;
-    const moves = movesOf(zones);
     changes += moves.length;
     flaps += moves.filter((m, k) => k > 0 && m.to === moves[k - 1]!.from && m.week - moves[k - 1]!.week <= 4).length;
     if (judged.y[i] === 1) return;
@@ -253,25 +269,26 @@ function leadTimeOf(test: BackTest, judged: Judged, history: History): Report["l
   return { seenBefore: four(days.length / Math.max(1, lost)), medianDays: days[days.length >> 1] ?? null };
 }
 
-function rivalsOf(
+function* rivalSteps(
   test: BackTest,
   judged: Judged,
   { history, random }: ReportOptions,
   ours: { health: readonly number[]; risk: readonly number[] } | null,
-): Pick<Report, "beside" | "classicZones"> {
+): Generator<null, Pick<Report, "beside" | "classicZones">> {
   const pasts = judged.scores.map((s) => s.scored.past);
-  const classic = pasts.map((past) => classicSigns(past, test.cutDay));
+  const classic = yield* each(pasts, (past) => classicSigns(past, test.cutDay));
   const rivals: Record<string, number[]> = {
-    recency: pasts.map((past) => recencyOf(past, test.cutDay)),
+    recency: yield* each(pasts, (past) => recencyOf(past, test.cutDay)),
     classicRules: classic,
   };
-  if (history.hasRenewals) rivals.renewalDateOnly = pasts.map((past) => renewalNearness(past, history, test.cutDay));
+  if (history.hasRenewals)
+    rivals.renewalDateOnly = yield* each(pasts, (past) => renewalNearness(past, history, test.cutDay));
   const beside: Record<string, Rival> = {};
   for (const [name, scores] of Object.entries(rivals)) {
     beside[name] = {
       auc: ours ? four(auc(scores, judged.y)) : null,
-      healthMinusThis: ours ? aucDifference(ours.health, scores, judged.y, random) : UNSAID,
-      riskMinusThis: ours ? aucDifference(ours.risk, scores, judged.y, random) : UNSAID,
+      healthMinusThis: ours ? yield* differenceSteps(ours.health, scores, judged.y, random) : UNSAID,
+      riskMinusThis: ours ? yield* differenceSteps(ours.risk, scores, judged.y, random) : UNSAID,
     };
   }
   const colours = judged.scores.map((s, i) => ({
@@ -282,19 +299,18 @@ function rivalsOf(
 }
 
 /** Permuted outcomes must rank nothing: labels shuffled among the training rows, outcomes among the judged clients; mean of twenty. */
-function leakCheck(test: BackTest, judged: Judged, random: () => number): Report["leakCheck"] {
+function* leakSteps(test: BackTest, judged: Judged, random: () => number): Generator<null, Report["leakCheck"]> {
   const values: number[] = [];
+  const known = yield* gathered(mapSteps(test.rows, (row) => row.lost));
   let permuted = test.model;
   for (let round = 0; round < PERMUTATIONS; round++) {
-    const labels = shuffled(
-      test.rows.map((row) => row.lost),
-      random,
-    );
+    const labels = yield* gathered(shuffleSteps(known, random));
     // Fitting is the slow part: every fifth round learns anew, all shuffle what is judged.
-    if (round % 5 === 0)
-      permuted = test.rows.length > 0 ? fitRisk(relabelled(test.rows, labels), 0, 0.3, []) : test.model;
-    const value = auc(riskBy(permuted, judged.scores), shuffled(judged.y, random));
+    if (round % 5 === 0 && test.rows.length > 0) permuted = yield* gathered(permutedSteps(test.rows, labels));
+    const outcomes = yield* gathered(shuffleSteps(judged.y, random));
+    const value = auc(riskBy(permuted, judged.scores), outcomes);
     if (value !== null) values.push(value);
+    yield null;
   }
   return { permutedLabels: values.length === 0 ? null : four(mean(values)) };
 }
@@ -303,29 +319,34 @@ function riskBy(model: RiskModel, scores: readonly ClientScore[]): number[] {
   return scores.map((s) => riskOf(model, s.row));
 }
 
-function relabelled(rows: readonly LabelledRow[], labels: readonly boolean[]): LabelledRow[] {
-  return rows.map((row, i) => ({ ...row, lost: labels[i]! }));
+function* permutedSteps(rows: readonly LabelledRow[], labels: readonly boolean[]): Generator<number, RiskModel> {
+  const relabelled = yield* mapSteps(rows, (row, i): LabelledRow => ({ ...row, lost: labels[i]! }));
+  return yield* fitRiskSteps(relabelled, 0, 0.3, []);
 }
 
 /** By how much one ranking is above another, paired by client. */
-export function aucDifference(
+export function* differenceSteps(
   mine: readonly number[],
   theirs: readonly number[],
   y: readonly number[],
   random: () => number,
-): Interval {
+): Generator<null, Interval> {
   const [ofMine, ofTheirs] = [aucOfSamples(mine, y), aucOfSamples(theirs, y)];
   const difference = (indices: readonly number[]): number | null => {
     const a = ofMine(indices);
     const b = ofTheirs(indices);
     return a === null || b === null ? null : a - b;
   };
-  return rounded(bootstrap(y.length, difference, random, 200));
+  return rounded(yield* gathered(bootstrapSteps(y.length, difference, random, 200), DRAWS));
 }
 
 /** AUC with its interval. */
-export function aucWith(scores: readonly number[], y: readonly number[], random: () => number): Interval {
-  return rounded(bootstrap(y.length, aucOfSamples(scores, y), random));
+export function* aucSteps(
+  scores: readonly number[],
+  y: readonly number[],
+  random: () => number,
+): Generator<null, Interval> {
+  return rounded(yield* gathered(bootstrapSteps(y.length, aucOfSamples(scores, y), random), DRAWS));
 }
 
 function lift(scores: readonly number[], y: readonly number[]): number | null {
@@ -334,11 +355,14 @@ function lift(scores: readonly number[], y: readonly number[]): number | null {
   return base > 0 && top !== null ? four(top / base) : null;
 }
 
-function shuffled<T>(list: readonly T[], random: () => number): T[] {
+function* shuffleSteps<T>(list: readonly T[], random: () => number): Generator<number, T[]> {
   const out = [...list];
-  for (let i = out.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [out[i], out[j]] = [out[j]!, out[i]!];
+  for (const piece of piecesOf([...list.keys()].slice(1).reverse())) {
+    for (const i of piece) {
+      const j = Math.floor(random() * (i + 1));
+      [out[i], out[j]] = [out[j]!, out[i]!];
+    }
+    yield piece.length;
   }
   return out;
 }

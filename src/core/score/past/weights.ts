@@ -7,10 +7,11 @@ import { clamp } from "../../signal/special.ts";
 import type { ScoreConfig } from "../config.ts";
 import { makeAccount } from "../ledger.ts";
 import type { Interval } from "../metrics.ts";
-import { fitRisk, type LabelledRow } from "../risk.ts";
+import { filterSteps, gathered, mapSteps } from "../portions.ts";
+import { fitRiskSteps, type LabelledRow } from "../risk.ts";
 import type { BackTest } from "./back-test.ts";
 import type { History } from "./history.ts";
-import { aucDifference, aucWith, judge } from "./report.ts";
+import { aucSteps, differenceSteps, each, judgeSteps } from "./report.ts";
 
 /** Lost clients from which weights are learnt, and from which a slice may judge them. */
 const LEARN_FROM = 50;
@@ -37,19 +38,25 @@ export interface WeightTrial {
 }
 
 /**
- * What one nat of a group tells beside one nat of the others, with renewal and tenure held apart; 1 = as much as on average.
+ * What one nat of a group tells beside one nat of the others, with renewal and tenure held apart; 1 = as much as on average. In pieces.
  * @returns null with too few losses
  */
-export function learnWeights(rows: readonly LabelledRow[], overlap: number): Partial<GroupWeights> | null {
+export function* weightSteps(
+  rows: readonly LabelledRow[],
+  overlap: number,
+): Generator<number, Partial<GroupWeights> | null> {
   // The forecast of orders would take what the group of their rhythm tells.
-  const plain = rows.filter((row) => row.features.logit_silent === undefined);
-  const model = fitRisk(plain, 0, overlap, []);
+  const plain = yield* filterSteps(rows, (row) => row.features.logit_silent === undefined);
+  const model = yield* fitRiskSteps(plain, 0, overlap, []);
   if (model.lost < LEARN_FROM) return null;
-  const told = GROUPS.flatMap((group) => {
+  const told: { group: Group; perNat: number }[] = [];
+  for (const group of GROUPS) {
     const at = model.names.indexOf(group);
-    const spread = at < 0 ? 0 : spreadOf(plain.map((row) => row.features[group] ?? 0));
-    return spread < SILENT_BELOW ? [] : [{ group, perNat: model.beta[at + 1]! / model.scales[at]! }];
-  });
+    if (at < 0) continue;
+    const values = yield* mapSteps(plain, (row) => row.features[group] ?? 0);
+    if (spreadOf(values) < SILENT_BELOW) continue;
+    told.push({ group, perNat: model.beta[at + 1]! / model.scales[at]! });
+  }
   const usual = told.reduce((sum, one) => sum + one.perNat, 0) / Math.max(1, told.length);
   if (usual <= 0) return null;
   return Object.fromEntries(
@@ -70,22 +77,25 @@ export interface TrialOptions {
   random: () => number;
 }
 
-/** Learns from the training rows, judges on the cut: its window closed after theirs. */
-export function tryWeights(test: BackTest, { history, overlap, configOf, random }: TrialOptions): WeightTrial {
-  const { scores, y } = judge(test, history);
+/** Learns from the training rows, judges on the cut: its window closed after theirs. In portions. */
+export function* trialSteps(
+  test: BackTest,
+  { history, overlap, configOf, random }: TrialOptions,
+): Generator<null, WeightTrial> {
+  const { scores, y } = yield* judgeSteps(test, history);
   const usual = weightsOf(configOf(null));
   const judgedBy = y.reduce((sum, lost) => sum + lost, 0);
   const learntFrom = new Set(test.rows.filter((row) => row.lost).map((row) => row.clientId)).size;
-  const learnt = learnWeights(test.rows, overlap);
+  const learnt = yield* gathered(weightSteps(test.rows, overlap));
   if (!learnt) return { verdict: "too_few", learntFrom, judgedBy, learnt, usual, auc: null };
-  const healthWith = (change: (config: ScoreConfig) => ScoreConfig): number[] =>
-    scores.map(({ scored: { evidence, input } }) => {
+  const healthWith = (change: (config: ScoreConfig) => ScoreConfig): Generator<null, number[]> =>
+    each(scores, ({ scored: { evidence, input } }) => {
       const { healthTenths } = makeAccount(evidence, change(configOf(input.segment)));
       return 1000 - healthTenths;
     });
-  const asUsual = healthWith((config) => config);
-  const asLearnt = healthWith((config) => weighted(config, learnt));
-  const learntMinusUsual = aucDifference(asLearnt, asUsual, y, random);
+  const asUsual = yield* healthWith((config) => config);
+  const asLearnt = yield* healthWith((config) => weighted(config, learnt));
+  const learntMinusUsual = yield* differenceSteps(asLearnt, asUsual, y, random);
   const isBetter = judgedBy >= JUDGE_FROM && (learntMinusUsual.low ?? 0) > 0;
   return {
     verdict: judgedBy < JUDGE_FROM ? "too_few" : isBetter ? "better" : "not_better",
@@ -93,7 +103,11 @@ export function tryWeights(test: BackTest, { history, overlap, configOf, random 
     judgedBy,
     learnt,
     usual,
-    auc: { usual: aucWith(asUsual, y, random), learnt: aucWith(asLearnt, y, random), learntMinusUsual },
+    auc: {
+      usual: yield* aucSteps(asUsual, y, random),
+      learnt: yield* aucSteps(asLearnt, y, random),
+      learntMinusUsual,
+    },
   };
 }
 

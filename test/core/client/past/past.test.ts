@@ -6,10 +6,11 @@ import { prove } from "../../../../src/core/client/past/prove.ts";
 import { historyOf, walkPast } from "../../../../src/core/client/past/walk.ts";
 import { allSignals, scoreConfigsOf } from "../../../../src/core/client/score-settings.ts";
 import { loadState } from "../../../../src/core/client/state.ts";
-import { fitRisk, type LabelledRow, riskOf } from "../../../../src/core/score/risk.ts";
+import { type LabelledRow, riskOf } from "../../../../src/core/score/risk.ts";
 import { settingsSchema } from "../../../../src/core/settings.ts";
 import { seededRandom } from "../../../../src/sandbox/random.ts";
 import { clientFacts, decideConfigFor, record } from "../../../support/decide-config.ts";
+import { fitRisk } from "../../score/whole.ts";
 
 const DAY_MS = 86_400_000;
 const day = (iso: string) => parseDay(iso);
