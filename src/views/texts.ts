@@ -3,7 +3,7 @@ import { ESCALATION_WORDS } from "../core/escalate/words.ts";
 import { KPI_WORDS } from "../core/kpi/words.ts";
 import type { FactValue, Language, TextRef } from "../core/model.ts";
 import { PLAN_WORDS } from "../core/plan/words.ts";
-import { formatDayIn, renderText } from "../core/text/render.ts";
+import { formatDayIn, pluralise, renderText } from "../core/text/render.ts";
 import type { Portal } from "../portal.ts";
 
 type Words = Readonly<Record<string, Readonly<Record<Language, string>>>>;
@@ -21,11 +21,12 @@ export function sayRef(portal: Portal, ref: TextRef, language: Language): string
   }
 }
 
-/** Words of key figures and ladders name their parameters in single braces. */
+/** Words of key figures and ladders name their parameters in single braces, some with the forms of the word behind: `{days:day,days}`. */
 function fillBraces(source: string, params: Readonly<Record<string, FactValue>>, language: Language): string {
-  return source.replace(/\{([a-zA-Z_]+)\}/g, (_, name: string) => {
+  return source.replace(/\{([a-zA-Z_]+)(?::([^}]*))?\}/g, (_, name: string, forms?: string) => {
     const value = params[name];
     if (value === null || value === undefined) return "–";
+    if (forms !== undefined) return pluralise(Math.round(Number(value) * 10) / 10, forms.split(","), language);
     if (typeof value !== "number") return String(value);
     return /(?:day|since|until|on)$/i.test(name) && value > 10_000
       ? formatDayIn(value, language)

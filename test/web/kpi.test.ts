@@ -33,7 +33,7 @@ describe("key figures", () => {
     await world.runFor(HOUR);
     const after = tile(await page(scene.admin.userId, "kpi"), "Time to first value");
     expect(after).toContain("0 days");
-    expect(after).toContain("Only 1 clients");
+    expect(after).toContain("Only 1 client;");
   });
 
   test("people see figures of the clients they may see", async () => {

@@ -1,6 +1,7 @@
 /** Nobody reads a code of ours: every screen, every note of the history, every finding and every setting is said in words. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DeedCode, PLAN_DEEDS, planDeed } from "../../src/core/deed.ts";
+import { KPI_WORDS } from "../../src/core/kpi/words.ts";
 import { LANGUAGES } from "../../src/core/model.ts";
 import { builtInTemplates } from "../../src/core/plan/templates/index.ts";
 import { PLAN_WORDS } from "../../src/core/plan/words.ts";
@@ -12,6 +13,7 @@ import { signName } from "../../src/core/signal/sign-names.ts";
 import { SIGNS } from "../../src/core/signal/signs.ts";
 import { DEED_WORDS } from "../../src/views/history.words.ts";
 import { compareSettings } from "../../src/views/settings.ts";
+import { sayRef } from "../../src/views/texts.ts";
 import { FINDING_CODES, findingText } from "../../src/web/pages/findings.words.ts";
 import { changeName, changeValue } from "../../src/web/settings/change-words.ts";
 import { settingLabels } from "../../src/web/settings/labels.words.ts";
@@ -97,6 +99,18 @@ describe("no code of ours is shown", () => {
       }
     }
     expect(found).toEqual([]);
+  });
+
+  test("in no sentence of the key figures, with the words of its counts in the right form", () => {
+    const portal = world.host.portal(world.id);
+    for (const [id, texts] of Object.entries(KPI_WORDS)) {
+      for (const language of LANGUAGES) {
+        const names = [...texts[language].matchAll(/\{(\w+)/g)].map(([, name]) => [name, 53] as const);
+        expect(sayRef(portal, { id, params: Object.fromEntries(names) }, language), id).not.toMatch(/[{}]/);
+      }
+    }
+    const timing = { id: "kpi.review.timing", params: { phase: "A", days: 53, planned: 30, n: 1, over: 2.5 } };
+    expect(sayRef(portal, timing, "ro")).toContain("durează 53 de zile în loc de 30 (1 client, cu 2,5 zile peste)");
   });
 });
 

@@ -37,7 +37,7 @@ progress{width:100%;height:.6rem;accent-color:var(--accent);vertical-align:middl
 button,.button{font:inherit;border-radius:6px;border:1px solid var(--line);background:var(--card);color:var(--text);padding:.35rem .8rem;cursor:pointer;text-decoration:none;display:inline-block}
 button:hover,.button:hover{border-color:var(--accent)}button.main,.button.main{background:var(--accent);border-color:var(--accent);color:var(--on);font-weight:600}
 button.danger{border-color:var(--red);color:var(--red)}button.quiet{padding:.15rem .55rem;font-size:.87rem}button:disabled{opacity:.55;cursor:default}
-p.buttons{display:flex;flex-wrap:wrap;gap:.5rem;margin-top:1rem}form.row{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end}form.inline{display:inline}
+p.buttons{display:flex;flex-wrap:wrap;gap:.5rem;margin-top:1rem}form.row{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end}form.row>div{max-width:100%}form.inline{display:inline}
 label{display:block;font-size:.87rem;color:var(--soft)}label.check{display:flex;gap:.5rem;align-items:center;color:var(--text);font-size:inherit}
 input,select,textarea{font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:6px;padding:.35rem .5rem;max-width:100%}
 input[type=checkbox],input[type=radio]{accent-color:var(--accent);width:1.05rem;height:1.05rem}textarea{width:100%;min-height:4rem}
