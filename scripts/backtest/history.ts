@@ -2,7 +2,7 @@
 import { formatDay } from "../../src/core/calendar/day.ts";
 import type { Dated, History, PastClient, PastInvoice, PastRenewal } from "../../src/core/score/past/history.ts";
 import { latenessOf } from "../../src/core/score/past/replay.ts";
-import { HAS_COLUMN, type KindRole, roleOf } from "./kinds.ts";
+import { HAS_COLUMN, roleOf } from "./kinds.ts";
 import { dayOf, numberOf, type Row, readCsv } from "./read.ts";
 
 export interface HistoryFiles {
@@ -86,8 +86,13 @@ export async function loadHistory(files: HistoryFiles): Promise<LoadedHistory> {
   // A file of renewals makes it a book of contracts, even if it tells no outcome.
   const hasRenewals = files.renewals !== null;
   const kind = hasRenewals ? null : chooseKind(files.kind, raw);
-  const clients = clientIds(raw).map((id) => pastClient(id, raw, kind));
   const kinds = Object.fromEntries([...raw.events].map(([name, byClient]) => [name, size(byClient)]));
+  const durations = new Set([...raw.events].flatMap(([name, byClient]) => (isDuration(name, byClient) ? [name] : [])));
+  const clients = clientIds(raw).map((id) => {
+    const client = pastClient(id, raw, kind, durations);
+    letGo(raw, id);
+    return client;
+  });
   return {
     history: { clients, firstDay: raw.firstDay, hasRenewals },
     kinds,
@@ -95,6 +100,11 @@ export async function loadHistory(files: HistoryFiles): Promise<LoadedHistory> {
     lastDay: raw.lastDay,
     skipped: raw.skipped,
   };
+}
+
+/** What a client is made of is not held twice: in a large book it is most of the memory. */
+function letGo(raw: Raw, id: string): void {
+  for (const byClient of [...raw.events.values(), ...raw.later.values()]) byClient.delete(id);
 }
 
 function size(byClient: ReadonlyMap<string, readonly unknown[]>): number {
@@ -226,10 +236,10 @@ function clientIds(raw: Raw): string[] {
   return [...ids].sort();
 }
 
-function pastClient(id: string, raw: Raw, kind: string | null): PastClient {
+function pastClient(id: string, raw: Raw, kind: string | null, durations: ReadonlySet<string>): PastClient {
   const row = raw.clients.get(id);
   const invoices = raw.invoices.get(id) ?? [];
-  const signals = signalsOf(id, raw, row);
+  const signals = signalsOf(id, raw, row, durations);
   if (has(row, "invoices", raw.invoices.size > 0)) signals.days_late = latenessOf(invoices);
   const orders = ordersOf(id, raw, kind);
   const steps = [...raw.events]
@@ -277,7 +287,12 @@ function ordersOf(id: string, raw: Raw, kind: string | null): number[] | null {
 }
 
 /** Every kind in its role; sources that the clients' file calls unconnected give no signal at all. */
-function signalsOf(id: string, raw: Raw, row: Row | undefined): Record<string, Dated[]> {
+function signalsOf(
+  id: string,
+  raw: Raw,
+  row: Row | undefined,
+  durations: ReadonlySet<string>,
+): Record<string, Dated[]> {
   const signals: Record<string, Dated[]> = {};
   const list = (signal: string): Dated[] => (signals[signal] ??= []);
   for (const [name, byClient] of raw.events) {
@@ -286,8 +301,8 @@ function signalsOf(id: string, raw: Raw, row: Row | undefined): Record<string, D
     const events = byClient.get(id) ?? [];
     if (role.as === "bad") takeBad(list(role.signal), events);
     else {
-      takeCounts(list(role.signal), events, isDuration(role, byClient));
-      if (isDuration(role, byClient)) takeDurations(list("reply_hours"), events);
+      takeCounts(list(role.signal), events, durations.has(name));
+      if (durations.has(name)) takeDurations(list("reply_hours"), events);
       const share = SHARE_OF[role.signal];
       if (share && [...raw.events.keys()].some((other) => roleOf(other).signal === share))
         takeGood(list(share), events);
@@ -300,19 +315,13 @@ function signalsOf(id: string, raw: Raw, row: Row | undefined): Record<string, D
 /** The share for which good cases of a count are the other side. */
 const SHARE_OF: Readonly<Record<string, string>> = { meetings_held: "meetings_moved", tickets: "tickets_bad" };
 
-const durations = new WeakMap<object, boolean>();
-
 /** Values of messages are hours until the reply when they are not whole numbers. */
-function isDuration(role: KindRole, byClient: ReadonlyMap<string, readonly RawEvent[]>): boolean {
-  if (role.signal !== "messages_in") return false;
-  let known = durations.get(byClient);
-  if (known === undefined) {
-    const values = [...byClient.values()].flat().map((e) => e.value);
-    const broken = values.filter((v) => v !== null && !Number.isInteger(v)).length;
-    known = broken > 0.2 * values.length;
-    durations.set(byClient, known);
-  }
-  return known;
+function isDuration(name: string, byClient: ReadonlyMap<string, readonly RawEvent[]>): boolean {
+  if (roleOf(name).signal !== "messages_in") return false;
+  let broken = 0;
+  for (const events of byClient.values())
+    for (const { value } of events) if (value !== null && !Number.isInteger(value)) broken += 1;
+  return broken > 0.2 * size(byClient);
 }
 
 function takeCounts(into: Dated[], events: readonly RawEvent[], isDurationKind: boolean): void {

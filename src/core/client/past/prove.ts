@@ -55,12 +55,13 @@ export function* prove(options: ProveOptions): Generator<null, Proof> {
       yield null;
       continue;
     }
-    last = week;
+    // Weeks are let go of: each holds the evidence of every client.
+    if (week.cutDay === cutDay) last = week;
     note(trail, week);
     const before = cutDay - gap - week.cutDay;
     if (before < 0 || before % TRAIN_EVERY_DAYS !== 0) continue;
     trainCuts.push(week.cutDay);
-    rows.push(...rowsOf(week, history, configs, horizonDays));
+    for (const row of rowsOf(week, history, configs, horizonDays)) rows.push(row);
   }
   yield null;
   const test = yield* testOf(last, rows, trainCuts, trail, configs, cutDay, horizonDays);

@@ -60,14 +60,15 @@ export function runBackTest({ history, config, cutDay, useLabels }: BackTestOpti
   const trail: WeekTrail = { days: [], zones: new Map() };
   let last: ReplayWeek | null = null;
   replay(history, config, cutDay, (week) => {
-    last = week;
+    // Weeks are let go of: each holds the evidence of every client.
+    if (week.cutDay === cutDay) last = week;
     noteZones(trail, week);
     const before = cutDay - gap - week.cutDay;
     if (!useLabels || before < 0 || before % SPACING_DAYS !== 0) return;
     const added = labelledRows(week, history, config);
     if (added.length === 0) return;
     trainCuts.push(week.cutDay);
-    rows.push(...added);
+    for (const row of added) rows.push(row);
   });
   const final = last as ReplayWeek | null;
   const scored = history.clients.flatMap((past) => {
