@@ -38,7 +38,8 @@ test("another browser's state installs nothing and is told apart", async () => {
 test("a link back that was used is refused, and what it installed goes on", async () => {
   const { back, cookie } = await begun();
   expect((await open(back, cookie)).status).toBe(200);
-  expect((await open(back, cookie)).status).toBe(403);
+  expect((await open(back, cookie)).status).toBe(400);
+  expect(refusals().at(-1)).toEqual(["used-code", "string"]);
   const again = await begun();
   const replayed = new URL(again.back);
   replayed.searchParams.set("code", new URL(back).searchParams.get("code")!);
