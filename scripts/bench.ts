@@ -18,6 +18,7 @@ export const BENCHES: Readonly<
   latency: () => import("./bench/latency.ts"),
   growth: () => import("./bench/growth.ts"),
   object: () => import("./bench/object.ts"),
+  card: () => import("./bench/card.ts"),
   adoption: () => import("./bench/adoption.ts"),
   fleet: () => import("./bench/fleet.ts"),
   "bitrix24-scale": () => import("./bench/bitrix24-scale.ts"),
