@@ -120,6 +120,8 @@ function wishColumns({ key, desired, target, state, priority, notBefore, attempt
   return { key, desired, targetKind, targetId, state, work, priority, notBefore, attempts };
 }
 
+const IDENTITY = ["key", "client", "kind"] as const satisfies readonly (keyof Thing)[];
+
 const HISTORY = [
   "externalId",
   "sent",
@@ -137,7 +139,8 @@ const HISTORY = [
 
 /** Did no more change than what is wished? */
 function isOtherWish(before: Thing, after: Thing): boolean {
-  return before.key === after.key && HISTORY.every((name) => before[name] === after[name]);
+  const isSame = (name: keyof Thing) => before[name] === after[name];
+  return IDENTITY.every(isSame) && HISTORY.every(isSame);
 }
 
 /** Is no more than the wished text another one? No index holds it: where it alone is written, they stay untouched. */

@@ -241,6 +241,30 @@ function mirrorPart(withStore: WithStore): void {
     expect(back).toEqual(expect.arrayContaining([row, fieldsRow()]));
   });
 
+  test("a row that is replaced comes back as it became, whichever of its columns changed", async () => {
+    const before = taskRow({});
+    const became: readonly Partial<typeof before>[] = [
+      { kind: "notice" },
+      { client: "company:9" },
+      { kind: "notice", desired: '{"text":{"id":"x","params":{}}}' },
+      { desired: '{"subject":1}' },
+      { desired: null, state: "dirty" },
+      { sent: "{}" },
+      { fights: 3, foughtDay: 20_001 },
+      { sending: { desired: null, values: {} }, state: "sending" },
+    ];
+    const pairs = became.map((change, at) => {
+      const row = { ...before, key: `t${at}`, externalId: `x${at}` };
+      return [row, { ...row, ...change }] as const;
+    });
+    const back = await withStore(({ mirror }) => {
+      mirror.put(pairs.map(([row]) => row));
+      mirror.replace(pairs);
+      return mirror.byKeys(pairs.map(([row]) => row.key));
+    });
+    expect(back.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual(pairs.map(([, after]) => after));
+  });
+
   test("rows wait per sort of call: what is held up in one starves no other", async () => {
     const answer = await withStore(({ mirror }) => {
       const creates = Array.from({ length: 300 }, (_, at) =>
