@@ -31,7 +31,7 @@ section.card{background:var(--card);border:1px solid var(--line);border-radius:8
 table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:600;color:var(--soft);font-size:.85rem}th,td{padding:.45rem .5rem;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child>td,tr:last-child>th[scope=row]{border-bottom:0}th[scope=row]{color:var(--text);font-size:inherit;font-weight:500}th.num{text-align:right}
 .scroll{overflow-x:auto;position:relative}.scroll:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-.wide td,.wide th{white-space:nowrap}.wide td.wrap,.wide th.wrap{white-space:normal;min-width:11rem}
+.wide td,.wide th{white-space:nowrap}.wide td.wrap,.wide th.wrap{white-space:normal;min-width:11rem}.wide td.names{white-space:normal;min-width:8rem}
 dl.facts{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem;margin:0}dl.facts dt{color:var(--soft)}dl.facts dd{margin:0}
 progress{width:100%;height:.6rem;accent-color:var(--accent);vertical-align:middle}
 button,.button{font:inherit;border-radius:6px;border:1px solid var(--line);background:var(--card);color:var(--text);padding:.35rem .8rem;cursor:pointer;text-decoration:none;display:inline-block}
