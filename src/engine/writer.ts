@@ -136,22 +136,29 @@ function isDelete({ work }: Picked): boolean {
  * that the budget had room for; then the next turn deletes by it, instead of reading again for ever.
  */
 async function lookAtDeletes(engine: Engine, picked: readonly Picked[]): Promise<void> {
-  const since = engine.now() - LOOK_LIVES_MS;
   const rows = picked.filter(isDelete).flatMap((one) => one.rows);
-  const old = rows.filter(({ theirsAt }) => (theirsAt ?? 0) < since);
+  const old = rows.filter((row) => !isSeenLately(row, engine.now()));
   await readTasks(
     engine,
     old.map(({ externalId }) => externalId!),
   );
 }
 
-/** Of the tasks that were looked at, those that are still to be deleted. */
+/** A clock that was ahead when the task was read says nothing of how long ago that was. */
+function isSeenLately({ theirsAt }: Thing, nowMs: number): boolean {
+  return theirsAt !== null && theirsAt >= nowMs - LOOK_LIVES_MS && theirsAt <= nowMs;
+}
+
+/** Of the tasks that were looked at, those that are still to be deleted. What no look could be believed about waits for the next one. */
 function stillToDelete(engine: Engine, rows: readonly Thing[]): readonly Thing[] {
   const { mirror } = engine.store;
   const now = mirror.byKeys(rows.map(({ key }) => key)).filter(({ state, desired }) => state === "dirty" && !desired);
   const done = now.filter((row) => holds(row)?.status === "done");
   mirror.put(done.flatMap((row) => kept(row) ?? []));
-  return now.filter((row) => !done.includes(row));
+  const open = now.filter((row) => !done.includes(row));
+  const unseen = open.filter((row) => !isSeenLately(row, engine.now()));
+  mirror.put(unseen.map((row) => ({ ...row, notBefore: engine.now() + LOOK_LIVES_MS })));
+  return open.filter((row) => !unseen.includes(row));
 }
 
 /** Names for everything that was picked, in full batches. */
