@@ -137,14 +137,25 @@ function isDelete({ work }: Picked): boolean {
  */
 async function lookAtDeletes(engine: Engine, picked: readonly Picked[]): Promise<void> {
   const rows = picked.filter(isDelete).flatMap((one) => one.rows);
-  const old = rows.filter((row) => !isSeenLately(row, engine.now()));
+  const now = engine.now();
+  const old = rows.filter((row) => !isSeenLately(row, now));
+  engine.store.mirror.put(old.filter((row) => isAhead(row, now)).map((row) => stampedBy(row, now)));
   await readTasks(
     engine,
     old.map(({ externalId }) => externalId!),
   );
 }
 
-/** A clock that was ahead when the task was read says nothing of how long ago that was. */
+/** A clock that was ahead when the task was read or written says nothing of how long ago that was. */
+function isAhead({ theirsAt, wroteAt }: Thing, nowMs: number): boolean {
+  return (theirsAt ?? 0) > nowMs || (wroteAt ?? 0) > nowMs;
+}
+
+/** By now it was written, and what was seen there is to be seen again. */
+function stampedBy(row: Thing, nowMs: number): Thing {
+  return { ...row, theirsAt: null, wroteAt: row.wroteAt === null ? null : Math.min(row.wroteAt, nowMs) };
+}
+
 function isSeenLately({ theirsAt }: Thing, nowMs: number): boolean {
   return theirsAt !== null && theirsAt >= nowMs - LOOK_LIVES_MS && theirsAt <= nowMs;
 }

@@ -53,4 +53,19 @@ describe.each(VENDORS)("G2 %s: a clock that was wrong", (vendor) => {
     expect(mirror.byExternal("task", [task.id])[0]!.theirs).toMatchObject({ status: "done" });
     for (const deal of [first, second]) expectPlanOnce(world.tasksOf(deal), plan);
   });
+
+  test("what somebody finished is not deleted because it was read while the clock was ahead", async () => {
+    setClock(3 * HOUR, false);
+    world.win(second);
+    await house.runFor(HOUR);
+    setClock(0, false);
+    house.faults[vendor].delivery = () => "drop";
+    const task = firstDue(world.tasksOf(second));
+    world.editTask(task.id, { done: true });
+    await house.runFor(MINUTE);
+    delete house.faults[vendor].delivery;
+    world.lose(second);
+    await house.runFor(6 * HOUR);
+    expect(world.tasksOf(second).map(({ id, done }) => [id, done])).toEqual([[task.id, true]]);
+  });
 });
