@@ -6,7 +6,7 @@ import { seededRandom } from "../../src/sandbox/random.ts";
 import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
 import { addPortal } from "../support/world.ts";
 import type { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
-import { bitrix24Hosts, inSlider } from "./bitrix24.ts";
+import { bitrix24Hosts, inSlider, press } from "./bitrix24.ts";
 import { expectAccessible, type Kit, openBrowser, picture } from "./kit.ts";
 
 let house: House;
@@ -51,7 +51,7 @@ test("the card of a company stands in the slider as high as it is, and its heigh
   await expectAccessible(page.frames()[1]!);
   await picture(page, "bitrix24-client");
   const before = (await page.locator("iframe").boundingBox())!.height;
-  await frame.getByText("Set the zone by hand…").click();
+  await press(page, frame.getByText("Set the zone by hand…"));
   await expect.poll(async () => (await page.locator("iframe").boundingBox())!.height).toBeGreaterThan(before);
   await expect.poll(bars).toBe(false);
 });
@@ -66,7 +66,7 @@ test("the pages of the listing", async () => {
     ["bitrix24-status", "Status", "Status"],
     ["bitrix24-settings", "Settings", "Settings"],
   ] as const) {
-    await frame.getByRole("link", { name: link, exact: true }).first().click();
+    await press(page, frame.getByRole("link", { name: link, exact: true }).first());
     await frame.getByRole("heading", { name: heading }).first().waitFor();
     if (name === "bitrix24-triage") await frame.getByText("Your team can take on 6").waitFor();
     expect(await frame.locator("h1").count()).toBe(1);

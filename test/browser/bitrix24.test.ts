@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
 import { addPortal } from "../support/world.ts";
 import type { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
-import { bitrix24Hosts, inSlider } from "./bitrix24.ts";
+import { bitrix24Hosts, inSlider, press } from "./bitrix24.ts";
 import { expectAccessible, type Kit, look, openBrowser, picture } from "./kit.ts";
 
 let house: House;
@@ -33,7 +33,7 @@ afterAll(async () => {
 const open = (placement: string, id?: string) => inSlider(page, world, placement, id);
 
 async function click(frame: FrameLocator, name: string, role: "button" | "link" = "button"): Promise<void> {
-  await frame.getByRole(role, { name, exact: true }).first().click();
+  await press(page, frame.getByRole(role, { name, exact: true }).first());
   clicks += 1;
 }
 
@@ -100,19 +100,19 @@ test("cards act: a step is completed, moved with a preview, the plan paused and 
   const frame = await open("CRM_DEAL_DETAIL_TAB", early);
   await frame.getByRole("heading", { name: "Nordlicht GmbH" }).waitFor();
   const done = () => frame.getByText("Done. The CRM follows within a minute.").waitFor();
-  await frame.getByRole("button", { name: "Complete" }).first().click();
+  await press(page, frame.getByRole("button", { name: "Complete" }).first());
   await done();
   await frame.getByText("1 of 14 steps done").waitFor();
-  await frame.getByRole("button", { name: "Pause plan" }).click();
+  await press(page, frame.getByRole("button", { name: "Pause plan" }));
   await frame.getByRole("button", { name: "Resume plan" }).waitFor();
-  await frame.getByRole("button", { name: "Resume plan" }).click();
+  await press(page, frame.getByRole("button", { name: "Resume plan" }));
   await frame.getByRole("button", { name: "Pause plan" }).waitFor();
-  await frame.locator("details > summary", { hasText: /^Move/ }).first().click();
+  await press(page, frame.locator("details > summary", { hasText: /^Move/ }).first());
   await frame.getByLabel("New date").first().fill("2026-04-06");
-  await frame.getByRole("button", { name: "Preview" }).first().click();
+  await press(page, frame.getByRole("button", { name: "Preview" }).first());
   await frame.getByRole("heading", { name: /^Move “/ }).waitFor();
   await picture(page, "bitrix24-move");
-  await frame.getByRole("button", { name: "Apply" }).click();
+  await press(page, frame.getByRole("button", { name: "Apply" }));
   await done();
 });
 
@@ -126,20 +126,20 @@ test("A1.2 one owner's clients are looked at, handed over and taken back", async
   // What the clicks before this came to has to be over: a completed step closes its task, and the play for a stalled set-up takes its own along.
   await house.runFor(20 * MINUTE);
   const frame = await open("LEFT_MENU");
-  await frame.getByRole("link", { name: "Hand clients over" }).click();
+  await press(page, frame.getByRole("link", { name: "Hand clients over" }));
   await frame.getByLabel("Clients of").selectOption(giver);
-  await frame.getByRole("button", { name: "Look first" }).click();
+  await press(page, frame.getByRole("button", { name: "Look first" }));
   const apply = frame.getByRole("button", { name: "Hand over", exact: true });
   await apply.waitFor();
   await expectAccessible(page.frames()[1]!);
   await look(page, "bitrix24-hand-over");
   const before = openTasks();
   expect(before.length).toBeGreaterThan(5);
-  await apply.click();
+  await press(page, apply);
   await frame.getByText("Last hand-over:").waitFor();
   await house.runFor(20 * MINUTE);
   expect(openTasks()).toEqual([]);
-  await frame.getByRole("button", { name: "Take it back" }).click();
+  await press(page, frame.getByRole("button", { name: "Take it back" }));
   await frame.getByText("Done. The CRM follows within a minute.").waitFor();
   await house.runFor(20 * MINUTE);
   expect(openTasks()).toEqual(before);
@@ -160,7 +160,7 @@ test("board, key figures, review, history, status and settings open in the slide
   const bars = "[scrollWidth > innerWidth, scrollHeight > innerHeight]";
   const framed = `(({ scrollWidth, scrollHeight }) => ${bars})(document.documentElement)`;
   for (const [link, heading] of PAGES) {
-    await frame.getByRole("link", { name: link, exact: true }).first().click();
+    await press(page, frame.getByRole("link", { name: link, exact: true }).first());
     await frame.getByRole("heading", { name: heading }).first().waitFor();
     await expect.poll(() => page.frames()[1]!.evaluate(framed), { message: String(link) }).toEqual([false, false]);
     await expectAccessible(page.frames()[1]!);
@@ -172,11 +172,11 @@ test("the frame fits a phone and stays readable in the dark, without a fault tha
   const small = await phone.context.newPage();
   const frame = await inSlider(small, world, "LEFT_MENU");
   for (const [link, heading] of [...PAGES, PAGES[0]]) {
-    await frame.getByRole("link", { name: link, exact: true }).first().click();
+    await press(small, frame.getByRole("link", { name: link, exact: true }).first());
     await frame.getByRole("heading", { name: heading }).first().waitFor();
     await fitsPhone(small, String(link));
   }
-  await frame.getByRole("link", { name: "Nordlicht GmbH" }).first().click();
+  await press(small, frame.getByRole("link", { name: "Nordlicht GmbH" }).first());
   await frame.getByRole("heading", { name: "Nordlicht GmbH" }).waitFor();
   await fitsPhone(small, "client");
   await phone.close();
@@ -192,13 +192,13 @@ async function fitsPhone(small: Page, name: string): Promise<void> {
 
 test("G10 leaving: the history is taken along, everything of ours goes, and a new frame starts from nothing", async () => {
   const frame = await open("LEFT_MENU");
-  await frame.getByRole("link", { name: "Settings", exact: true }).click();
-  await frame.getByRole("link", { name: "Leave cleanly" }).click();
+  await press(page, frame.getByRole("link", { name: "Settings", exact: true }));
+  await press(page, frame.getByRole("link", { name: "Leave cleanly" }));
   await picture(page, "bitrix24-leave");
-  await frame.getByRole("button", { name: "Leave", exact: true }).click();
+  await press(page, frame.getByRole("button", { name: "Leave", exact: true }));
   expect(await frame.getByRole("heading", { name: "Leave cleanly" }).count()).toBe(1); // the box is not ticked yet
   await frame.getByRole("checkbox").check();
-  await frame.getByRole("button", { name: "Leave", exact: true }).click();
+  await press(page, frame.getByRole("button", { name: "Leave", exact: true }));
   await frame.getByRole("heading", { name: "Tenure is leaving" }).waitFor();
   await house.runFor(HOUR);
   const open_ = world.tasksOf(early).filter((task) => !task.done);

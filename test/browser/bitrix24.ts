@@ -1,7 +1,8 @@
 /** Bitrix24 with our frame in its slider, as the sandbox hosts it. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import type { FrameLocator, Page } from "playwright-core";
+import type { FrameLocator, Locator, Page } from "playwright-core";
+import { expect } from "vitest";
 import type { House } from "../support/house.ts";
 import type { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
 import type { Answer } from "./kit.ts";
@@ -34,4 +35,20 @@ export async function inSlider(
   const query = new URLSearchParams({ placement, ...(id !== undefined && { id }) });
   await page.goto(`${origin}/frame/${world.portal.memberId}/${world.adminId}?${query}`);
   return page.frameLocator("iframe");
+}
+
+/**
+ * Clicks what stands in our frame, as soon as the frame is as high as the page in it: until then what is aimed at may still move away, and the
+ * click is lost.
+ */
+export async function press(page: Page, target: Locator): Promise<void> {
+  await target.waitFor();
+  const frame = page.locator("iframe");
+  const body = page.frameLocator("iframe").locator("body");
+  const gap = async () => {
+    const [box, needed] = await Promise.all([frame.boundingBox(), body.evaluate("document.body.offsetHeight")]);
+    return Math.abs(box!.height - Number(needed));
+  };
+  await expect.poll(gap, { timeout: 20_000 }).toBeLessThanOrEqual(1);
+  await target.click();
 }
