@@ -55,13 +55,14 @@ export async function writeDirty(
   while (made < calls && isCurrent(engine)) {
     const picked = pick(engine, memory.parts, Math.min(memory.atOnce, calls - made), urgency);
     if (picked.length === 0) break;
+    const pickedAt = engine.now();
     const isNamed = await attempt(engine, memory.parts, "names", false, async () => {
       await lookAtDeletes(engine, picked);
       return ensureNames(engine, memory.names, picked);
     });
     // The names may have taken the last call that the budget had room for.
     if (!isNamed || !picked.some(({ work }) => engine.crm.readyAt({ do: "write", ...work }) <= engine.now())) break;
-    const ready = begin(engine, picked, memory.names);
+    const ready = begin(engine, picked, memory.names, pickedAt);
     const isLimited = await sendAll(engine, memory.parts, ready);
     made += ready.length;
     memory.atOnce = isLimited ? 1 : Math.min(CALLS_AT_ONCE, memory.atOnce * 2);
@@ -138,7 +139,7 @@ function isDelete({ work }: Picked): boolean {
 async function lookAtDeletes(engine: Engine, picked: readonly Picked[]): Promise<void> {
   const rows = picked.filter(isDelete).flatMap((one) => one.rows);
   const now = engine.now();
-  const old = rows.filter((row) => !isSeenLately(row, now));
+  const old = rows.filter((row) => !isSeenSince(row, now - LOOK_LIVES_MS, now));
   engine.store.mirror.put(old.filter((row) => isAhead(row, now)).map((row) => stampedBy(row, now)));
   await readTasks(
     engine,
@@ -156,18 +157,21 @@ function stampedBy(row: Thing, nowMs: number): Thing {
   return { ...row, theirsAt: null, wroteAt: row.wroteAt === null ? null : Math.min(row.wroteAt, nowMs) };
 }
 
-function isSeenLately({ theirsAt }: Thing, nowMs: number): boolean {
-  return theirsAt !== null && theirsAt >= nowMs - LOOK_LIVES_MS && theirsAt <= nowMs;
+function isSeenSince({ theirsAt }: Thing, sinceMs: number, nowMs: number): boolean {
+  return theirsAt !== null && theirsAt >= sinceMs && theirsAt <= nowMs;
 }
 
-/** Of the tasks that were looked at, those that are still to be deleted. What no look could be believed about waits for the next one. */
-function stillToDelete(engine: Engine, rows: readonly Thing[]): readonly Thing[] {
+/**
+ * Of the tasks that were looked at, those that are still to be deleted. What no look could be believed about waits for the next one.
+ * @param pickedAt when they were picked, epoch ms: a look that took long is none the worse for it
+ */
+function stillToDelete(engine: Engine, rows: readonly Thing[], pickedAt: number): readonly Thing[] {
   const { mirror } = engine.store;
   const now = mirror.byKeys(rows.map(({ key }) => key)).filter(({ state, desired }) => state === "dirty" && !desired);
   const done = now.filter((row) => holds(row)?.status === "done");
   mirror.put(done.flatMap((row) => kept(row) ?? []));
   const open = now.filter((row) => !done.includes(row));
-  const unseen = open.filter((row) => !isSeenLately(row, engine.now()));
+  const unseen = open.filter((row) => !isSeenSince(row, pickedAt - LOOK_LIVES_MS, engine.now()));
   mirror.put(unseen.map((row) => ({ ...row, notBefore: engine.now() + LOOK_LIVES_MS })));
   return open.filter((row) => !unseen.includes(row));
 }
@@ -196,12 +200,12 @@ function aheadOf(engine: Engine, picked: readonly Picked[]): readonly RecordRef[
 }
 
 /** Resolves what was picked and commits it as sending, before anything goes out. */
-function begin(engine: Engine, picked: readonly Picked[], names: Names): readonly Ready[] {
+function begin(engine: Engine, picked: readonly Picked[], names: Names, pickedAt: number): readonly Ready[] {
   return engine.store.transaction(() => {
     const ready: Ready[] = [];
     for (const one of picked) {
       const { work } = one;
-      const resolved = resolveAll(engine, isDelete(one) ? stillToDelete(engine, one.rows) : one.rows, names);
+      const resolved = resolveAll(engine, isDelete(one) ? stillToDelete(engine, one.rows, pickedAt) : one.rows, names);
       engine.store.mirror.put(resolved.map(({ thing, values }) => begun(thing, values)));
       if (resolved.length > 0) ready.push({ work, resolved });
     }
