@@ -2,6 +2,7 @@
 import { formatDay } from "../../src/core/calendar/day.ts";
 import type { Dated, History, PastClient, PastInvoice, PastRenewal } from "../../src/core/score/past/history.ts";
 import { latenessOf } from "../../src/core/score/past/replay.ts";
+import { CLIENTS, EVENTS, INVOICES, RENEWALS } from "./columns.ts";
 import { HAS_COLUMN, roleOf } from "./kinds.ts";
 import { dayOf, numberOf, type Row, readCsv } from "./read.ts";
 
@@ -114,7 +115,7 @@ function size(byClient: ReadonlyMap<string, readonly unknown[]>): number {
 }
 
 async function readEvents(path: string, raw: Raw): Promise<void> {
-  await readCsv(path, ["client", "at"], (row) => {
+  await readCsv(path, EVENTS, (row) => {
     const day = dayOf(row.at);
     if (!row.client) return skip(raw, "event without client");
     if (day === null) return skipUnread(raw, "event with a date that cannot be read", row.at);
@@ -129,14 +130,14 @@ async function readEvents(path: string, raw: Raw): Promise<void> {
 }
 
 async function readClients(path: string, raw: Raw): Promise<void> {
-  await readCsv(path, ["client"], (row) => {
+  await readCsv(path, CLIENTS, (row) => {
     if (row.client) raw.clients.set(row.client, row);
   });
 }
 
 async function readInvoices(path: string, raw: Raw): Promise<void> {
   const seen = new Map<string, PastInvoice>();
-  await readCsv(path, ["client", "due"], (row) => {
+  await readCsv(path, INVOICES, (row) => {
     const dueDay = dayOf(row.due);
     if (!row.client) return skip(raw, "invoice without client");
     if (dueDay === null) return skipUnread(raw, "invoice with a due date that cannot be read", row.due);
@@ -154,13 +155,15 @@ async function readInvoices(path: string, raw: Raw): Promise<void> {
 }
 
 async function readRenewals(path: string, raw: Raw): Promise<void> {
-  await readCsv(path, ["client", "at", "outcome"], (row) => {
+  await readCsv(path, RENEWALS, (row) => {
     const day = dayOf(row.at);
     if (!row.client) return skip(raw, "renewal without client");
     if (day === null) return skipUnread(raw, "renewal with a date that cannot be read", row.at);
-    const lost = lostBy(row.outcome ?? "");
-    if (lost === null)
-      return skipUnread(raw, "renewal with an outcome that says neither lost nor renewed", row.outcome);
+    const lost = lostBy(row);
+    if (lost === null) {
+      const cell = row.outcome ?? row.lost ?? row.renewed;
+      return skipUnread(raw, "renewal with an outcome that says neither lost nor renewed", cell);
+    }
     push(raw.renewals, row.client, { day, lost });
     raw.lastDay = Math.max(raw.lastDay, day);
   });
@@ -171,9 +174,15 @@ const LOST =
   /^((lost|loss|churn|cancel|closed[ _-]?lost|terminat|expired|ended|left|not[ _-]?renewed|non[ _-]?renew)|no$)/i;
 const KEPT = /^((renew|kept|keep|won|retain|active|extend|upgrad|downgrad|closed[ _-]?won)|yes$)/i;
 
-/** Was it lost? null = the word says neither; 1 and 0 may mean either. */
-function lostBy(outcome: string): boolean | null {
-  return LOST.test(outcome) ? true : KEPT.test(outcome) ? false : null;
+const YES = /^(1|1\.0|true|t|yes|y)$/i;
+const NO = /^(0|0\.0|false|f|no|n)$/i;
+
+/** Was it lost? null = the row says neither: as an outcome, 1 and 0 may mean either, below the head "lost" or "renewed" they do not. */
+function lostBy({ outcome, lost, renewed }: Row): boolean | null {
+  if (outcome !== undefined) return LOST.test(outcome) ? true : KEPT.test(outcome) ? false : null;
+  const cell = lost ?? renewed ?? "";
+  const isSo = YES.test(cell) ? true : NO.test(cell) ? false : null;
+  return isSo === null || lost !== undefined ? isSo : !isSo;
 }
 
 /** In order, each day once: a renewal that a file tells twice is one, and lost if either row says so. */

@@ -179,6 +179,30 @@ describe("npm run backtest (A8.22)", () => {
     ["milliseconds since 1970", shapes(dated((iso) => String(Date.parse(iso))))],
     ["rows in another order", `${orderLines()[0]}\n${orderLines().slice(1).toReversed().join("\n")}`],
     [
+      "days with strokes, the day first",
+      shapes(dated((iso) => `${iso.slice(day)}/${iso.slice(month, 7)}/${iso.slice(year, 4)}`)),
+    ],
+    [
+      "days with strokes, the month first",
+      shapes(dated((iso) => `${iso.slice(month, 7)}/${iso.slice(day)}/${iso.slice(year, 4)}`)),
+    ],
+    [
+      "days with hyphens, the day first",
+      shapes(dated((iso) => `${iso.slice(day)}-${iso.slice(month, 7)}-${iso.slice(year, 4)}`)),
+    ],
+    ["days without zeros in front", shapes(dated((iso) => iso.replaceAll("-0", "-")))],
+    ["months by name", shapes(dated((iso) => new Date(iso).toUTCString().slice(5, 16)))],
+    ["seconds since 1970 as fractions", shapes(dated((iso) => `${Date.parse(iso) / 1000}.0`))],
+    [
+      "the names of a shop's export",
+      shapes(same).replace("kind,extra,client,at,value", "Event Type,extra,Customer ID,order_date,Amount"),
+    ],
+    [
+      "names without a space",
+      shapes(same).replace("kind,extra,client,at,value", "eventType,extra,customerId,timestamp,quantity"),
+    ],
+    ["columns without a name", shapes((cells) => [...cells.map((cell) => (cell === "extra" ? "" : cell)), "", ""])],
+    [
       "every row twice",
       orderLines()
         .flatMap((line, i) => (i === 0 ? [line] : [line, line]))
@@ -264,10 +288,18 @@ describe("npm run backtest (A8.22)", () => {
     await expect(backtest([...argv])).rejects.toThrow(word);
   });
 
+  it("a folder, and a gzipped file that ends too early, are told in a sentence", async () => {
+    await expect(backtest(ask(folder))).rejects.toThrow("it is a folder");
+    writeFileSync(path("short.gz"), readFileSync(path("orders.csv.gz")).subarray(0, 2_000));
+    await expect(backtest(ask(path("short.gz")))).rejects.toThrow("ends too early");
+  });
+
   it.each([
     ["nothing", "", "the file is empty"],
     ["a header", "client,at", "no event on or before the cut"],
-    ["a date that is two days", "client,at\na,01/02/2024", 'cannot be read, such as "01/02/2024"'],
+    ["days that are two", "client,at\na,01/02/2024", 'days such as "01/02/2024" may be two'],
+    ["days in two orders", "client,at\na,21/02/2024\na,02/21/2024", "some days such as"],
+    ["a date in words", "client,at\na,yesterday", 'cannot be read, such as "yesterday"'],
     ["events of later days only", "client,at\na,2025-02-03", "all are later, to 2025-02-03"],
     ["an end long before the cut", "client,at\na,2022-02-03", "the last event is of 2022-02-03"],
     ["a quote that never ends", 'client,at\n"a,2024-02-03\n', "Quote Not Closed"],
@@ -277,9 +309,62 @@ describe("npm run backtest (A8.22)", () => {
     await expect(backtest(ask(path("odd-file.csv")))).rejects.toThrow(sentence);
   });
 
+  it("a file that is no UTF-8 keeps its clients apart", async () => {
+    const rows = orderLines().map((line) => line.replace("Kunde ", "\u041a"));
+    writeFileSync(path("cyrillic.csv"), rows.join("\n"));
+    writeFileSync(path("old.csv"), Buffer.from(rows.join("\n").replaceAll("\u041a", "\u00ca"), "latin1"));
+    writeFileSync(path("wide.csv"), Buffer.from(`\ufeff${rows.join("\n")}`, "utf16le"));
+    await backtest(ask(path("cyrillic.csv"), "--scores", path("cyrillic-out.csv")));
+    const expected = readFileSync(path("cyrillic-out.csv"), "utf8");
+    expect(expected).toContain("\u041a1, GmbH");
+    for (const name of ["old.csv", "wide.csv"]) {
+      await backtest(ask(path(name), "--scores", path("other-out.csv")));
+      expect(readFileSync(path("other-out.csv"), "utf8")).toBe(expected);
+    }
+  });
+
+  it.each([
+    ["lost", "1", "0"],
+    ["Churned", "TRUE", "false"],
+    ["renewed", "no", "yes"],
+    ["status", "cancelled", "active"],
+  ])("an outcome below the head %s is %s or %s", async (head, lost, kept) => {
+    const events = put("heads-e.csv", ["client,at,kind", `a,${CUT},login`]);
+    const renewals = put("heads-r.csv", [
+      `client,date,${head}`,
+      `a,2024-10-01,${kept}`,
+      `a,2024-11-01,${lost}`,
+      "a,2024-12-01,7",
+    ]);
+    const files = { events, clients: null, invoices: null, renewals, kind: null, cutDay: parseDay(CUT) };
+    const { history, skipped } = await loadHistory(files);
+    expect(history.clients[0]!.renewals).toEqual([
+      { day: parseDay("2024-10-01"), lost: false },
+      { day: parseDay("2024-11-01"), lost: true },
+    ]);
+    expect(skipped).toEqual({ 'renewal with an outcome that says neither lost nor renewed, such as "7"': 1 });
+  });
+
+  it("reads hours with a comma, and sees no number where there may be two", async () => {
+    const events = put("comma.csv", [
+      "client;at;kind;value",
+      `a;${CUT};mail;12,5`,
+      `a;${CUT};mail;0,25`,
+      `a;${CUT};mail;1,234`,
+    ]);
+    const files = { events, clients: null, invoices: null, renewals: null, kind: "mail", cutDay: parseDay(CUT) };
+    const { history } = await loadHistory(files);
+    expect(history.clients[0]!.signals.reply_hours).toEqual(
+      [12.5, 0.5].map((hours) => expect.objectContaining({ cases: 1, sum: Math.log(hours) })),
+    );
+  });
+
   it("names the missing column, and the kind that is not there", async () => {
-    const bad = put("bad.csv", ["customer,at", "a,2024-01-01"]);
-    await expect(backtest(ask(bad))).rejects.toThrow('no column "client"');
+    const bad = put("bad.csv", ["buyer,at", "a,2024-01-01"]);
+    await expect(backtest(ask(bad))).rejects.toThrow('no column "client" (there are: buyer, at)');
+    const untold = put("untold.csv", ["client,at", "a,2024-01-01"]);
+    const told = ask(path("orders.csv"), "--renewals", untold);
+    await expect(backtest(told)).rejects.toThrow('no column "outcome" or "lost" or "renewed"');
     await expect(backtest(ask(path("orders.csv"), "--kind", "order"))).rejects.toThrow('no event of kind "order"');
     expect(readArguments(ask("x.csv")).horizonDays).toBe(60);
   });
