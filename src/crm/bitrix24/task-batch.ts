@@ -105,6 +105,15 @@ function packed(groups: readonly Group[]): Group[][] {
   return batches;
 }
 
+/**
+ * What could not be sent after something of the same write was: it waits, and nothing is thrown over what was done, which would be made
+ * twice. The next call meets the same failure with nothing done.
+ */
+export function leftFor(error: unknown, items: readonly WriteItem[]): Outcome[] {
+  if (!isFailure(error)) throw error;
+  return laterAll(items, isFailure(error, "limited") ? "limited" : "unavailable", error.retryAt ?? 0);
+}
+
 /** @throws CrmFailure `limited` (own budget), `unauthorised`, `revoked`: nothing was sent */
 export async function sendGroups(
   client: Client,
@@ -119,9 +128,8 @@ export async function sendGroups(
     try {
       replies = await attempt(client, commands, items);
     } catch (error) {
-      // Something of this write went out already: the rest waits, and nothing is thrown over what was done.
-      if (outcomes.length === 0 || !isFailure(error, "limited")) throw error;
-      replies = laterAll(items, "limited", error.retryAt!);
+      if (outcomes.length === 0) throw error;
+      replies = leftFor(error, items);
     }
     if (Array.isArray(replies)) outcomes.push(...replies);
     else outcomes.push(...batch.map((group) => outcome(group, replies as Map<string, Reply>)));

@@ -2,12 +2,12 @@
  * Creating tasks. A task is done only when its checklist is complete; what came without its whole checklist is completed at once, and
  * called unknown where that is not possible: an update with the whole checklist completes it later without doubling an entry.
  */
-import { laterAll, unknownAll } from "../batch.ts";
-import { CrmFailure, isFailure } from "../failure.ts";
+import { unknownAll } from "../batch.ts";
+import { CrmFailure } from "../failure.ts";
 import type { Outcome, WriteItem } from "../port.ts";
 import { BATCH_COMMANDS, type Command, type Reply } from "./client.ts";
 import type { ParamValue } from "./form.ts";
-import { addChecklist, bindingsOf, type Group, sendGroups, taskDone, taskFields } from "./task-batch.ts";
+import { addChecklist, bindingsOf, type Group, leftFor, sendGroups, taskDone, taskFields } from "./task-batch.ts";
 import { toXmlId } from "./task-key.ts";
 import { createSingle, goesSingle } from "./task-single.ts";
 import { updateTasks } from "./task-update.ts";
@@ -35,10 +35,9 @@ export async function createTasks(context: WriteContext, items: readonly WriteIt
   try {
     outcomes.push(...(await sendGroups(context.client, together, (group, replies) => created(group, replies, halves))));
   } catch (error) {
-    // What went out by itself is not thrown over.
-    if (together.length === groups.length || !isFailure(error, "limited")) throw error;
+    if (together.length === groups.length) throw error;
     const waiting = together.map(({ item }) => item);
-    return [...outcomes, ...laterAll(waiting, "limited", error.retryAt!)];
+    return [...outcomes, ...leftFor(error, waiting)];
   }
   return halves.length === 0 ? outcomes : withRepairs(outcomes, await repair(context, halves));
 }
@@ -63,8 +62,8 @@ async function single(context: WriteContext, group: Group, before: readonly Outc
   try {
     return await createSingle(context, group);
   } catch (error) {
-    if (before.length === 0 || !isFailure(error, "limited")) throw error;
-    return laterAll([group.item], "limited", error.retryAt!)[0]!;
+    if (before.length === 0) throw error;
+    return leftFor(error, [group.item])[0]!;
   }
 }
 

@@ -62,6 +62,29 @@ describe("tasks as the template says", () => {
     expect(world.limitedByUs()).toBe(0);
   });
 
+  it("tells of the tasks that were made when the portal shuts us out in the middle, so that none is made twice", async () => {
+    let batches = 0;
+    const { world, scene, target } = await setUp({
+      between: (fetch) => async (request) => {
+        if (!request.url.endsWith("/batch") || !(await request.clone().text()).includes("tasks.task.add"))
+          return fetch(request);
+        batches += 1;
+        return batches === 2 ? Response.json({ error: "ACCESS_DENIED" }, { status: 403 }) : fetch(request);
+      },
+    });
+    const checklist = Array.from({ length: 20 }, (_, index) => `Entry ${index}`);
+    const items = Array.from({ length: 7 }, (_, index) => taskItem(`c/1/${index}`, target, world.now(), { checklist }));
+    const outcomes = await scene.writeOnce("task", "create", items);
+    expect(outcomes.size).toBe(7);
+    const made = [...outcomes.values()].filter(({ done }) => done).map(({ key }) => key);
+    expect(made.length).toBeGreaterThan(0);
+    expect(world.portal.tasks.tasks.all()).toHaveLength(made.length);
+    const waiting = items.filter(({ key }) => !made.includes(key));
+    expect(waiting.map(({ key }) => outcomes.get(key))).toEqual(
+      waiting.map(({ key }) => expect.objectContaining({ key, done: false, failure: "unavailable" })),
+    );
+  });
+
   it("completes a checklist that came only in part, before it calls the task done", async () => {
     const { world, scene, target } = await setUp();
     world.portal.requireConfirmation("task.checklistitem.add");
