@@ -56,12 +56,16 @@ export class Portal {
   readonly publicUrl: string;
   readonly #memory: TurnMemory = newTurnMemory();
   readonly #calls: CallSeen[] = [];
+  /** one for all connections, so that refreshes are shared: CRMs may end a refresh token with its first use */
+  readonly #tokens: Tokens;
   #grant: Grant | null = null;
   /** the grant is newer than the one on disk */
   #isUnkept = false;
   #crm: Crm | null = null;
   #engine: Engine | null = null;
   #turn: Promise<Turn> | null = null;
+  /** how often it was installed while this process was there */
+  #installs = 0;
   /** until then only looks for changes are due, as the last turn saw it, epoch ms */
   #quietUntil = 0;
   #book: PortalBook | null = null;
@@ -75,6 +79,12 @@ export class Portal {
     this.#around = around;
     this.publicUrl = publicUrl;
     this.#lookAround = new LookAround(this, () => around.now());
+    this.#tokens = makeTokens({
+      load: () => this.#loadGrant(),
+      save: (grant) => this.keepFresh(grant),
+      refresh: (grant) => app.refresh(grant, around.now()),
+      now: () => around.now(),
+    });
     // A call that was under way when the process ended may have arrived.
     recover(store, around.now());
   }
@@ -97,6 +107,7 @@ export class Portal {
       if (grant.refreshToken === "") this.store.findings.raise("lent", "access-lent", {}, now);
       else this.store.findings.close("lent", now);
     });
+    this.#installs += 1;
     this.#crm = null;
     this.#engine = null;
     this.#lookAround.forget();
@@ -186,17 +197,11 @@ export class Portal {
 
   crm(): Crm {
     if (this.#crm) return this.#crm;
-    const tokens: Tokens = makeTokens({
-      load: () => this.#loadGrant(),
-      save: (grant) => this.keepFresh(grant),
-      refresh: (grant) => this.#app.refresh(grant, this.#around.now()),
-      now: () => this.#around.now(),
-    });
     const settings = this.settings();
     const about = this.about();
     this.#crm = this.#app.connect({
       account: this.#loadGrant().account,
-      tokens,
+      tokens: this.#tokens,
       now: () => this.#around.now(),
       chance: () => this.#around.chance(),
       onCall: (call) => this.#calls.push(call),
@@ -256,8 +261,10 @@ export class Portal {
       did: { folded: 0, read: 0, decided: 0, wrote: 0, looked: 0, reconciled: 0 },
     };
     if (!this.isInstalled()) return idle;
+    const installs = this.#installs;
     this.#keepUnkept();
     const early = await this.#ready();
+    if (early?.revoked) this.#ended(installs);
     if (early) return { ...idle, ...early };
     if (this.store.meta.get<Leaving>("leaving") !== null) return { ...idle, ...(await this.#leaveOn(bounds)) };
     const turn = await tick(this.engine(), this.#memory, bounds);
@@ -267,9 +274,14 @@ export class Portal {
     // A turn that goes on in a moment keeps them for its end: one commit instead of one per call.
     const isGoingOn = turn.wakeAt !== null && turn.wakeAt < this.#around.now() + MOMENT_MS;
     if (!isGoingOn || this.#calls.length >= CALLS_AT_ONCE) this.keepCalls();
-    if (turn.revoked) this.uninstalled();
+    if (turn.revoked) this.#ended(installs);
     this.#quietUntil = Math.min(turn.quietUntil, botAt ?? turn.quietUntil);
     return botAt === null ? turn : { ...turn, wakeAt: Math.min(botAt, turn.wakeAt ?? botAt) };
+  }
+
+  /** The CRM let a turn in no more; whoever installed anew meanwhile has let us in again. @param installs as the turn began with */
+  #ended(installs: number): void {
+    if (installs === this.#installs) this.uninstalled();
   }
 
   // ------------------------------------------------------------ rest, see src/portal-rest.ts
@@ -369,10 +381,7 @@ export class Portal {
       return null;
     } catch (error) {
       this.keepCalls();
-      if (isFailure(error, "revoked")) {
-        this.uninstalled();
-        return { wakeAt: null, revoked: true };
-      }
+      if (isFailure(error, "revoked")) return { wakeAt: null, revoked: true };
       const now = this.#around.now();
       if (isFailure(error, "limited")) return { wakeAt: Math.max(error.retryAt ?? 0, now + REFILL_MS), revoked: false };
       const retryAt = isFailure(error) && error.retryAt !== undefined ? error.retryAt : now + 30_000;

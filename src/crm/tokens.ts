@@ -35,6 +35,9 @@ export function makeTokens(options: TokensOptions): Tokens {
       failed = null;
       return fresh.accessToken;
     } catch (error) {
+      // The old access ended because there is a newer one.
+      const { accessToken } = load();
+      if (accessToken !== old.accessToken) return accessToken;
       const retryAt = error instanceof CrmFailure ? error.retryAt : undefined;
       failed = { error, until: retryAt ?? now() + REFRESH_PAUSE_MS, refreshToken: old.refreshToken };
       throw error;

@@ -108,6 +108,17 @@ describe("a portal's tokens", () => {
     await expect(mine.access()).rejects.toMatchObject({ failure: "revoked" });
   });
 
+  it("does not take the end of an old access for the end of the install where a newer one arrived meanwhile", async () => {
+    const mine = tokens();
+    now = LIFE_MS;
+    answer = async () => {
+      stored = grantOf("installed-anew", now, "r2");
+      throw new CrmFailure("revoked", "gone", { code: "BAD_REFRESH_TOKEN" });
+    };
+    expect(await mine.access()).toBe("installed-anew");
+    expect(refreshes).toBe(1);
+  });
+
   it("keeps the grant of a new install that arrived while the old one was being refreshed", async () => {
     const mine = tokens();
     now = LIFE_MS;

@@ -102,7 +102,7 @@ export class NodeHost implements PortalHost {
     const id = portalId(vendor, grant.account);
     await this.#with(id, async (portal) => portal.installed(grant));
     this.#options.registry.add(id, this.#options.around.now());
-    this.#options.onWake?.();
+    this.#wanted(id);
   }
 
   has(id: PortalId): boolean {
@@ -135,8 +135,7 @@ export class NodeHost implements PortalHost {
     if (!QUIET_DOORS.has(method)) {
       // On disk: what a person asked for is not to wait for the next look around after a crash.
       this.#options.registry.setWake(id, this.#options.around.now());
-      this.#asked.set(id, this.#askedOf(id) + 1);
-      this.#options.onWake?.();
+      this.#wanted(id);
     }
     return structuredClone(answer);
   }
@@ -221,6 +220,12 @@ export class NodeHost implements PortalHost {
   #use(id: PortalId): void {
     const kept = this.#open.get(id);
     if (kept) kept.usedAt = this.#options.around.now();
+  }
+
+  /** Its next turn has something to do that the one under way may not have seen. */
+  #wanted(id: PortalId): void {
+    this.#asked.set(id, this.#askedOf(id) + 1);
+    this.#options.onWake?.();
   }
 
   #askedOf(id: PortalId): number {
