@@ -11,10 +11,10 @@ import { decideBelieving } from "./believe.ts";
 import { carefully, isCareful } from "./careful.ts";
 import { type Engine, isCurrent } from "./engine.ts";
 import { countStarts } from "./flood.ts";
-import { kept, newRow, unwished } from "./mirror-row.ts";
+import { kept, newRow } from "./mirror-row.ts";
 import { Pace } from "./pace.ts";
 import { scoreSome } from "./scorer.ts";
-import { takeText } from "./take-text.ts";
+import { takeNothing, takeText } from "./take-text.ts";
 
 /** Clients per transaction, at first and at most: small enough that one slice stays under 20 ms, plans and all. */
 const SLICE = { first: 8, most: 25, lookEvery: 1 };
@@ -226,7 +226,7 @@ function planRows(
       else put.push(after);
     } else if (before) keep(before, kept(before));
   }
-  for (const thing of byKey.values()) keep(thing, unwished(thing, engine.now()));
+  for (const thing of byKey.values()) keep(thing, takeNothing(engine, thing));
   return { put, moved, drop };
 }
 

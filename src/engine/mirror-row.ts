@@ -121,7 +121,7 @@ export function unwished(row: Thing, nowMs: number): Thing | null {
   if (isHistory) return row.state === "dirty" && row.externalId === null ? null : row;
   // What was told in a digest never stood there by itself: it may come back as news.
   if (row.state === "gone") return row.externalId === null && row.key.startsWith("ladder:") ? null : row;
-  if (row.kind === "fields") return emptied(row);
+  if (row.kind === "fields") return unfilled(row, nowMs);
   if (isUnderWay(row)) return row.desired === null ? row : { ...row, desired: null };
   if (row.externalId === null) return null;
   if (row.desired === null) return row;
@@ -130,14 +130,18 @@ export function unwished(row: Thing, nowMs: number): Thing | null {
   return { ...row, desired: null, state: "dirty", notBefore: nowMs, attempts: 0 };
 }
 
-/** Our fields on a record that is no client's any more are emptied, not deleted. */
-function emptied(row: Thing): Thing | null {
+function unfilled(row: Thing, nowMs: number): Thing | null {
+  const wish = emptying(row);
+  if (wish !== null) return wished(row, wish, nowMs).row;
+  return row.theirs && row.sent === null ? row : null;
+}
+
+/** Our fields on a record that is no client's any more are emptied, not deleted, and kept empty. Null where none of them was ever written. */
+export function emptying(row: Thing): Wish | null {
   const names = Object.keys({ ...wishes("fields", row.sent), ...wishes("fields", row.sending?.desired ?? null) });
-  if (names.length === 0) return row.theirs && row.sent === null ? row : null;
-  const desired = JSON.stringify(Object.fromEntries(names.map((name) => [name, null])));
-  if (row.desired === desired) return row;
-  const next: Thing = { ...row, desired, attempts: 0 };
-  return isUnderWay(row) ? next : rest(next);
+  if (row.kind !== "fields" || names.length === 0) return null;
+  const text = JSON.stringify(Object.fromEntries(names.map((name) => [name, null])));
+  return { text, target: row.target, priority: row.priority, notBefore: row.notBefore };
 }
 
 // ---------------------------------------------------------------- what became of a call

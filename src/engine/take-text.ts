@@ -2,7 +2,7 @@
 import { refKey } from "../core/model.ts";
 import type { Thing } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
-import { type Wish, wished } from "./mirror-row.ts";
+import { emptying, unwished, type Wish, wished } from "./mirror-row.ts";
 
 /** The row with what is wished of it now; a field that others keep rewriting becomes a finding. */
 export function takeText(engine: Engine, before: Thing, wish: Wish): Thing {
@@ -13,4 +13,10 @@ export function takeText(engine: Engine, before: Thing, wish: Wish): Thing {
     engine.store.findings.raise(`fought:${row.key}`, "field-fought", params, now);
   }
   return row;
+}
+
+/** The row of what is not wished any more, or null when nothing is left to remember; fields that are kept empty may be fought over like others. */
+export function takeNothing(engine: Engine, before: Thing): Thing | null {
+  const wish = before.state === "gone" ? null : emptying(before);
+  return wish ? takeText(engine, before, wish) : unwished(before, engine.now());
 }

@@ -36,6 +36,20 @@ describe.each(VENDORS)("%s: what happens to deals", (vendor) => {
     return { company, deal, plan: planOf(world.tasksOf(deal)) };
   }
 
+  test("G4 our fields on a deal whose plan another one took over are kept empty", async () => {
+    const { company, deal } = await wonDeal();
+    const ref = { kind: "deal", id: deal } as const;
+    expect(world.fields(ref)).toHaveProperty("progress");
+    world.lose(deal);
+    await house.runFor(HOUR);
+    world.deal({ companyId: company, ownerId: owner, outcome: "won" });
+    await house.runFor(2 * HOUR);
+    expect(world.fields(ref)).not.toHaveProperty("progress");
+    world.setField(ref, "progress", "55");
+    await house.runFor(2 * HOUR);
+    expect(world.fields(ref)).not.toHaveProperty("progress");
+  });
+
   test("the same trigger twice starts one plan", async () => {
     const { deal, plan } = await wonDeal();
     for (let times = 0; times < 3; times++) {

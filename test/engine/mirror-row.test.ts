@@ -338,5 +338,7 @@ describe("a row of the mirror", () => {
     expect(unwished(fieldsRow({ sent: null, ours: null, state: "dirty", externalId: null }), NOW)).toBeNull();
     const emptied = fieldsRow({ desired: '{"progress":null}', sent: '{"progress":null}', ours: { progress: null } });
     expect(unwished(emptied, NOW)).toBe(emptied);
+    const filled = seen(emptied, { progress: 10 }, NOW).row;
+    expect(unwished(filled, NOW)).toMatchObject({ state: "dirty", desired: '{"progress":null}', fights: 1 });
   });
 });

@@ -60,7 +60,7 @@ function leftBehind(store: Store, key: ClientKey): readonly Thing[] {
     const wish = JSON.parse(row.desired!) as Record<string, unknown>;
     const desired = JSON.stringify(Object.fromEntries(Object.keys(wish).map((name) => [name, null])));
     const id = `left-by-${key}`;
-    return { ...row, key: `fields:deal:${id}`, target: { kind: "deal", id }, desired, sent: desired };
+    return { ...row, key: `fields:deal:${id}`, target: { kind: "deal", id }, desired, sent: desired, state: "clean" };
   });
 }
 
