@@ -4,7 +4,7 @@ import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
 import { addPortal } from "../support/world.ts";
 import type { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
 import { bitrix24Hosts, inSlider, press } from "./bitrix24.ts";
-import { expectAccessible, type Kit, look, openBrowser, picture } from "./kit.ts";
+import { expectAccessible, type Kit, look, openBrowser, picture, sideways } from "./kit.ts";
 
 let house: House;
 let world: Bitrix24PortalWorld;
@@ -184,7 +184,7 @@ test("the frame fits a phone and stays readable in the dark, without a fault tha
 
 async function fitsPhone(small: Page, name: string): Promise<void> {
   const inner = small.frames()[1]!;
-  expect(await inner.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name).toBe(true);
+  expect(await sideways(inner), name).toEqual([]);
   expect(await inner.evaluate("getComputedStyle(document.body).backgroundColor"), name).toBe("rgb(20, 26, 33)");
   await look(small, `bitrix24-phone-${name.replaceAll(" ", "-")}`);
   await expectAccessible(inner);

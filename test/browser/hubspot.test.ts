@@ -1,8 +1,9 @@
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LANGUAGES } from "../../src/core/model.ts";
 import { type HubSpotWorld, MINUTE } from "../support/hubspot-world.ts";
 import { demoWorld, framed, hubspotBrowser, link } from "./hubspot.ts";
-import { expectAccessible, type Kit, look, picture, walk } from "./kit.ts";
+import { expectAccessible, type Kit, look, picture, sideways, walk } from "./kit.ts";
 
 let world: HubSpotWorld;
 let kit: Kit;
@@ -84,10 +85,48 @@ describe("every screen inside HubSpot", () => {
       await alone(to.startsWith("settings/") ? "settings" : to, small);
       if (to.startsWith("settings/")) await small.goto(small.url().replace(/settings$/, to));
       await look(small, `phone-dark-${to.split("/").at(0)}-${to.includes("people") ? "people" : ""}`);
-      expect(await small.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), to).toBe(true);
+      expect(await sideways(small), to).toEqual([]);
       await expectAccessible(small);
     }
     await phone.close();
+  });
+
+  test("on a phone nothing has to be pushed sideways, on any page in any language", async () => {
+    const phone = await hubspotBrowser(world, { width: 390, height: 844 });
+    const small = await phone.context.newPage();
+    const found: string[] = [];
+    for (const language of LANGUAGES) {
+      await small.goto(await link(world, admin, "board", language));
+      await small.waitForURL(/\/screens\/k1[^/]*\/board/);
+      const home = small.url().replace(/board$/, "");
+      for (const to of [...SCREENS, "board?order=triage", "settings/fake-client?run=1", `client/${client}`]) {
+        expect((await small.goto(`${home}${to}`))?.status(), to).toBe(200);
+        await small.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+        for (const one of await sideways(small)) found.push(`${language} ${to}: ${one}`);
+      }
+    }
+    expect(found).toEqual([]);
+    await phone.close();
+  }, 240_000);
+
+  test("a table that became cards is still a table to a screen reader, with the names of its columns", async () => {
+    const rolesAt = async (width: number) => {
+      const narrow = await hubspotBrowser(world, { width, height: 844 });
+      const one = await narrow.context.newPage();
+      await alone("board", one);
+      const display = await one.evaluate("getComputedStyle(document.querySelector('tbody tr')).display");
+      const session = await narrow.context.newCDPSession(one);
+      const { nodes } = await session.send("Accessibility.getFullAXTree");
+      const said = nodes.map(({ role, name }) => [role?.value as string, name?.value as string] as const);
+      await narrow.close();
+      const heads = said.flatMap(([role, name]) => (role === "columnheader" ? [name] : []));
+      const count = (wanted: string) => said.filter(([role]) => role === wanted).length;
+      return { display, heads, rows: count("row"), cells: count("cell"), rowHeads: count("rowheader") };
+    };
+    const [phone, desk] = [await rolesAt(390), await rolesAt(1280)];
+    expect([phone.display, desk.display]).toEqual(["grid", "table-row"]);
+    expect(phone.heads).toContain("Main reason");
+    expect({ ...phone, display: "" }).toEqual({ ...desk, display: "" });
   });
 
   test("a keyboard alone reaches the content and completes a step", async () => {

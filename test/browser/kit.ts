@@ -114,6 +114,13 @@ export async function expectAccessible(where: Page | Frame): Promise<void> {
   expect(violations.map((one) => [one.id, one.nodes.map((node) => `${node.html} ${node.failureSummary}`)])).toEqual([]);
 }
 
+/** What a reader would have to push sideways: the page itself, or one of its boxes. */
+export async function sideways(where: Page | Frame): Promise<string[]> {
+  return (await where.evaluate(`[document.documentElement, ...document.querySelectorAll(".scroll, .card")]
+    .filter((one) => one.scrollWidth > one.clientWidth)
+    .map((one) => one.tagName + " " + (one.getAttribute("aria-label") ?? one.innerText.slice(0, 60)))`)) as string[];
+}
+
 /** Keeps a picture for the listing when TENURE_SCREENSHOTS is set. */
 export async function picture(page: Page, name: string): Promise<void> {
   if (!process.env.TENURE_SCREENSHOTS) return;

@@ -322,9 +322,9 @@ describe("board, history, status", () => {
     const history = await (await openIn(world, scene.owner.userId, "history")).response.text();
     const who = (what: string) =>
       history
-        .split("<tr>")
+        .split("<tr ")
         .find((row) => row.includes(what))
-        ?.split("<td>")[2];
+        ?.split(/<td[^>]*>/)[2];
     expect(who("Done: Welcome with a concrete plan")).toBe("in the CRM</td>");
     expect(who("Plan started")).toBe("Tenure</td>");
   });

@@ -1,11 +1,12 @@
 /** The team board. */
 import { html, raw } from "hono/html";
 import type { BoardAsk, BoardRow, BoardView } from "../../views/board.ts";
-import type { Format } from "../format.ts";
+import { type Format, NONE } from "../format.ts";
 import { count, fill } from "../words.ts";
 import { type BoardWords, boardWords } from "./board.words.ts";
 import { clientName } from "./codes.words.ts";
 import { type Frame, type Html, layout, personName, select, zoneBadge, zoneName } from "./layout.ts";
+import { type Cell, type Column, num, table, wrap } from "./table.ts";
 
 export interface BoardPage {
   view: BoardView;
@@ -29,7 +30,7 @@ export function boardPage(page: BoardPage, frame: Frame): Html {
   const { saves } = page.view;
   const content = html`<div class="head"><h1>${w.title}</h1><span class="soft">${count(page.view.total, w.clients, frame.language)}</span></div>
 ${tiles(at)}${filters(at)}${saves ? html`<p class="soft">${w.triageText}</p><p>${fill(w.saves, { n: page.ask.capacity, taken: page.format.money(saves.taken), all: page.format.money(saves.all) })}</p>` : ""}
-<section class="card" aria-label="${isTriage ? w.byTriage : w.byHealth}">${page.view.rows.length === 0 ? html`<p>${w.empty}</p>` : table(at, isTriage)}${isTriage ? "" : paging(at)}</section>`;
+<section class="card" aria-label="${isTriage ? w.byTriage : w.byHealth}">${page.view.rows.length === 0 ? html`<p>${w.empty}</p>` : clients(at, isTriage)}${isTriage ? "" : paging(at)}</section>`;
   return layout(frame, w.title, "board", content);
 }
 
@@ -79,14 +80,22 @@ function filters(at: At): Html {
 <span class="end">${(view.zones.red ?? 0) > 0 ? html`<a class="button" href="${frame.base}/undecided">${w.toUndecided}</a>` : ""}${view.isAdmin ? html`<a class="button" href="${frame.base}/hand-over">${w.toHandOver}</a>` : ""}<a class="button" href="${link(at, { order: "health" })}"${isTriage ? "" : raw(' aria-current="true"')}>${w.byHealth}</a><a class="button ${isTriage ? "" : "main"}" href="${link(at, { order: "triage", zone: null, only: null })}"${isTriage ? raw(' aria-current="true"') : ""}>${w.byTriage}</a></span></div>`;
 }
 
-function table(at: At, isTriage: boolean): Html {
+function clients(at: At, isTriage: boolean): Html {
   const { w, view } = at;
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="${w.title}"><table class="wide"><thead><tr><th scope="col">${w.client}</th><th scope="col">${w.zone}</th><th scope="col" class="num">${w.score}</th>
-<th scope="col" class="wrap">${w.reason}</th><th scope="col">${w.owner}</th>${isTriage ? html`<th scope="col" class="num">${w.stake}</th><th scope="col">${w.decision}</th>` : html`<th scope="col">${w.progress}</th>`}
-<th scope="col" class="wrap">${w.next}</th>${isTriage ? "" : html`<th scope="col" class="num">${w.late}</th><th scope="col" class="num">${w.value}</th>`}</tr></thead><tbody>${view.rows.map((row) => clientRow(at, row, isTriage))}</tbody></table></div>`;
+  const columns: (Column | string)[] = [
+    w.client,
+    w.zone,
+    num(w.score),
+    wrap(w.reason),
+    { name: w.owner, kind: "names" },
+    ...(isTriage
+      ? [{ name: w.stake, kind: "num long" } as const, w.decision, wrap(w.next)]
+      : [w.progress, wrap(w.next), num(w.late), num(w.value)]),
+  ];
+  return table({ label: w.title, kind: "wide", columns, rows: view.rows.map((row) => clientRow(at, row, isTriage)) });
 }
 
-function clientRow(at: At, row: BoardRow, isTriage: boolean): Html {
+function clientRow(at: At, row: BoardRow, isTriage: boolean): Cell[] {
   const { w, frame, format, names } = at;
   const words = w as Readonly<Record<string, string>>;
   const name = names[row.key] ?? clientName(row.key, frame.language);
@@ -96,12 +105,41 @@ function clientRow(at: At, row: BoardRow, isTriage: boolean): Html {
       ? null
       : fill(w.since, { day: format.instantDay(row.zoneSince) });
   const before = at.ask.only === "changed" ? row.previousZone : null;
-  const stage = row.stage ? words[row.stage] : null;
-  return html`<tr><th scope="row"><a href="${frame.base}/client/${row.key}">${name}</a>${row.class ? html`<br><span class="soft small">${w.class} ${row.class}</span>` : ""}</th>
-<td>${zoneBadge(row.zone, frame.language)}${zoneNote ? html`<br><span class="soft small">${zoneNote}</span>` : ""}${before ? html`<br><span class="soft small">${fill(w.from, { zone: zoneName(before, frame.language) })}</span>` : ""}</td><td class="num">${row.score ?? "–"}</td><td class="wrap">${row.reason ?? ""}</td>
-<td class="names">${personName(frame, row.ownerId)}${row.escalationOwnerId ? html`<br><span class="late small">${fill(w.escalated, { who: personName(frame, row.escalationOwnerId) })}</span>` : ""}</td>
-${isTriage ? html`<td class="num">${row.stake?.isTaken ? html`<strong>${format.money(row.stake.saves)}</strong>` : format.money(row.stake?.saves ?? null)}<br><span class="soft small">${fill(w.wonSoFar, { money: format.money(row.value) })}<br>${(row.stake?.why ?? []).map((one) => words[`why.${one}`] ?? one).join(", ")}</span></td><td>${words[row.decision ?? "undecided"]}</td>` : html`<td>${row.progress === null ? "" : html`${row.progress} %`}${stage ? html`<br><span class="soft small">${stage}</span>` : ""}</td>`}
-<td class="wrap">${row.next ? html`${row.next.title}<br><span class="soft small">${format.shortDay(row.next.dueDay)}</span>` : ""}${isTriage && row.overdue > 0 ? html`<br><span class="late small">${w.late}: ${row.overdue}</span>` : ""}</td>${isTriage ? "" : html`<td class="num">${row.overdue > 0 ? html`<span class="late">${row.overdue}</span>` : "0"}</td><td class="num">${format.money(row.value)}</td>`}</tr>`;
+  const stage = row.stage ? (words[row.stage] ?? null) : null;
+  const small = (text: string | null) => (text === null ? "" : html`<br><span class="soft small">${text}</span>`);
+  const late = (text: string) => html`<br><span class="late small">${text}</span>`;
+  const cells: Cell[] = [
+    html`<a href="${frame.base}/client/${row.key}">${name}</a>${small(row.class ? `${w.class} ${row.class}` : null)}`,
+    html`${zoneBadge(row.zone, frame.language)}${small(zoneNote)}${small(before ? fill(w.from, { zone: zoneName(before, frame.language) }) : null)}`,
+    row.score ?? NONE,
+    row.reason ?? "",
+    html`${personName(frame, row.ownerId)}${row.escalationOwnerId ? late(fill(w.escalated, { who: personName(frame, row.escalationOwnerId) })) : ""}`,
+  ];
+  const next = row.next ? html`${row.next.title}${small(format.shortDay(row.next.dueDay))}` : "";
+  if (isTriage)
+    return [
+      ...cells,
+      stakeCell(at, row),
+      words[row.decision ?? "undecided"] ?? "",
+      row.overdue > 0 ? html`${next}${late(`${w.late}: ${row.overdue}`)}` : next,
+    ];
+  return [
+    ...cells,
+    row.progress === null && stage === null
+      ? ""
+      : html`${row.progress === null ? "" : `${row.progress} %`}${small(stage)}`,
+    next,
+    row.overdue > 0 ? html`<span class="late">${row.overdue}</span>` : "0",
+    format.money(row.value),
+  ];
+}
+
+/** What a call of the team now is worth, beside what the client has brought so far. */
+function stakeCell({ w, format }: At, { stake, value }: BoardRow): Html {
+  const words = w as Readonly<Record<string, string>>;
+  const saves = format.money(stake?.saves ?? null);
+  const why = (stake?.why ?? []).map((one) => words[`why.${one}`] ?? one).join(", ");
+  return html`${stake?.isTaken ? html`<strong>${saves}</strong>` : saves}<br><span class="soft small">${fill(w.wonSoFar, { money: format.money(value) })}<br>${why}</span>`;
 }
 
 function paging(at: At): Html {

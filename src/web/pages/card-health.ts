@@ -5,6 +5,7 @@ import { fill } from "../words.ts";
 import { actButton, type CardContext } from "./card-parts.ts";
 import { formFields, type Html, personName, select, zoneBadge } from "./layout.ts";
 import { layoutWords } from "./layout.words.ts";
+import { num, table, wrap } from "./table.ts";
 
 /** The score, what it is made of, how it moved, and a person's own word on it. */
 export function healthCard(at: CardContext): Html {
@@ -35,9 +36,12 @@ function ledger({ card, w, format }: CardContext): Html {
   const { ledger: rows, score } = card.score;
   const sum = rows.reduce((total, row) => total + row.points, 0);
   if (score === null || rows.length === 0) return html``;
-  return html`<h3>${w.ledger}</h3><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.ledgerReason}</th><th scope="col" class="num">${w.points}</th></tr></thead><tbody>
-${rows.map((row) => html`<tr><th scope="row">${row.label}${row.detail ? html`<br><span class="soft small">${row.detail}</span>` : ""}</th><td class="num ${row.points < 0 ? "late" : ""}">${format.number(row.points, 1)}</td></tr>`)}
-<tr><th scope="row"><strong>${w.result}</strong></th><td class="num"><strong>${format.number(sum, 1)}</strong></td></tr></tbody></table></div>${score !== Math.round(sum) ? html`<p class="soft small">${w.held}</p>` : ""}`;
+  const lines = rows.map(({ label, detail, points }) => [
+    html`${label}${detail ? html`<br><span class="soft small">${detail}</span>` : ""}`,
+    html`<span class="${points < 0 ? "late" : ""}">${format.number(points, 1)}</span>`,
+  ]);
+  const total = [html`<strong>${w.result}</strong>`, html`<strong>${format.number(sum, 1)}</strong>`];
+  return html`<h3>${w.ledger}</h3>${table({ label: w.ledger, kind: "narrow", columns: [w.ledgerReason, num(w.points)], rows: [...lines, total] })}${score !== Math.round(sum) ? html`<p class="soft small">${w.held}</p>` : ""}`;
 }
 
 function chainNotes({ card, w, format, frame }: CardContext): Html {
@@ -66,9 +70,16 @@ function trendFigure({ card, w, format, frame }: CardContext): Html {
   const points = card.score.history;
   const svg = trendChart(points.map(({ at, score }) => ({ label: format.instantDay(at), score: Math.round(score) })));
   if (svg === null) return html``;
-  const rows = [...points].reverse();
-  return html`<h3>${w.trend}</h3><figure>${raw(svg)}</figure><details><summary>${w.trendTable}</summary><div class="scroll" tabindex="0" role="group" aria-label="${w.trendTable}"><table><thead><tr><th scope="col">${w.date}</th><th scope="col" class="num">${w.result}</th><th scope="col">${w.zone}</th><th scope="col" class="wrap">${w.moved}</th></tr></thead><tbody>
-${rows.map((point) => html`<tr><th scope="row">${format.instantDay(point.at)}</th><td class="num">${point.score}</td><td>${zoneBadge(point.zone, frame.language)}</td><td class="wrap small">${point.moved}</td></tr>`)}</tbody></table></div></details>`;
+  const columns = [w.date, num(w.result), w.zone, wrap(w.moved)];
+  const rows = [...points]
+    .reverse()
+    .map((point) => [
+      format.instantDay(point.at),
+      point.score,
+      zoneBadge(point.zone, frame.language),
+      html`<span class="small">${point.moved}</span>`,
+    ]);
+  return html`<h3>${w.trend}</h3><figure>${raw(svg)}</figure><details><summary>${w.trendTable}</summary>${table({ label: w.trendTable, columns, rows })}</details>`;
 }
 
 /** The newest change in one line: the question that everybody asks of a number that moved. */

@@ -4,6 +4,7 @@ import type { PlanCard, StepView } from "../../views/client-card.ts";
 import { fill } from "../words.ts";
 import { actButton, type CardContext } from "./card-parts.ts";
 import { crmLink, formFields, type Html, personName } from "./layout.ts";
+import { type Column, type Row, table } from "./table.ts";
 
 /** The plan: where it stands, what comes next, its phases and steps, and what can be done with it. */
 export function planSection(at: CardContext): Html {
@@ -49,13 +50,13 @@ function phaseTable(at: CardContext, plan: PlanCard, phase: PlanCard["phases"][n
   const steps = plan.steps.filter((step) => step.phase === phase.key);
   if (steps.length === 0) return html``;
   const done = steps.filter((step) => step.state === "done").length;
+  const columns: (Column | string)[] = [w.step, w.due, w.ownerIs, { name: w.acts, kind: "acts", isHidden: true }];
   const isNow = phase.enteredDay !== null && phase.leftDay === null;
   return html`<details${isNow || plan.state !== "running" ? raw(" open") : ""}><summary>${phase.title} (${done}/${steps.length})</summary>
-<div class="scroll" tabindex="0"><table class="steps"><thead><tr><th scope="col">${w.step}</th><th scope="col">${w.due}</th><th scope="col">${w.ownerIs}</th><th scope="col"><span class="hidden">${w.acts}</span></th></tr></thead>
-<tbody>${steps.map((step) => stepRow(at, plan, step))}</tbody></table></div></details>`;
+${table({ label: phase.title, kind: "steps", columns, rows: steps.map((step) => stepRow(at, plan, step)) })}</details>`;
 }
 
-function stepRow(at: CardContext, plan: PlanCard, step: StepView): Html {
+function stepRow(at: CardContext, plan: PlanCard, step: StepView): Row {
   const { w, format, frame } = at;
   const isOpen = step.state === "open";
   const marks = [
@@ -65,8 +66,14 @@ function stepRow(at: CardContext, plan: PlanCard, step: StepView): Html {
   ];
   const notes = marks.filter((one) => one !== null);
   const link = step.url ? html` <span class="small">${crmLink(step.url, w.task)}</span>` : "";
-  return html`<tr class="${step.state}${plan.next?.id === step.id ? " next" : ""}"><th scope="row">${step.state === "done" ? html`<span aria-hidden="true" class="good">✓</span> ` : ""}${step.title}${link}${notes.length > 0 ? html`<br><span class="soft small">${notes.join(" · ")}</span>` : ""}</th>
-<td>${dueText(at, step)}</td><td>${personName(frame, step.ownerId)}</td><td class="acts">${isOpen && plan.state !== "closed" ? stepActs(at, step) : ""}</td></tr>`;
+  const check = step.state === "done" ? html`<span aria-hidden="true" class="good">✓</span> ` : "";
+  const cells = [
+    html`${check}${step.title}${link}${notes.length > 0 ? html`<br><span class="soft small">${notes.join(" · ")}</span>` : ""}`,
+    dueText(at, step),
+    personName(frame, step.ownerId),
+    isOpen && plan.state !== "closed" ? stepActs(at, step) : "",
+  ];
+  return { kind: `${step.state}${plan.next?.id === step.id ? " next" : ""}`, cells };
 }
 
 function dueText({ w, format }: CardContext, step: StepView): Html | string {

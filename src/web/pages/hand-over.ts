@@ -1,11 +1,12 @@
 /** One owner's clients go to others: chosen, looked at, handed over, taken back. */
 import { html } from "hono/html";
 import type { HandedClient, HandOverView, Suggested } from "../../acts/hand-over.ts";
-import type { Format } from "../format.ts";
+import { type Format, NONE } from "../format.ts";
 import { fill } from "../words.ts";
 import { clientName } from "./codes.words.ts";
 import { handOverWords } from "./hand-over.words.ts";
 import { type Frame, formFields, type Html, layout, personName, select, zoneBadge } from "./layout.ts";
+import { type Cell, num, table } from "./table.ts";
 
 export interface HandOverPage {
   view: HandOverView;
@@ -63,14 +64,15 @@ function previewCard(page: HandOverPage, w: Words, frame: Frame): Html {
     return html`<section class="card" aria-label="${title}"><h2>${title}</h2><p>${w.nothing}</p><p><a class="button" href="${frame.base}/hand-over">${w.title}</a></p></section>`;
   const tile = (n: number, text: string) => html`<li class="tile"><b>${format.number(n)}</b>${text}</li>`;
   const cut = view.total > view.clients.length;
+  const columns = [w.client, w.zone, num(w.steps), w.dates, w.taker];
   return html`<ul class="tiles">${tile(view.clients.length, w.clients)}${tile(view.reds, w.reds)}${tile(view.steps, w.steps)}${tile(view.moved, w.moved)}</ul>
 <section class="card" aria-labelledby="handed"><h2 id="handed">${title}</h2>${cut ? html`<p class="say">${fill(w.part, { n: view.clients.length, of: format.number(view.total) })}</p>` : ""}
 <form method="post" action="${frame.base}/hand-over">${formFields(frame)}<input type="hidden" name="from" value="${wish.fromOwnerId}"><input type="hidden" name="to" value="${wish.toOwnerId}"><input type="hidden" name="seen" value="${view.seen}">
-<div class="scroll" tabindex="0" role="group" aria-label="${title}"><table><thead><tr><th scope="col">${w.client}</th><th scope="col">${w.zone}</th><th scope="col" class="num">${w.steps}</th><th scope="col">${w.dates}</th><th scope="col">${w.taker}</th></tr></thead><tbody>${view.clients.map((one) => row(one, page, w, frame))}</tbody></table></div>
+${table({ label: title, kind: "form", columns, rows: view.clients.map((one) => row(one, page, w, frame)) })}
 <p class="buttons"><button class="main">${w.apply}</button><button formaction="${frame.base}/hand-over/look">${w.again}</button><a class="button" href="${frame.base}/hand-over">${w.title}</a></p></form></section>`;
 }
 
-function row(one: HandedClient, { view, names, format }: HandOverPage, w: Words, frame: Frame): Html {
+function row(one: HandedClient, { view, names, format }: HandOverPage, w: Words, frame: Frame): Cell[] {
   const name = names[one.key] ?? clientName(one.key, frame.language);
   const takers = people(
     view.owners.filter((owner) => owner !== view.wish?.fromOwnerId),
@@ -80,6 +82,11 @@ function row(one: HandedClient, { view, names, format }: HandOverPage, w: Words,
   const dates = one.dates.map(
     (date) => html`<li>${date.title}: ${format.shortDay(date.fromDay)} → ${format.shortDay(date.toDay)}</li>`,
   );
-  return html`<tr><th scope="row"><a href="${frame.base}/client/${one.key}">${name}</a></th><td>${zoneBadge(one.zone, frame.language)}</td><td class="num">${one.steps}</td><td>${dates.length === 0 ? "–" : html`<ul class="plain small">${dates}</ul>`}</td>
-<td><label class="hidden" for="${id}">${w.to}: ${name}</label>${select(`to.${one.key}`, id, takers, one.toOwnerId)}</td></tr>`;
+  return [
+    html`<a href="${frame.base}/client/${one.key}">${name}</a>`,
+    zoneBadge(one.zone, frame.language),
+    one.steps,
+    dates.length === 0 ? NONE : html`<ul class="plain small">${dates}</ul>`,
+    html`<label class="hidden" for="${id}">${w.to}: ${name}</label>${select(`to.${one.key}`, id, takers, one.toOwnerId)}`,
+  ];
 }

@@ -19,6 +19,7 @@ import { count, fill } from "../words.ts";
 import { type KpiWords, kpiWords } from "./kpi.words.ts";
 import { type Frame, type Html, layout, type PageName } from "./layout.ts";
 import { progressBar } from "./progress-bar.ts";
+import { num, table } from "./table.ts";
 
 /** What people typed into the calculators. */
 export interface Calculators {
@@ -107,12 +108,10 @@ function cohortCard(id: keyof KpiView["cohorts"], view: KpiView, w: KpiWords, fo
     points,
     id === "time_to_onboard" ? { band: [ONBOARD_BAND.fromDays, ONBOARD_BAND.toDays] } : { target },
   );
-  const rows = figures.map(
-    (one) =>
-      html`<tr><th scope="row">${format.month(monthDay(one.group))}</th><td class="num">${shown(one, w, format)}</td><td class="num">${one.n}</td></tr>`,
-  );
+  const rows = figures.map((one) => [format.month(monthDay(one.group)), shown(one, w, format), one.n]);
+  const columns = [w.month, num(w.value), num(w.counted)];
   return html`<section class="card" aria-label="${name}"><h3>${name}</h3>${svg === null ? html`<p class="soft">${w.noData}</p>` : html`<figure>${raw(svg)}</figure>`}
-${rows.length > 0 ? html`<details><summary>${w.table}<span class="hidden">: ${name}</span></summary><table><thead><tr><th scope="col">${w.month}</th><th scope="col" class="num">${w.value}</th><th scope="col" class="num">n</th></tr></thead><tbody>${rows}</tbody></table></details>` : ""}</section>`;
+${svg !== null ? html`<details><summary>${w.table}<span class="hidden">: ${name}</span></summary>${table({ label: name, kind: "narrow", columns, rows })}</details>` : ""}</section>`;
 }
 
 /** The first day of a group that is a month, "2026-03". */
@@ -121,30 +120,38 @@ function monthDay(group: string | null): Day {
 }
 
 function segmentCard(view: KpiView, w: KpiWords, format: Format): Html {
-  const rows = view.segments.map(
-    (one) =>
-      html`<tr><th scope="row">${one.group}</th><td>${one.name}</td><td class="num">${shown(one, w, format)}</td><td class="num">${one.n}</td></tr>`,
-  );
-  return html`<section class="card" aria-labelledby="segments"><h2 id="segments">${w.segments}</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.segment}</th><th scope="col">${w.figure}</th><th scope="col" class="num">${w.value}</th><th scope="col" class="num">n</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  const columns = [w.segment, w.figure, num(w.value), num(w.counted)];
+  const known = view.segments.filter((one) => one.n > 0);
+  const rows = known.map((one) => [one.group ?? NONE, one.name, shown(one, w, format), one.n]);
+  return html`<section class="card" aria-labelledby="segments"><h2 id="segments">${w.segments}</h2>${known.length === 0 ? html`<p class="soft">${w.noData}</p>` : table({ label: w.segments, columns, rows })}</section>`;
 }
 
 function compareCard(view: KpiView, w: KpiWords, format: Format): Html {
   const number = (value: number | null) => format.number(value, 1);
-  const rows = view.beforeAfter.map(
-    (one) =>
-      html`<tr><th scope="row">${one.name}${one.isSmall ? html`<br><span class="soft small">${w.small}</span>` : ""}</th><td class="num">${number(one.before.value)}<br><span class="soft small">n = ${one.before.n}</span></td><td class="num">${number(one.after.value)}<br><span class="soft small">n = ${one.after.n}</span></td><td class="num">${number(one.difference)}</td></tr>`,
-  );
-  return html`<section class="card" aria-labelledby="compare"><h2 id="compare">${w.compare}</h2><p class="soft small">${w.compareText}</p><div class="scroll" tabindex="0"><table><thead><tr><th scope="col"><span class="hidden">${w.figure}</span></th><th scope="col" class="num">${w.before}</th><th scope="col" class="num">${w.after}</th><th scope="col" class="num">${w.difference}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  const small = (text: string) => html`<br><span class="soft small">${text}</span>`;
+  const side = ({ value, n }: { value: number | null; n: number }) =>
+    html`${number(value)}${small(fill(w.of, { n: format.number(n) }))}`;
+  const columns = [{ name: w.figure, isHidden: true }, num(w.before), num(w.after), num(w.difference)];
+  const rows = view.beforeAfter.map((one) => [
+    html`${one.name}${one.isSmall ? small(w.small) : ""}`,
+    side(one.before),
+    side(one.after),
+    number(one.difference),
+  ]);
+  return html`<section class="card" aria-labelledby="compare"><h2 id="compare">${w.compare}</h2><p class="soft small">${w.compareText}</p>${table({ label: w.compare, columns, rows })}</section>`;
 }
 
 function mixCard(id: "periods" | "reasons", view: KpiView, w: KpiWords, format: Format): Html {
   const { n, unknown, rows } = view.left[id];
   const title = id === "periods" ? w.whenLeft : w.whyLeft;
-  const table = rows.map(
-    (one) =>
-      html`<tr><th scope="row">${one.name}</th><td class="num">${one.count}</td><td class="num">${format.percent(one.share)}</td><td class="num soft">${format.percent(one.reference)}</td></tr>`,
-  );
-  return html`<section class="card" aria-labelledby="${id}"><h2 id="${id}">${title}</h2><p class="soft small">${fill(w.of, { n })}${unknown > 0 ? html`, ${fill(w["apart.unknown"], { n: unknown })}` : ""}</p><div class="scroll" tabindex="0"><table><thead><tr><th scope="col"><span class="hidden">${title}</span></th><th scope="col" class="num">n</th><th scope="col" class="num">${w.share}</th><th scope="col" class="num">${w.reference}</th></tr></thead><tbody>${table}</tbody></table></div></section>`;
+  const columns = [{ name: title, isHidden: true }, num(w.roiClients), num(w.share), num(w.reference)];
+  const lines = rows.map((one) => [
+    one.name,
+    one.count,
+    format.percent(one.share),
+    html`<span class="soft">${format.percent(one.reference)}</span>`,
+  ]);
+  return html`<section class="card" aria-labelledby="${id}"><h2 id="${id}">${title}</h2><p class="soft small">${fill(w.of, { n: format.number(n) })}${unknown > 0 ? html`, ${fill(w["apart.unknown"], { n: unknown })}` : ""}</p>${table({ label: title, columns, rows: lines })}</section>`;
 }
 
 function numberField(name: string, label: string, value: number): Html {

@@ -6,6 +6,7 @@ import type { Format } from "../format.ts";
 import { fill } from "../words.ts";
 import { cardWords } from "./card.words.ts";
 import { type Frame, formFields, type Html, layout } from "./layout.ts";
+import { table } from "./table.ts";
 
 export function movePage(key: string, preview: MovePreview, format: Format, frame: Frame): Html {
   const w = cardWords(frame.language);
@@ -15,8 +16,11 @@ export function movePage(key: string, preview: MovePreview, format: Format, fram
 ${
   preview.moves.length === 0
     ? ""
-    : html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.step}</th><th scope="col">${w.from}</th><th scope="col">${w.to}</th></tr></thead>
-<tbody>${preview.moves.map((one) => html`<tr><th scope="row">${one.title}</th><td>${format.day(one.fromDay)}</td><td>${format.day(one.toDay)}</td></tr>`)}</tbody></table></div>`
+    : table({
+        label: title,
+        columns: [w.step, w.from, w.to],
+        rows: preview.moves.map((one) => [one.title, format.day(one.fromDay), format.day(one.toDay)]),
+      })
 }
 ${preview.fixed.length > 0 ? html`<p class="soft">${fill(w.stays, { steps: preview.fixed.join(", ") })}</p>` : ""}
 <p>${w.finish}: ${format.day(preview.forecastBefore)} → <strong>${format.day(preview.forecastAfter)}</strong></p>

@@ -19,6 +19,7 @@ export interface OutsideFrame {
 
 const OWN_STYLE = `main{max-width:44rem}fieldset.scale{display:flex;flex-wrap:wrap;gap:.4rem}fieldset.scale label{color:var(--text);font-size:inherit;display:inline-flex;gap:.3rem;align-items:center;border:1px solid var(--line);border-radius:6px;padding:.5rem .7rem}
 .ends{display:flex;justify-content:space-between;gap:1rem}button.main{font-size:1.05rem;padding:.6rem 1.2rem}
+@media (max-width:640px){.steps tr{display:block;border-bottom:1px solid var(--line);padding:.4rem 0}.steps td,.steps th{display:block;border:0;padding:.1rem 0}}
 section.card{margin:1rem 0}.chat .asked,.chat .reply{margin:.5rem 0;padding:.6rem .9rem;border-radius:10px;border:1px solid var(--line);white-space:pre-line;overflow-wrap:anywhere;max-width:90%;width:fit-content}.chat .asked{margin-left:auto}.chat .reply{background:var(--bg)}`;
 
 function page({ language, nonce, portalName }: OutsideFrame, title: string, content: Html): Html {

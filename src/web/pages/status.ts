@@ -15,6 +15,7 @@ import { kpiWords } from "./kpi.words.ts";
 import { type Frame, formFields, type Html, layout } from "./layout.ts";
 import { progressBar } from "./progress-bar.ts";
 import { type StatusWords, statusWords } from "./status.words.ts";
+import { num, table, wrap } from "./table.ts";
 
 export interface StatusPage {
   view: StatusView;
@@ -126,11 +127,14 @@ ${waiting > 0 ? html`<ul>${view.waiting.map((one) => html`<li>${words[`priority.
 }
 
 function reconciledCard({ view, w, format, frame }: At): Html {
-  const rows = view.reconciled.map(
-    (one) =>
-      html`<tr><th scope="row">${kindName(one.kind, frame.language)}</th><td>${one.at === null ? w.never : format.instant(one.at)}</td><td class="num">${format.number(one.seen)}</td><td class="num">${format.number(one.marked)}</td></tr>`,
-  );
-  return html`<section class="card" aria-labelledby="reconciled"><h2 id="reconciled">${w.reconciled}</h2><div class="scroll" tabindex="0"><table class="wide"><thead><tr><th scope="col">${w.kind}</th><th scope="col">${w.at}</th><th scope="col" class="num">${w.seen}</th><th scope="col" class="num">${w.marked}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  const columns = [w.kind, w.at, num(w.seen), num(w.marked)];
+  const rows = view.reconciled.map((one) => [
+    kindName(one.kind, frame.language),
+    one.at === null ? w.never : format.instant(one.at),
+    format.number(one.seen),
+    format.number(one.marked),
+  ]);
+  return html`<section class="card" aria-labelledby="reconciled"><h2 id="reconciled">${w.reconciled}</h2>${table({ label: w.reconciled, columns, rows })}</section>`;
 }
 
 /** `trial, 12 days left`, `paid, ended`. */
@@ -140,11 +144,12 @@ function paymentText({ status, expired, daysLeft }: Payment, w: StatusWords): st
 }
 
 function budgetCard({ view, w, format, now, frame }: At): Html {
-  const rows = view.budgets.map(
-    (one) =>
-      html`<tr><th scope="row">${limitName(one.limit, frame.language)}</th><td class="num">${format.number(one.left)}</td><td>${one.readyAt <= now ? w.now : format.instant(one.readyAt)}</td></tr>`,
-  );
-  return html`<section class="card" aria-labelledby="budgets"><h2 id="budgets">${w.budgets}</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.limit}</th><th scope="col" class="num">${w.leftCalls}</th><th scope="col">${w.ready}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  const rows = view.budgets.map((one) => [
+    limitName(one.limit, frame.language),
+    format.number(one.left),
+    one.readyAt <= now ? w.now : format.instant(one.readyAt),
+  ]);
+  return html`<section class="card" aria-labelledby="budgets"><h2 id="budgets">${w.budgets}</h2>${table({ label: w.budgets, columns: [w.limit, num(w.leftCalls), w.ready], rows })}</section>`;
 }
 
 function missingCard({ view, w, frame }: At): Html {
@@ -160,11 +165,9 @@ function missingCard({ view, w, frame }: At): Html {
 /** The request log that a marketplace's moderation asks for. */
 export function callsPage(calls: readonly LoggedCall[], format: Format, frame: Frame): Html {
   const w = statusWords(frame.language);
-  const rows = calls.map(
-    (one) =>
-      html`<tr><td>${format.instant(one.at)}</td><td>${one.method}</td><td class="wrap">${one.path}</td><td class="num">${one.status}</td><td class="num">${one.items}</td></tr>`,
-  );
+  const columns = [w.at, w.method, wrap(w.path), num(w.answer), num(w.items)];
+  const rows = calls.map((one) => [format.instant(one.at), one.method, one.path, one.status, one.items]);
   const content = html`<div class="head"><h1>${w.calls}</h1><span class="end"><a class="button" href="${frame.base}/status">${w.title}</a></span></div>
-<section class="card" aria-label="${w.calls}"><div class="scroll" tabindex="0" role="group" aria-label="${w.calls}"><table class="wide"><thead><tr><th scope="col">${w.at}</th><th scope="col">${w.method}</th><th scope="col" class="wrap">${w.path}</th><th scope="col" class="num">${w.answer}</th><th scope="col" class="num">${w.items}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+<section class="card" aria-label="${w.calls}">${table({ label: w.calls, kind: "wide", isHeadless: true, columns, rows })}</section>`;
   return layout(frame, w.calls, "status", content);
 }

@@ -91,7 +91,7 @@ export const statusWords = speaker({
   kind: ["Records", "Записи", "Записи", "Înregistrări"],
   at: ["At", "Когда", "Коли", "Când"],
   seen: ["Changed", "Изменено", "Змінено", "Modificate"],
-  marked: ["Missed by events", "Пропущено событиями", "Пропущено подіями", "Ratate de evenimente"],
+  marked: ["Not known before", "Не знали раньше", "Не знали раніше", "Necunoscute înainte"],
   never: ["not yet", "ещё нет", "ще ні", "încă nu"],
   flood: [
     "Held back: many new plans at once",

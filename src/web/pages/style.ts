@@ -1,3 +1,18 @@
+/**
+ * Rows as cards, the column's name before each value, for tables of the kind `of`. The head and empty cells are hidden from the eye alone: a
+ * screen reader counts the cells to find their heads.
+ */
+function cards(of: string): string {
+  const table = `table${of}:not(.narrow)`;
+  return `${table},${table} tbody{display:block}${table} thead,${table} td:empty{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+${table} tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.2rem,1fr));gap:.35rem .8rem;border-bottom:1px solid var(--line);padding:.7rem 0}
+${table}.form tr{grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr))}${table} tr:last-child{border-bottom:0}
+${table} td,${table} th{display:block;border:0;padding:0;text-align:left;white-space:normal;min-width:0;overflow-wrap:anywhere}
+${table} th[scope=row],${table} td.wrap,${table} td.acts{grid-column:1/-1;width:auto}${table} th[scope=row]{font-weight:600}${table} th .small{font-weight:400}${table} td.long{grid-column:span 2}
+${table} td[data-label]::before{display:block;color:var(--soft);font-size:.8rem;content:attr(data-label);content:attr(data-label)/""}
+${table}.form input:not([type=checkbox]),${table}.form select{width:100%}`;
+}
+
 /** The one style sheet: calm, close to the CRMs around it, light and dark, from phone to wide screen. */
 export const STYLE = `
 :root{color-scheme:light dark;--bg:#f5f7fa;--card:#fff;--line:#dfe5ec;--text:#22303f;--soft:#57687a;--link:#1259b8;--accent:#1259b8;--on:#fff;
@@ -30,8 +45,9 @@ section.card{background:var(--card);border:1px solid var(--line);border-radius:8
 .score{display:flex;align-items:center;gap:1rem;flex-wrap:wrap}.score b{font-size:2.6rem;line-height:1;font-variant-numeric:tabular-nums}
 table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:600;color:var(--soft);font-size:.85rem}th,td{padding:.45rem .5rem;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child>td,tr:last-child>th[scope=row]{border-bottom:0}th[scope=row]{color:var(--text);font-size:inherit;font-weight:500}th.num{text-align:right}
-.scroll{overflow-x:auto;position:relative}.scroll:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+.scroll{overflow-x:auto;position:relative;container-type:inline-size}.scroll:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .wide td,.wide th{white-space:nowrap}.wide td.wrap,.wide th.wrap{white-space:normal;min-width:11rem}.wide td.names{white-space:normal;min-width:8rem}
+@container (max-width:38rem){${cards("")}}@container (max-width:56rem){${cards(".wide")}}
 dl.facts{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem;margin:0}dl.facts dt{color:var(--soft)}dl.facts dd{margin:0}
 progress{width:100%;height:.6rem;accent-color:var(--accent);vertical-align:middle}
 button,.button{font:inherit;border-radius:6px;border:1px solid var(--line);background:var(--card);color:var(--text);padding:.35rem .8rem;cursor:pointer;text-decoration:none;display:inline-block}
@@ -46,7 +62,7 @@ fieldset{min-width:0;border:1px solid var(--line);border-radius:8px;margin:0 0 1
 .grid{display:grid;gap:.8rem;align-items:start;grid-template-columns:repeat(auto-fill,minmax(210px,1fr))}
 details.entry{border:1px solid var(--line);border-radius:8px;margin:.4rem 0;padding:.35rem .8rem}details.entry[open]{padding-bottom:.8rem}
 details>summary{cursor:pointer;color:var(--link);padding:.15rem 0}details[open]>summary{margin-bottom:.5rem}
-.steps td.acts{width:1%;white-space:nowrap}.steps .done{color:var(--soft)}.steps .next th{font-weight:700}
+td.acts{width:1%;white-space:nowrap}.steps .done{color:var(--soft)}.steps .next th{font-weight:700}
 .say{border-radius:8px;padding:.6rem .9rem;margin:0 0 1rem;border:1px solid var(--line);background:var(--card);border-left:4px solid var(--accent)}
 .say.bad{border-left-color:var(--red)}.say.good{border-left-color:var(--green)}
 .pages{display:flex;gap:.5rem;align-items:center;margin-top:1rem}
@@ -55,6 +71,6 @@ figure{margin:0}figure svg{max-width:100%;height:auto;display:block}figcaption{c
 pre{background:var(--bg);border:1px solid var(--line);border-radius:6px;padding:.7rem;overflow:auto;font-size:.85rem;margin:.4rem 0}
 pre.letter{white-space:pre-wrap;font:inherit;max-width:44rem}
 .add{background:var(--green-bg)}.del{background:var(--red-bg)}ins,del{text-decoration:none}
-@media (max-width:640px){main{padding:.7rem}nav.top{padding:0 .4rem}nav.top a{padding:.6rem .5rem}.steps thead{display:none}.steps tr{display:block;border-bottom:1px solid var(--line);padding:.4rem 0}.steps td,.steps th{display:block;border:0;padding:.1rem 0;text-align:left}.steps td.acts{width:auto}}
+@media (max-width:640px){main{padding:.7rem}nav.top{padding:0 .4rem}nav.top a{padding:.6rem .5rem}}
 @media print{nav.top,.acts,form,details.acts{display:none}body{background:#fff}}
 `;

@@ -404,6 +404,12 @@ export const settingLabels = speaker({
     "Clientul nu are responsabil",
   ],
   "rung.after": ["After", "Через", "Через", "După"],
+  "rung.after?": [
+    "A number below zero: so long before the date. Save to get another empty row.",
+    "Число меньше нуля — за столько до срока. Сохраните, чтобы получить ещё строку.",
+    "Число менше нуля — за стільки до строку. Збережіть, щоб отримати ще рядок.",
+    "Un număr sub zero: cu atât înainte de termen. După salvare apare încă un rând gol.",
+  ],
   "rung.unit": ["Unit", "Единица", "Одиниця", "Unitate"],
   "rung.work": ["working hours", "рабочих часов", "робочих годин", "ore de lucru"],
   "rung.days": ["days", "дней", "днів", "zile"],

@@ -1,9 +1,10 @@
 /** Keys, links and failed calls on one page: what an admin needs when something outside the CRM went wrong or has to end. */
 import { html } from "hono/html";
 import type { FailedCall, LinksPage } from "../../doors/links.ts";
-import type { Format } from "../format.ts";
+import { type Format, NONE } from "../format.ts";
 import { clientName } from "../pages/codes.words.ts";
 import { type Frame, formFields, type Html, layout } from "../pages/layout.ts";
+import { type Column, table } from "../pages/table.ts";
 import { linkWords } from "./links.words.ts";
 
 export interface LinksView {
@@ -27,24 +28,31 @@ export function linksPage({ links, calls, secret, names, format }: LinksView, fr
     )}<button class="quiet">${text}<span class="hidden"> ${about}</span></button></form>`;
   const key = html`<section class="card" aria-labelledby="key"><h2 id="key">${w.key}</h2><p class="soft">${w.keyText}</p>
 ${secret === null ? "" : html`<pre tabindex="0">${secret}</pre>`}<p>${secret === null ? button("show", w.keyShow, "", {}) : ""} ${button("rotate", w.keyRotate, "", {})}</p></section>`;
-  const failed = calls.map(
-    (one) =>
-      html`<tr><td>${client(one.client)}</td><td>${one.action}</td><td>${format.instant(one.at)}</td><td>${one.code ?? "–"}</td><td>${button("retry", w.retry, one.action, { client: one.client, step: one.step })}</td></tr>`,
-  );
-  const held = links.lines.map(
-    (one) =>
-      html`<tr><td>${client(one.client)}</td><td>${format.day(one.untilDay)}</td><td>${one.plan === null ? "–" : html`<a href="${one.plan}" rel="noreferrer">${w.plan}</a>`} <a href="${one.nps}" rel="noreferrer">NPS</a> <a href="${one.ces}" rel="noreferrer">CES</a></td><td>${button("revoke", w.revoke, names[one.client] ?? clientName(one.client, frame.language), { client: one.client })}</td></tr>`,
-  );
+  const failed = calls.map((one) => [
+    client(one.client),
+    one.action,
+    format.instant(one.at),
+    one.code ?? NONE,
+    button("retry", w.retry, one.action, { client: one.client, step: one.step }),
+  ]);
+  const failedColumns = [w.client, w.action, w.when, w.why, acts(w.retry)];
+  const held = links.lines.map((one) => [
+    client(one.client),
+    format.day(one.untilDay),
+    html`${one.plan === null ? NONE : html`<a href="${one.plan}" rel="noreferrer">${w.plan}</a>`} <a href="${one.nps}" rel="noreferrer">NPS</a> <a href="${one.ces}" rel="noreferrer">CES</a>`,
+    button("revoke", w.revoke, names[one.client] ?? clientName(one.client, frame.language), { client: one.client }),
+  ]);
+  const heldColumns = [w.client, w.until, w.links, acts(w.revoke)];
   const more =
     links.next === null
       ? ""
       : html`<p><a class="button" href="${frame.base}/settings/links?after=${links.next}">${w.next}</a></p>`;
   const content = html`<div class="head"><h1>${w.title}</h1></div>${key}
-<section class="card" aria-labelledby="failed"><h2 id="failed">${w.failed}</h2>${failed.length === 0 ? html`<p class="soft">${w.noFailed}</p>` : table(w.failed, [w.client, w.action, w.when, w.why], failed)}</section>
-<section class="card" aria-labelledby="links"><h2 id="links">${w.links}</h2>${held.length === 0 ? html`<p class="soft">${w.noLinks}</p>` : table(w.links, [w.client, w.until, w.links], held)}${more}</section>`;
+<section class="card" aria-labelledby="failed"><h2 id="failed">${w.failed}</h2>${failed.length === 0 ? html`<p class="soft">${w.noFailed}</p>` : table({ label: w.failed, kind: "wide", columns: failedColumns, rows: failed })}</section>
+<section class="card" aria-labelledby="links"><h2 id="links">${w.links}</h2>${held.length === 0 ? html`<p class="soft">${w.noLinks}</p>` : table({ label: w.links, kind: "wide", columns: heldColumns, rows: held })}${more}</section>`;
   return layout(frame, w.title, "settings", content);
 }
 
-function table(label: string, heads: readonly string[], rows: readonly Html[]): Html {
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="${label}"><table class="wide"><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}<td></td></tr></thead><tbody>${rows}</tbody></table></div>`;
+function acts(name: string): Column {
+  return { name, kind: "acts", isHidden: true };
 }

@@ -17,6 +17,7 @@ import type { Format } from "../format.ts";
 import { actorName } from "../pages/card-parts.ts";
 import { clientName, fieldNames, kindName, leftWhy } from "../pages/codes.words.ts";
 import { type Frame, formFields, type Html, layout, personName, zoneBadge } from "../pages/layout.ts";
+import { type Column, num, table, wrap } from "../pages/table.ts";
 import { fill } from "../words.ts";
 import { changeName, changeValue } from "./change-words.ts";
 import { drawEntries } from "./entries.ts";
@@ -89,14 +90,17 @@ function versionsCard({ view, format }: SettingsPage, frame: Frame): Html {
   const w = settingsWords(frame.language);
   const back = (version: number) =>
     html`<form class="inline" method="post" action="${frame.base}/settings/roll-back">${formFields(frame)}<input type="hidden" name="version" value="${version}"><button class="quiet">${w.rollBack}<span class="hidden"> ${version}</span></button></form>`;
-  const rows = view.versions
+  const made = view.versions
     .slice(0, 20)
-    .map(
-      (one, at) =>
-        html`<tr><th scope="row">${one.version}</th><td>${format.instant(one.at)}</td><td>${actorName(frame, one.by)}</td><td>${at === 0 ? w.inForce : back(one.version)}</td></tr>`,
-    );
-  return html`<section class="card" aria-labelledby="versions"><h2 id="versions">${w.versions}</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.version}</th><th scope="col">${w.when}</th><th scope="col">${w.who}</th><th scope="col"><span class="hidden">${w.rollBack}</span></th></tr></thead><tbody>${rows}
-<tr><th scope="row">0</th><td>${w.defaults}</td><td></td><td>${view.version === 0 ? w.inForce : back(0)}</td></tr></tbody></table></div></section>`;
+    .map((one, at) => [
+      one.version,
+      format.instant(one.at),
+      actorName(frame, one.by),
+      at === 0 ? w.inForce : back(one.version),
+    ]);
+  const first = [`0 (${w.defaults})`, "", "", view.version === 0 ? w.inForce : back(0)];
+  const columns: (Column | string)[] = [w.version, w.when, w.who, { name: w.rollBack, kind: "acts", isHidden: true }];
+  return html`<section class="card" aria-labelledby="versions"><h2 id="versions">${w.versions}</h2>${table({ label: w.versions, columns, rows: [...made, first] })}</section>`;
 }
 
 function fieldsCard(view: SettingsView, w: SettingsWords, frame: Frame): Html {
@@ -165,10 +169,12 @@ export function othersNote(
       mine && isClash(one.path)
         ? html`<strong>${shown(one, own.get(one.path)?.after ?? one.before, context) ?? w.nothing}</strong>`
         : "";
-    return html`<tr><th scope="row">${changeName(one.path, context)}</th><td>${shown(one, one.before, context) ?? w.nothing}</td><td>${shown(one, one.after, context) ?? w.nothing}</td>${mine ? html`<td>${yours}</td>` : ""}</tr>`;
+    const [earlier, theirs] = [one.before, one.after].map((value) => shown(one, value, context) ?? w.nothing);
+    return [changeName(one.path, context), earlier!, theirs!, ...(mine ? [yours] : [])];
   });
+  const columns = [w.setting, w.earlier, w.theirs, ...(mine ? [w.yours] : [])];
   return html`<section class="say ${mine ? "bad" : "good"}" role="${mine ? "alert" : "status"}"><p>${fill(mine ? w.clash : w.together, { who })}</p>
-<div class="scroll" tabindex="0" role="group" aria-label="${w.changes}"><table><thead><tr><th scope="col">${w.setting}</th><th scope="col">${w.earlier}</th><th scope="col">${w.theirs}</th>${mine ? html`<th scope="col">${w.yours}</th>` : ""}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
+${table({ label: w.changes, columns, rows })}</section>`;
 }
 
 /** Keys for product usage, beside the section of that name. @param made a new key, shown only now */
@@ -209,12 +215,13 @@ export function changesPage(page: ChangesPage | null, isSetup: boolean, frame: F
     return layout(frame, w.changes, "settings", content);
   }
   const context = contextOf(page, frame);
-  const rows = page.changes.map(
-    (one) =>
-      html`<tr><th scope="row">${changeName(one.path, context)}</th><td><del class="del">${shown(one, one.before, context) ?? w.nothing}</del></td><td><ins class="add">${shown(one, one.after, context) ?? w.nothing}</ins></td></tr>`,
-  );
+  const rows = page.changes.map((one) => [
+    changeName(one.path, context),
+    html`<del class="del">${shown(one, one.before, context) ?? w.nothing}</del>`,
+    html`<ins class="add">${shown(one, one.after, context) ?? w.nothing}</ins>`,
+  ]);
   const content = html`<div class="head"><h1>${w.changes}</h1><span class="end">${button("publish", w.publish, "main")} ${button("discard", w.discard, "danger")}</span></div>
-<div class="cards half"><section class="card" aria-labelledby="list"><h2 id="list">${w.changes}</h2><div class="scroll" tabindex="0" role="group" aria-label="${w.changes}"><table><thead><tr><th scope="col">${w.setting}</th><th scope="col">${w.before}</th><th scope="col">${w.after}</th></tr></thead><tbody>${rows}</tbody></table></div></section>${effectCard(page, w, frame)}</div>`;
+<div class="cards half"><section class="card" aria-labelledby="list"><h2 id="list">${w.changes}</h2>${table({ label: w.changes, columns: [w.setting, w.before, w.after], rows })}</section>${effectCard(page, w, frame)}</div>`;
   return layout(frame, w.changes, "settings", content, page.effect.looked < page.effect.of ? NEXT_SLICE_S : undefined);
 }
 
@@ -232,16 +239,23 @@ function effectCard({ effect, names, format }: ChangesPage, w: SettingsWords, fr
   const shifted = Object.entries(signs).filter(([, [before, after]]) => before !== after);
   const isNothing =
     clients.length === 0 && shifted.length === 0 && tasks[0] === tasks[1] && told[0] === told[1] && moved === 0;
-  const row = (name: string | Html, pair: readonly [number, number]) =>
-    html`<tr><th scope="row">${name}</th><td class="num">${format.number(pair[0])}</td><td class="num">${format.number(pair[1])}</td></tr>`;
-  const table = html`<table><thead><tr><th scope="col"><span class="hidden">${w.effect}</span></th><th scope="col" class="num">${w.before}</th><th scope="col" class="num">${w.after}</th></tr></thead><tbody>${Object.entries(zones).map(([zone, pair]) => row(zoneBadge(zone === "none" ? null : zone, frame.language), pair))}${row(w.tasks, tasks)}${row(w.told, told)}${row(w.moved, [0, moved])}${shifted.map(([id, pair]) => row(`${w.signs}: ${signName(id, frame.language)}`, pair))}</tbody></table>`;
-  const list = clients.map(
-    (one) =>
-      html`<tr><th scope="row"><a href="${frame.base}/client/${one.key}">${names[one.key] ?? clientName(one.key, frame.language)}</a></th><td>${zoneBadge(one.zone[0], frame.language)} → ${zoneBadge(one.zone[1], frame.language)}</td><td class="num">${one.tasks}</td></tr>`,
-  );
+  const row = (name: string | Html, pair: readonly [number, number]) => [name, ...pair.map((n) => format.number(n))];
+  const rows = [
+    ...Object.entries(zones).map(([zone, pair]) => row(zoneBadge(zone === "none" ? null : zone, frame.language), pair)),
+    row(w.tasks, tasks),
+    row(w.told, told),
+    row(w.moved, [0, moved]),
+    ...shifted.map(([id, pair]) => row(`${w.signs}: ${signName(id, frame.language)}`, pair)),
+  ];
+  const sides = [{ name: w.effect, isHidden: true }, num(w.before), num(w.after)];
+  const list = clients.map((one) => [
+    html`<a href="${frame.base}/client/${one.key}">${names[one.key] ?? clientName(one.key, frame.language)}</a>`,
+    html`${zoneBadge(one.zone[0], frame.language)} → ${zoneBadge(one.zone[1], frame.language)}`,
+    one.tasks,
+  ]);
   return html`<section class="card" aria-labelledby="effect"><h2 id="effect">${w.effect}</h2><p class="soft">${fill(w.looked, { looked: format.number(effect.looked), of: format.number(effect.of) })}</p>${effect.looked < effect.of ? html`<p><progress max="${effect.of}" value="${effect.looked}" aria-label="${w.effect}"></progress><br>${fill(w.sampled, { points: format.number(effect.unsure, 1) })}</p>` : ""}
-${effect.failure ? html`<p class="late">${fill(w.failed, { n: effect.failed, why: effect.failure })}</p>` : ""}${isNothing ? html`<p>${w.noEffect}</p>` : table}
-${list.length === 0 ? "" : html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.client}</th><th scope="col">${w.zone}</th><th scope="col" class="num">${w.changedTasks}</th></tr></thead><tbody>${list}</tbody></table></div>`}</section>`;
+${effect.failure ? html`<p class="late">${fill(w.failed, { n: effect.failed, why: effect.failure })}</p>` : ""}${isNothing ? html`<p>${w.noEffect}</p>` : table({ label: w.effect, kind: "narrow", columns: sides, rows })}
+${list.length === 0 ? "" : html`${table({ label: w.client, columns: [w.client, w.zone, num(w.changedTasks)], rows: list })}`}</section>`;
 }
 
 // ---------------------------------------------------------------- file, templates, rights, fake client
@@ -263,11 +277,15 @@ export function filePage({ text, problems, view, above = html`` }: TextPage, fra
 
 export function templatesPage(files: readonly TemplateFile[], frame: Frame): Html {
   const w = settingsWords(frame.language);
-  const rows = files.map(
-    (one) =>
-      html`<tr><th scope="row"><a href="${frame.base}/settings/templates/${one.id}/${one.version}">${one.title}</a></th><td>${one.id}@${one.version}</td><td>${one.isBuiltIn ? w.builtIn : w.own}</td><td class="num">${one.steps}</td><td class="num">${one.lengthDays}</td></tr>`,
-  );
-  const content = html`<div class="head"><h1>${w.templates}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><section class="card" aria-label="${w.templates}"><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.templates}</th><th scope="col">${w.version}</th><th scope="col">${w.kind}</th><th scope="col" class="num">${w.steps}</th><th scope="col" class="num">${w.days}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  const columns = [w.templates, w.version, w.kind, num(w.steps), num(w.days)];
+  const rows = files.map((one) => [
+    html`<a href="${frame.base}/settings/templates/${one.id}/${one.version}">${one.title}</a>`,
+    `${one.id}@${one.version}`,
+    one.isBuiltIn ? w.builtIn : w.own,
+    one.steps,
+    one.lengthDays,
+  ]);
+  const content = html`<div class="head"><h1>${w.templates}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><section class="card" aria-label="${w.templates}">${table({ label: w.templates, columns, rows })}</section>`;
   return layout(frame, w.templates, "settings", content);
 }
 
@@ -339,13 +357,18 @@ function fakeResult(run: RehearsalView, w: SettingsWords, format: Format, frame:
     ...run.phases.map((one) => ({ day: one.day, text: one.phase })),
     ...run.scores.map((one) => ({ day: one.day, text: html`${zoneBadge(one.zone, frame.language)} ${one.score}` })),
   ].sort((a, b) => a.day - b.day);
-  const rows = lines.map(
-    (one) =>
-      html`<tr><td class="num">${one.day}</td><td>${format.instant(one.at)}</td><td>${one.isEscalation ? w.escalation : (words[`kind.${one.kind}`] ?? one.kind)}</td><td class="wrap">${one.text}</td><td>${one.ownerId ? personName(frame, one.ownerId) : ""}</td><td>${one.dueAt === null ? "" : format.instantDay(one.dueAt)}</td></tr>`,
-  );
+  const rows = lines.map((one) => [
+    one.day,
+    format.instant(one.at),
+    one.isEscalation ? w.escalation : (words[`kind.${one.kind}`] ?? one.kind),
+    one.text,
+    one.ownerId ? personName(frame, one.ownerId) : "",
+    one.dueAt === null ? "" : format.instantDay(one.dueAt),
+  ]);
+  const columns = [num(w.day), w.when, w.kind, wrap(w.what), w.who, w.due];
   return html`<section class="card" aria-labelledby="result"><h2 id="result">${fill(w.runResult, { tasks: lines.length - told, told, writes: run.lines.length })}</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="${w.fake}"><table class="wide"><thead><tr><th scope="col" class="num">${w.day}</th><th scope="col">${w.when}</th><th scope="col">${w.kind}</th><th scope="col" class="wrap">${w.what}</th><th scope="col">${w.who}</th><th scope="col">${w.due}</th></tr></thead><tbody>${rows}</tbody></table></div>
-<h3>${w.path}</h3><table><thead><tr><th scope="col" class="num">${w.day}</th><th scope="col">${w.what}</th></tr></thead><tbody>${steps.map((one) => html`<tr><td class="num">${one.day}</td><td>${one.text}</td></tr>`)}</tbody></table></section>`;
+${table({ label: w.fake, kind: "wide", isHeadless: true, columns, rows })}
+<h3>${w.path}</h3>${table({ label: w.path, kind: "narrow", isHeadless: true, columns: [num(w.day), w.what], rows: steps.map((one) => [one.day, one.text]) })}</section>`;
 }
 
 /** Leaving: what it does, the history to take along, and a deliberate click. */

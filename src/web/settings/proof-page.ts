@@ -3,7 +3,8 @@ import { html } from "hono/html";
 import { GROUPS } from "../../core/signal/definition.ts";
 import type { BackTestView } from "../../views/back-test.ts";
 import type { Format } from "../format.ts";
-import { type Frame, formFields, type Html, layout, zoneBadge } from "../pages/layout.ts";
+import { type Frame, formFields, type Html, layout, zoneBadge, zoneName } from "../pages/layout.ts";
+import { num, table } from "../pages/table.ts";
 import { fill } from "../words.ts";
 import { settingLabels } from "./labels.words.ts";
 import { proofWords } from "./proof.words.ts";
@@ -48,13 +49,15 @@ function proofCard(proof: ProofView, result: NonNullable<ProofView["result"]>, w
     format.percent(value === null || value === undefined ? null : value * 100, 0);
   const between = (one: Between) => betweenIn(format, one);
   const row = (name: string, value: Html | string) => html`<dt>${name}</dt><dd>${value}</dd>`;
-  const rivals = Object.entries(result.beside).map(
-    ([name, rival]) =>
-      html`<tr><th scope="row">${name.replaceAll("_", " ")}</th><td class="num">${number(rival.auc)}</td><td class="num">${between(rival.riskMinusThis)}</td></tr>`,
-  );
+  const rivals = Object.entries(result.beside).map(([name, rival]) => [
+    name.replaceAll("_", " "),
+    number(rival.auc),
+    between(rival.riskMinusThis),
+  ]);
+  const columns = [w.rival, num("AUC"), num(w.better)];
   return html`<section class="card" aria-labelledby="proof"><h2 id="proof">${proof.verdict ? verdict[proof.verdict] : w.backTest}</h2><dl class="facts">${row(w.cut, result.cut)}${row(w.judged, format.number(result.scored))}${row(w.lostThen, `${format.number(result.lost)} (${share(result.baseRate)})`)}
 ${row(w.aucRisk, between(result.auc.risk))}${row(w.aucHealth, between(result.auc.health))}${row(w.lift, `× ${number(result.liftTopDecile.risk, 1)}`)}${row(w.precision, `${share(result.precisionAtCapacity.risk)} (${result.precisionAtCapacity.capacity})`)}${row(w.belowGreen, share(result.bar.leaversBelowGreen))}${row(w.alarms, number(result.alarms.per100KeptClientsAndYear, 0))}${row(w.leadTime, number(result.leadTime.medianDays, 0))}</dl>
-<h3>${w.rivals}</h3><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${w.rival}</th><th scope="col" class="num">AUC</th><th scope="col" class="num">${w.better}</th></tr></thead><tbody>${rivals}</tbody></table></div></section>`;
+<h3>${w.rivals}</h3>${table({ label: w.rivals, columns, rows: rivals })}</section>`;
 }
 
 const ZONES = ["green", "yellow", "red"] as const;
@@ -64,14 +67,21 @@ function thresholdsCard({ thresholds }: BackTestView, format: Format, frame: Fra
   if (!thresholds) return "";
   const p = proofWords(frame.language);
   const rows = thresholds.fits.map(({ segment, before, after, clients, moved, zones }) => {
-    const counts = ZONES.map(
-      (zone) => html`<td class="num">${format.number(zones[zone][0])} → ${format.number(zones[zone][1])}</td>`,
-    );
-    return html`<tr><th scope="row">${segment ?? p.everybody}</th><td class="num">${before.yellow} → ${after.yellow}</td><td class="num">${before.red} → ${after.red}</td>${counts}<td class="num">${fill(p.movedOf, { moved, clients })}</td></tr>`;
+    return [
+      segment ?? p.everybody,
+      `${before.yellow} → ${after.yellow}`,
+      `${before.red} → ${after.red}`,
+      ...ZONES.map((zone) => `${format.number(zones[zone][0])} → ${format.number(zones[zone][1])}`),
+      fill(p.movedOf, { moved, clients }),
+    ];
   });
-  const heads = ZONES.map((zone) => html`<th scope="col" class="num">${zoneBadge(zone, frame.language)}</th>`);
+  const heads = ZONES.map((zone) => ({
+    ...num(zoneName(zone, frame.language)),
+    head: zoneBadge(zone, frame.language),
+  }));
+  const columns = [p.segment, num(p.yellowBelow), num(p.redBelow), ...heads, num(p.moved)];
   return html`<section class="card" aria-labelledby="thresholds"><h2 id="thresholds">${p.thresholds}</h2><p>${fill(p.thresholdsText, { day: format.day(thresholds.day) })}</p>
-<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${p.segment}</th><th scope="col" class="num">${p.yellowBelow}</th><th scope="col" class="num">${p.redBelow}</th>${heads}<th scope="col" class="num">${p.moved}</th></tr></thead><tbody>${rows}</tbody></table></div>
+${table({ label: p.thresholds, columns, rows })}
 <div class="row">${button(frame, "thresholds", p.toDraft, true)}${button(frame, "decline", p.decline, false)}</div></section>`;
 }
 
@@ -94,16 +104,12 @@ function weightsCard(trial: Trial, format: Format, frame: Frame): Html {
     const learnt = trial.learnt?.[group];
     if (learnt === undefined) return [];
     const name = labels[`score.mapped.*.group=${group}`] ?? group;
-    return [
-      html`<tr><th scope="row">${name}</th><td class="num">${format.number(trial.usual[group], 2)}</td><td class="num">${format.number(learnt, 2)}</td></tr>`,
-    ];
+    return [[name, format.number(trial.usual[group], 2), format.number(learnt, 2)]];
   });
   const auc = trial.auc
     ? html`<dl class="facts"><dt>${p.aucUsual}</dt><dd>${betweenIn(format, trial.auc.usual)}</dd><dt>${p.aucLearnt}</dt><dd>${betweenIn(format, trial.auc.learnt)}</dd><dt>${p.aucApart}</dt><dd>${betweenIn(format, trial.auc.learntMinusUsual)}</dd></dl>`
     : "";
-  const table =
-    rows.length > 0
-      ? html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">${p.group}</th><th scope="col" class="num">${p.usual}</th><th scope="col" class="num">${p.learnt}</th></tr></thead><tbody>${rows}</tbody></table></div>`
-      : "";
-  return html`<section class="card" aria-labelledby="weights"><h2 id="weights">${p.weights}</h2><p>${verdict[trial.verdict]}</p>${auc}${table}${trial.verdict === "better" ? button(frame, "weights", p.toDraft, true) : ""}</section>`;
+  const columns = [p.group, num(p.usual), num(p.learnt)];
+  const weights = rows.length > 0 ? table({ label: p.weights, columns, rows }) : "";
+  return html`<section class="card" aria-labelledby="weights"><h2 id="weights">${p.weights}</h2><p>${verdict[trial.verdict]}</p>${auc}${weights}${trial.verdict === "better" ? button(frame, "weights", p.toDraft, true) : ""}</section>`;
 }

@@ -7,6 +7,7 @@ import type { Condition } from "../../core/plan/template.ts";
 import type { Settings } from "../../core/settings.ts";
 import { signName } from "../../core/signal/sign-names.ts";
 import { type Html, personName } from "../pages/layout.ts";
+import { type Cell, type Column, table } from "../pages/table.ts";
 import { count, fill } from "../words.ts";
 import { type FieldContext, options } from "./field.ts";
 import { EDITABLE_SIGNS, type RowsId } from "./sections.ts";
@@ -73,8 +74,14 @@ const text = (form: FormData, name: string): string => String(form.get(name) ?? 
 const number = (value: string): number | string =>
   value === "" || Number.isNaN(Number(value)) ? value : Number(value);
 
-function table(caption: string, heads: readonly string[], rows: readonly Html[], hint?: string): Html {
-  return html`<h2>${caption}</h2>${hint ? html`<p class="soft small">${hint}</p>` : ""}<div class="scroll" tabindex="0"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+/** A table of fields under its caption; `isNamed`: the first column names the row. */
+function fields(
+  caption: string,
+  columns: readonly (Column | string)[],
+  rows: readonly (readonly Cell[])[],
+  { hint, isNamed = false }: { hint?: string; isNamed?: boolean } = {},
+): Html {
+  return html`<h2>${caption}</h2>${hint ? html`<p class="soft small">${hint}</p>` : ""}${table({ label: caption, kind: "form", isHeadless: !isNamed, columns, rows })}`;
 }
 
 function input(name: string, label: string, value: string | number, more = ""): Html {
@@ -131,31 +138,23 @@ function drawRules({ templateRules }: Settings, { words, w, templates }: RowsCon
       ),
     ];
     const deep = when !== undefined && simple === null;
-    return html`<tr><td>${input(name("name"), words["rule.name"]!, rule?.name ?? "", ' maxlength="120" size="16"')}</td>
-<td>${deep ? html`<input type="hidden" name="${name("keep")}" value="${at}"><span class="soft">${w.onlyFile}</span>` : pick(name("fact"), words["rule.fact"]!, facts, simple?.fact ?? "")}</td>
-<td>${
+    const signs = SIGNS_OF.map((one) => [one, one] as const);
+    const known = templates.map((one) => [one.value, one.label] as const);
+    return [
+      input(name("name"), words["rule.name"]!, rule?.name ?? "", ' maxlength="120" size="16"'),
       deep
-        ? ""
-        : pick(
-            name("is"),
-            words["rule.is"]!,
-            SIGNS_OF.map((one) => [one, one]),
-            simple?.is ?? ">",
-          )
-    }</td>
-<td>${deep ? "" : input(name("value"), words["rule.value"]!, simple ? String(simple.value) : "", ' size="8"')}</td>
-<td>${pick(
-      name("template"),
-      words["rule.template"]!,
-      templates.map((one) => [one.value, one.label]),
-      rule?.templateId ?? templates[0]?.value ?? "",
-    )}</td>
-<td>${input(name("length"), words["rule.length"]!, rule?.lengthDays ?? "", ' type="number" min="1" max="730" size="5"')}</td></tr>`;
+        ? html`<input type="hidden" name="${name("keep")}" value="${at}"><span class="soft">${w.onlyFile}</span>`
+        : pick(name("fact"), words["rule.fact"]!, facts, simple?.fact ?? ""),
+      deep ? "" : pick(name("is"), words["rule.is"]!, signs, simple?.is ?? ">"),
+      deep ? "" : input(name("value"), words["rule.value"]!, simple ? String(simple.value) : "", ' size="8"'),
+      pick(name("template"), words["rule.template"]!, known, rule?.templateId ?? templates[0]?.value ?? ""),
+      input(name("length"), words["rule.length"]!, rule?.lengthDays ?? "", ' type="number" min="1" max="730" size="5"'),
+    ];
   });
   const heads = ["rule.name", "rule.fact", "rule.is", "rule.value", "rule.template", "rule.length"].map(
     (key) => words[key]!,
   );
-  return table(words.templateRules!, heads, rows, w.rowsMore);
+  return fields(words.templateRules!, heads, rows, { hint: w.rowsMore });
 }
 
 function readRules(settings: Settings, form: FormData): unknown[] {
@@ -199,9 +198,10 @@ function drawManagers({ people }: Settings, at: RowsContext): Html {
     const theirs = managers[owner];
     const known = theirs ? html` <span class="soft small">(${words.fromCrm}: ${personName(at, theirs)})</span>` : "";
     const label = `${words.managers}: ${personName(at, owner)}`;
-    return html`<tr><th scope="row">${personName(at, owner)}${known}</th><td>${pick(`m.${owner}`, label, list, people.managerOf[owner] ?? "")}</td></tr>`;
+    return [html`${personName(at, owner)}${known}`, pick(`m.${owner}`, label, list, people.managerOf[owner] ?? "")];
   });
-  return table(words.managers!, [at.w.who, words["who.manager"]!], rows, words["managers?"]);
+  const hint = words["managers?"] ?? "";
+  return fields(words.managers!, [at.w.who, words["who.manager"]!], rows, { hint, isNamed: true });
 }
 
 function readManagers(form: FormData): Record<string, string> {
@@ -216,11 +216,12 @@ function readManagers(form: FormData): Record<string, string> {
 function drawAbsences({ people }: Settings, at: RowsContext): Html {
   const { words, owners } = at;
   const list = [["", "–"] as const, ...owners.map((one) => [one, personName(at, one)] as const)];
-  const rows = [...people.absences, ...Array.from({ length: MORE }, () => null)].map(
-    (one, row) =>
-      html`<tr><td>${pick(`a.${row}.owner`, at.w.who, list, one?.ownerId ?? "")}</td><td>${input(`a.${row}.from`, words.from!, one?.from ?? "", ' type="date"')}</td><td>${input(`a.${row}.to`, words.to!, one?.to ?? "", ' type="date"')}</td></tr>`,
-  );
-  return table(words.absences!, [at.w.who, words.from!, words.to!], rows, at.w.rowsMore);
+  const rows = [...people.absences, ...Array.from({ length: MORE }, () => null)].map((one, row) => [
+    pick(`a.${row}.owner`, at.w.who, list, one?.ownerId ?? ""),
+    input(`a.${row}.from`, words.from!, one?.from ?? "", ' type="date"'),
+    input(`a.${row}.to`, words.to!, one?.to ?? "", ' type="date"'),
+  ]);
+  return fields(words.absences!, [at.w.who, words.from!, words.to!], rows, { hint: at.w.rowsMore });
 }
 
 function readAbsences(form: FormData): unknown[] {
@@ -234,42 +235,36 @@ function readAbsences(form: FormData): unknown[] {
 
 const HOUR = 60;
 
-function drawLadder(kind: (typeof LADDER_KINDS)[number], { ladders }: Settings, { words, w }: RowsContext): Html {
+function drawLadder(kind: (typeof LADDER_KINDS)[number], { ladders }: Settings, { words }: RowsContext): Html {
   const rows = [...ladders.ladders[kind], null].map((rung: Rung | null, at) => {
     const name = (part: string) => `l.${kind}.${at}.${part}`;
     const inWork = rung === null || "workMinutes" in rung.after;
     const count = rung === null ? "" : "workMinutes" in rung.after ? rung.after.workMinutes / HOUR : rung.after.days;
     const title = `${words[`ladder.${kind}`]} ${at + 1}`;
-    return html`<tr><td><input type="hidden" name="${name("id")}" value="${rung?.id ?? ""}">${input(name("count"), `${title}: ${words["rung.after"]}`, count, ' type="number" step="0.5" min="-480" max="4800" size="6"')}</td>
-<td>${pick(
-      name("unit"),
-      `${title}: ${words["rung.unit"]}`,
-      [
-        ["work", words["rung.work"]!],
-        ["days", words["rung.days"]!],
-      ],
-      inWork ? "work" : "days",
-    )}</td>
-<td>${pick(
-      name("who"),
-      `${title}: ${words["rung.who"]}`,
-      WHO.map((one) => [one, words[`who.${one}`]!]),
-      rung?.who ?? "manager",
-    )}</td>
-<td>${pick(
-      name("action"),
-      `${title}: ${words["rung.action"]}`,
-      RUNG_ACTIONS.map((one) => [one, words[`action.${one}`]!]),
-      rung?.action ?? "notify",
-    )}</td>
-<td>${rung === null ? "" : html`<label class="check"><input type="checkbox" name="${name("drop")}" value="on">${words["rung.drop"]}<span class="hidden">: ${title}</span></label>`}</td></tr>`;
+    const choose = (part: string, list: readonly (readonly [string, string])[], chosen: string) =>
+      pick(name(part), `${title}: ${words[`rung.${part}`]}`, list, chosen);
+    const units = ["work", "days"].map((one) => [one, words[`rung.${one}`]!] as const);
+    return [
+      html`<input type="hidden" name="${name("id")}" value="${rung?.id ?? ""}">${input(name("count"), `${title}: ${words["rung.after"]}`, count, ' type="number" step="0.5" min="-480" max="4800" size="6"')}`,
+      choose("unit", units, inWork ? "work" : "days"),
+      choose(
+        "who",
+        WHO.map((one) => [one, words[`who.${one}`]!]),
+        rung?.who ?? "manager",
+      ),
+      choose(
+        "action",
+        RUNG_ACTIONS.map((one) => [one, words[`action.${one}`]!]),
+        rung?.action ?? "notify",
+      ),
+      rung === null
+        ? ""
+        : html`<label class="check"><input type="checkbox" name="${name("drop")}" value="on">${words["rung.drop"]}<span class="hidden">: ${title}</span></label>`,
+    ];
   });
-  return table(
-    words[`ladder.${kind}`]!,
-    ["rung.after", "rung.unit", "rung.who", "rung.action"].map((key) => words[key]!).concat(words["rung.drop"]!),
-    rows,
-    w.rowsMore,
-  );
+  const columns: (Column | string)[] = ["after", "unit", "who", "action"].map((part) => words[`rung.${part}`]!);
+  columns.push({ name: words["rung.drop"]!, isHidden: true });
+  return fields(words[`ladder.${kind}`]!, columns, rows, { hint: words["rung.after?"] ?? "" });
 }
 
 function readLadder(kind: (typeof LADDER_KINDS)[number], settings: Settings, form: FormData): unknown[] {
@@ -299,9 +294,13 @@ function drawSigns({ signs }: Settings, { w, language }: RowsContext): Html {
     const rows = EDITABLE_SIGNS.filter((sign) => sign.layer === layer).map((sign) => {
       const label = signName(sign.id, language);
       const unit = (w as Readonly<Record<string, string>>)[`unit.${sign.unit}`] ?? sign.unit;
-      return html`<tr><th scope="row">${label}</th><td>${input(`s.${sign.id}`, `${w.threshold}: ${label}`, signs[sign.id] ?? sign.threshold, ' type="number" min="0" step="any" size="8" required')} ${unit}</td><td class="soft small">${fill(w.defaultIs, { n: count(sign.threshold, "", language) })}</td></tr>`;
+      return [
+        label,
+        html`${input(`s.${sign.id}`, `${w.threshold}: ${label}`, signs[sign.id] ?? sign.threshold, ' type="number" min="0" step="any" size="8" required')} ${unit}`,
+        html`<span class="soft small">${fill(w.defaultIs, { n: count(sign.threshold, "", language) })}</span>`,
+      ];
     });
-    return table(fill(w.layer, { n: layer }), [w.sign, w.threshold, w.usual], rows);
+    return fields(fill(w.layer, { n: layer }), [w.sign, w.threshold, w.usual], rows, { isNamed: true });
   })}`;
 }
 
@@ -325,9 +324,15 @@ function drawTargets({ kpi }: Settings, { w, words, language }: RowsContext): Ht
     const part = (of: string, label: string, value: number | string) =>
       input(`k.${id}.${of}`, `${name}: ${label}`, value, ' type="number" step="any" size="8"');
     const ops = OPS.map((op) => [op, op] as const);
-    return html`<tr><th scope="row">${name}</th><td>${pick(`k.${id}.op`, name, ops, target?.op ?? ">")}</td><td>${part("value", w.target, target?.value ?? "")}</td><td>${part("yellow", w.yellowTo, target?.yellow ?? "")}</td></tr>`;
+    return [
+      name,
+      pick(`k.${id}.op`, name, ops, target?.op ?? ">"),
+      part("value", w.target, target?.value ?? ""),
+      part("yellow", w.yellowTo, target?.yellow ?? ""),
+    ];
   });
-  return table(w.targets, [w.figure, words["rule.is"]!, w.target, w.yellowTo], rows, w.noTarget);
+  const columns = [w.figure, words["rule.is"]!, w.target, w.yellowTo];
+  return fields(w.targets, columns, rows, { hint: w.noTarget, isNamed: true });
 }
 
 /** A figure without a number has no target where it may have none; elsewhere the default comes back. */
@@ -351,12 +356,12 @@ function readTargets(form: FormData): Record<string, unknown> {
 const MODEL_PARTS = ["url", "name", "key"] as const;
 
 function drawTextModel({ texts }: Settings, { words }: RowsContext): Html {
-  const fields = MODEL_PARTS.map((part) => {
+  const parts = MODEL_PARTS.map((part) => {
     const isSecret = part === "key" && texts.model !== null;
     const value = isSecret ? "" : (texts.model?.[part] ?? "");
     return html`<div><label for="f-tm-${part}">${words[`texts.model.${part}`]}</label><input id="f-tm-${part}" name="tm.${part}" value="${value}" autocomplete="off" maxlength="500"${isSecret ? raw(' placeholder="•••••••"') : ""}></div>`;
   });
-  return html`<fieldset><legend>${words["texts.model"]}</legend><p class="soft small">${words["texts.model?"]}</p><div class="grid">${fields}</div></fieldset>`;
+  return html`<fieldset><legend>${words["texts.model"]}</legend><p class="soft small">${words["texts.model?"]}</p><div class="grid">${parts}</div></fieldset>`;
 }
 
 /** Without an address there is no model; an empty key keeps the one that is there. */
