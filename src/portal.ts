@@ -125,9 +125,14 @@ export class Portal {
     return this.store.meta.get("movedAt") !== null;
   }
 
-  /** The CRM says that we are gone there: nothing is called any more. */
+  /** The CRM says that we are gone there: nothing is called any more. Whoever had asked us to leave has what they wanted. */
   uninstalled(): void {
-    if (this.store.meta.get("revokedAt") === null) this.store.meta.set("revokedAt", this.#around.now());
+    const { meta } = this.store;
+    this.store.transaction(() => {
+      if (meta.get("revokedAt") === null) meta.set("revokedAt", this.#around.now());
+      if (meta.get("leaving") !== null) meta.set("leftAt", this.#around.now());
+      meta.remove("leaving");
+    });
   }
 
   /**
@@ -263,10 +268,9 @@ export class Portal {
     if (!this.isInstalled()) return idle;
     const installs = this.#installs;
     this.#keepUnkept();
-    const early = await this.#ready();
+    const early = (await this.#ready()) ?? (await this.#leaveOn(bounds));
     if (early?.revoked) this.#ended(installs);
     if (early) return { ...idle, ...early };
-    if (this.store.meta.get<Leaving>("leaving") !== null) return { ...idle, ...(await this.#leaveOn(bounds)) };
     const turn = await tick(this.engine(), this.#memory, bounds);
     forgetAnswers(this);
     const botAt = turn.revoked ? null : await tendBot(this, this.#around);
@@ -332,19 +336,18 @@ export class Portal {
     if (this.store.meta.get<number>("restMark") === mark) this.store.meta.set("nextWake", wakeAt);
   }
 
-  /** A person asked us to leave: everything of ours goes first, then the install. */
-  async #leaveOn(bounds: Bounds = DEFAULT_BOUNDS): Promise<Pick<Turn, "wakeAt" | "revoked">> {
+  /** A person asked us to leave: everything of ours goes first, then the install. Null: nobody asked. */
+  async #leaveOn(bounds: Bounds = DEFAULT_BOUNDS): Promise<Pick<Turn, "wakeAt" | "revoked"> | null> {
+    if (this.store.meta.get("leaving") === null) return null;
     const botAt = await dropBot(this, this.#around.now());
     if (botAt !== null) return { wakeAt: botAt, revoked: false };
-    const wakeAt = await leaveTurn(this.engine(), this.#memory, bounds);
-    this.keepCalls();
-    if (wakeAt !== null) return { wakeAt, revoked: false };
-    this.store.transaction(() => {
-      this.store.meta.remove("leaving");
-      this.store.meta.set("leftAt", this.#around.now());
+    const wakeAt = await leaveTurn(this.engine(), this.#memory, bounds).catch((error: unknown) => {
+      // It ended by itself before we were through: nothing of ours can be reached any more.
+      if (isFailure(error, "revoked")) return null;
+      throw error;
     });
-    this.uninstalled();
-    return { wakeAt: null, revoked: true };
+    this.keepCalls();
+    return { wakeAt, revoked: wakeAt === null };
   }
 
   /** Begins to leave; the turns that follow take out what is ours and uninstall. */

@@ -86,11 +86,12 @@ async function sendOne(engine: Engine, row: Thing, post: Post): Promise<void> {
     return;
   }
   const body = bodyOf(engine, hook, await messageOf(engine, row, hook, post), post);
+  if (!isCurrent(engine)) return;
   engine.store.transaction(() => mirror.put([begun(row, {})]));
   try {
     await call(hook.url, engine.hash(`post:${row.key}`), body);
     engine.store.transaction(() => {
-      mirror.put([{ ...row, state: "clean", sent: row.desired, externalId: hook.id, ours: { at: engine.now() } }]);
+      keep(engine, { ...row, state: "clean", sent: row.desired, externalId: hook.id, ours: { at: engine.now() } });
       engine.store.findings.close(`channel:${hook.id}`, engine.now());
     });
   } catch (error) {
@@ -110,12 +111,17 @@ function failed(engine: Engine, row: Thing, hook: ChannelHook, error: CrmFailure
     return;
   }
   const later = delayed(row, Math.max(error.retryAt ?? 0, engine.now() + wait), engine.now());
-  if (later) engine.store.mirror.put([{ ...later, state: "dirty" }]);
+  if (later) keep(engine, { ...later, state: "dirty" });
+}
+
+/** Unless it is not wished any more: whoever leaves tells nobody anything. */
+function keep({ store }: Engine, row: Thing): void {
+  if (store.mirror.byKeys([row.key]).length > 0) store.mirror.put([row]);
 }
 
 function ended(engine: Engine, row: Thing, hook: ChannelHook, finding: FindingCode, code: string): void {
   engine.store.transaction(() => {
-    engine.store.mirror.put([{ ...row, state: finding === "channel-unsure" ? "gone" : "refused", sending: null }]);
+    keep(engine, { ...row, state: finding === "channel-unsure" ? "gone" : "refused", sending: null });
     engine.store.findings.raise(`channel:${hook.id}`, finding, { channel: hook.id, code }, engine.now());
   });
 }

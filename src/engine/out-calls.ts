@@ -47,6 +47,7 @@ async function makeOne(engine: Engine, outside: Outside, row: Thing, wish: Desir
   const url = callUrl(wish.action, outside.calls);
   if (url === null || !outside.callOut) return end(engine, row, wish, "failed", "no-address");
   const people = outside.calls.includeContact ? await peopleOf(engine, wish) : {};
+  if (!isCurrent(engine)) return;
   engine.store.transaction(() => engine.store.mirror.put([begun(row, {})]));
   try {
     await outside.callOut(url, engine.hash(`out-call:${row.key}`), bodyOf(engine, outside, row, wish, people));

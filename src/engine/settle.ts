@@ -113,9 +113,13 @@ async function findCreates(engine: Engine, things: readonly Thing[]): Promise<bo
   return true;
 }
 
-/** Stores what became of rows, and has their clients decided again: what was held up by the doubt may be out of date. */
+/**
+ * Stores what became of rows, as they stand after the look: whoever left meanwhile wishes them away. Has their clients decided again: what was
+ * held up by the doubt may be out of date.
+ */
 function keep(engine: Engine, things: readonly Thing[], event: (thing: Thing) => Thing | null): void {
-  const rows = things.map((thing) => ({ thing, after: event(thing) }));
+  const now = engine.store.mirror.byKeys(things.map(({ key }) => key)).filter(({ state }) => state === "unknown");
+  const rows = now.map((thing) => ({ thing, after: event(thing) }));
   engine.store.mirror.put(rows.flatMap(({ after }) => after ?? []));
   engine.store.mirror.remove(rows.filter(({ after }) => after === null).map(({ thing }) => thing.key));
   engine.store.clients.bringForward([...new Set(things.map((thing) => thing.client))], engine.now());

@@ -60,8 +60,10 @@ export async function writeDirty(
       await lookAtDeletes(engine, picked);
       return ensureNames(engine, memory.names, picked);
     });
+    // Somebody paused, or left, while they were read: what was picked may not be wished any more.
+    if (!isNamed || !isCurrent(engine)) break;
     // The names may have taken the last call that the budget had room for.
-    if (!isNamed || !picked.some(({ work }) => engine.crm.readyAt({ do: "write", ...work }) <= engine.now())) break;
+    if (!picked.some(({ work }) => engine.crm.readyAt({ do: "write", ...work }) <= engine.now())) break;
     const ready = begin(engine, picked, memory.names, pickedAt);
     const isLimited = await sendAll(engine, memory.parts, ready);
     made += ready.length;

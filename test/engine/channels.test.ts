@@ -19,7 +19,7 @@ const LADDERS = {
 let house: House;
 let world: World;
 let calls: { url: string; key: string | null; body: Record<string, unknown> }[];
-let answer: (url: string) => Response;
+let answer: (url: string) => Response | Promise<Response>;
 
 afterEach(() => {
   expectClean(house, world);
@@ -86,6 +86,18 @@ describe.each(VENDORS)("%s: channels beside the CRM", (vendor) => {
     expect(kept).not.toContain("Zirka");
     expect(kept).not.toContain("slack-secret");
     expect(kept).toContain("sealed:");
+  });
+
+  test("a message that has to wait when the portal leaves keeps nobody from leaving", async () => {
+    const made = scene(vendor, [slack]);
+    answer = async () => {
+      await house.host.ask(world.id, "leave", ["user:1"]);
+      return new Response("slow down", { status: 429 });
+    };
+    await made;
+    await house.runFor(HOUR);
+    expect(calls).toHaveLength(1);
+    expect(house.host.has(world.id)).toBe(false);
   });
 
   test("what may have arrived is not sent again, and an admin sees it", async () => {

@@ -40,6 +40,77 @@ test("G10 leaving in the middle of a turn: what that turn still reads is decided
   house.close();
 });
 
+for (const vendor of ["hubspot", "bitrix24"] as const) {
+  test(`G10 ${vendor}: leaving while a turn reads the names for the tasks it is about to make: none of them is made any more`, async () => {
+    let onNames = async () => {};
+    const house = new House({
+      call: async (request, send) => {
+        if (/"domain"|select\[1\]=title/.test(await request.clone().text())) await onNames();
+        return send();
+      },
+    });
+    const people = await installed(house, vendor);
+    const owner = people.owner("Aigul");
+    await house.runFor(HOUR);
+    let asked = 0;
+    onNames = async () => {
+      onNames = async () => {};
+      asked += 1;
+      await house.host.ask(people.id, "leave", ["user:1"]);
+    };
+    people.deal({ companyId: people.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+    await house.runFor(2 * HOUR);
+    expect(asked).toBe(1);
+    expect(people.taskCount()).toBe(0);
+    expect(house.host.has(people.id)).toBe(false);
+    house.close();
+  });
+
+  test(`G10 ${vendor}: an install that ends by itself while we leave is left all the same, and its database goes`, async () => {
+    const house = new House();
+    const people = await installed(house, vendor);
+    const owner = people.owner("Aigul");
+    people.deal({ companyId: people.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+    await house.runFor(30 * MINUTE);
+    expect(people.taskCount()).toBe(14);
+    await house.host.ask(people.id, "leave", ["user:1"]);
+    people.revoke();
+    await house.runFor(30 * MINUTE);
+    expect(house.host.has(people.id)).toBe(false);
+    expect(house.logs.filter(({ event }) => event === "turn-failed")).toEqual([]);
+    house.close();
+  });
+}
+
+for (const vendor of ["hubspot", "bitrix24"] as const) {
+  test(`${vendor}: who installs again while we leave gets the plans back`, async () => {
+    let onDelete = async () => {};
+    const house = new House({
+      call: async (request, send) => {
+        if (/tasks\/batch\/archive|tasks\.task\.delete/.test(request.url + (await request.clone().text())))
+          await onDelete();
+        return send();
+      },
+    });
+    const people = await installed(house, vendor);
+    const owner = people.owner("Aigul");
+    people.deal({ companyId: people.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+    await house.runFor(30 * MINUTE);
+    let installs = 0;
+    onDelete = async () => {
+      onDelete = async () => {};
+      installs += 1;
+      await people.install();
+    };
+    await house.host.ask(people.id, "leave", ["user:1"]);
+    await house.runFor(2 * HOUR);
+    expect(installs).toBe(1);
+    expect(house.host.portal(people.id).isInstalled()).toBe(true);
+    expect(people.taskCount()).toBe(14);
+    house.close();
+  });
+}
+
 test("G10 leaving takes our open tasks, notes, fields and groups out, keeps what people worked on, and deletes the database", async () => {
   world = new HubSpotWorld();
   const owner = world.portal.addOwner({}).id;

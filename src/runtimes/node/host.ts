@@ -280,9 +280,12 @@ export class NodeHost implements PortalHost {
   // ------------------------------------------------------------ files
 
   async #gone(id: PortalId, clean: boolean): Promise<void> {
-    await this.#with(id, async (portal) => portal.uninstalled());
+    const hasLeft = await this.#with(id, async (portal) => {
+      portal.uninstalled();
+      return portal.hasLeft();
+    });
     this.#options.registry.setWake(id, null);
-    if (clean) this.forget(id);
+    if (clean || hasLeft) this.forget(id);
   }
 
   /** Nightly: what has been kept long enough goes, also whole portals. */

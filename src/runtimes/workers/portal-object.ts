@@ -83,8 +83,8 @@ export class PortalObject extends DurableObject<Env> {
 
   /** The CRM says that we are gone there. `clean` deletes everything that is kept here. */
   async uninstalled(clean: boolean): Promise<void> {
-    if (clean) return this.forget();
     this.#portal?.uninstalled();
+    if (clean || this.#portal?.hasLeft()) return this.forget();
     await this.ctx.storage.deleteAlarm();
   }
 
