@@ -246,7 +246,7 @@ export function openAfterAll(
   });
 }
 
-/** How often each plan graduated, by the history. */
+/** How often each plan graduated, by the history, which names its cycle and deal: two plans of a merged client may have begun on one day. */
 export function graduatedTwice(store: Store): readonly string[] {
   const seen = new Set<string>();
   return store.journal.deeds(1_000_000).flatMap(({ code, client, params }) => {

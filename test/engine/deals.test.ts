@@ -36,6 +36,23 @@ describe.each(VENDORS)("%s: what happens to deals", (vendor) => {
     return { company, deal, plan: planOf(world.tasksOf(deal)) };
   }
 
+  test("A2.8 a lost deal that is won again while another plan runs goes on when that one has ended", async () => {
+    const { company, deal, plan } = await wonDeal();
+    world.lose(deal);
+    await house.runFor(HOUR);
+    const second = world.deal({ companyId: company, ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    world.win(deal);
+    await house.runFor(2 * HOUR);
+    expect(deeds("plan-started")).toBe(2);
+    expect(world.tasksOf(deal)).toEqual([]);
+    expectPlanOnce(world.tasksOf(second), plan);
+    world.lose(second);
+    await house.runFor(HOUR);
+    expectPlanOnce(world.tasksOf(deal), plan);
+    expect(world.tasksOf(second)).toEqual([]);
+  });
+
   test("G4 our fields on a deal whose plan another one took over are kept empty", async () => {
     const { company, deal } = await wonDeal();
     const ref = { kind: "deal", id: deal } as const;

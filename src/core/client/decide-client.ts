@@ -79,6 +79,7 @@ export function decideClient(
   );
   const wakes = [
     ...plans.answers.map((answer) => answer.wakeAt),
+    plans.wakeAt,
     ladders?.climbed.wakeAt ?? null,
     dayAt(health.untilDay, config, now),
     dayAt(signs.nextDay, config, now),

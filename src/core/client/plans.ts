@@ -4,7 +4,7 @@ import { dayOf } from "../calendar/zone.ts";
 import type { ClientFacts, ClientRecord, DecideConfig } from "../decide.ts";
 import { type NewDeed, planDeed } from "../deed.ts";
 import { advancePlan } from "../plan/advance.ts";
-import { mergePlans, startDecision } from "../plan/life-cycle.ts";
+import { isUnderWay, mergePlans, startDecision } from "../plan/life-cycle.ts";
 import { startPlan } from "../plan/start.ts";
 import type { Plan, PlanAnswer, PlanContext } from "../plan/types.ts";
 import type { StartRequest } from "./acts.ts";
@@ -17,8 +17,13 @@ export interface PlansAnswer {
   plans: readonly Plan[];
   past: readonly string[];
   answers: readonly PlanAnswer[];
+  /** when what waited for a plan that ended now may begin, epoch ms */
+  wakeAt: number | null;
   deeds: NewDeed[];
 }
+
+/** What a plan came to is shown for so long before the next one begins, ms. */
+const NEXT_PLAN_MS = 60_000;
 
 /** Carries all plans of a client on to `now`, and starts one where a deal asks for it. */
 export function advancePlans(
@@ -34,9 +39,14 @@ export function advancePlans(
   const known = isMerged ? mergePlans(state.plans, today) : state.plans;
   const renamed = known.map((plan) => followMerge(plan, facts));
   const { plans, past } = startAll(key, { ...state, plans: renamed }, facts, config, now, deeds);
-  const answers = plans.map((plan) =>
-    advancePlan(plan, planFacts(key, plan, state, facts, config), contextOf(plan, config, now)),
-  );
+  let isOtherUnderWay = plans.some(isUnderWay);
+  const answers = plans.map((plan) => {
+    const told = { ...planFacts(key, plan, state, facts, config), isOtherUnderWay };
+    const answer = advancePlan(plan, told, contextOf(plan, config, now));
+    // Of those that wait for a free place one gets it.
+    isOtherUnderWay ||= isUnderWay(answer.plan);
+    return answer;
+  });
   for (const answer of answers) {
     for (const entry of answer.log)
       deeds.push({
@@ -45,7 +55,9 @@ export function advancePlans(
         ...(entry.inCrm && { actor: "crm" }),
       });
   }
-  return { plans: answers.map((answer) => answer.plan), past, answers, deeds };
+  const isEnded = plans.some((plan, at) => isUnderWay(plan) && !isUnderWay(answers[at]!.plan));
+  const wakeAt = isEnded ? now + NEXT_PLAN_MS : null;
+  return { plans: answers.map((answer) => answer.plan), past, answers, wakeAt, deeds };
 }
 
 /** A deal that was merged away lives on under another id. */

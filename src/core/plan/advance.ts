@@ -48,7 +48,14 @@ function graduate(plan: Plan, context: SettleContext): { plan: Plan; log: PlanLo
   }
   return {
     plan: { ...plan, state: "graduated", graduatedDay: context.today },
-    log: [{ code: "graduated", key: null, day: context.today, params: { startDay: plan.startDay } }],
+    log: [
+      {
+        code: "graduated",
+        key: null,
+        day: context.today,
+        params: { startDay: plan.startDay, cycle: plan.cycle, deal: plan.dealId },
+      },
+    ],
   };
 }
 

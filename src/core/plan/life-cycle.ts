@@ -88,7 +88,7 @@ function stopByDeal(plan: Plan, outcome: "open" | "lost" | "gone", today: Day, c
 /** Follows the deal: leaves the won stage, comes back, is lost or deleted, gets another won date (A2.8). */
 export function followDeal(
   plan: Plan,
-  facts: Pick<PlanFacts, "deal">,
+  facts: Pick<PlanFacts, "deal" | "isOtherUnderWay">,
   context: PlanContext & DatingContext,
 ): { plan: Plan; log: PlanLog[] } {
   const { deal } = facts;
@@ -105,6 +105,9 @@ export function followDeal(
   }
   const isStopped = plan.state === "paused" || plan.state === "closed";
   if (isStopped && DEAL_REASONS.includes(plan.stateReason ?? "")) {
+    // A client has one plan at a time.
+    const waits = plan.state === "closed" && plan.graduatedDay === null && facts.isOtherUnderWay === true;
+    if (waits) return { plan, log: [] };
     const back = plan.graduatedDay === null ? resumePlan(plan, context) : reopenGraduated(plan);
     return entry("plan_resumed", { ...back, wonAt: deal.wonAt });
   }
@@ -122,6 +125,11 @@ function reopenGraduated(plan: Plan): Plan {
   return { ...plan, state: "graduated", stateReason: null, closedDay: null };
 }
 
+/** Does it run, or is it paused? A client has one such plan at a time. */
+export function isUnderWay({ state }: Pick<Plan, "state">): boolean {
+  return state === "running" || state === "paused";
+}
+
 /** What starts a plan: a trigger seen on a deal, or on the client where there is no deal. */
 export interface StartTrigger {
   dealId: string | null;
@@ -135,8 +143,7 @@ export function startDecision(
   trigger: StartTrigger,
 ): { start: true; cycle: number } | { start: false; reason: "has_plan" | "is_running" | "same_plan" } {
   if (plans.some(({ dealId }) => dealId === trigger.dealId)) return { start: false, reason: "has_plan" };
-  if (plans.some(({ state }) => state === "running" || state === "paused"))
-    return { start: false, reason: "is_running" };
+  if (plans.some(isUnderWay)) return { start: false, reason: "is_running" };
   const cycle = 1 + Math.max(0, ...plans.map((plan) => plan.cycle));
   if (plans.some(({ state }) => state === "graduated") && trigger.onSecondDeal === "same_plan") {
     return { start: false, reason: "same_plan" };

@@ -143,6 +143,8 @@ export interface MessageFact {
 export interface PlanFacts {
   /** null where the client's plan has no deal */
   deal: { outcome: "open" | "won" | "lost" | "gone"; wonAt: number | null; ownerId: string | null } | null;
+  /** another plan of the client runs, or is paused */
+  isOtherUnderWay?: boolean;
   client: {
     ownerId: string | null;
     class: "A" | "B" | "C" | null;

@@ -80,6 +80,16 @@ describe("A2.8: a deal that leaves the won stage", () => {
     expect([back.plan.state, back.plan.cycle, due(back.plan, "b")]).toEqual(["running", 1, "2026-06-18"]);
   });
 
+  test("a plan that a lost deal closed waits while another plan of the client is under way", () => {
+    const w = three();
+    advance(w, "2026-06-01");
+    advance(w, "2026-06-08", { deal: dealAs("lost", null) });
+    const won = { deal: dealAs("won", at("2026-06-15")) };
+    const waits = advance(w, "2026-06-15", { ...won, isOtherUnderWay: true });
+    expect([waits.plan.state, waits.log]).toEqual(["closed", []]);
+    expect(advance(w, "2026-06-16", { ...won, isOtherUnderWay: false }).plan.state).toBe("running");
+  });
+
   test("a deleted deal closes the plan whatever the rules say", () => {
     const w = three();
     expect(advance(w, "2026-06-08", { deal: dealAs("gone", null) }).plan.stateReason).toBe("deal_gone");
