@@ -1,4 +1,5 @@
 /** What has to hold. Each check answers with a sentence per thing that is broken; the CRM is counted through the sandbox, never through our own mirror. */
+import { sql } from "drizzle-orm";
 import type { ClientState } from "../../src/core/client/state.ts";
 import { FIELDS, type FieldDefinition } from "../../src/core/fields.ts";
 import { requiredSteps } from "../../src/core/plan/phases.ts";
@@ -101,12 +102,13 @@ export function waiting(store: Store, nowMs: number): readonly string[] {
 export function tasksMissing(store: Store, people: People): readonly string[] {
   const there = new Map(keyedTasks(people.world).map(({ key, id }) => [key, id]));
   for (const { key } of alarmsOf(store).events) people.told.add(key);
+  for (const { key } of store.db.all<{ key: string }>(sql`select key from held_back`)) people.told.add(key);
   return thingsOf(store)
     .filter(({ kind, desired, key }) => kind === "task" && desired !== null && !people.deleted.has(key))
     .flatMap((thing) => taskProblem(thing, there, people));
 }
 
-/** What was held back for digests in the last weeks, and the digests that went out. */
+/** What went out alone in the last days, and the digests that went out. */
 function alarmsOf(store: Store): { events: readonly { key: string }[]; told: readonly string[] } {
   return store.meta.get("alarms") ?? { events: [], told: [] };
 }

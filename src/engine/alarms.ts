@@ -3,9 +3,10 @@
  * says what was held back. Rungs stay wishes of their clients; here it is only decided which of them go out alone.
  */
 import type { DesiredNotice, DesiredTask } from "../core/desired.ts";
-import { type Digest, type DigestEvent, digest } from "../core/escalate/digest.ts";
+import { type Digest, type DigestEvent, digest, digestAt } from "../core/escalate/digest.ts";
 import { type LadderKind, levelOf } from "../core/escalate/ladder.ts";
 import { parseRef, type TextRef } from "../core/model.ts";
+import type { HeldBack } from "../store/held.ts";
 import type { Thing } from "../store/mirror.ts";
 import { carefully } from "./careful.ts";
 import { said, type Told, wishPosts } from "./channels.ts";
@@ -13,66 +14,114 @@ import type { Engine } from "./engine.ts";
 import { newRow, wished } from "./mirror-row.ts";
 import { examples, standIn } from "./portal-tasks.ts";
 
-/** Events older than this have left every digest, ms: long weekends and holidays included. */
-const REMEMBER_MS = 14 * 86_400_000;
+/** What goes out alone is remembered until its day is over wherever a person lives, ms. */
+const REMEMBER_MS = 48 * 3_600_000;
 /** Rows read at once. */
 const PAGE = 500;
+/** Lines of a digest: nobody reads more, and what the CRMs keep of a text has an end. */
+const LINES_MAX = 50;
 
 interface Alarms {
+  /** what went out alone: it takes up the budget of its day */
   events: readonly DigestEvent[];
   /** digests that went out, by key */
   told: readonly string[];
-  wakeAt: number | null;
 }
 
-const NONE: Alarms = { events: [], told: [], wakeAt: null };
+const NONE: Alarms = { events: [], told: [] };
 
 /** Sorts what is about to be told into single notifications and digests. Returns how many rows it held back. */
 export function holdAlarms(engine: Engine): number {
+  const held = holdBack(engine, freshRungs(engine, engine.now()));
+  tellDigests(engine);
+  return held;
+}
+
+function holdBack(engine: Engine, rungs: readonly Thing[]): number {
+  if (rungs.length === 0) return 0;
   const { store } = engine;
   const now = engine.now();
   const before = store.meta.get<Alarms>("alarms") ?? NONE;
-  const rungs = freshRungs(engine, now);
-  const fresh = rungs.filter((row) => isTelling(row));
-  if (rungs.length === 0 && (before.wakeAt === null || before.wakeAt > now)) return 0;
-  const known = new Map(before.events.filter((one) => one.at > now - REMEMBER_MS).map((one) => [one.key, one]));
-  for (const row of fresh) if (!known.has(row.key)) known.set(row.key, eventOf(engine, row, now));
-  const events = cancelGone(engine, [...known.values()], now);
-  const config = engine.config();
-  const answer = digest(events, config.settings.digest, config.calendarOf, now);
-  const held = new Set(answer.held);
-  const keyOf = (one: Digest) => `digest:${one.key}`;
-  // A copy from before it was made meets it as another copy's.
-  const made = new Set(store.mirror.byKeys(answer.due.map(keyOf)).map(({ key }) => key));
-  const news = answer.due.filter((one) => !before.told.includes(one.key));
-  const due = news.filter((one) => !made.has(keyOf(one)));
+  const fresh = new Map(rungs.filter((row) => isTelling(row)).map((row) => [row.key, row]));
+  const known = before.events.filter((one) => one.at > now - REMEMBER_MS || fresh.has(one.key));
+  const heldBefore = store.held.known([...fresh.keys()]);
+  const counted = new Set([...heldBefore, ...known.map(({ key }) => key)]);
+  const news = [...fresh.values()].filter(({ key }) => !counted.has(key)).map((row) => eventOf(engine, row, now));
+  const { settings, calendarOf } = engine.config();
+  const answer = digest([...known, ...news], settings.digest, calendarOf, now);
+  const [single, held] = [new Set(answer.single), new Set([...answer.held, ...heldBefore])];
+  const events = [...known, ...news];
   store.transaction(() => {
     // The digest tells it: by itself it is never made.
-    store.mirror.put(fresh.filter((row) => held.has(row.key)).map((row) => ({ ...row, state: "gone" })));
+    store.mirror.put([...fresh.values()].filter((row) => held.has(row.key)).map((row) => ({ ...row, state: "gone" })));
+    const later = events.filter(({ key }) => !single.has(key));
+    store.held.put(
+      later.map(({ cancelledAt: _, ...one }) => ({ ...one, dueAt: digestAt(one, settings.digest, calendarOf) })),
+    );
     for (const row of rungs) if (!held.has(row.key)) wishPosts(engine, row.key, escalationOf(engine, row, now));
-    for (const one of due) {
-      store.mirror.put([digestRow(engine, one)]);
-      wishPosts(engine, keyOf(one), { ...digestTold(engine, one), event: "digest", level: 0, client: null });
-    }
-    const told = [...before.told, ...news.map((one) => one.key)].slice(-200);
-    store.meta.set("alarms", { events, told, wakeAt: answer.wakeAt } satisfies Alarms);
+    store.meta.set("alarms", { ...before, events: events.filter(({ key }) => single.has(key)) } satisfies Alarms);
   });
   return held.size;
+}
+
+/** Digests that are due, a person at a time. */
+function tellDigests(engine: Engine): void {
+  const { store } = engine;
+  const now = engine.now();
+  if ((nextAlarmAt(engine) ?? Number.POSITIVE_INFINITY) > now) return;
+  for (const ownerId of store.held.dueOwners(now)) store.transaction(() => tellDigestsOf(engine, ownerId));
+}
+
+function tellDigestsOf(engine: Engine, ownerId: string): void {
+  const { store } = engine;
+  const now = engine.now();
+  const { settings, calendarOf } = engine.config();
+  const waiting = Map.groupBy(store.held.dueOf(ownerId, now), (one) =>
+    Math.max(now, digestAt(one, settings.digest, calendarOf)),
+  );
+  // Where digests go out later than they did, it waits on.
+  for (const [at, later] of waiting) {
+    const keys = later.map(({ key }) => key);
+    store.held.due(keys, at > now ? at : null);
+  }
+  const events = settledOf(engine, waiting.get(now) ?? []);
+  const everything = { ...settings.digest, escalationsPerDay: 0, remindersPerDay: 0 };
+  const { due } = digest(events, everything, calendarOf, now);
+  const before = store.meta.get<Alarms>("alarms") ?? NONE;
+  const keyOf = (one: Digest) => `digest:${one.key}`;
+  const news = due.filter((one) => !before.told.includes(one.key));
+  // A copy from before it was made meets it as another copy's.
+  const made = new Set(store.mirror.byKeys(due.map(keyOf)).map(({ key }) => key));
+  for (const one of news.filter((one) => !made.has(keyOf(one)))) {
+    store.mirror.put([digestRow(engine, one)]);
+    wishPosts(engine, keyOf(one), { ...digestTold(engine, one), event: "digest", level: 0, client: null });
+  }
+  const told = [...before.told, ...news.map((one) => one.key)].slice(-200);
+  store.meta.set("alarms", { ...before, told } satisfies Alarms);
+}
+
+/** What is not wished any more before its digest goes out does not have to be heard of. */
+function settledOf({ store }: Engine, held: readonly HeldBack[]): readonly DigestEvent[] {
+  const rows = new Map(store.mirror.byKeys(held.map((one) => one.key)).map((row) => [row.key, row]));
+  return held.map(({ dueAt: _, ...one }) => {
+    const isWished = (rows.get(one.key)?.desired ?? null) !== null;
+    return { ...one, cancelledAt: isWished ? null : one.at };
+  });
 }
 
 /** All that are about to go out: what is not looked at here goes out alone. */
 function freshRungs({ store }: Engine, now: number): readonly Thing[] {
   const rungs: Thing[] = [];
-  for (let page = store.mirror.fresh("ladder:", now, PAGE); ; ) {
+  for (let page = store.mirror.fresh(now, PAGE); ; ) {
     rungs.push(...page);
     if (page.length < PAGE) return rungs;
-    page = store.mirror.fresh("ladder:", now, PAGE, page.at(-1)!.key);
+    page = store.mirror.fresh(now, PAGE, page.at(-1)!.key);
   }
 }
 
 /** When the next digest goes out, epoch ms. */
 export function nextAlarmAt(engine: Engine): number | null {
-  return engine.store.meta.get<Alarms>("alarms")?.wakeAt ?? null;
+  return engine.store.held.nextDueAt();
 }
 
 /** Work that a person has to do (a task, the offer of a pause) is never held back. */
@@ -107,15 +156,6 @@ function eventOf(engine: Engine, row: Thing, now: number): DigestEvent {
   };
 }
 
-/** What is not wished any more before its digest goes out does not have to be heard of. */
-function cancelGone(engine: Engine, events: readonly DigestEvent[], now: number): readonly DigestEvent[] {
-  const rows = new Map(engine.store.mirror.byKeys(events.map((one) => one.key)).map((row) => [row.key, row]));
-  return events.map((one) => {
-    const isWished = (rows.get(one.key)?.desired ?? null) !== null;
-    return isWished || one.cancelledAt !== null ? one : { ...one, cancelledAt: now };
-  });
-}
-
 function escalationOf(engine: Engine, row: Thing, now: number): Told {
   const { client, level, ownerId, text } = eventOf(engine, row, now);
   return { event: "escalation", client, level, ownerId, text, lines: [], because: row.key };
@@ -127,7 +167,9 @@ function digestTold(
   { ownerId, items, settled }: Digest,
 ): Pick<Told, "ownerId" | "text" | "lines" | "because"> {
   const { language } = engine.config();
-  const lines = items.map((one) => `• ${lineOf(engine, one)}`);
+  const lines = items.slice(0, LINES_MAX).map((one) => `• ${lineOf(engine, one)}`);
+  const more = items.length - lines.length;
+  if (more > 0) lines.push(engine.texts.render({ id: "digest.more", params: { count: more } }, language, {}));
   if (settled > 0) lines.push(engine.texts.render({ id: "digest.settled", params: { count: settled } }, language, {}));
   return { ownerId, text: { id: "digest.title", params: { count: items.length } }, lines, because: null };
 }

@@ -1,6 +1,6 @@
 /**
  * Nothing grows without end: once a day, in quiet turns and a page per turn, what has been kept long enough goes. Score changes with their
- * inputs stay for two years, deeds, letters, calls, meetings and product usage for three; deals, companies, contacts, invoices and plans stay.
+ * inputs stay for two years, what digests told for two weeks, deeds, letters, calls, meetings and product usage for three; deals, companies, contacts, invoices and plans stay.
  */
 import type { RecordKind } from "../core/model.ts";
 import { FIRST_VALUE } from "../core/usage/settings.ts";
@@ -11,6 +11,8 @@ const DAY_MS = 86_400_000;
 const SCORES_DAYS = 730;
 const HISTORY_DAYS = 1_096;
 const FINDINGS_DAYS = 180;
+/** What was told in a digest is told no more: long weekends and holidays are over by then. */
+const HELD_DAYS = 14;
 /** What is older than this is no sight of a client any more, days. A habit's half-life is a year: an eighth of it is left by then. */
 const SIGHT_DAYS = 1_096;
 /** The edge of sight moves in steps of so many days: a score does not change because a day went by. */
@@ -59,9 +61,10 @@ export function prune(engine: Engine): number {
   store.transaction(() => {
     const scores = pruneScores(store.db, now - SCORES_DAYS * DAY_MS, PAGE);
     const deeds = pruneHistory(store.db, now - HISTORY_DAYS * DAY_MS, PAGE);
+    const held = store.held.prune(now - HELD_DAYS * DAY_MS, PAGE);
     pruneFindings(store.db, now - FINDINGS_DAYS * DAY_MS);
     const after = walkOn(engine, before, sightDayOn(Math.floor(now / DAY_MS)));
-    const isMore = scores === PAGE || deeds === PAGE || after.walk !== null;
+    const isMore = scores === PAGE || deeds === PAGE || held === PAGE || after.walk !== null;
     store.meta.set("pruning", { ...after, nextAt: isMore ? now : now + DAY_MS } satisfies Pruning);
   });
   return 1;

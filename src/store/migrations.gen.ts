@@ -54,5 +54,14 @@ export const MIGRATIONS: readonly Migration[] = [
       "DROP INDEX `client_board`;",
       "CREATE INDEX `client_board` ON `client` (`zone`,`key`,`score`,`owner_id`,`escalation_owner_id`,`phase`,`overdue`,`value`,`zone_since`);"
     ]
+  },
+  {
+    "name": "0003_reflective_the_executioner",
+    "statements": [
+      "CREATE TABLE `held_back` (\n\t`key` text PRIMARY KEY NOT NULL,\n\t`owner_id` text NOT NULL,\n\t`client` text NOT NULL,\n\t`level` integer NOT NULL,\n\t`at` integer NOT NULL,\n\t`text` text NOT NULL,\n\t`due_at` integer\n);",
+      "CREATE INDEX `held_back_due` ON `held_back` (`due_at`,`owner_id`) WHERE due_at is not null;",
+      "CREATE INDEX `held_back_at` ON `held_back` (`at`);",
+      "CREATE INDEX `mirror_rung` ON `mirror` (`key`) WHERE state = 'dirty' and key >= 'ladder:' and key < 'ladder<';"
+    ]
   }
 ];

@@ -283,15 +283,15 @@ export class Mirror {
         .from(mirror)
         .where(
           and(
-            eq(mirror.state, "dirty"),
+            // As its index says it, which holds nothing else.
+            sql`state = 'dirty' and key >= 'ladder:' and key < 'ladder<'`,
             inArray(mirror.work, TELLING),
             lte(mirror.priority, PRIORITY.soon),
             lte(mirror.notBefore, sql.placeholder("now")),
             isNull(mirror.externalId),
             isNull(mirror.sent),
             isNotNull(mirror.desired),
-            // `+` keeps the planner on the index of what waits
-            sql`+${mirror.key} > ${sql.placeholder("after")} and +${mirror.key} < ${sql.placeholder("below")}`,
+            gt(mirror.key, sql`${sql.placeholder("after")}`),
           ),
         )
         .orderBy(asc(mirror.key))
@@ -433,11 +433,10 @@ export class Mirror {
     return this.#db.select({ state: mirror.state, n: sql<number>`count(*)` }).from(mirror).groupBy(mirror.state).all();
   }
 
-  /** Urgent tasks and notices that were never sent and may go out, whose keys begin with `prefix` and come after `afterKey`, in order of key. */
-  fresh(prefix: string, nowMs: number, limit: number, afterKey = prefix): readonly Thing[] {
+  /** Urgent tasks and notices of ladders that were never sent and may go out, whose keys come after `afterKey`, in order of key. */
+  fresh(nowMs: number, limit: number, afterKey = ""): readonly Thing[] {
     if (!this.#isAny("dirty")) return [];
-    const range = { after: afterKey, below: `${prefix}\uffff` };
-    return (this.#fresh.all({ now: nowMs, limit, ...range }) as Row[]).map(toThing);
+    return (this.#fresh.all({ now: nowMs, limit, after: afterKey }) as Row[]).map(toThing);
   }
 
   /** Rows in order of key, for leaving and comparing. */

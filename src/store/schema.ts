@@ -124,7 +124,27 @@ export const mirror = sqliteTable(
     index("mirror_work").on(t.state, t.work, t.priority, t.notBefore),
     index("mirror_client").on(t.client),
     index("mirror_external").on(t.kind, t.externalId),
+    // Rungs that are about to go out, however many tasks wait beside them.
+    index("mirror_rung").on(t.key).where(sql`state = 'dirty' and key >= 'ladder:' and key < 'ladder<'`),
   ],
+);
+
+/** What people were to be told and was held back for a digest; kept for some time after it went out. */
+export const heldBack = sqliteTable(
+  "held_back",
+  {
+    /** key of the rung or handover */
+    key: text("key").primaryKey(),
+    ownerId: text("owner_id").notNull(),
+    client: text("client").notNull(),
+    level: integer("level").notNull(),
+    at: integer("at").notNull(),
+    /** JSON of a reference to a text */
+    text: text("text").notNull(),
+    /** when its digest is due, epoch ms; null = nothing is to be told of it any more */
+    dueAt: integer("due_at"),
+  },
+  (t) => [index("held_back_due").on(t.dueAt, t.ownerId).where(sql`due_at is not null`), index("held_back_at").on(t.at)],
 );
 
 /** Something only a person can mend. */

@@ -3,6 +3,7 @@ import type { ClientKey, Hint } from "../core/model.ts";
 import { Clients } from "./clients.ts";
 import { type Db, late, transact } from "./db.ts";
 import { Findings } from "./findings.ts";
+import { Held } from "./held.ts";
 import { Journal } from "./journal.ts";
 import { Meta } from "./meta.ts";
 import { Mirror } from "./mirror.ts";
@@ -26,6 +27,7 @@ export class Store {
   readonly scores: Scores;
   readonly clients: Clients;
   readonly mirror: Mirror;
+  readonly held: Held;
   readonly findings: Findings;
   readonly journal: Journal;
 
@@ -82,6 +84,7 @@ export class Store {
     this.scores = new Scores(db);
     this.clients = new Clients(db, this.scores, this.meta);
     this.mirror = new Mirror(db);
+    this.held = new Held(db);
     this.findings = new Findings(db);
     this.journal = new Journal(db);
   }

@@ -46,8 +46,8 @@ test("a digest that names clients whose records are gone, of which no event told
     return company;
   });
   const { store } = world.host.portal(world.id);
-  while (!store.meta.get<{ wakeAt: number | null }>("alarms")?.wakeAt) await world.runFor(10 * MINUTE);
-  await world.run(store.meta.get<{ wakeAt: number }>("alarms")!.wakeAt - MINUTE);
+  while (store.held.nextDueAt() === null) await world.runFor(10 * MINUTE);
+  await world.run(store.held.nextDueAt()! - MINUTE);
   world.faults.delivery = () => "drop";
   for (const company of companies.slice(0, 2)) world.portal.remove("companies", company);
   await world.runFor(30 * MINUTE);
@@ -58,4 +58,33 @@ test("a digest that names clients whose records are gone, of which no event told
   const tied = world.portal.associationsOf("tasks", digests[0]!.id, "companies").map(({ id }) => id);
   expect(tied).toEqual([companies[2]]);
   expect(store.findings.open().map(({ code }) => code)).not.toContain("write-refused");
+});
+
+test("A12.5 of many that are held back for one person the digest names the first and counts the rest, and no row of the database grows with them", async () => {
+  world = new HubSpotWorld();
+  const owner = world.portal.addOwner({}).id;
+  await world.install();
+  await world.runFor(10 * MINUTE);
+  const alone = { escalationsPerDay: 1, remindersPerDay: 1 };
+  await world.host.ask(world.id, "publish", [{ digest: alone }, "user:test"]);
+  for (let n = 0; n < 70; n++) {
+    const company = world.portal.create("companies", { name: `Client ${n}`, hubspot_owner_id: owner }).id;
+    const values = { dealname: `Deal ${n}`, pipeline: "default", dealstage: "closedwon", hubspot_owner_id: owner };
+    world.portal.create("deals", values, [{ objectType: "companies", id: company }]);
+  }
+  await world.runFor(3 * DAY);
+  const { store } = world.host.portal(world.id);
+  const bodies = world.portal
+    .list("tasks")
+    .filter(({ properties }) => String(properties.hs_task_subject) === "Held back today: 69")
+    .map(({ properties }) => String(properties.hs_task_body));
+  expect(bodies.length).toBeGreaterThan(0);
+  for (const body of bodies) {
+    expect(body.match(/•/g)).toHaveLength(50);
+    expect(body).toContain("And more: 19");
+  }
+  const longest = (table: string, column: string) =>
+    store.db.get<{ n: number }>(`select max(length(${column})) as n from ${table}`).n;
+  expect(longest("meta", "value")).toBeLessThan(5_000);
+  expect(longest("mirror", "desired")).toBeLessThan(10_000);
 });

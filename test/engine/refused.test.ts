@@ -74,9 +74,9 @@ describe.each(VENDORS)("G2 %s: what is not there any more", (vendor) => {
     const company = world.company({ ownerId: owner });
     world.deal({ companyId: company, ownerId: owner, outcome: "won" });
     await house.runFor(HOUR);
-    const alarms = () => store().meta.get<{ wakeAt: number | null; events: readonly { ownerId: string }[] }>("alarms");
-    while (!alarms()?.events.some(({ ownerId }) => ownerId === owner)) await house.runFor(10 * MINUTE);
-    await house.run(alarms()!.wakeAt! - 5 * MINUTE);
+    const ofOwner = () => store().held.dueOf(owner, Number.POSITIVE_INFINITY);
+    while (ofOwner().length === 0) await house.runFor(10 * MINUTE);
+    await house.run(store().held.nextDueAt()! - 5 * MINUTE);
     // The connector asks for the portal's people every hour: it sends the digest before it knows.
     world.deactivate(owner);
     await house.runFor(3 * HOUR);

@@ -97,16 +97,20 @@ describe.each(VENDORS)("%s: what is broken is seen", (vendor) => {
   });
 
   test("A3 a rung that was dropped and stands in no digest, and a digest that was never made", () => {
-    const { mirror, meta } = store();
+    const { mirror, meta, held } = store();
     const before = check.tasksMissing(store(), people).length;
     const [task] = mirror.page("", 1_000).filter(({ kind }) => kind === "task");
     const key = `ladder:company:${company}/1/silence/since-1/manager`;
     mirror.put([{ ...task!, key, externalId: null, state: "gone" }]);
     expect(check.tasksMissing(store(), people)).toHaveLength(before + 1);
-    meta.set("alarms", { events: [{ key }], told: ["1/20000"], wakeAt: null });
+    held.put([
+      { key, ownerId: "1", client: `company:${company}`, level: 1, at: 1, text: { id: "late.zone" }, dueAt: 2 },
+    ]);
+    meta.set("alarms", { events: [], told: ["1/20000"] });
     expect(check.tasksMissing(store(), people)).toHaveLength(before);
     expect(check.digestsMissing(store())).toEqual(["digest:1/20000 is told and was never made"]);
     meta.remove("alarms");
+    held.due([key], null);
     mirror.remove([key]);
   });
 

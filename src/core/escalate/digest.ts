@@ -68,6 +68,15 @@ function digestAfter(atMs: number, minute: number, calendar: WorkCalendar): { da
   return { day, at };
 }
 
+/** When the digest goes out in which something held back is told, epoch ms. */
+export function digestAt(
+  { at, ownerId }: Pick<DigestEvent, "at" | "ownerId">,
+  config: DigestConfig,
+  calendarOf: (ownerId: string) => WorkCalendar,
+): number {
+  return digestAfter(at, config.digestMinute, calendarOf(ownerId)).at;
+}
+
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {

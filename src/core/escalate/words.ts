@@ -118,6 +118,7 @@ export const ESCALATION_WORDS: Readonly<Record<string, Words>> = {
     "Відкладено за день: {count}",
     "Reținute astăzi: {count}",
   ),
+  "digest.more": words("And more: {count}", "И ещё: {count}", "І ще: {count}", "Și încă: {count}"),
   "digest.settled": words(
     "Settled before you had to act: {count}",
     "Решилось само: {count}",
