@@ -7,7 +7,8 @@ import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { formatDay } from "../src/core/calendar/day.ts";
 import { DEFAULT_SCORE_CONFIG, type ScoreConfig } from "../src/core/score/config.ts";
-import { type BackTest, runBackTest, SPACING_DAYS } from "../src/core/score/past/back-test.ts";
+import { type BackTest, runBackTest } from "../src/core/score/past/back-test.ts";
+import { overlapOf } from "../src/core/score/past/gather.ts";
 import { isAlive } from "../src/core/score/past/history.ts";
 import { type ModelNote, modelNote, type Report, reportSteps, zonesOf } from "../src/core/score/past/report.ts";
 import { trialSteps, type WeightTrial } from "../src/core/score/past/weights.ts";
@@ -98,16 +99,19 @@ export interface Printed extends Partial<Report> {
   skipped: Readonly<Record<string, number>>;
 }
 
-/** Runs the back-test and returns what is printed. */
-export async function backtest(argv: readonly string[]): Promise<Printed> {
+/** Runs the back-test and returns what is printed. @param tell is told in words what it is at, often */
+export async function backtest(argv: readonly string[], tell: (doing: string) => void = () => {}): Promise<Printed> {
   const asked = readArguments(argv);
-  const loaded = await loadHistory(asked);
+  const loaded = await loadHistory(asked, (rows) => tell(`reading: ${rows} rows`));
   const { history } = loaded;
   const config = { ...DEFAULT_SCORE_CONFIG, horizonDays: asked.horizonDays };
-  const test = runBackTest({ history, config, cutDay: asked.cutDay, useLabels: asked.useLabels });
+  const onWay = (share: number): void =>
+    tell(`${history.clients.length} clients, ${Math.floor(100 * share)} % of the weeks`);
+  const test = runBackTest({ history, config, cutDay: asked.cutDay, useLabels: asked.useLabels, onWay });
   if (asked.scores) writeFileSync(asked.scores, scoresCsv(test));
   const isJudged = loaded.lastDay > asked.cutDay;
-  const population = test.scores.filter((s) => isAlive(s.scored.past, history, asked.cutDay));
+  tell("judging by what came after the cut");
+  const population = test.scores.filter((s) => isAlive(s.past, history, asked.cutDay));
   return {
     cut: formatDay(asked.cutDay),
     horizonDays: asked.horizonDays,
@@ -147,7 +151,7 @@ function warningOf({ history, lastDay }: LoadedHistory, asked: Arguments, isJudg
 }
 
 function trialOf(test: BackTest, { history }: LoadedHistory, config: ScoreConfig, seed: number): WeightTrial {
-  const overlap = Math.min(1, SPACING_DAYS / config.horizonDays);
+  const overlap = overlapOf(config.horizonDays);
   return finished(trialSteps(test, { history, overlap, configOf: () => config, random: seededRandom(seed) }));
 }
 
@@ -167,9 +171,21 @@ function quoted(text: string): string {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** What takes long is told on the error output, which leaves the result's own alone. */
+const TELL_EVERY_MS = 5_000;
+
+function teller(): (doing: string) => void {
+  let last = Date.now();
+  return (doing) => {
+    if (Date.now() - last < TELL_EVERY_MS) return;
+    last = Date.now();
+    console.error(doing);
+  };
+}
+
 if (import.meta.main) {
   try {
-    console.log(JSON.stringify(await backtest(process.argv.slice(2))));
+    console.log(JSON.stringify(await backtest(process.argv.slice(2), teller())));
   } catch (error) {
     console.error((error as Error).message);
     process.exitCode = 1;

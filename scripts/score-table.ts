@@ -175,12 +175,15 @@ export function scoreTable(clientsPerRow: number, seed: number): string[] {
   const days: number[] = [];
   const zones = new Map<string, string[]>(past.map((p) => [p.client.id, []]));
   const classic = new Map<string, boolean[]>(past.map((p) => [p.client.id, []]));
-  replay(history, DEFAULT_SCORE_CONFIG, DAYS - 1, (week) => {
-    days.push(week.cutDay);
-    for (const { client } of past) {
-      zones.get(client.id)!.push(week.scores.get(client.id)!.result.zone);
-      classic.get(client.id)!.push(week.cutDay >= FROM - 7 && classicSigns(client, week.cutDay) > 0);
-    }
+  replay(history, DEFAULT_SCORE_CONFIG, DAYS - 1, {
+    see({ past: { id }, result }) {
+      zones.get(id)?.push(result.zone);
+    },
+    weekEnds({ cutDay }) {
+      days.push(cutDay);
+      for (const { client } of past)
+        classic.get(client.id)!.push(cutDay >= FROM - 7 && classicSigns(client, cutDay) > 0);
+    },
   });
   const lines = [
     "| clients | alarms a year | red | zone changes a year | flaps a year | bare thresholds, alarms a year | seen within 91 days | median delay, days | bare thresholds |",

@@ -35,8 +35,8 @@ const MOST_DAYS = 15 * 366;
 const MOST_SILENT_DAYS = 366;
 
 interface RawEvent {
-  day: number;
-  value: number | null;
+  readonly day: number;
+  readonly value: number | null;
 }
 
 interface Raw {
@@ -57,8 +57,14 @@ interface Raw {
   examples: Map<string, string>;
 }
 
+/** Events between two times that `told` hears how many were read. */
+const TELL_EVERY_ROWS = 10_000;
+
 /** @throws Error when a file cannot be read, or there is no event in it */
-export async function loadHistory(files: HistoryFiles): Promise<LoadedHistory> {
+export async function loadHistory(
+  files: HistoryFiles,
+  told: (rows: number) => void = () => {},
+): Promise<LoadedHistory> {
   const raw: Raw = {
     cutDay: files.cutDay,
     events: new Map(),
@@ -72,7 +78,7 @@ export async function loadHistory(files: HistoryFiles): Promise<LoadedHistory> {
     skipped: {},
     examples: new Map(),
   };
-  await readEvents(files.events, raw);
+  await readEvents(files.events, raw, told);
   if (files.clients) await readClients(files.clients, raw);
   if (files.invoices) await readInvoices(files.invoices, raw);
   if (files.renewals) await readRenewals(files.renewals, raw);
@@ -114,8 +120,37 @@ function size(byClient: ReadonlyMap<string, readonly unknown[]>): number {
   return sum;
 }
 
-async function readEvents(path: string, raw: Raw): Promise<void> {
+const rawEvents = new Map<number, RawEvent>();
+const counted = new Map<number, Dated>();
+/** Numbers below this share an object per day: of a large history of logins nearly all are alike. */
+const SHARED_BELOW = 1_000;
+
+function rawEvent(day: number, value: number | null): RawEvent {
+  const isShared = value === null || (Number.isInteger(value) && value >= 0 && value < SHARED_BELOW - 1);
+  return isShared
+    ? sharedBy(rawEvents, day * SHARED_BELOW + (value ?? -1) + 1, () => ({ day, value }))
+    : { day, value };
+}
+
+/** So many cases on a day, known on that day. */
+function casesOn(day: number, cases: number): Dated {
+  const make = (): Dated => ({ day, knownDay: day, cases, sum: 0 });
+  return cases < SHARED_BELOW ? sharedBy(counted, day * SHARED_BELOW + cases, make) : make();
+}
+
+function sharedBy<T>(known: Map<number, T>, key: number, make: () => T): T {
+  let found = known.get(key);
+  if (found === undefined) {
+    found = make();
+    known.set(key, found);
+  }
+  return found;
+}
+
+async function readEvents(path: string, raw: Raw, told: (rows: number) => void): Promise<void> {
+  let rows = 0;
   await readCsv(path, EVENTS, (row) => {
+    if (++rows % TELL_EVERY_ROWS === 0) told(rows);
     const day = dayOf(row.at);
     if (!row.client) return skip(raw, "event without client");
     if (day === null) return skipUnread(raw, "event with a date that cannot be read", row.at);
@@ -123,7 +158,7 @@ async function readEvents(path: string, raw: Raw): Promise<void> {
     const kind = row.kind || "event";
     raw.lastDay = Math.max(raw.lastDay, day);
     if (day > raw.cutDay) return push(inner(raw.later, kind), row.client, day);
-    push(inner(raw.events, kind), row.client, { day, value: numberOf(row.value) });
+    push(inner(raw.events, kind), row.client, rawEvent(day, numberOf(row.value)));
     raw.firstDay = Math.min(raw.firstDay, day);
     raw.newestDay = Math.max(raw.newestDay, day);
   });
@@ -336,7 +371,7 @@ function isDuration(name: string, byClient: ReadonlyMap<string, readonly RawEven
 function takeCounts(into: Dated[], events: readonly RawEvent[], isDurationKind: boolean): void {
   for (const { day, value } of events) {
     const isCount = !isDurationKind && value !== null && Number.isInteger(value) && value >= 1 && value <= 10_000;
-    into.push({ day, knownDay: day, cases: isCount ? value : 1, sum: 0 });
+    into.push(casesOn(day, isCount ? value : 1));
   }
 }
 
@@ -352,7 +387,7 @@ function takeBad(into: Dated[], events: readonly RawEvent[]): void {
 }
 
 function takeGood(into: Dated[], events: readonly RawEvent[]): void {
-  for (const { day } of events) into.push({ day, knownDay: day, cases: 1, sum: 0 });
+  for (const { day } of events) into.push(casesOn(day, 1));
 }
 
 function has(row: Row | undefined, source: string, fallback: boolean): boolean {

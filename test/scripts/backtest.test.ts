@@ -76,6 +76,22 @@ describe("npm run backtest (A8.22)", () => {
     expect(readFileSync(path("b.csv"), "utf8")).toBe(readFileSync(path("a.csv"), "utf8"));
   });
 
+  it("tells what it is at: rows read, the share of the weeks behind it, and that it judges", async () => {
+    const told: string[] = [];
+    const rows = orderLines();
+    const many = put("many.csv", [
+      rows[0]!,
+      ...Array.from({ length: 12_000 }, (_, i) => rows[1 + (i % (rows.length - 1))]!),
+    ]);
+    await backtest(ask(many), (doing) => told.push(doing));
+    expect(told[0]).toBe("reading: 10000 rows");
+    const shares = told.flatMap((doing) => doing.match(/^\d+ clients, (\d+) % of the weeks$/)?.[1] ?? []).map(Number);
+    expect(shares.length).toBeGreaterThan(20);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares.at(-1)).toBe(100);
+    expect(told.at(-1)).toBe("judging by what came after the cut");
+  });
+
   it("without labels nothing is learned from outcomes", async () => {
     const report = await backtest(ask(path("orders.csv"), "--no-labels"));
     expect(report.labels).toBe(false);

@@ -5,7 +5,7 @@
 import { GROUPS, type Group } from "../signal/definition.ts";
 import { clamp } from "../signal/special.ts";
 import type { ScoreConfig } from "./config.ts";
-import type { Evidence } from "./evidence.ts";
+import type { Evidence, JudgedSignal } from "./evidence.ts";
 import type { LedgerLine } from "./input.ts";
 
 const MAX_TENTHS = 1000;
@@ -22,8 +22,25 @@ export interface Account {
   signalTenths: number[];
 }
 
+/** What an account is made of; evidence without what it came from, a fiftieth of its size. */
+export interface Told {
+  signals: readonly Pick<JudgedSignal, "definition" | "nats">[];
+  orders: { nats: number } | null;
+  steps: { nats: number } | null;
+  facts: Evidence["facts"];
+}
+
+export function toldBy({ signals, orders, steps, facts }: Evidence): Told {
+  return {
+    signals: signals.map(({ definition, nats }) => ({ definition, nats })),
+    orders: orders && { nats: orders.nats },
+    steps: steps && { nats: steps.nats },
+    facts,
+  };
+}
+
 /** Adds up what the evidence takes and gives. */
-export function makeAccount(evidence: Evidence, config: ScoreConfig): Account {
+export function makeAccount(evidence: Told, config: ScoreConfig): Account {
   const lines: LedgerLine[] = [];
   const groups: Record<Group, number> = {
     usage: 0,

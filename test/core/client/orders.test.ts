@@ -8,6 +8,7 @@ import { historyOf, walkPast } from "../../../src/core/client/past/walk.ts";
 import { allSignals } from "../../../src/core/client/score-settings.ts";
 import { loadState } from "../../../src/core/client/state.ts";
 import type { ClientRecord } from "../../../src/core/decide.ts";
+import type { ReplayedScore } from "../../../src/core/score/past/replay.ts";
 import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
 
 const day = (iso: string) => parseDay(iso);
@@ -141,7 +142,10 @@ describe("the rebuilt past", () => {
       cutDay,
       stepWeeks: 1,
     };
-    return [...walkPast(options)].filter((week) => week !== null).at(-1)!;
+    const scores = new Map<string, ReplayedScore>();
+    const see = (scored: ReplayedScore) => scores.set(scored.past.id, scored);
+    const { book } = [...walkPast({ ...options, see })].filter((week) => week !== null).at(-1)!;
+    return { book, scores };
   };
 
   test("orders are evidence there as they are live", () => {

@@ -165,7 +165,7 @@ describe("back-test (A8.22, scoring 3.13)", () => {
       cutDay: CUT + 60,
       useLabels: false,
     });
-    const y = honest.scores.map((s) => outcomeOf(s.scored.past, contract, CUT, 90).lost);
+    const y = honest.scores.map((s) => outcomeOf(s.past, contract, CUT, 90).lost);
     const peek = new Map(late.scores.map((s) => [s.clientId, s.healthTenths]));
     const meanOf = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
     const gap = (value: (i: number) => number): number =>
@@ -235,7 +235,7 @@ describe("who counts, and what became of them", () => {
 describe("replay", () => {
   it("visits every week once, oldest first, up to the cut", () => {
     const days: number[] = [];
-    replay(cutShort(shop, 200), config, 200, (week) => days.push(week.cutDay));
+    replay(cutShort(shop, 200), config, 200, { see() {}, weekEnds: (week) => days.push(week.cutDay) });
     expect(days.at(-1)).toBe(200);
     expect(days.every((day, i) => i === 0 || day === days[i - 1]! + 7)).toBe(true);
   });
@@ -249,9 +249,11 @@ describe("replay", () => {
       hasRenewals: true,
     };
     const open: number[] = [];
-    replay(history, config, 203, (week) => {
-      const scored = week.scores.get("x");
-      if (scored && scored.input.openInvoices.length > 0) open.push(week.cutDay);
+    replay(history, config, 203, {
+      see({ input }, week) {
+        if (input.openInvoices.length > 0) open.push(week.cutDay);
+      },
+      weekEnds() {},
     });
     expect(open[0]).toBeGreaterThanOrEqual(100);
     expect(open.at(-1)).toBeLessThan(150);

@@ -144,9 +144,17 @@ describe("the report in portions", () => {
           },
         } satisfies PastClient;
         const healthTenths = Math.floor(1_000 * next());
-        const evidence = { signals: [], facts: [], orders: null, steps: null };
-        const scored = { past, evidence, input: { segment: null } } as unknown as BackTest["scores"][number]["scored"];
-        return { clientId: `${n}`, healthTenths, zone: "green", risk: riskOf(model, row), row, scored };
+        const told = { signals: [], facts: [], orders: null, steps: null };
+        return {
+          clientId: `${n}`,
+          healthTenths,
+          zone: "green",
+          risk: riskOf(model, row),
+          row,
+          past,
+          segment: null,
+          told,
+        };
       });
     const weeks = { days: [], zones: new Map() };
     return {

@@ -1,7 +1,7 @@
 /** Learns the portal's risk model from its own outcomes (scoring 3.10), in portions; a fit that is worse is refused. */
 import { configFor, type ScoreConfigs } from "../../score/config.ts";
 import { isAlive, outcomeOf } from "../../score/past/history.ts";
-import type { ReplayWeek } from "../../score/past/replay.ts";
+import type { ReplayedScore, ReplayWeek } from "../../score/past/replay.ts";
 import { gathered } from "../../score/portions.ts";
 import {
   driftSteps,
@@ -50,50 +50,37 @@ export interface LearnOptions {
 export function* learnRisk(options: LearnOptions): Generator<null, MonthlyFit> {
   const { history, configs, signals, today, running, version } = options;
   const { horizonDays } = configs.default;
+  const cutDay = today - 1;
   const rows: LabelledRow[] = [];
-  let present: readonly RiskRow[] = [];
-  let thresholds: readonly ThresholdFit[] = [];
-  const walk = walkPast({ history, configs, signals, cutDay: today - 1, stepWeeks: STEP_WEEKS });
-  for (const week of walk) {
-    if (week === null) {
-      yield null;
-      continue;
-    }
-    if (week.cutDay + horizonDays < today) rows.push(...labelled(week, history, configs));
-    else present = unlabelled(week, history, configs);
-    thresholds = fitsOf(week, history, configs);
-  }
+  const present: RiskRow[] = [];
+  const judged: Judged[] = [];
+  const see = (scored: ReplayedScore, week: ReplayWeek): void => {
+    const { past, input, evidence, result } = scored;
+    const day = week.cutDay;
+    const isClosed = day + horizonDays < today;
+    const isLast = day === cutDay;
+    if ((!isClosed && !isLast) || !isAlive(past, history, day)) return;
+    const { features } = riskFeatures(input, evidence, configFor(configs, input.segment), day + 1);
+    if (isLast) {
+      present.push({ features });
+      if (result.zone !== "learning") judged.push({ segment: input.segment, zoneInput: scored.zoneInput });
+    } else
+      rows.push({ clientId: past.id, cutDay: day, lost: outcomeOf(past, history, day, horizonDays).lost, features });
+  };
+  for (const _ of walkPast({ history, configs, signals, cutDay, stepWeeks: STEP_WEEKS, see })) yield null;
+  const thresholds = fitsOf(judged, configs);
   const overlap = Math.min(1, SPACING_DAYS / horizonDays);
   return { ...(yield* fitSteps(rows, present, { today, running, version, overlap })), thresholds };
 }
 
-/** Per segment, of everybody who has a zone and could still be lost. */
-function fitsOf(week: ReplayWeek, history: PortalHistory, configs: ScoreConfigs): ThresholdFit[] {
-  const judged = [...week.scores.values()].filter(
-    ({ past, result }) => result.zone !== "learning" && isAlive(past, history, week.cutDay),
-  );
-  return [...Map.groupBy(judged, ({ input }) => input.segment)].flatMap(([segment, list]) => {
+/** Who has a zone and could still be lost. */
+type Judged = Pick<ReplayedScore, "zoneInput"> & { segment: string | null };
+
+/** Per segment, of everybody who is judged. */
+function fitsOf(judged: readonly Judged[], configs: ScoreConfigs): ThresholdFit[] {
+  return [...Map.groupBy(judged, (one) => one.segment)].flatMap(([segment, list]) => {
     const inputs = list.map((one) => one.zoneInput);
     return fitOf(segment, inputs, configFor(configs, segment)) ?? [];
-  });
-}
-
-function unlabelled(week: ReplayWeek, history: PortalHistory, configs: ScoreConfigs): RiskRow[] {
-  return [...week.scores.values()].flatMap(({ past, input, evidence }) =>
-    isAlive(past, history, week.cutDay)
-      ? [riskFeatures(input, evidence, configFor(configs, input.segment), week.cutDay + 1)]
-      : [],
-  );
-}
-
-/** Who could still be lost on that evening, and who was within the horizon. The window is over, so nothing is missing. */
-function labelled(week: ReplayWeek, history: PortalHistory, configs: ScoreConfigs): LabelledRow[] {
-  const { horizonDays } = configs.default;
-  return [...week.scores.values()].flatMap(({ past, input, evidence }): LabelledRow[] => {
-    if (!isAlive(past, history, week.cutDay)) return [];
-    const { lost } = outcomeOf(past, history, week.cutDay, horizonDays);
-    const { features } = riskFeatures(input, evidence, configFor(configs, input.segment), week.cutDay + 1);
-    return [{ clientId: past.id, cutDay: week.cutDay, lost, features }];
   });
 }
 

@@ -3,13 +3,10 @@
  * the simple rules. Trained only on looks whose window closed before that day.
  */
 import { formatDay } from "../../calendar/day.ts";
-import { configFor, type ScoreConfigs } from "../../score/config.ts";
-import type { BackTest, ClientScore, WeekTrail } from "../../score/past/back-test.ts";
-import { isAlive, outcomeOf } from "../../score/past/history.ts";
-import type { ReplayWeek } from "../../score/past/replay.ts";
+import { configFor, type ScoreConfig, type ScoreConfigs } from "../../score/config.ts";
+import { gather, overlapOf } from "../../score/past/gather.ts";
 import { type ModelNote, modelNote, type Report, reportSteps } from "../../score/past/report.ts";
 import { trialSteps, type WeightTrial } from "../../score/past/weights.ts";
-import { fitCalibrated, type LabelledRow, riskFeatures, riskOf } from "../../score/risk.ts";
 import type { SignalDefinition } from "../../signal/definition.ts";
 import { type PortalHistory, walkPast } from "./walk.ts";
 
@@ -35,7 +32,6 @@ export interface Proof extends Report {
   weights?: WeightTrial;
 }
 
-const TRAIN_EVERY_DAYS = 28;
 const POPULATION =
   "clients that could still be lost at the cut; lost = left, a subscription that ended, or a renewal lost within the horizon";
 const BUYERS =
@@ -45,31 +41,19 @@ export function* prove(options: ProveOptions): Generator<null, Proof> {
   const { history, horizonDays, today, capacity } = options;
   const configs = withHorizon(options.configs, horizonDays);
   const cutDay = today - 1 - horizonDays;
-  const gap = Math.ceil(horizonDays / 7) * 7;
-  const trail: WeekTrail = { days: [], zones: new Map() };
-  const rows: LabelledRow[] = [];
-  const trainCuts: number[] = [];
-  let last: ReplayWeek | null = null;
-  for (const week of walkPast({ history, configs, signals: options.signals, cutDay, stepWeeks: 1 })) {
-    if (week === null) {
-      yield null;
-      continue;
-    }
-    // Weeks are let go of: each holds the evidence of every client.
-    if (week.cutDay === cutDay) last = week;
-    note(trail, week);
-    const before = cutDay - gap - week.cutDay;
-    if (before < 0 || before % TRAIN_EVERY_DAYS !== 0) continue;
-    trainCuts.push(week.cutDay);
-    for (const row of rowsOf(week, history, configs, horizonDays)) rows.push(row);
+  const configOf = (segment: string | null): ScoreConfig => configFor(configs, segment);
+  const { see, weekEnds, finishSteps } = gather({ history, cutDay, horizonDays, useLabels: true, configOf });
+  for (const week of walkPast({ history, configs, signals: options.signals, cutDay, stepWeeks: 1, see })) {
+    if (week === null) yield null;
+    else weekEnds(week);
   }
   yield null;
-  const test = yield* testOf(last, rows, trainCuts, trail, configs, cutDay, horizonDays);
+  const test = yield* finishSteps();
   yield null;
   const weights = yield* trialSteps(test, {
     history,
-    overlap: Math.min(1, TRAIN_EVERY_DAYS / horizonDays),
-    configOf: (segment) => configFor(configs, segment),
+    overlap: overlapOf(horizonDays),
+    configOf,
     random: seeded(cutDay),
   });
   yield null;
@@ -88,55 +72,6 @@ export function* prove(options: ProveOptions): Generator<null, Proof> {
 function withHorizon(configs: ScoreConfigs, horizonDays: number): ScoreConfigs {
   const each = Object.entries(configs).map(([name, config]) => [name, { ...config, horizonDays }] as const);
   return Object.fromEntries(each) as unknown as ScoreConfigs;
-}
-
-function rowsOf(week: ReplayWeek, history: PortalHistory, configs: ScoreConfigs, horizonDays: number): LabelledRow[] {
-  return [...week.scores.values()].flatMap(({ past, input, evidence }): LabelledRow[] => {
-    if (!isAlive(past, history, week.cutDay)) return [];
-    const { lost } = outcomeOf(past, history, week.cutDay, horizonDays);
-    const { features } = riskFeatures(input, evidence, configFor(configs, input.segment), week.cutDay + 1);
-    return [{ clientId: past.id, cutDay: week.cutDay, lost, features }];
-  });
-}
-
-function* testOf(
-  last: ReplayWeek | null,
-  rows: readonly LabelledRow[],
-  trainCuts: readonly number[],
-  weeks: WeekTrail,
-  configs: ScoreConfigs,
-  cutDay: number,
-  horizonDays: number,
-): Generator<null, BackTest> {
-  const scored = [...(last?.scores.values() ?? [])];
-  const features = scored.map(({ input, evidence }) =>
-    riskFeatures(input, evidence, configFor(configs, input.segment), cutDay + 1),
-  );
-  const overlap = Math.min(1, TRAIN_EVERY_DAYS / horizonDays);
-  const { fresh: model } = yield* fitCalibrated(rows, 1, overlap, features);
-  const lost = rows.filter((row) => row.lost).length;
-  const scores = scored.map(
-    (one, at): ClientScore => ({
-      clientId: one.past.id,
-      healthTenths: one.result.healthTenths,
-      zone: one.result.zone,
-      risk: riskOf(model, features[at]!),
-      row: features[at]!,
-      scored: one,
-    }),
-  );
-  const trainBase = rows.length === 0 ? null : lost / rows.length;
-  return { cutDay, horizonDays, model, trainCuts, trainRows: rows.length, trainBase, scores, weeks, rows };
-}
-
-function note(trail: WeekTrail, week: ReplayWeek): void {
-  const at = trail.days.push(week.cutDay) - 1;
-  for (const [id, { result }] of week.scores) {
-    const zones = trail.zones.get(id) ?? [];
-    trail.zones.set(id, zones);
-    while (zones.length < at) zones.push("");
-    zones.push(result.zone);
-  }
 }
 
 /** A small generator of numbers in [0, 1), so that the same proof has the same intervals (mulberry32). */

@@ -9,6 +9,7 @@ import { type History, isAlive, LIVE_ORDER_DAYS, nextRenewalDay } from "../../sc
 import type { ReplayedScore, ReplayWeek } from "../../score/past/replay.ts";
 import { scoreClient } from "../../score/score.ts";
 import { fitThresholds } from "../../score/tune.ts";
+import type { ZoneInput } from "../../score/zone.ts";
 import type { SignalDefinition } from "../../signal/definition.ts";
 import type { OrderState } from "../../signal/orders.ts";
 import { addEvent, newSignalState, type SignalState } from "../../signal/state.ts";
@@ -28,6 +29,8 @@ export interface WalkOptions {
   cutDay: number;
   /** weeks from one look to the next: 1 for zones as they would have been, more for risk alone */
   stepWeeks: number;
+  /** once for each client shown that evening, who is let go of afterwards */
+  see: (scored: ReplayedScore, week: ReplayWeek) => void;
 }
 
 /** Full weeks of data before anything is scored. */
@@ -63,9 +66,9 @@ function livesOfOrders(clients: readonly PortalPastClient[]): boolean {
   return buyers >= BUYERS_NEEDED && buyers > contracts && 2 * buyers >= ordered;
 }
 
-/** Yields null after each portion of work, and each week when it is done, oldest first, the last one ending on `cutDay`. */
+/** Yields null after each portion of work, and each week when all were seen, oldest first, the last one ending on `cutDay`. */
 export function* walkPast(options: WalkOptions): Generator<ReplayWeek | null, void> {
-  const { history, configs, signals, cutDay, stepWeeks } = options;
+  const { history, configs, signals, cutDay, stepWeeks, see } = options;
   const anchorDay = cutDay + 1;
   const runners = history.clients.map((past): Runner => ({ past, signals: {}, taken: {}, orders: null, memory: null }));
   const weeks = Math.floor((cutDay - history.firstDay + 1) / 7) - WARM_UP_WEEKS;
@@ -95,18 +98,23 @@ export function* walkPast(options: WalkOptions): Generator<ReplayWeek | null, vo
     book = yield* maker.finishSteps();
     yield null;
     const views = viewsOf(book, signals);
-    const scores = new Map<string, ReplayedScore>();
+    const week = { cutDay: evening, book };
+    const isFitting = back % FIT_EVERY_WEEKS === 0;
+    const judged: Judged[] = [];
     for (let at = 0; at < known.length; at++) {
       const runner = known[at]!;
       if (isShown(runner.past, history, evening)) {
         const own = configFor(configs, runner.past.segment);
         const config = { ...own, zones: zones.get(runner.past.segment ?? "") ?? own.zones };
-        scores.set(runner.past.id, scoreAt(runner, history, book, views, config, evening));
+        const scored = scoreAt(runner, history, book, views, config, evening);
+        see(scored, week);
+        if (isFitting && scored.result.zone !== "learning" && isAlive(runner.past, history, evening))
+          judged.push({ segment: runner.past.segment, zoneInput: scored.zoneInput });
       }
       if (at % PORTION === PORTION - 1) yield null;
     }
-    yield { cutDay: evening, book, scores };
-    if (back % FIT_EVERY_WEEKS === 0) zones = fittedZones(scores, history, configs, evening);
+    yield week;
+    if (isFitting) zones = fittedZones(judged, configs);
   }
 }
 
@@ -186,17 +194,15 @@ function inputAt({ past, signals, orders, memory }: Runner, history: PortalHisto
   };
 }
 
+/** Who has a zone and could still be lost, as thresholds are fitted to. */
+interface Judged {
+  segment: string | null;
+  zoneInput: ZoneInput;
+}
+
 /** Thresholds of each segment as its own clients would have had them fitted, without a look at outcomes. */
-function fittedZones(
-  scores: ReadonlyMap<string, ReplayedScore>,
-  history: PortalHistory,
-  configs: ScoreConfigs,
-  evening: number,
-): Map<string, ScoreConfig["zones"]> {
-  const judged = [...scores.values()].filter(
-    (one) => one.result.zone !== "learning" && isAlive(one.past, history, evening),
-  );
-  const groups = Map.groupBy(judged, (one) => one.input.segment ?? "");
+function fittedZones(judged: readonly Judged[], configs: ScoreConfigs): Map<string, ScoreConfig["zones"]> {
+  const groups = Map.groupBy(judged, (one) => one.segment ?? "");
   return new Map(
     [...groups].map(([segment, list]) => [
       segment,

@@ -3,13 +3,12 @@
  * earlier cuts whose label window closed before that day; nothing after it is read for features.
  */
 import type { ScoreConfig } from "../config.ts";
+import type { Told } from "../ledger.ts";
 import { finished } from "../portions.ts";
-import { fitCalibrated, type LabelledRow, type RiskModel, type RiskRow, riskFeatures, riskOf } from "../risk.ts";
-import { type History, isAlive, outcomeOf } from "./history.ts";
-import { type ReplayedScore, type ReplayWeek, replay } from "./replay.ts";
-
-/** Days between training cuts. */
-export const SPACING_DAYS = 28;
+import type { LabelledRow, RiskModel, RiskRow } from "../risk.ts";
+import { gather } from "./gather.ts";
+import type { History, PastClient } from "./history.ts";
+import { replay } from "./replay.ts";
 
 export interface BackTestOptions {
   history: History;
@@ -17,6 +16,8 @@ export interface BackTestOptions {
   cutDay: number;
   /** learn from earlier outcomes; otherwise the label-free model */
   useLabels: boolean;
+  /** told after each week how much of the way is behind, 0..1 */
+  onWay?: (share: number) => void;
 }
 
 export interface ClientScore {
@@ -25,7 +26,9 @@ export interface ClientScore {
   zone: string;
   risk: number;
   row: RiskRow;
-  scored: ReplayedScore;
+  past: PastClient;
+  segment: string | null;
+  told: Told;
 }
 
 export interface BackTest {
@@ -52,71 +55,16 @@ export interface WeekTrail {
 }
 
 /** Runs it. O(weeks × clients × signals). */
-export function runBackTest({ history, config, cutDay, useLabels }: BackTestOptions): BackTest {
-  const horizonDays = config.horizonDays;
-  const gap = Math.ceil(horizonDays / 7) * 7;
-  const rows: LabelledRow[] = [];
-  const trainCuts: number[] = [];
-  const trail: WeekTrail = { days: [], zones: new Map() };
-  let last: ReplayWeek | null = null;
-  replay(history, config, cutDay, (week) => {
-    // Weeks are let go of: each holds the evidence of every client.
-    if (week.cutDay === cutDay) last = week;
-    noteZones(trail, week);
-    const before = cutDay - gap - week.cutDay;
-    if (!useLabels || before < 0 || before % SPACING_DAYS !== 0) return;
-    const added = labelledRows(week, history, config);
-    if (added.length === 0) return;
-    trainCuts.push(week.cutDay);
-    for (const row of added) rows.push(row);
+export function runBackTest({ history, config, cutDay, useLabels, onWay }: BackTestOptions): BackTest {
+  const { horizonDays } = config;
+  const { see, weekEnds, finishSteps } = gather({ history, cutDay, horizonDays, useLabels, configOf: () => config });
+  const days = Math.max(1, cutDay - history.firstDay);
+  replay(history, config, cutDay, {
+    see,
+    weekEnds(week) {
+      weekEnds(week);
+      onWay?.((week.cutDay - history.firstDay) / days);
+    },
   });
-  const final = last as ReplayWeek | null;
-  const scored = history.clients.flatMap((past) => {
-    const score = final?.scores.get(past.id);
-    return score ? [score] : [];
-  });
-  const features = scored.map((s) => riskFeatures(s.input, s.evidence, config, cutDay + 1));
-  const overlap = Math.min(1, SPACING_DAYS / horizonDays);
-  const model = finished(fitCalibrated(rows, 1, overlap, features)).fresh;
-  const scores = scored.map((s, i) => clientScore(s, model, features[i]!));
-  const lost = rows.filter((row) => row.lost).length;
-  const trainBase = rows.length === 0 ? null : lost / rows.length;
-  return { cutDay, horizonDays, model, trainCuts, trainRows: rows.length, trainBase, scores, weeks: trail, rows };
-}
-
-function clientScore(scored: ReplayedScore, model: RiskModel, row: RiskRow): ClientScore {
-  const { result } = scored;
-  return {
-    clientId: scored.past.id,
-    healthTenths: result.healthTenths,
-    zone: result.zone,
-    risk: riskOf(model, row),
-    row,
-    scored,
-  };
-}
-
-function labelledRows(week: ReplayWeek, history: History, config: ScoreConfig): LabelledRow[] {
-  const rows: LabelledRow[] = [];
-  for (const scored of week.scores.values()) {
-    if (!isAlive(scored.past, history, week.cutDay)) continue;
-    const outcome = outcomeOf(scored.past, history, week.cutDay, config.horizonDays);
-    const { features } = riskFeatures(scored.input, scored.evidence, config, week.cutDay + 1);
-    rows.push({ clientId: scored.past.id, cutDay: week.cutDay, lost: outcome.lost, features });
-  }
-  return rows;
-}
-
-function noteZones(trail: WeekTrail, week: ReplayWeek): void {
-  const index = trail.days.length;
-  trail.days.push(week.cutDay);
-  for (const [id, { result }] of week.scores) {
-    let zones = trail.zones.get(id);
-    if (!zones) {
-      zones = [];
-      trail.zones.set(id, zones);
-    }
-    while (zones.length < index) zones.push("");
-    zones.push(result.zone);
-  }
+  return finished(finishSteps());
 }

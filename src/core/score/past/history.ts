@@ -1,14 +1,15 @@
 /** The portal's own past, as it was known day by day; what a back-test replays. Days are integers, lists ascend. */
 
+/** Never changed once made: histories share those that are alike. */
 export interface Dated {
   /** the day it happened */
-  day: number;
+  readonly day: number;
   /** the day it became known; a late entry must not be used before */
-  knownDay: number;
+  readonly knownDay: number;
   /** events, or cases */
-  cases: number;
+  readonly cases: number;
   /** values or bad cases beside them */
-  sum: number;
+  readonly sum: number;
 }
 
 export interface PastInvoice {

@@ -35,15 +35,19 @@ export interface ReplayWeek {
   /** the last complete day */
   cutDay: number;
   book: Book;
-  /** clients that were alive on that evening, by id */
-  scores: ReadonlyMap<string, ReplayedScore>;
+}
+
+export interface Visitor {
+  /** Once a week for each client that was alive on that evening, in the order of the history. Who is shown is let go of afterwards. */
+  see(scored: ReplayedScore, week: ReplayWeek): void;
+  weekEnds(week: ReplayWeek): void;
 }
 
 /**
- * Visits every week that ends on `cutDay - 7k`, oldest first, up to `cutDay` itself. `visit` sees each week once.
- * Pure apart from `visit`; reads nothing that was known only after the week it shows.
+ * Shows every week that ends on `cutDay - 7k`, oldest first, up to `cutDay` itself.
+ * Pure apart from the visitor; reads nothing that was known only after the week it shows.
  */
-export function replay(history: History, config: ScoreConfig, cutDay: number, visit: (week: ReplayWeek) => void): void {
+export function replay(history: History, config: ScoreConfig, cutDay: number, visitor: Visitor): void {
   const anchorDay = cutDay + 1;
   const runners = history.clients.map((past) => startRunner(past));
   const weeks = Math.floor((cutDay - history.firstDay + 1) / 7) - WARM_UP_WEEKS;
@@ -65,17 +69,25 @@ export function replay(history: History, config: ScoreConfig, cutDay: number, vi
         refit: back % FIT_EVERY_WEEKS === 0,
       },
     );
-    const scores = scoreAll(known, history, { ...config, zones }, book, evening);
-    visit({ cutDay: evening, book, scores });
-    if (back % FIT_EVERY_WEEKS === 0) zones = fitThresholds(judgedOf(scores, history, evening), config.zones);
+    const week = { cutDay: evening, book };
+    const isFitting = back % FIT_EVERY_WEEKS === 0;
+    const judged: ZoneInput[] = [];
+    const weekViews = viewsOf(book, config.signals);
+    const fitted = { ...config, zones };
+    for (const runner of known) {
+      const scored = scoreOne(runner, history, fitted, book, weekViews, evening);
+      if (!scored) continue;
+      visitor.see(scored, week);
+      if (isFitting && isJudged(scored, history, evening)) judged.push(scored.zoneInput);
+    }
+    visitor.weekEnds(week);
+    if (isFitting) zones = fitThresholds(judged, config.zones);
   }
 }
 
-/** Clients that have a zone and count as the book: thresholds are fitted to these, without looking at outcomes. */
-function judgedOf(scores: ReadonlyMap<string, ReplayedScore>, history: History, evening: number): ZoneInput[] {
-  return [...scores.values()]
-    .filter((s) => s.result.zone !== "learning" && isAlive(s.past, history, evening))
-    .map((s) => s.zoneInput);
+/** Has it a zone, and does it count as the book? Thresholds are fitted to these, without looking at outcomes. */
+function isJudged({ result, past }: ReplayedScore, history: History, evening: number): boolean {
+  return result.zone !== "learning" && isAlive(past, history, evening);
 }
 
 function startRunner(past: PastClient): Runner {
@@ -135,24 +147,22 @@ function bookClient(runner: Runner, evening: number): BookClient {
   return { signals: runner.signals, orders: runner.orders, stepDays };
 }
 
-function scoreAll(
-  runners: readonly Runner[],
+/** null for who was not there that evening. */
+function scoreOne(
+  runner: Runner,
   history: History,
   config: ScoreConfig,
   book: Book,
+  views: ReadonlyMap<string, PortalView>,
   evening: number,
-): Map<string, ReplayedScore> {
-  const views = viewsOf(book, config.signals);
-  const scores = new Map<string, ReplayedScore>();
-  for (const runner of runners) {
-    const isKnown = history.hasRenewals ? isAlive(runner.past, history, evening) : runner.orders !== null;
-    if (!isKnown) continue;
-    const input = inputOf(runner, history, evening);
-    const scored = scoreClient(input, book, views, config, evening + 1);
-    runner.memory = scored.result.memory;
-    scores.set(runner.past.id, { ...scored, past: runner.past, input });
-  }
-  return scores;
+): ReplayedScore | null {
+  const { past } = runner;
+  const isKnown = history.hasRenewals ? isAlive(past, history, evening) : runner.orders !== null;
+  if (!isKnown) return null;
+  const input = inputOf(runner, history, evening);
+  const scored = scoreClient(input, book, views, config, evening + 1);
+  runner.memory = scored.result.memory;
+  return { ...scored, past, input };
 }
 
 function inputOf(runner: Runner, history: History, evening: number): ScoreInput {

@@ -142,7 +142,7 @@ export function* reportSteps(test: BackTest, options: ReportOptions): Generator<
 export function* judgeSteps(test: BackTest, history: History): Generator<null, Judged> {
   const { cutDay, horizonDays } = test;
   const judged = yield* each(test.scores, (score) => {
-    const { past } = score.scored;
+    const { past } = score;
     const isJudged = isAlive(past, history, cutDay);
     return isJudged ? { score, y: outcomeOf(past, history, cutDay, horizonDays).lost ? 1 : 0 } : null;
   });
@@ -200,7 +200,7 @@ function barOf(test: BackTest, judged: Judged, history: History): Report["bar"] 
   let leavers = 0;
   let below = 0;
   scores.forEach((score, i) => {
-    const lostDay = y[i] === 1 ? outcomeOf(score.scored.past, history, test.cutDay, test.horizonDays).lostDay! : null;
+    const lostDay = y[i] === 1 ? outcomeOf(score.past, history, test.cutDay, test.horizonDays).lostDay! : null;
     if (lostDay === null) return;
     const trail = test.weeks.zones.get(score.clientId) ?? [];
     const inside = trail.filter(
@@ -259,7 +259,7 @@ function leadTimeOf(test: BackTest, judged: Judged, history: History): Report["l
     if (judged.y[i] !== 1) return;
     lost += 1;
     if (score.zone !== "yellow" && score.zone !== "red") return;
-    const { lostDay } = outcomeOf(score.scored.past, history, test.cutDay, test.horizonDays);
+    const { lostDay } = outcomeOf(score.past, history, test.cutDay, test.horizonDays);
     const zones = test.weeks.zones.get(score.clientId) ?? [];
     let week = zones.length - 1;
     while (week > 0 && (zones[week - 1] === "yellow" || zones[week - 1] === "red")) week--;
@@ -275,7 +275,7 @@ function* rivalSteps(
   { history, random }: ReportOptions,
   ours: { health: readonly number[]; risk: readonly number[] } | null,
 ): Generator<null, Pick<Report, "beside" | "classicZones">> {
-  const pasts = judged.scores.map((s) => s.scored.past);
+  const pasts = judged.scores.map((s) => s.past);
   const classic = yield* each(pasts, (past) => classicSigns(past, test.cutDay));
   const rivals: Record<string, number[]> = {
     recency: yield* each(pasts, (past) => recencyOf(past, test.cutDay)),

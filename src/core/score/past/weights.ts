@@ -89,8 +89,8 @@ export function* trialSteps(
   const learnt = yield* gathered(weightSteps(test.rows, overlap));
   if (!learnt) return { verdict: "too_few", learntFrom, judgedBy, learnt, usual, auc: null };
   const healthWith = (change: (config: ScoreConfig) => ScoreConfig): Generator<null, number[]> =>
-    each(scores, ({ scored: { evidence, input } }) => {
-      const { healthTenths } = makeAccount(evidence, change(configOf(input.segment)));
+    each(scores, ({ told, segment }) => {
+      const { healthTenths } = makeAccount(told, change(configOf(segment)));
       return 1000 - healthTenths;
     });
   const asUsual = yield* healthWith((config) => config);

@@ -1,9 +1,11 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { parseDay } from "../../../../src/core/calendar/day.ts";
 import { type FitOptions, fitSteps, learnRisk } from "../../../../src/core/client/past/learn.ts";
 import { endings, type PortalPastClient, pastClient } from "../../../../src/core/client/past/past-client.ts";
 import { prove } from "../../../../src/core/client/past/prove.ts";
-import { historyOf, walkPast } from "../../../../src/core/client/past/walk.ts";
+import { historyOf, type WalkOptions, walkPast } from "../../../../src/core/client/past/walk.ts";
 import { allSignals, scoreConfigsOf } from "../../../../src/core/client/score-settings.ts";
 import { loadState } from "../../../../src/core/client/state.ts";
 import { type LabelledRow, riskOf } from "../../../../src/core/score/risk.ts";
@@ -232,9 +234,34 @@ describe("the proof on the own past (scoring 3.13)", () => {
     }));
     const scores = (list: PortalPastClient[]) => {
       const history = { ...historyOf(list, TODAY, 730), firstDay: TODAY - 700 };
-      const weeks = [...walkPast({ history, ...SETUP, cutDay, stepWeeks: 1 })].filter((week) => week !== null);
-      return [...weeks.at(-1)!.scores].map(([id, { result }]) => [id, result.healthTenths, result.zone]);
+      const last: unknown[] = [];
+      const see: WalkOptions["see"] = ({ past, result }, week) => {
+        if (week.cutDay === cutDay) last.push([past.id, result.healthTenths, result.zone]);
+      };
+      finish(walkPast({ history, ...SETUP, cutDay, stepWeeks: 1, see }) as Generator<null, void>);
+      expect(last.length).toBeGreaterThan(20);
+      return last;
     };
     expect(scores(cleared)).toEqual(scores(clients));
+  });
+
+  test("nothing is held of the clients that were shown, so that memory does not grow with a week's evidence", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const history = historyOf(book(40, 0.5), TODAY, 730);
+    const shown: WeakRef<object>[] = [];
+    const see: WalkOptions["see"] = ({ evidence }) => shown.push(new WeakRef(evidence));
+    let weeks = 0;
+    for (const week of walkPast({ history, ...SETUP, cutDay: TODAY - 91, stepWeeks: 4, see })) {
+      if (week === null) continue;
+      weeks += 1;
+      // What a turn has seen is kept until it is over.
+      await new Promise(setImmediate);
+      collect();
+      expect(shown.length).toBeGreaterThan(10);
+      // The last one shown may still stand on the generator's stack.
+      expect(shown.splice(0).filter((one) => one.deref() !== undefined).length).toBeLessThanOrEqual(1);
+    }
+    expect(weeks).toBeGreaterThan(10);
   });
 });

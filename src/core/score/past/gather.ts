@@ -1,0 +1,87 @@
+/**
+ * What a proof keeps of a past that is walked through week by week: the zones, the labelled rows of the training cuts, and the clients of the
+ * last evening. Everything else is let go of client by client: a week's evidence of a large book is larger than all of this.
+ */
+import type { ScoreConfig } from "../config.ts";
+import { toldBy } from "../ledger.ts";
+import { fitCalibrated, type LabelledRow, type RiskRow, riskFeatures, riskOf } from "../risk.ts";
+import type { BackTest, ClientScore, WeekTrail } from "./back-test.ts";
+import { type History, isAlive, outcomeOf } from "./history.ts";
+import type { ReplayedScore, Visitor } from "./replay.ts";
+
+/** Days between training cuts. */
+export const SPACING_DAYS = 28;
+
+export interface GatherOptions {
+  history: History;
+  cutDay: number;
+  horizonDays: number;
+  /** learn from earlier outcomes; otherwise the label-free model */
+  useLabels: boolean;
+  /** what judges clients of this segment, null = of none */
+  configOf: (segment: string | null) => ScoreConfig;
+}
+
+export interface Gathering extends Visitor {
+  /** Fits the model and scores the last evening by it, in portions. After the walk. */
+  finishSteps(): Generator<null, BackTest>;
+}
+
+/** How much of a row counts, where the windows of neighbouring cuts overlap. */
+export function overlapOf(horizonDays: number): number {
+  return Math.min(1, SPACING_DAYS / horizonDays);
+}
+
+export function gather({ history, cutDay, horizonDays, useLabels, configOf }: GatherOptions): Gathering {
+  // A label window has to have closed before the cut, and weeks are whole.
+  const gap = Math.ceil(horizonDays / 7) * 7;
+  const rows: LabelledRow[] = [];
+  const trainCuts: number[] = [];
+  const weeks: WeekTrail = { days: [], zones: new Map() };
+  const last: Omit<ClientScore, "risk">[] = [];
+  const featuresOf = ({ input, evidence }: ReplayedScore, day: number): RiskRow =>
+    riskFeatures(input, evidence, configOf(input.segment), day + 1);
+  const isTraining = (day: number): boolean => {
+    const before = cutDay - gap - day;
+    return useLabels && before >= 0 && before % SPACING_DAYS === 0;
+  };
+  return {
+    see(scored, week) {
+      noteZone(weeks, scored);
+      const { past } = scored;
+      if (week.cutDay === cutDay) last.push(scoreOf(scored, featuresOf(scored, cutDay)));
+      if (!isTraining(week.cutDay) || !isAlive(past, history, week.cutDay)) return;
+      const { lost } = outcomeOf(past, history, week.cutDay, horizonDays);
+      const { features } = featuresOf(scored, week.cutDay);
+      rows.push({ clientId: past.id, cutDay: week.cutDay, lost, features });
+    },
+    weekEnds({ cutDay: day }) {
+      weeks.days.push(day);
+      if (rows.at(-1)?.cutDay === day) trainCuts.push(day);
+    },
+    *finishSteps() {
+      const present = last.map((one) => one.row);
+      const { fresh: model } = yield* fitCalibrated(rows, 1, overlapOf(horizonDays), present);
+      const lost = rows.filter((row) => row.lost).length;
+      const scores = last.map((one): ClientScore => ({ ...one, risk: riskOf(model, one.row) }));
+      const trainBase = rows.length === 0 ? null : lost / rows.length;
+      return { cutDay, horizonDays, model, trainCuts, trainRows: rows.length, trainBase, scores, weeks, rows };
+    },
+  };
+}
+
+function scoreOf({ past, input, evidence, result }: ReplayedScore, row: RiskRow): Omit<ClientScore, "risk"> {
+  const { healthTenths, zone } = result;
+  return { clientId: past.id, healthTenths, zone, row, past, segment: input.segment, told: toldBy(evidence) };
+}
+
+/** The week's own day is noted when it ends. */
+function noteZone({ days, zones }: WeekTrail, { past, result }: ReplayedScore): void {
+  let trail = zones.get(past.id);
+  if (!trail) {
+    trail = [];
+    zones.set(past.id, trail);
+  }
+  while (trail.length < days.length) trail.push("");
+  trail.push(result.zone);
+}
