@@ -27,6 +27,11 @@ export function nextWorkingInstant(instantMs: number, calendar: WorkCalendar): n
   return instantOf(calendar.rollForward(day + 1), calendar.startMinute, calendar.zone);
 }
 
+/** The end of the working day that goes on at an instant, else of the next one. */
+export function endOfWork(instantMs: number, calendar: WorkCalendar): number {
+  return instantOf(dayOf(nextWorkingInstant(instantMs, calendar), calendar.zone), calendar.endMinute, calendar.zone);
+}
+
 /**
  * The instant `minutes` of working time after `instantMs`; the clock starts at the next working instant and runs by the wall clock.
  * A deadline that fills the day exactly is its end, not the next morning. Throws RangeError for negative minutes.

@@ -1,4 +1,5 @@
 /** What is late about a client, and who hears of it: the plan's view turned into reasons, the ladders' rungs into wishes. */
+import { endOfWork } from "../calendar/work-time.ts";
 import { dayOf, instantOf } from "../calendar/zone.ts";
 import type { ClientFacts, DecideConfig } from "../decide.ts";
 import { type Desired, PRIORITY } from "../desired.ts";
@@ -14,6 +15,9 @@ import { clientRecord, number, recordsOf, text } from "./plan-facts.ts";
 import { planLinks } from "./plan-tasks.ts";
 import type { ClientState } from "./state.ts";
 import { tell } from "./tell.ts";
+
+/** Keys count days of UTC: those of ladders that are being climbed have to stay. */
+const DAY_MS = 86_400_000;
 
 export interface LadderInput {
   key: ClientKey;
@@ -54,7 +58,7 @@ export function climbLadders(input: LadderInput): LadderAnswer {
           ownerId: one.ownerId,
           text: config.canNotify ? { ...one.text, params: { ...one.text.params, ...note } } : one.text,
           links,
-          dueAt: one.at,
+          dueAt: endOfWork(one.at, config.calendar),
           priority: PRIORITY.escalation,
           body: { id: "rung.handover", params: { ...one.text.params, reason: one.text.id, ...note } },
         },
@@ -84,7 +88,7 @@ function rungWish(rung: RungEvent, links: readonly RecordRef[], facts: ClientFac
     // A notice has no body: it says everything in its one line.
     text: isNotice ? { ...rung.text, params: { ...rung.text.params, ...note } } : rung.text,
     links,
-    dueAt: rung.at + config.settings.calendar.endMinute * 1000,
+    dueAt: endOfWork(rung.at, config.calendar),
     priority: rung.level > 0 ? PRIORITY.escalation : PRIORITY.soon,
     isTask,
     body: { id: `rung.${rung.action}`, params: { ...rung.text.params, reason: rung.text.id, ...note } },
@@ -199,15 +203,14 @@ function contactReasons({ key, current, facts, config }: LadderInput): LateReaso
       },
     ];
   }
-  const day = Math.floor(last / 86_400_000);
   return [
     {
       kind: "silence",
-      key: `since-${day}`,
+      key: `since-${Math.floor(last / DAY_MS)}`,
       dueAt: last,
       ownerId: null,
       isMovedByPauses: false,
-      text: { id: "late.silence", params: { since: day } },
+      text: { id: "late.silence", params: { since: dayOf(last, config.zone) } },
     },
   ];
 }
@@ -231,7 +234,7 @@ function ownerReasons({ key, state, current, facts, config }: LadderInput): Late
 
 function zoneReasons({ red }: LadderInput): LateReason[] {
   if (!red) return [];
-  const key = `red-${Math.floor(red.since / 86_400_000)}`;
+  const key = `red-${Math.floor(red.since / DAY_MS)}`;
   return [
     {
       kind: "zone",

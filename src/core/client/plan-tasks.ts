@@ -1,5 +1,6 @@
 /** The plan's wishes in the mirror's words. */
 
+import { endOfWork } from "../calendar/work-time.ts";
 import type { ClientFacts, DecideConfig } from "../decide.ts";
 import { type Desired, type DesiredTask as MirrorTask, PRIORITY } from "../desired.ts";
 import { parseRef, type RecordRef, refKey } from "../model.ts";
@@ -43,8 +44,9 @@ export function planWishes(
     return { ...base, kind: "task", priority, task: mirrorTask(task, plan, links) };
   });
   for (const { key: name, ownerId, text } of desired.notices) {
+    const dueAt = endOfWork(now, config.calendar);
     wishes.push(
-      tell({ key: planKey(plan, name), ownerId, text, links, dueAt: now, priority: PRIORITY.soon }, facts, config),
+      tell({ key: planKey(plan, name), ownerId, text, links, dueAt, priority: PRIORITY.soon }, facts, config),
     );
   }
   wishes.push(...outsideWishes(plan, desired, links, outside, facts, config));

@@ -8,7 +8,7 @@ export interface Telling {
   ownerId: string;
   text: TextRef;
   links: readonly RecordRef[];
-  /** a task is due at the end of the working day of this instant, epoch ms */
+  /** where it is a task, epoch ms */
   dueAt: number;
   priority: number;
   /** always a task, also where the CRM can notify */

@@ -1,4 +1,5 @@
 /** Questions that a person answers: who, by when, as a task in the CRM, and late where nobody did. */
+import { nextWorkingInstant } from "../calendar/work-time.ts";
 import { dayOf, instantOf } from "../calendar/zone.ts";
 import type { ClientFacts, DecideConfig } from "../decide.ts";
 import { type Desired, PRIORITY } from "../desired.ts";
@@ -21,9 +22,8 @@ export function answererOf(ownerId: string, config: DecideConfig, now: number): 
 /** The end of the working day by which the client is told to have an answer, epoch ms. */
 export function answerDueAt(config: DecideConfig, now: number): number {
   const { calendar, zone, settings } = config;
-  const today = calendar.rollForward(dayOf(now, zone));
-  // What is asked in the evening is not due that evening.
-  const first = instantOf(today, calendar.endMinute, zone) > now ? today : calendar.addWorkingDays(today, 1);
+  // What is asked in the evening counts from the next morning.
+  const first = dayOf(nextWorkingInstant(now, calendar), zone);
   return instantOf(calendar.addWorkingDays(first, settings.questions.answerDays), calendar.endMinute, zone);
 }
 

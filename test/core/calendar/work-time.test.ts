@@ -5,6 +5,7 @@ import { parseDay } from "../../../src/core/calendar/day.ts";
 import {
   addWorkingMinutes,
   afterQuiet,
+  endOfWork,
   isQuiet,
   nextWorkingInstant,
   workingMinutesBetween,
@@ -26,6 +27,14 @@ describe("working time", () => {
     const fridayAt17 = Date.UTC(2026, 2, 20, 12, 0);
     expect(addWorkingMinutes(fridayAt17, 120, almaty)).toBe(Date.UTC(2026, 2, 26, 5, 0));
     expect(workingMinutesBetween(fridayAt17, Date.UTC(2026, 2, 26, 5, 0), almaty)).toBe(120);
+  });
+
+  test("what is told in working hours is due at their end, what is told in the evening or on a day off at that of the next day of work", () => {
+    const mondayEnd = Date.UTC(2026, 5, 15, 13, 0); // Almaty is UTC+5
+    expect(endOfWork(Date.UTC(2026, 5, 15, 4, 0), almaty)).toBe(mondayEnd);
+    expect(endOfWork(mondayEnd - 1, almaty)).toBe(mondayEnd);
+    expect(endOfWork(mondayEnd, almaty)).toBe(Date.UTC(2026, 5, 16, 13, 0));
+    expect(endOfWork(Date.UTC(2026, 5, 13, 6, 0), almaty)).toBe(mondayEnd);
   });
 
   test("a deadline that fills the day is its end, not the next morning", () => {

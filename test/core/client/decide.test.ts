@@ -277,3 +277,27 @@ describe("who hears of what is late", () => {
     expect(twice[0]).toBe(twice[1]);
   });
 });
+
+describe("what is told as a task", () => {
+  const told = (kind: string, calls: readonly number[], now: number) => {
+    const config = decideConfigFor(NOW);
+    const records = [company(), deal("9"), ...calls.map((at) => record("call", String(at), { at }, [COMPANY]))];
+    const facts = clientFacts(records);
+    const { state } = decide({ key: KEY, state: null }, facts, null, config, NOW);
+    return decide({ key: KEY, state }, facts, null, config, now).desired.flatMap((one) =>
+      one.kind === "task" && !("keep" in one) && one.key.includes(`/${kind}/`) ? [one.task] : [],
+    );
+  };
+
+  test("A1.4 is due at the end of the working day on which it is told", () => {
+    // Seven days after Monday 2 March is a day off; Tuesday 10 March ends at 18:00 in Kyiv.
+    const [task] = told("no_contact", [], NOW + 8 * DAY);
+    expect(task).toMatchObject({ dueAt: Date.UTC(2026, 2, 10, 16), ownerId: "o1" });
+  });
+
+  test("names the day of the last contact as it is where the portal is", () => {
+    // Wednesday 4 March, half an hour past midnight in Kyiv, Tuesday in UTC.
+    const [task] = told("silence", [Date.UTC(2026, 2, 3, 22, 30)], NOW + 8 * DAY);
+    expect(task?.subject.params).toMatchObject({ since: Date.UTC(2026, 2, 4) / DAY });
+  });
+});
