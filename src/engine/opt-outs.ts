@@ -15,6 +15,11 @@ function waitingOf(store: Store): readonly string[] {
   return store.meta.get<string[]>(WAITING) ?? [];
 }
 
+/** One finding per contact: that the CRM took the next one says nothing of this one. */
+function refusedKey(contactId: string): string {
+  return `opt-out:${contactId}`;
+}
+
 /** To be told to the CRM. Called within a transaction. */
 export function wishOptOut(store: Store, contactId: string): void {
   const waiting = waitingOf(store);
@@ -29,11 +34,11 @@ export async function tellOptOuts(engine: Engine): Promise<number> {
     if (engine.crm.readyAt({ do: "send" }) > engine.now()) break;
     try {
       await engine.crm.stopLetters(id);
-      store.findings.close("opt-out", engine.now());
+      store.findings.close(refusedKey(id), engine.now());
     } catch (error) {
       if (!isFailure(error, "refused")) throw error;
       const { message: advice, code } = error;
-      store.findings.raise("opt-out", "opt-out-refused", { client: `contact:${id}`, advice, code }, engine.now());
+      store.findings.raise(refusedKey(id), "opt-out-refused", { client: `contact:${id}`, advice, code }, engine.now());
     }
     store.transaction(() => {
       const left = waitingOf(store).filter((one) => one !== id);
