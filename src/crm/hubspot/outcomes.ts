@@ -22,7 +22,7 @@ export interface Matching {
   /** the item that a result belongs to; undefined when it cannot be told */
   itemOf(result: ObjectReply, sent: readonly Sent[]): Promise<Sent | undefined>;
   done(result: ObjectReply, sent: Sent): Outcome;
-  /** what happens to an item that is neither among the results nor named by an error */
+  /** what happens to several items that are neither among the results nor named by an error */
   unmatched: "unknown" | "suspect";
 }
 
@@ -55,7 +55,8 @@ export async function outcomesOf(
   if (open.size === 1 && nameless.length === 1) settle(last!, refusedBy(last!, nameless[0]!));
   const rest = [...open].map(({ item }) => item);
   if (rest.length === 0) return outcomes;
-  if (matching.unmatched === "unknown") return [...outcomes, ...unknownAll(rest)];
+  // Of a single one there is nothing to find out by sending it again.
+  if (matching.unmatched === "unknown" || rest.length === 1) return [...outcomes, ...unknownAll(rest)];
   suspects.refused(rest.map(({ key }) => key));
   return [...outcomes, ...laterAll(rest, "unavailable", now)];
 }

@@ -168,6 +168,34 @@ describe("writing to HubSpot", () => {
     expect(world.sandbox.calls.byPath["POST /crm/objects/2026-09/companies/batch/update"]).toBeUndefined();
   });
 
+  it("does not send an update for ever that HubSpot answers without a word about it: alone it is looked up", async () => {
+    let silentId = "";
+    const { world, crm, seen } = await ready({
+      between: (fetch) => async (request) => {
+        const answer = await fetch(request);
+        if (!request.url.endsWith("companies/batch/update")) return answer;
+        const body = (await answer.json()) as { results: { id: string }[] };
+        return Response.json({ ...body, results: body.results.filter(({ id }) => id !== silentId) });
+      },
+    });
+    const items: WriteItem[] = [];
+    for (const score of [1, 2, 3]) {
+      const id = await world.people.company();
+      items.push({ key: `f${score}`, id, target: { kind: "company", id }, fields: { score } });
+    }
+    silentId = items[1]!.id!;
+    const settled = new Map<string, Outcome>();
+    for (let calls = 0; calls < 5 && settled.size < 3; calls += 1) {
+      const open = items.filter(({ key }) => !settled.has(key));
+      for (const outcome of await crm.write({ kind: "fields", verb: "update", on: "company", items: open }))
+        if (outcome.done || outcome.failure !== "unavailable") settled.set(outcome.key, outcome);
+      await world.advance(1_000);
+    }
+    expect([...settled.values()].filter(({ done }) => !done)).toEqual([{ key: "f2", done: false, failure: "unknown" }]);
+    expect(settled.size).toBe(3);
+    expect(seen.length).toBeLessThanOrEqual(3);
+  });
+
   it("sends one update per record when a batch names one twice", async () => {
     const { world, crm } = await ready();
     const id = await world.people.company();
