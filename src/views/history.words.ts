@@ -226,7 +226,7 @@ export const DEED_WORDS: Readonly<Record<DeedCode, Words>> = {
     "A contact unsubscribed from letters",
     "Контакт отписался от писем",
     "Контакт відписався від листів",
-    "Un contact s-a dezabonat de la e-mailuri",
+    "Un contact s-a dezabonat de la emailuri",
   ),
   "step-reported": four(
     "Reported as done by another system: {step}",
@@ -257,19 +257,19 @@ export const DEED_WORDS: Readonly<Record<DeedCode, Words>> = {
     "Your system carried it out: {step}",
     "Ваша система выполнила: {step}",
     "Ваша система виконала: {step}",
-    "Sistemul vostru a executat: {step}",
+    "Sistemul dumneavoastră a executat: {step}",
   ),
   "call-failed": four(
     "Your system did not carry it out: {step}",
     "Ваша система не выполнила: {step}",
     "Ваша система не виконала: {step}",
-    "Sistemul vostru nu a executat: {step}",
+    "Sistemul dumneavoastră nu a executat: {step}",
   ),
   "call-retried": four(
     "Asked of your system again: {step}",
     "Повторный запрос вашей системе: {step}",
     "Повторний запит вашій системі: {step}",
-    "Cerut din nou sistemului vostru: {step}",
+    "Cerut din nou sistemului dumneavoastră: {step}",
   ),
   // the portal
   mode: four(
@@ -360,7 +360,7 @@ export const DEED_WORDS: Readonly<Record<DeedCode, Words>> = {
     "New secret for calls to your systems",
     "Новый секрет для вызовов ваших систем",
     "Новий секрет для викликів ваших систем",
-    "Secret nou pentru apelurile către sistemele voastre",
+    "Secret nou pentru apelurile către sistemele dumneavoastră",
   ),
 };
 

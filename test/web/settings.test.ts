@@ -276,7 +276,7 @@ describe("the settings", () => {
     expect(english).toContain("Welcome to Firma &lt;i&gt;GmbH&lt;/i&gt;, there!");
     expect(english).toContain("kickoff call with your manager");
     expect(english).not.toContain("{{");
-    expect(await get("/letters?id=welcome&language=ro")).toContain("Salut tuturor,");
+    expect(await get("/letters?id=welcome&language=ro")).toContain("Bună ziua, stimați colegi,");
     expect(await get("/letters?id=nonsense")).toContain('<main id="main">');
   });
 

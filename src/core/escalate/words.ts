@@ -75,7 +75,7 @@ export const ESCALATION_WORDS: Readonly<Record<string, Words>> = {
     "Now yours: {reason}[[ ({note})]]",
     "Теперь это ваше: {reason}[[ ({note})]]",
     "Тепер це ваше: {reason}[[ ({note})]]",
-    "De acum este la dvs.: {reason}[[ ({note})]]",
+    "De acum este la dumneavoastră: {reason}[[ ({note})]]",
   ),
   /** a reason with the word about who was passed over */
   "late.noted": words("{late} ({note})", "{late} ({note})", "{late} ({note})", "{late} ({note})"),
@@ -111,7 +111,7 @@ export const ESCALATION_WORDS: Readonly<Record<string, Words>> = {
     "Ескалація, рівень {level}: {said}",
     "Escaladare, nivelul {level}: {said}",
   ),
-  "channel.open": words("Open in the CRM", "Открыть в CRM", "Відкрити в CRM", "Deschide în CRM"),
+  "channel.open": words("Open in the CRM", "Открыть в CRM", "Відкрити в CRM", "Deschideți în CRM"),
   "digest.title": words(
     "Held back today: {count}",
     "Отложено за день: {count}",

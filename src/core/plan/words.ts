@@ -10,7 +10,7 @@ export const PLAN_WORDS: Readonly<Record<string, Readonly<Record<Language, strin
     "A call to your systems failed[[: {{step:ref}}]]. Do it by hand or start it again.",
     "Вызов ваших систем не удался[[: {{step:ref}}]]. Выполните вручную или запустите снова.",
     "Виклик ваших систем не вдався[[: {{step:ref}}]]. Виконайте вручну або запустіть знову.",
-    "Apelul către sistemele voastre a eșuat[[: {{step:ref}}]]. Faceți-l manual sau reporniți-l.",
+    "Apelul către sistemele dumneavoastră a eșuat[[: {{step:ref}}]]. Faceți-l manual sau reporniți-l.",
   ),
   "plan.message_unknown": four(
     "A message may not have arrived[[: {{step:ref}}]]. Check, and send it by hand if needed.",

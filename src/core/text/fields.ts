@@ -11,7 +11,7 @@ const four = (en: string, ru: string, uk: string, ro: string) => ({ en, ru, uk, 
 
 /** Every merge field a text may use, besides `plan.date.<step>`. Values come from a fresh read at the moment of writing and are never stored. */
 export const MERGE_FIELDS: Readonly<Record<string, MergeField>> = {
-  "contact.first_name": { type: "text", fallback: four("there", "коллеги", "колеги", "tuturor") },
+  "contact.first_name": { type: "text", fallback: four("there", "коллеги", "колеги", "stimați colegi") },
   "client.name": { type: "text", fallback: four("the client", "клиент", "клієнт", "clientul") },
   "client.industry": { type: "text", fallback: null },
   "client.use_case": { type: "text", fallback: null },
@@ -21,7 +21,7 @@ export const MERGE_FIELDS: Readonly<Record<string, MergeField>> = {
   "client.last_topic": { type: "text", fallback: null },
   "owner.name": {
     type: "text",
-    fallback: four("your manager", "ваш менеджер", "ваш менеджер", "managerul vostru"),
+    fallback: four("your manager", "ваш менеджер", "ваш менеджер", "managerul dumneavoastră"),
   },
   "portal.name": { type: "text", fallback: null },
   "portal.emergency": { type: "text", fallback: null },

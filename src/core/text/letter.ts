@@ -10,14 +10,14 @@ const GREETING: Readonly<Record<Language, string>> = {
   en: "Hello {{contact.first_name}},",
   ru: "Здравствуйте, {{contact.first_name}}!",
   uk: "Вітаємо, {{contact.first_name}}!",
-  ro: "Salut {{contact.first_name}},",
+  ro: "Bună ziua, {{contact.first_name}},",
 };
 
 const CLOSING: Readonly<Record<Language, string>> = {
   en: "Questions? Just reply to this e-mail.",
   ru: "Есть вопросы? Просто ответьте на это письмо.",
   uk: "Є запитання? Просто дайте відповідь на цей лист.",
-  ro: "Întrebări? Răspunde direct la acest email.",
+  ro: "Întrebări? Răspundeți direct la acest email.",
 };
 
 /** Subject and the letter's own words per language. */

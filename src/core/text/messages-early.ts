@@ -68,9 +68,9 @@ Your contact: {{owner.name}}
     ],
     ro: [
       "Bun venit[[ la {{portal.name}}]], {{contact.first_name}}! 🎉",
-      `Suntem încântați să te avem alături de noi! În următoarele {{plan.days:plural zi,zile,de zile}}, te vom ghida prin tot ce ai nevoie pentru a începe cu succes.
+      `Suntem încântați să vă avem alături de noi! În următoarele {{plan.days:plural zi,zile,de zile}} vă vom ghida prin tot ce vă trebuie pentru a începe cu succes.
 
-[[📋 Primul pas: completează formularul de setup
+[[📋 Primul pas: completați formularul de setup
 {{form.link}}
 Durată: ~5 minute
 
@@ -82,9 +82,9 @@ Durată: ~5 minute
 ]][[{{plan.date.first_result:weekday}}: primul rezultat
 ]][[{{plan.date.go_live:weekday}}: go-live
 ]]
-Persoana ta de contact: {{owner.name}}
+Persoana dumneavoastră de contact: {{owner.name}}
 [[În caz de urgență: {{portal.emergency}}
-]][[Planul tău, mereu actualizat: {{plan.link}}
+]][[Planul dumneavoastră, mereu actualizat: {{plan.link}}
 ]]`,
     ],
   }),
@@ -114,8 +114,8 @@ Kickoff: {{plan.date.kickoff:weekday}}]]`,
 Стартова зустріч: {{plan.date.kickoff:weekday}}]]`,
     ],
     ro: [
-      "Formularul de setup te așteaptă",
-      `Formularul durează ~5 minute și de el depinde tot restul: cu răspunsurile tale pregătim sistemul înainte de kickoff, ca să începi cu datele tale, nu cu un ecran gol.
+      "Formularul de setup vă așteaptă",
+      `Formularul durează ~5 minute și de el depinde tot restul: cu răspunsurile dumneavoastră pregătim sistemul înainte de kickoff, ca să începeți cu datele dumneavoastră, nu cu un ecran gol.
 [[
 {{form.link}}
 ]][[
@@ -146,10 +146,10 @@ Pick another time: {{booking.link}}]]`,
     ],
     ro: [
       "Kickoff: o dată pentru prima întâlnire",
-      `În 30–45 de minute cunoaștem persoanele cheie, stabilim obiectivele și ce înseamnă succes pentru voi.
+      `În 30–45 de minute cunoaștem persoanele cheie, stabilim obiectivele și ce înseamnă succes pentru dumneavoastră.
 [[
 Planificat pentru: {{plan.date.kickoff:weekday}}]][[
-Alege altă oră: {{booking.link}}]]`,
+Alegeți altă oră: {{booking.link}}]]`,
     ],
   }),
   check_in: letter({
@@ -173,9 +173,9 @@ Book a call with the team: {{booking.link}}]]`,
     ],
     ro: [
       "Cum merg primele zile?",
-      `Au trecut câteva zile: ai întrebări, te blochează ceva?[[ Data trecută am vorbit despre: {{client.last_topic}}.]]
+      `Au trecut câteva zile: aveți întrebări, vă blochează ceva?[[ Data trecută am vorbit despre: {{client.last_topic}}.]]
 [[
-Programează un call cu echipa: {{booking.link}}]]`,
+Programați un call cu echipa: {{booking.link}}]]`,
     ],
   }),
   training_resources: letter({
@@ -204,11 +204,11 @@ Our session: {{plan.date.training:weekday}}]]`,
 Наша сесія: {{plan.date.training:weekday}}]]`,
     ],
     ro: [
-      "Training: ce îi economisește echipei tale ore în fiecare săptămână",
-      `Video-uri scurte și ghiduri, câte un subiect o dată.[[ Exemplele sunt din industria ta: {{client.industry}}.]][[ Începem cu cazul tău: {{client.use_case}}.]]
+      "Training: ce îi economisește echipei dumneavoastră ore în fiecare săptămână",
+      `Video-uri scurte și ghiduri, câte un subiect o dată.[[ Exemplele sunt din industria dumneavoastră: {{client.industry}}.]][[ Începem cu cazul dumneavoastră: {{client.use_case}}.]]
 [[
 Resurse: {{training.link}}]][[
-Rezervă o sesiune live: {{booking.link}}]][[
+Rezervați o sesiune live: {{booking.link}}]][[
 Sesiunea noastră: {{plan.date.training:weekday}}]]`,
     ],
   }),
@@ -262,10 +262,10 @@ Reserve a seat: {{booking.link}}]]`,
 Зайняти місце: {{booking.link}}]]`,
     ],
     ro: [
-      "Te invităm la webinarul de grup",
-      `Patruzeci de minute și răspunsuri live la întrebări: cum faci munca zilnică în jumătate din timp.
+      "Vă invităm la webinarul de grup",
+      `Patruzeci de minute și răspunsuri live la întrebări: cum faceți munca zilnică în jumătate din timp.
 [[
-Rezervă un loc: {{booking.link}}]]`,
+Rezervați un loc: {{booking.link}}]]`,
     ],
   }),
   first_result: letter({
@@ -282,8 +282,8 @@ Rezervă un loc: {{booking.link}}]]`,
       "Перший результат готовий: подивіться, будь ласка, і розкажіть, що він змінює у вашій роботі.[[ Він наближає вашу ціль: {{client.goals}}.]]",
     ],
     ro: [
-      "Primul vostru rezultat",
-      "Primul rezultat este gata: aruncați o privire și spuneți-ne ce schimbă în ziua voastră.[[ Ține de obiectivul: {{client.goals}}.]]",
+      "Primul dumneavoastră rezultat",
+      "Primul rezultat este gata: aruncați o privire și spuneți-ne ce schimbă în ziua dumneavoastră de lucru.[[ Ține de obiectivul: {{client.goals}}.]]",
     ],
   }),
   kickoff_sms: shortMessage({

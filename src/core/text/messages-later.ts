@@ -26,9 +26,9 @@ On {{plan.date.retrospective:weekday}} we look back at the month together.]]`,
     ],
     ro: [
       "O lună împreună: o singură întrebare",
-      `Cât de probabil este să ne recomanzi unui coleg, de la 0 la 10? Un click și, dacă vrei, un rând.
+      `Cât de probabil este să ne recomandați unui coleg, de la 0 la 10? Un click și, dacă doriți, un rând.
 [[
-Răspunde: {{survey.link}}]][[
+Răspundeți: {{survey.link}}]][[
 Facem bilanțul lunii împreună: {{plan.date.retrospective:weekday}}.]]`,
     ],
   }),
@@ -53,7 +53,7 @@ Meeting: {{plan.date.retrospective:weekday}}]]`,
     ],
     ro: [
       "{{client.name|Bilanț}}: ce am realizat în prima lună",
-      `Ce am făcut, rezultatele și ce urmează: vrem să le parcurgem împreună.[[ Obiectivul vostru: {{client.goals}}.]]
+      `Ce am făcut, rezultatele și ce urmează: vrem să le parcurgem împreună.[[ Obiectivul dumneavoastră: {{client.goals}}.]]
 [[
 Întâlnire: {{plan.date.retrospective:weekday}}]]`,
     ],
@@ -73,7 +73,7 @@ Meeting: {{plan.date.retrospective:weekday}}]]`,
     ],
     ro: [
       "Două-trei cifre care arată valoarea",
-      "Să stabilim două-trei cifre: unde sunteți azi și unde vreți să ajungeți. De exemplu, timpul de răspuns la o cerere: de la 4 ore la 40 de minute.[[ Criteriile voastre de succes: {{client.success_criteria}}.]]",
+      "Să stabilim două-trei cifre: unde sunteți azi și unde vreți să ajungeți. De exemplu, timpul de răspuns la o cerere: de la 4 ore la 40 de minute.[[ Criteriile dumneavoastră de succes: {{client.success_criteria}}.]]",
     ],
   }),
   no_reply: letter({
@@ -97,9 +97,9 @@ Pick a time: {{booking.link}}]]`,
     ],
     ro: [
       "Este totul în regulă?",
-      `Nu am mai primit vești de la voi și nu vrem să rămâneți singuri cu întrebările. Zece minute la telefon rezolvă adesea mai mult decât zece email-uri.
+      `Nu am mai primit vești de la dumneavoastră și nu vrem să rămâneți cu întrebări fără răspuns. Zece minute la telefon rezolvă adesea mai mult decât zece email-uri.
 [[
-Alege o oră: {{booking.link}}]]`,
+Alegeți o oră: {{booking.link}}]]`,
     ],
   }),
   before_after: letter({
@@ -192,6 +192,6 @@ Alegeți o oră: {{booking.link}}]]`,
     en: ["New", "New[[ in {{portal.name}}]]: see what it saves you[[ — {{training.link}}]]"],
     ru: ["Новое", "Новое[[ в {{portal.name}}]]: посмотрите, что это вам сэкономит[[ — {{training.link}}]]"],
     uk: ["Нове", "Нове[[ в {{portal.name}}]]: подивіться, що це вам заощадить[[ — {{training.link}}]]"],
-    ro: ["Nou", "Nou[[ la {{portal.name}}]]: vezi ce îți economisește[[ — {{training.link}}]]"],
+    ro: ["Nou", "Nou[[ la {{portal.name}}]]: vedeți ce vă economisește[[ — {{training.link}}]]"],
   }),
 };

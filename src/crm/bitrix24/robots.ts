@@ -35,7 +35,7 @@ export const ROBOTS: readonly Robot[] = [
       "Start onboarding plan",
       "Начать план онбординга",
       "Почати план онбордингу",
-      "Pornește planul de onboarding",
+      "Pornirea planului de onboarding",
     ),
     description: text4(
       "Creates the tasks of the plan for this client.",
@@ -63,7 +63,7 @@ export const ROBOTS: readonly Robot[] = [
       "Pause onboarding plan",
       "Приостановить план онбординга",
       "Призупинити план онбордингу",
-      "Suspendă planul de onboarding",
+      "Suspendarea planului de onboarding",
     ),
     description: text4(
       "Open steps wait until the plan is started again.",
@@ -76,7 +76,7 @@ export const ROBOTS: readonly Robot[] = [
   },
   {
     code: "record_signal",
-    name: text4("Record a signal", "Отметить сигнал", "Позначити сигнал", "Înregistrează un semnal"),
+    name: text4("Record a signal", "Отметить сигнал", "Позначити сигнал", "Înregistrarea unui semnal"),
     description: text4(
       "Something happened that the health score should know.",
       "Произошло то, что должно учесть здоровье клиента.",
@@ -91,7 +91,7 @@ export const ROBOTS: readonly Robot[] = [
   },
   {
     code: "recompute_health",
-    name: text4("Recompute health", "Пересчитать здоровье", "Перерахувати здоров’я", "Recalculează sănătatea"),
+    name: text4("Recompute health", "Пересчитать здоровье", "Перерахувати здоров’я", "Recalcularea sănătății"),
     description: text4(
       "Reads the client afresh and answers with the score.",
       "Читает клиента заново и возвращает оценку.",

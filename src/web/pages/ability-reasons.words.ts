@@ -52,7 +52,7 @@ const REASONS: readonly Reason[] = [
     /^Bitrix24 offers applications no e-mail sequences\.$/,
     "Bitrix24 не даёт приложениям цепочек писем.",
     "Bitrix24 не дає застосункам ланцюжків листів.",
-    "Bitrix24 nu oferă aplicațiilor secvențe de e-mailuri.",
+    "Bitrix24 nu oferă aplicațiilor secvențe de emailuri.",
   ],
   [
     /^Bitrix24 keeps no opt-out /,
@@ -112,7 +112,7 @@ const REASONS: readonly Reason[] = [
     /^HubSpot lets no app send a one-to-one letter; /,
     "HubSpot не даёт приложениям слать личные письма; письма уходят цепочкой, через почтовый сервер или как задачи.",
     "HubSpot не дає застосункам надсилати особисті листи; листи йдуть ланцюжком, через поштовий сервер або як завдання.",
-    "HubSpot nu permite aplicațiilor scrisori individuale; ele pleacă prin secvență, server de e-mail sau ca sarcini.",
+    "HubSpot nu permite aplicațiilor emailuri individuale; ele pleacă prin secvență, server de email sau ca sarcini.",
   ],
   [
     /^HubSpot lets no app send short messages; /,

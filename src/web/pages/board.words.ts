@@ -4,7 +4,7 @@ export const boardWords = speaker({
   title: ["Team board", "Клиенты команды", "Клієнти команди", "Tabloul echipei"],
   byHealth: ["All clients", "Все клиенты", "Усі клієнти", "Toți clienții"],
   byTriage: ["Whom to look at first", "Кем заняться сначала", "Ким зайнятися спочатку", "De cine ne ocupăm întâi"],
-  toHandOver: ["Hand clients over", "Передать клиентов", "Передати клієнтів", "Predă clienți"],
+  toHandOver: ["Hand clients over", "Передать клиентов", "Передати клієнтів", "Predați clienți"],
   toUndecided: ["Red and undecided", "Красные без решения", "Червоні без рішення", "Roșii fără decizie"],
   triageText: [
     "Red and yellow clients by the value that a contact is expected to save: money × strategic importance × chance to turn them. Clients let go are left out.",
@@ -29,7 +29,7 @@ export const boardWords = speaker({
   everybody: ["Everybody", "Все", "Усі", "Toți"],
   phase: ["Stage", "Этап", "Етап", "Etapă"],
   anyPhase: ["Every stage", "Любой этап", "Будь-який етап", "Orice etapă"],
-  show: ["Show", "Показать", "Показати", "Arată"],
+  show: ["Show", "Показать", "Показати", "Afișați"],
   client: ["Client", "Клиент", "Клієнт", "Client"],
   zone: ["Zone", "Зона", "Зона", "Zonă"],
   score: ["Score", "Оценка", "Оцінка", "Scor"],

@@ -13,7 +13,7 @@ const RECORDS = {
   ticket: ["Ticket", "Обращение", "Звернення", "Tichet"],
   meeting: ["Meeting", "Встреча", "Зустріч", "Întâlnire"],
   call: ["Call", "Звонок", "Дзвінок", "Apel"],
-  email: ["E-mail", "Письмо", "Лист", "E-mail"],
+  email: ["E-mail", "Письмо", "Лист", "Email"],
   invoice: ["Invoice", "Счёт", "Рахунок", "Factură"],
   subscription: ["Subscription", "Подписка", "Підписка", "Abonament"],
   survey: ["Survey answer", "Ответ на опрос", "Відповідь на опитування", "Răspuns la sondaj"],
@@ -26,7 +26,7 @@ const THINGS = {
   note: ["note", "заметка", "нотатка", "notă"],
   notice: ["notification", "уведомление", "сповіщення", "notificare"],
   message: ["message", "сообщение", "повідомлення", "mesaj"],
-  call: ["call to your systems", "вызов ваших систем", "виклик ваших систем", "apel către sistemele voastre"],
+  call: ["call to your systems", "вызов ваших систем", "виклик ваших систем", "apel către sistemele dumneavoastră"],
 } as const satisfies Readonly<Record<Desired["kind"], Four>>;
 
 const ABILITIES = {
@@ -47,10 +47,10 @@ const ABILITIES = {
   ],
   tickets: ["Tickets", "Обращения", "Звернення", "Tichete"],
   invoices: ["Invoices", "Счета", "Рахунки", "Facturi"],
-  emails: ["E-mails", "Письма", "Листи", "E-mailuri"],
+  emails: ["E-mails", "Письма", "Листи", "Emailuri"],
   surveys: ["Surveys", "Опросы", "Опитування", "Sondaje"],
-  sequences: ["E-mail sequences", "Цепочки писем", "Ланцюжки листів", "Secvențe de e-mailuri"],
-  letters: ["Letters through the CRM", "Письма через CRM", "Листи через CRM", "E-mailuri prin CRM"],
+  sequences: ["E-mail sequences", "Цепочки писем", "Ланцюжки листів", "Secvențe de emailuri"],
+  letters: ["Letters through the CRM", "Письма через CRM", "Листи через CRM", "Emailuri prin CRM"],
   "short-messages": ["SMS through the CRM", "SMS через CRM", "SMS через CRM", "SMS prin CRM"],
   "chat-bot": [
     "Answers in the CRM's chats",
@@ -84,7 +84,7 @@ const REASONS = {
   ],
   "left.refused": ["the CRM refused", "CRM отклонила", "CRM відхилила", "CRM-ul a refuzat"],
   "letters.from-address": ["the sender's address", "адрес отправителя", "адреса відправника", "adresa expeditorului"],
-  "letters.mail-server": ["a mail server", "почтовый сервер", "поштовий сервер", "un server de e-mail"],
+  "letters.mail-server": ["a mail server", "почтовый сервер", "поштовий сервер", "un server de email"],
 } as const satisfies Readonly<Record<string, Four>>;
 
 /** The CRMs' own limits. */

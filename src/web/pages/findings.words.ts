@@ -22,7 +22,7 @@ const TEXTS = {
     "Other thresholds would fit your book better: {moved} of {clients} clients would change zone. Nothing has moved; look at old, new and effect under Settings, Proof on your past.",
     "Вашему портфелю лучше подошли бы другие пороги: зону сменили бы {moved} из {clients} клиентов. Ничего не изменено; старое, новое и последствия — в Настройках, Проверка на вашем прошлом.",
     "Вашому портфелю краще підійшли б інші пороги: зону змінили б {moved} із {clients} клієнтів. Нічого не змінено; старе, нове й наслідки — у Налаштуваннях, Перевірка на вашому минулому.",
-    "Alte praguri s-ar potrivi mai bine portofoliului; clienți care ar schimba zona: {moved} din {clients}. Nimic nu s-a mutat; vechi, nou și efect în Setări, Dovadă pe trecutul vostru.",
+    "Alte praguri s-ar potrivi mai bine portofoliului; clienți care ar schimba zona: {moved} din {clients}. Nimic nu s-a mutat; vechi, nou și efect în Setări, Dovadă pe propriul trecut.",
   ],
   unauthorised: [
     "The CRM no longer lets Tenure do this ({about}). An administrator has to install Tenure again and grant what it asks for.",

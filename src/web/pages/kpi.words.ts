@@ -78,7 +78,7 @@ export const kpiWords = speaker({
     "Вартість програми на рік",
     "Costul programului pe an",
   ],
-  compute: ["Compute", "Посчитать", "Порахувати", "Calculează"],
+  compute: ["Compute", "Посчитать", "Порахувати", "Calculați"],
   saved: ["Clients kept", "Сохранено клиентов", "Збережено клієнтів", "Clienți păstrați"],
   savedValue: ["Value kept", "Сохранённая ценность", "Збережена цінність", "Valoare păstrată"],
   gross: ["Return (gross)", "Отдача (валовая)", "Віддача (валова)", "Randament (brut)"],

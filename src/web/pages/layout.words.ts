@@ -20,7 +20,7 @@ export const layoutWords = speaker({
   client: ["The client", "Клиент", "Клієнт", "Clientul"],
   system: ["Another system", "Другая система", "Інша система", "Alt sistem"],
   nobody: ["nobody", "никто", "ніхто", "nimeni"],
-  openInCrm: ["Open in the CRM", "Открыть в CRM", "Відкрити в CRM", "Deschide în CRM"],
+  openInCrm: ["Open in the CRM", "Открыть в CRM", "Відкрити в CRM", "Deschideți în CRM"],
   // what became of a click
   "said.done": [
     "Done. The CRM follows within a minute.",

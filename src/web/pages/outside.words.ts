@@ -43,7 +43,7 @@ export const outsideWords = speaker({
     "Що виходить, а що заважає? (необов’язково)",
     "Ce funcționează și ce vă blochează? (opțional)",
   ],
-  send: ["Send my answer", "Отправить ответ", "Надіслати відповідь", "Trimite răspunsul"],
+  send: ["Send my answer", "Отправить ответ", "Надіслати відповідь", "Trimiteți răspunsul"],
   thanksTitle: ["Thank you!", "Спасибо!", "Дякуємо!", "Mulțumim!"],
   thanksText: [
     "Your answer has arrived with your contact.",
@@ -89,12 +89,12 @@ export const outsideWords = speaker({
     "Întrebați despre plan sau despre orice altceva. La ce nu se știe aici răspunde o persoană.",
   ],
   question: ["Your question", "Ваш вопрос", "Ваше запитання", "Întrebarea dumneavoastră"],
-  askSend: ["Ask", "Спросить", "Запитати", "Întreabă"],
+  askSend: ["Ask", "Спросить", "Запитати", "Întrebați"],
   askPerson: [
     "That was not it: ask a person",
     "Это не то: спросить человека",
     "Це не те: запитати людину",
-    "Nu asta: întreabă o persoană",
+    "Nu asta: întrebați o persoană",
   ],
   asked: ["You asked", "Вы спросили", "Ви запитали", "Ați întrebat"],
   replied: ["Answer", "Ответ", "Відповідь", "Răspuns"],
@@ -112,5 +112,5 @@ export const outsideWords = speaker({
   ],
   contact: ["Your contact", "Ваш контакт", "Ваш контакт", "Persoana de contact"],
   emergency: ["In an emergency", "В экстренном случае", "У терміновому випадку", "În caz de urgență"],
-  book: ["Book a call", "Записаться на звонок", "Записатися на дзвінок", "Programează un apel"],
+  book: ["Book a call", "Записаться на звонок", "Записатися на дзвінок", "Programați un apel"],
 });

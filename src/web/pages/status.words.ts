@@ -24,9 +24,9 @@ export const statusWords = speaker({
     "У CRM нічого не пишеться, доки ви не ввімкнете запис. Читання триває.",
     "Nu se scrie nimic în CRM până la reactivare. Citirea continuă.",
   ],
-  pause: ["Pause all writes", "Приостановить всю запись", "Призупинити весь запис", "Suspendă toate scrierile"],
-  live: ["Go live", "Включить запись", "Увімкнути запис", "Activează"],
-  observe: ["Observe only", "Только наблюдать", "Лише спостерігати", "Doar observă"],
+  pause: ["Pause all writes", "Приостановить всю запись", "Призупинити весь запис", "Suspendați toate scrierile"],
+  live: ["Go live", "Включить запись", "Увімкнути запис", "Activați"],
+  observe: ["Observe only", "Только наблюдать", "Лише спостерігати", "Doar observare"],
   left: [
     "Tenure was uninstalled in the CRM on {day}.",
     "Tenure удалён из CRM {day}.",
@@ -105,7 +105,7 @@ export const statusWords = speaker({
     "За годину розпочато планів: {n}, набагато більше звичного ({limit}). Їхні завдання чекають вашого рішення. Якщо це помилка в CRM, спершу виправте її там.",
     "Planuri începute într-o oră: {n}, mult peste obișnuit ({limit}). Sarcinile lor așteaptă. Dacă este o greșeală în CRM, corectați-o întâi acolo.",
   ],
-  release: ["Let them go", "Выпустить", "Випустити", "Eliberează"],
+  release: ["Let them go", "Выпустить", "Випустити", "Eliberați"],
   adoption: ["Earlier customers", "Прежние клиенты", "Попередні клієнти", "Clienți anteriori"],
   adoptionText: [
     "Deals won before Tenure was installed start no plan. To take earlier customers in, choose a date and look at what would be made.",
@@ -121,7 +121,7 @@ export const statusWords = speaker({
     "Буде створено планів: {plans}, завдань: {tasks}.",
     "Planuri de creat: {plans}, cu sarcini: {tasks}.",
   ],
-  approve: ["Approve and start", "Подтвердить и начать", "Підтвердити й почати", "Aprobă și pornește"],
+  approve: ["Approve and start", "Подтвердить и начать", "Підтвердити й почати", "Aprobați și porniți"],
   cancel: ["Back without changes", "Назад без изменений", "Назад без змін", "Înapoi fără modificări"],
   adopted: [
     "Adopted on {day}: {plans} plans, {tasks} tasks.",
@@ -133,7 +133,7 @@ export const statusWords = speaker({
     "Undo: close these plans and withdraw their open tasks",
     "Отменить: закрыть эти планы и отозвать открытые задачи",
     "Скасувати: закрити ці плани й відкликати відкриті завдання",
-    "Anulează: închide planurile și retrage sarcinile deschise",
+    "Anulați: planurile se închid, iar sarcinile deschise se retrag",
   ],
   calls: [
     "Calls to the CRM of the last days",

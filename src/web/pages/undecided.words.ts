@@ -22,7 +22,7 @@ export const undecidedWords = speaker({
   high: ["high", "высокая", "висока", "mare"],
   medium: ["medium", "средняя", "середня", "medie"],
   low: ["low", "низкая", "низька", "mică"],
-  contact: ["Best time to call", "Когда лучше звонить", "Коли краще дзвонити", "Când e bine să suni"],
+  contact: ["Best time to call", "Когда лучше звонить", "Коли краще дзвонити", "Când e bine să sunați"],
   usual: ["as usual", "как обычно", "як зазвичай", "ca de obicei"],
   review: [
     "an earlier decision is up for review",
@@ -34,6 +34,6 @@ export const undecidedWords = speaker({
     "letters seem to say: {what}",
     "письма, похоже, говорят: {what}",
     "листи, схоже, кажуть: {what}",
-    "scrisorile par să spună: {what}",
+    "emailurile par să spună: {what}",
   ],
 });

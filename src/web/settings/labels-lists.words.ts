@@ -59,7 +59,7 @@ export const LIST_LABELS = {
     "The plan page itself is switched on under “Client pages and your systems”.",
     "Сама страница плана включается в разделе «Страницы клиента и ваши системы».",
     "Сама сторінка плану вмикається в розділі «Сторінки клієнта та ваші системи».",
-    "Pagina planului se activează la „Pagini pentru clienți și sistemele voastre”.",
+    "Pagina planului se activează la „Pagini pentru clienți și sistemele dumneavoastră”.",
   ],
   "questions.answererId": [
     "Who answers what the list does not",
@@ -190,7 +190,7 @@ export const LIST_LABELS = {
     "Read clients' letters for mood and intent",
     "Читать письма клиентов: настроение и намерения",
     "Читати листи клієнтів: настрій і наміри",
-    "Citește scrisorile clienților pentru dispoziție și intenție",
+    "Citirea emailurilor clienților pentru dispoziție și intenție",
   ],
   "texts.consent?": [
     "With your consent only. The label is kept, the words are not; a person confirms before it counts.",
@@ -208,7 +208,7 @@ export const LIST_LABELS = {
     "Empty: our own word lists read. A model of yours gets the letters' text, with your consent only; its key is kept sealed.",
     "Пусто: читают наши списки слов. Ваша модель получает текст писем только с вашего согласия; её ключ хранится зашифрованным.",
     "Порожньо: читають наші списки слів. Ваша модель отримує текст листів лише з вашої згоди; її ключ зберігається зашифрованим.",
-    "Gol: citesc listele noastre de cuvinte. Modelul dumneavoastră primește textul scrisorilor doar cu acordul dat; cheia lui rămâne criptată.",
+    "Gol: citesc listele noastre de cuvinte. Modelul dumneavoastră primește textul emailurilor doar cu acordul dat; cheia lui rămâne criptată.",
   ],
   "texts.model.url": [
     "Address, up to /chat/completions",

@@ -20,7 +20,7 @@ export const settingLabels = speaker({
     "Client pages and your systems",
     "Страницы клиента и ваши системы",
     "Сторінки клієнта та ваші системи",
-    "Pagini pentru clienți și sistemele voastre",
+    "Pagini pentru clienți și sistemele dumneavoastră",
   ],
   "section.fields": ["CRM fields", "Поля CRM", "Поля CRM", "Câmpuri CRM"],
   "section.signs?": [
@@ -105,7 +105,7 @@ export const settingLabels = speaker({
     "Warn below this many clients",
     "Предупреждать, если клиентов меньше",
     "Попереджати, якщо клієнтів менше",
-    "Avertizează sub atâția clienți",
+    "Avertizare sub atâția clienți",
   ],
   "score.groups.usage.weight": ["Usage: weight", "Использование: вес", "Використання: вага", "Utilizare: pondere"],
   "score.groups.usage.cap": [
@@ -268,7 +268,7 @@ export const settingLabels = speaker({
     "Create tasks this many days ahead",
     "Создавать задачи за столько дней",
     "Створювати завдання за стільки днів",
-    "Creează sarcini cu atâtea zile înainte",
+    "Sarcinile se creează cu atâtea zile înainte",
   ],
   "plan.createAheadDays?": [
     "Empty: the whole plan at once",
@@ -293,7 +293,7 @@ export const settingLabels = speaker({
     "Warn when no meeting is booked, working days ahead",
     "Предупреждать об отсутствии встречи за рабочих дней",
     "Попереджати про відсутність зустрічі за робочих днів",
-    "Avertizează fără întâlnire, zile lucrătoare înainte",
+    "Avertizare fără întâlnire, zile lucrătoare înainte",
   ],
   "flood.plansPerHour": [
     "Plans that may start within an hour before they are held",
@@ -422,8 +422,8 @@ export const settingLabels = speaker({
   "action.remind": ["reminder", "напоминание", "нагадування", "memento"],
   "action.notify": ["message", "сообщение", "повідомлення", "mesaj"],
   "action.task": ["task", "задача", "завдання", "sarcină"],
-  "action.pause_offer": ["offer to pause", "предложить паузу", "запропонувати паузу", "propune pauză"],
-  "rung.drop": ["Remove", "Убрать", "Прибрати", "Elimină"],
+  "action.pause_offer": ["offer to pause", "предложить паузу", "запропонувати паузу", "propunere de pauză"],
+  "rung.drop": ["Remove", "Убрать", "Прибрати", "Eliminați"],
   "ladders.pace.vip": [
     "Pace for important clients, %",
     "Темп для важных клиентов, %",
@@ -458,7 +458,7 @@ export const settingLabels = speaker({
     "Решта одним зведенням о",
     "Restul vine împreună la",
   ],
-  "plan.channels.email": ["E-mail", "Письма", "Листи", "E-mail"],
+  "plan.channels.email": ["E-mail", "Письма", "Листи", "Email"],
   "plan.channels.email=task": ["drafted as a task", "черновик в задаче", "чернетка в завданні", "ca ciornă în sarcină"],
   "plan.channels.email=send": ["sent", "отправляется", "надсилається", "trimis"],
   "plan.channels.email=crm": ["by the CRM itself", "через саму CRM", "через саму CRM", "prin CRM"],

@@ -25,13 +25,13 @@ export const proofWords = speaker({
   redBelow: ["Red below", "Красная ниже", "Червона нижче", "Roșu sub"],
   moved: ["Another zone for", "Сменят зону", "Змінять зону", "Altă zonă pentru"],
   movedOf: ["{moved} of {clients}", "{moved} из {clients}", "{moved} із {clients}", "{moved} din {clients}"],
-  toDraft: ["Put into the draft", "Перенести в черновик", "Перенести до чернетки", "Pune în ciornă"],
-  decline: ["Leave as it is", "Оставить как есть", "Залишити як є", "Lasă așa"],
+  toDraft: ["Put into the draft", "Перенести в черновик", "Перенести до чернетки", "Puneți în ciornă"],
+  decline: ["Leave as it is", "Оставить как есть", "Залишити як є", "Lăsați așa"],
   weights: [
     "Weights learnt from your losses",
     "Веса, изученные на ваших уходах",
     "Ваги, вивчені на ваших втратах",
-    "Ponderi învățate din pierderile voastre",
+    "Ponderi învățate din pierderile dumneavoastră",
   ],
   tooFewWeights: [
     "Too few losses to say anything: {learnt} to learn from (50 needed), {judged} to judge by (20 needed). The usual weights stay.",

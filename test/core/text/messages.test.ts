@@ -113,14 +113,14 @@ describe("the welcome letter", () => {
       },
     });
     for (const part of [
-      "Salut Andrei,",
+      "Bună ziua, Andrei,",
       "28 de zile",
-      "completează formularul de setup",
+      "completați formularul de setup",
       "Durată: ~5 minute",
       "luni, 8 iunie: email cu resurse de training",
       "joi, 4 iunie: kickoff call cu Ioana",
       "luni, 29 iunie: go-live",
-      "Răspunde direct la acest email",
+      "Răspundeți direct la acest email",
       "Echipa",
     ]) {
       expect(text).toContain(part);

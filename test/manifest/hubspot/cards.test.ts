@@ -273,7 +273,7 @@ describe("HubSpot sidebar card", () => {
       "Escaladat către: Head of CS",
       "Întârziat: 1",
     ]);
-    expect(card.findAll(Button).map(({ text }) => text)).toEqual(["Deschide pagina completă"]);
+    expect(card.findAll(Button).map(({ text }) => text)).toEqual(["Deschideți pagina completă"]);
   });
 });
 
