@@ -199,11 +199,18 @@ function resolveTask(engine: Engine, thing: Thing, render: (ref: TextRef) => str
   const values: Record<string, unknown> = {};
   for (const name of thing.externalId === null ? Object.keys(want) : toUpdate(engine, thing)) {
     const value = want[name as keyof DesiredTask];
-    if (isTextRef(value)) values[name] = render(value);
+    if (name === "links" && thing.externalId !== null) values[name] = newLinks(engine, thing, want.links);
+    else if (isTextRef(value)) values[name] = render(value);
     else if (name === "checklist") values[name] = (value as readonly TextRef[]).map(render);
     else values[name] = value;
   }
   return values as TaskValues;
+}
+
+/** A task is tied to what it was not tied to before. What is gone by now cannot be, and would have all else refused. */
+function newLinks({ store }: Engine, { sent }: Thing, links: readonly RecordRef[]): readonly RecordRef[] {
+  const before = new Set((wishes("task", sent).links as readonly RecordRef[] | undefined)?.map(refKey));
+  return links.filter((ref) => !before.has(refKey(ref)) && store.records.get(ref)?.gone !== true);
 }
 
 /** Where a CRM has no checklists, the entries are lines under the text: the two travel together, and a person's text stays. */

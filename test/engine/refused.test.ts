@@ -19,6 +19,26 @@ const refusals = () => {
   const open = store().findings.open();
   return open.filter(({ code }) => code === "write-refused").map(({ key }) => key);
 };
+/** Keys of our tasks that are open in the CRM. */
+const keyed = (start: string) => {
+  const open = keyedTasks(world).filter(({ id, key }) => key.startsWith(start) && !world.task(id)!.done);
+  return open.map(({ key }) => key);
+};
+/** Calls that tie tasks to records. */
+const ties = () => {
+  const { byPath } = house.hubspot.calls;
+  const tied = Object.keys(byPath).filter((call) => call.includes("/tasks/") && call.endsWith("/associate/default"));
+  const updated = house.bitrix24.calls.filter(({ method }) => method === "tasks.task.update");
+  return tied.reduce((sum, call) => sum + byPath[call]!, 0) + updated.length;
+};
+/** An administrator says how the client does, on our screens. */
+const judge = async (client: string, zone: string) => {
+  const viewer = { userId: "1", ownerId: null, isAdmin: true, records: [] };
+  const wish = { act: "override", zone, reason: "talked", days: "60", note: "" };
+  const done = await house.host.ask(world.id, "act", [viewer, client, wish, zone]);
+  expect(done).toMatchObject({ ok: true });
+  await house.runFor(HOUR);
+};
 
 describe.each(VENDORS)("G2 %s: what is not there any more", (vendor) => {
   beforeEach(async () => {
@@ -41,6 +61,61 @@ describe.each(VENDORS)("G2 %s: what is not there any more", (vendor) => {
     if (vendor === "hubspot") expect(later.length).toBeGreaterThan(0);
     for (const { links } of later) expect(links).not.toContain(`company:${company}`);
     expect(refusals()).toEqual([]);
+  });
+
+  test("a client of which nothing is left is asked about no more; what comes back from the recycle bin is", async () => {
+    const company = world.company({ ownerId: owner });
+    const deal = world.deal({ companyId: company, ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    await judge(`company:${company}`, "yellow");
+    const calls = keyed("play:");
+    expect(calls).toHaveLength(2);
+    world.remove({ kind: "deal", id: deal });
+    await house.runFor(HOUR);
+    world.remove({ kind: "company", id: company });
+    await house.runFor(HOUR);
+    expect(keyed("")).toEqual([]);
+    expect(refusals()).toEqual([]);
+    await judge(`company:${company}`, "red");
+    await house.runFor(2 * DAY);
+    expect(keyed("")).toEqual([]);
+    expect(refusals()).toEqual([]);
+    if (!world.restore({ kind: "company", id: company })) return;
+    await house.runFor(HOUR);
+    expect(keyed("play:").join()).toContain("zone_red");
+    expect(refusals()).toEqual([]);
+  });
+
+  test("where the company and its deal are gone, the client's tasks hang on its contact", async () => {
+    const company = world.company({ ownerId: owner });
+    const contact = world.contact({ companyId: company });
+    const deal = world.deal({ companyId: company, contactIds: [contact], ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    world.remove({ kind: "deal", id: deal });
+    world.remove({ kind: "company", id: company });
+    await house.runFor(HOUR);
+    await judge(`company:${company}`, "yellow");
+    const ids = keyed("play:").map((key) => keyedTasks(world).find((one) => one.key === key)!.id);
+    // HubSpot unties the contact from its company, so that nothing of this client is left.
+    expect(ids).toHaveLength(vendor === "hubspot" ? 0 : 2);
+    for (const id of ids) expect(world.task(id)!.links).toEqual([`contact:${contact}`]);
+    expect(refusals()).toEqual([]);
+  });
+
+  test("a task that loses one of its records is not tied to the others once more", async () => {
+    const company = world.company({ ownerId: owner });
+    const contact = world.contact({ companyId: company });
+    const deal = world.deal({ companyId: company, contactIds: [contact], ownerId: owner });
+    await house.runFor(HOUR);
+    world.win(deal);
+    await house.runFor(HOUR);
+    const [before, { id }] = [ties(), world.tasksOf(deal)[0]!];
+    world.remove({ kind: "contact", id: contact });
+    await house.runFor(HOUR);
+    const row = store().mirror.byExternal("task", [id])[0]!;
+    expect(row).toMatchObject({ state: "clean", sent: row.desired });
+    expect(row.sent).not.toContain("contact");
+    expect(ties()).toBe(before);
   });
 
   test("a task that a person deleted, of which no event told, is not taken for refused when it is to be tied to one more record", async () => {

@@ -14,7 +14,7 @@ import { kpiClient } from "./kpi-client.ts";
 import { climbLadders } from "./ladders.ts";
 import { clientRecord, recordsOf, text } from "./plan-facts.ts";
 import { pageFields, planFields } from "./plan-fields.ts";
-import { planLinks, planWishes } from "./plan-tasks.ts";
+import { isAllGone, planLinks, planWishes } from "./plan-tasks.ts";
 import { advancePlans } from "./plans.ts";
 import { NO_PLAYS, playOn } from "./plays.ts";
 import type { PortalBook } from "./portal-book.ts";
@@ -37,8 +37,10 @@ export function decideClient(
   const { state, isMerged } = loadState(client.state);
   const plans = advancePlans(key, state, isMerged, facts, config, now);
   const current = currentPlan(plans.answers);
+  const isGone = isAllGone(key, facts);
+  const asked = (wishes: readonly Desired[]) => (isGone ? wishes.filter((wish) => "keep" in wish) : wishes);
   const desired: Desired[] = plans.answers.flatMap((answer) => [
-    ...planWishes(key, answer.plan, answer.desired, facts, config, now, state.outside),
+    ...asked(planWishes(key, answer.plan, answer.desired, facts, config, now, state.outside)),
   ]);
   const health = judgeHealth({ key, state, current, facts, book, config, now });
   const red = redOf(health, config);
@@ -53,19 +55,21 @@ export function decideClient(
     firing: signs.firing,
     isLetGo: letGo,
     ownerId: current?.view.ownerId ?? holderOf(state.acts, text(clientRecord(key, facts)?.facts.ownerId)),
-    links: current ? planLinks(key, current.plan, facts) : [parseRef(key)],
+    links: planLinks(key, current?.plan, facts),
     facts,
     config,
     now,
   });
-  desired.push(...plays.wishes);
+  desired.push(...asked(plays.wishes));
   if (current) {
     const links = planLinks(key, current.plan, facts);
-    const asked = state.outside?.questions ?? [];
-    desired.push(...questionWishes(asked, current.view.ownerId, links, facts, config, now));
+    const questions = state.outside?.questions ?? [];
+    desired.push(...asked(questionWishes(questions, current.view.ownerId, links, facts, config, now)));
   }
   const ladders =
-    current && climbLadders({ key, state, current, facts, config, class: health.class, isLetGo: letGo, red, now });
+    current && !isGone
+      ? climbLadders({ key, state, current, facts, config, class: health.class, isLetGo: letGo, red, now })
+      : null;
   if (ladders) desired.push(...ladders.wishes);
   desired.push(...zoneNote(key, health, facts, config), ...traceWishes(key, state.outside, facts));
   const escalation = ladders?.climbed.escalation ?? null;
@@ -99,7 +103,7 @@ export function decideClient(
       ladder,
       health: health.state,
       signs: signs.firing,
-      plays: plays.state,
+      plays: isGone ? (state.plays ?? NO_PLAYS) : plays.state,
       ...(kpi && { kpi }),
     },
     desired,
@@ -111,7 +115,7 @@ export function decideClient(
       ...healthColumns(health, config),
       escalationOwnerId: escalation?.ownerId ?? null,
     },
-    deeds: [...plans.deeds, ...plays.deeds],
+    deeds: isGone ? plans.deeds : [...plans.deeds, ...plays.deeds],
     scored: health.scored,
     findings: [],
   };

@@ -3,11 +3,11 @@
 import { endOfWork } from "../calendar/work-time.ts";
 import type { ClientFacts, DecideConfig } from "../decide.ts";
 import { type Desired, type DesiredTask as MirrorTask, PRIORITY } from "../desired.ts";
-import { parseRef, type RecordRef, refKey } from "../model.ts";
+import { parseRef, type RecordKind, type RecordRef, refKey } from "../model.ts";
 import type { OutsideState } from "../outside/state.ts";
 import { outsideWishes } from "../outside/wishes.ts";
 import type { DesiredTask, Plan, PlanDesired } from "../plan/types.ts";
-import { planKey, recordsOf } from "./plan-facts.ts";
+import { clientRecord, planKey, recordsOf } from "./plan-facts.ts";
 import { tell } from "./tell.ts";
 
 /** Tasks due within this time are written before others, ms. */
@@ -15,15 +15,32 @@ const SOON_MS = 3 * 86_400_000;
 /** How many contacts a task is linked to: the people a team really talks to. */
 const CONTACTS_MAX = 5;
 
-/** What a task of this plan is linked to: its deal, the client's company, the deal's contacts, less what is known to be gone. */
-export function planLinks(key: string, plan: Plan, facts: ClientFacts): readonly RecordRef[] {
-  const deal = recordsOf(facts, "deal").find((one) => one.ref.id === plan.dealId);
+/** Whoever makes up a client. */
+const OWN_KINDS: readonly RecordKind[] = ["company", "contact", "deal"];
+
+/** Is nothing of the client there any more? Then it asks for nothing; with its records, what it asked for comes back. */
+export function isAllGone(key: string, facts: ClientFacts): boolean {
+  return clientRecord(key, facts)?.gone === true && livingOf(facts).length === 0;
+}
+
+function livingOf(facts: ClientFacts): readonly RecordRef[] {
+  return OWN_KINDS.flatMap((kind) => recordsOf(facts, kind)).map(({ ref }) => ref);
+}
+
+/**
+ * What a task of this plan is linked to: its deal, the client's company, the deal's contacts, less what is known to be gone; where that is
+ * all of it, what else of the client is there.
+ */
+export function planLinks(key: string, plan: Pick<Plan, "dealId"> | undefined, facts: ClientFacts): readonly RecordRef[] {
+  const deal = recordsOf(facts, "deal").find((one) => one.ref.id === plan?.dealId);
   const own = parseRef(key);
   const contacts = (deal?.links ?? []).filter((ref) => ref.kind === "contact").slice(0, CONTACTS_MAX);
   const named = [...(deal ? [deal.ref] : []), ...(own.kind === "deal" ? [] : [own]), ...contacts];
   const gone = new Set(facts.records.filter((one) => one.gone).map((one) => refKey(one.ref)));
   const links = new Map(named.filter((ref) => !gone.has(refKey(ref))).map((ref) => [refKey(ref), ref]));
-  return links.size > 0 ? [...links.values()] : [own];
+  if (links.size > 0) return [...links.values()];
+  const living = livingOf(facts).slice(0, CONTACTS_MAX);
+  return living.length > 0 ? living : [own];
 }
 
 export function planWishes(
