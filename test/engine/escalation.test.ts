@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { expectClean, firstDue } from "../support/expect.ts";
-import { House, MINUTE } from "../support/house.ts";
+import { DAY, HOUR, House, MINUTE, START } from "../support/house.ts";
 import { addPortal, VENDORS, type World } from "../support/world.ts";
 import { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
 
@@ -159,6 +159,26 @@ describe.each(VENDORS)("%s: escalation", (vendor) => {
     // A structure names no head who is gone; settings do.
     if (vendor === "hubspot") expect(escalation().reason).toContain(`manager ${manager} is deactivated`);
     expect(told("Task is late")).toEqual([owner, head]);
+  });
+
+  test("A4.3 what stands again at night, when its manager has left, is begun for nobody; in the morning it reaches whoever stands in", async () => {
+    await scene(vendor, { task: RUNGS.slice(1, 2) });
+    const task = await late();
+    await on(task, 25);
+    expect(told("Task is late")).toEqual([manager]);
+    world.editTask(task.id, { dueAt: task.dueAt + 3 * DAY });
+    await on(task, 60);
+    world.deactivate(manager);
+    await house.run(START + 12 * HOUR);
+    world.editTask(task.id, { dueAt: task.dueAt });
+    await house.runFor(3 * HOUR);
+    const { mirror, findings } = house.host.portal(world.id).store;
+    expect(findings.open().filter(({ code }) => code === "write-refused")).toEqual([]);
+    expect(mirror.page("", 10_000).filter(({ state }) => state === "refused")).toEqual([]);
+    await house.run(START + DAY);
+    expect(escalation()).toMatchObject({ owner: head, level: 2 });
+    expect(told("Task is late")).toContain(head);
+    expect(findings.open().filter(({ code }) => code === "write-refused")).toEqual([]);
   });
 
   test("A4.1 while the client is paused no rung is reached", async () => {

@@ -4,7 +4,7 @@ import { dayOf, instantOf } from "../calendar/zone.ts";
 import type { ClientFacts, DecideConfig } from "../decide.ts";
 import { type Desired, PRIORITY } from "../desired.ts";
 import { climb } from "../escalate/climb.ts";
-import type { PassedOver } from "../escalate/people.ts";
+import { hasLeft, type PassedOver } from "../escalate/people.ts";
 import { sayPassed } from "../escalate/say.ts";
 import type { Climb, LadderClient, LateReason, RungEvent } from "../escalate/types.ts";
 import type { ClientKey, RecordRef, TextRef } from "../model.ts";
@@ -48,7 +48,8 @@ export function climbLadders(input: LadderInput): LadderAnswer {
     now,
   });
   const links = planLinks(key, current.plan, facts);
-  const wishes = climbed.held.flatMap((rung) => rungWish(rung, links, facts, config));
+  const held = climbed.held.filter((rung) => !isForNobody(rung, facts, config, now));
+  const wishes = held.flatMap((rung) => rungWish(rung, links, facts, config));
   for (const one of climbed.handovers) {
     const note = noteOf(one.passed, config);
     wishes.push(
@@ -68,6 +69,18 @@ export function climbLadders(input: LadderInput): LadderAnswer {
     );
   }
   return { climbed, wishes };
+}
+
+/** What stands nowhere yet is not begun for somebody who has left: it waits for the working hours in which it is handed on. */
+function isForNobody(
+  { key, ownerId }: RungEvent,
+  facts: ClientFacts,
+  { people, zone }: DecideConfig,
+  now: number,
+): boolean {
+  if (!hasLeft(ownerId, people, now, zone) || ownerId === people.fallbackOwnerId) return false;
+  const thing = facts.things.find((one) => one.key === `ladder:${key}`);
+  return thing === undefined || !(thing.there || thing.gone);
 }
 
 /** Who was passed over, as a parameter of the texts that say it. */

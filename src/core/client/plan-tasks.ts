@@ -31,7 +31,11 @@ function livingOf(facts: ClientFacts): readonly RecordRef[] {
  * What a task of this plan is linked to: its deal, the client's company, the deal's contacts, less what is known to be gone; where that is
  * all of it, what else of the client is there.
  */
-export function planLinks(key: string, plan: Pick<Plan, "dealId"> | undefined, facts: ClientFacts): readonly RecordRef[] {
+export function planLinks(
+  key: string,
+  plan: Pick<Plan, "dealId"> | undefined,
+  facts: ClientFacts,
+): readonly RecordRef[] {
   const deal = recordsOf(facts, "deal").find((one) => one.ref.id === plan?.dealId);
   const own = parseRef(key);
   const contacts = (deal?.links ?? []).filter((ref) => ref.kind === "contact").slice(0, CONTACTS_MAX);

@@ -1,7 +1,7 @@
 /** The one door of escalation: which rungs are reached, who has it now, and when to look again. */
 import { ceilMinute, deadlineOf, floorMinute, type Pause, settle } from "./deadline.ts";
 import { levelOf, paceOf, type Rung } from "./ladder.ts";
-import { absenceChange, hindrance, type PassedOver, type Receiver, receiverOf, zoneOf } from "./people.ts";
+import { absenceChange, hasLeft, hindrance, type PassedOver, type Receiver, receiverOf, zoneOf } from "./people.ts";
 import type {
   Climb,
   ClimbInput,
@@ -36,6 +36,8 @@ interface ReasonClimb {
   reached: RungEvent[];
   held: RungEvent[];
   handovers: Handover[];
+  /** by key of a rung that stands: whoever has it, also where that is not told before the morning */
+  inCharge: Map<string, string>;
   cancelled: string[];
   wakes: number[];
   /** next unfired rung above `level`, for the field "next escalation" */
@@ -172,6 +174,11 @@ function handOver(
   return { state: changed, handover, wakeAt: next.changesAt };
 }
 
+function inChargeOf(context: Context, reason: LateReason, rung: Rung, { ownerId }: RungState): string {
+  const { people, clock, now } = context;
+  return hasLeft(ownerId, people, now, clock.zone) ? receive(context, reason, rung, now).ownerId : ownerId;
+}
+
 /** The leaver is named first, unless the search for the next one met him anyway. */
 function withLeaver(passed: readonly PassedOver[], state: RungState, context: Context): readonly PassedOver[] {
   const why = hindrance(state.ownerId, context.people, context.now, context.clock.zone);
@@ -188,6 +195,7 @@ function climbReason(context: Context, reason: LateReason, known: ReasonState | 
     reached: [],
     held: [],
     handovers: [],
+    inCharge: new Map(),
     cancelled: [],
     wakes: [],
     nextAbove: () => null,
@@ -215,7 +223,9 @@ function climbReason(context: Context, reason: LateReason, known: ReasonState | 
       rungs[rung.id] = { ...kept, isHeld: true };
       if (handover) out.handovers.push(handover);
       if (wakeAt !== null) out.wakes.push(wakeAt);
-      out.held.push(eventOf(context, reason, standing, kept));
+      const event = eventOf(context, reason, standing, kept);
+      out.held.push(event);
+      out.inCharge.set(event.key, inChargeOf(context, reason, rung, kept));
     } else {
       if (state.isHeld) out.cancelled.push(rungKey(context, reason, rung));
       rungs[rung.id] = { ...state, isHeld: false };
@@ -250,7 +260,8 @@ function highest(climbs: readonly ReasonClimb[]): Escalation | null {
   if (!top) return null;
   const { event, climbed } = top;
   const since = Math.min(...climbed.held.filter(({ level }) => level > 0).map(({ at }) => at));
-  const { ownerId, level, key, text, passed } = event;
+  const { level, key, text, passed } = event;
+  const ownerId = top.climbed.inCharge.get(key)!;
   return { ownerId, level, since, key, text, passed, nextAt: climbed.nextAbove(level) };
 }
 

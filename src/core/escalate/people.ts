@@ -143,6 +143,12 @@ export function hindrance(
   return isAbsent(person, atMs, clockZone) ? "absent" : null;
 }
 
+/** Not there any more, and not only away: the CRM takes nothing for them. */
+export function hasLeft(ownerId: string, people: People, atMs: number, clockZone: string): boolean {
+  const why = hindrance(ownerId, people, atMs, clockZone);
+  return why === "unknown" || why === "inactive";
+}
+
 /** When an absence next changes whether this person can be told, epoch ms; null: never, or not known. */
 export function absenceChange(ownerId: string, people: People, atMs: number, clockZone: string): number | null {
   const person = people.byId[ownerId];
