@@ -76,7 +76,7 @@ export function watchMapped(
       }
       since(signal.id, now.fromDay);
       if (signal.as !== "count") untilDay = firstDayOf(now.week + 1, ANCHOR_DAY);
-      observations.push(...now.days.map(([day, cases, sum]) => ({ signal: signal.id, day, cases, sum })));
+      for (const [day, cases, sum] of now.days) observations.push({ signal: signal.id, day, cases, sum });
     }
   }
   return { seen, observations, fromDays, facts: reported, untilDay };

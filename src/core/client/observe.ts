@@ -66,7 +66,7 @@ export function observe(
   today: number,
   besides: Besides = NOTHING,
 ): Observed {
-  const byId = new Map(definitions.map((one) => [one.id, one]));
+  const byId = indexOf(definitions);
   const signals: Record<string, SignalState> = {};
   for (const signal of sourcesOf(facts)) {
     const shownDay = signal in facts.usage ? sight.usageDay : sight.recordsDay;
@@ -75,17 +75,19 @@ export function observe(
   for (const [signal, day] of Object.entries(besides.fromDays))
     if (byId.has(signal)) signals[signal] = newSignalState(day, ANCHOR_DAY);
   let untilDay: number | null = null;
-  for (const [signal, events] of bySignal([...eventsOf(facts, zone), ...besides.observations])) {
+  for (const [signal, events] of bySignal([eventsOf(facts, zone), besides.observations])) {
     const definition = byId.get(signal);
     if (!definition) continue;
     const view = views?.get(signal) ?? neutralView(definition.kind);
     // Of what the listing did not go back to a stray record may be known, because somebody touched it: it is no sight of its time.
     const firstDay = signal in besides.fromDays || signal in facts.usage ? 0 : sight.recordsDay;
-    const known = events.filter(({ day, knownDay = day }) => knownDay <= today && day >= firstDay);
-    if (known.length < events.length)
+    const isKnown = ({ day, knownDay = day }: Observation) => knownDay <= today && day >= firstDay;
+    if (events.every(isKnown)) addEvents(signals[signal]!, events, ANCHOR_DAY, view);
+    else {
+      addEvents(signals[signal]!, events.filter(isKnown), ANCHOR_DAY, view);
       for (const { day, knownDay = day } of events)
         if (knownDay > today && (untilDay === null || knownDay < untilDay)) untilDay = knownDay;
-    addEvents(signals[signal]!, known, ANCHOR_DAY, view);
+    }
   }
   const week = weekOf(today, ANCHOR_DAY);
   for (const [id, state] of Object.entries(signals)) {
@@ -96,13 +98,36 @@ export function observe(
   return { signals, untilDay, openInvoices: openInvoices(recordsOf(facts, "invoice")) };
 }
 
-/** What each signal counts, by day. Most comes in that order: asking costs less than sorting. */
-function bySignal(observations: readonly Observation[]): ReadonlyMap<string, readonly Observation[]> {
-  const lists = Map.groupBy(observations, (one) => one.signal);
-  for (const list of lists.values()) {
-    if (list.some((one, at) => at > 0 && inOrder(list[at - 1]!, one) > 0)) list.sort(inOrder);
-  }
+/** The same for every client of a portal. */
+const indexes = new WeakMap<readonly SignalDefinition[], ReadonlyMap<string, SignalDefinition>>();
+
+function indexOf(definitions: readonly SignalDefinition[]): ReadonlyMap<string, SignalDefinition> {
+  const known = indexes.get(definitions) ?? new Map(definitions.map((one) => [one.id, one]));
+  indexes.set(definitions, known);
+  return known;
+}
+
+/** What each signal counts, by day. Most comes in that order, one signal after the other: asking costs less than looking up and sorting. */
+function bySignal(observed: readonly (readonly Observation[])[]): ReadonlyMap<string, readonly Observation[]> {
+  const lists = new Map<string, Observation[]>();
+  let list: Observation[] = [];
+  let signal: string | null = null;
+  for (const observations of observed)
+    for (const one of observations) {
+      if (one.signal !== signal) {
+        signal = one.signal;
+        list = lists.get(signal) ?? [];
+        lists.set(signal, list);
+      }
+      list.push(one);
+    }
+  for (const one of lists.values()) if (!isInOrder(one)) one.sort(inOrder);
   return lists;
+}
+
+function isInOrder(list: readonly Observation[]): boolean {
+  for (let at = 1; at < list.length; at++) if (inOrder(list[at - 1]!, list[at]!) > 0) return false;
+  return true;
 }
 
 function inOrder(a: Observation, b: Observation): number {
@@ -144,9 +169,10 @@ export function sourcesOf(facts: ClientFacts): readonly string[] {
 }
 
 function usageEvents(facts: ClientFacts): Observation[] {
-  return Object.entries(facts.usage).flatMap(([signal, days]) =>
-    days.map(([day, cases]) => ({ signal, day, cases, sum: 0 })),
-  );
+  const events: Observation[] = [];
+  for (const signal of Object.keys(facts.usage))
+    for (const [day, cases] of facts.usage[signal]!) events.push({ signal, day, cases, sum: 0 });
+  return events;
 }
 
 interface Mail {

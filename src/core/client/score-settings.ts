@@ -134,8 +134,18 @@ function problemsOf(settings: ScoreSettings): { path: (string | number)[]; messa
 const TURNED = { count: 0.35, mean: 0.5, share: 0.4, fact: 0 } as const;
 
 /** Every signal of a portal, switched off or not: what its book counts. Facts are reported, not counted. */
-export function allSignals(settings: Pick<ScoreSettings, "mapped">): readonly SignalDefinition[] {
-  const mapped = settings.mapped.flatMap((one): SignalDefinition[] =>
+export function allSignals({ mapped }: Pick<ScoreSettings, "mapped">): readonly SignalDefinition[] {
+  if (mapped.length === 0) return DEFAULT_SIGNALS;
+  const known = withMapped.get(mapped) ?? [...DEFAULT_SIGNALS, ...definitionsOf(mapped)];
+  withMapped.set(mapped, known);
+  return known;
+}
+
+/** Asked for with every decision: made once per configuration. */
+const withMapped = new WeakMap<ScoreSettings["mapped"], readonly SignalDefinition[]>();
+
+function definitionsOf(mapped: ScoreSettings["mapped"]): SignalDefinition[] {
+  return mapped.flatMap((one): SignalDefinition[] =>
     one.as === "fact"
       ? []
       : [
@@ -151,7 +161,6 @@ export function allSignals(settings: Pick<ScoreSettings, "mapped">): readonly Si
           },
         ],
   );
-  return mapped.length === 0 ? DEFAULT_SIGNALS : [...DEFAULT_SIGNALS, ...mapped];
 }
 
 /** The configuration of the portal and of each segment. @param version of the published document they come from */

@@ -11,6 +11,10 @@ const MILLION = 1e6;
 /** Amounts up to here stay whole in everything that is reckoned with them. */
 const MOST = 2 ** 48;
 
+/** Two digits after which others follow, the low one first. */
+const PAIRS = Array.from({ length: 1024 }, (_, pair) => DIGITS[32 + (pair & 31)]! + DIGITS[32 + (pair >> 5)]!);
+const LARGE = 2 ** 30;
+
 /** Less than nothing: what the signal before this one had. */
 const SAME = DIGITS[2]!;
 const SAME_CODE = SAME.charCodeAt(0);
@@ -28,7 +32,7 @@ export interface PackedStates {
 /** Null for what has no such text: a number beyond all measure, a finer fraction, a name that an object cannot be given by assignment. */
 export function packStates(states: States): PackedStates | null {
   const ids = Object.keys(states);
-  if (ids.some((id) => id === "" || id === "__proto__" || id.includes(","))) return null;
+  for (const id of ids) if (id === "" || id === "__proto__" || id.includes(",")) return null;
   let text = "";
   let before = NONE;
   for (const id of ids) {
@@ -66,11 +70,17 @@ function digitsOf(number: number): string {
   if (!isSame || amount > MOST) return IMPOSSIBLE;
   let rest = 4 * amount + (number < 0 ? 2 : 0) + (isWhole ? 0 : 1);
   let digits = "";
-  while (rest >= 32) {
-    digits += DIGITS[32 + (rest % 32)]!;
-    rest = Math.floor(rest / 32);
+  while (rest >= LARGE) {
+    // Two digits at once, and whole numbers of the machine from here on.
+    const low = rest % LARGE;
+    digits += PAIRS[low & 1023]! + PAIRS[(low >> 10) & 1023]! + PAIRS[low >> 20]!;
+    rest = (rest - low) / LARGE;
   }
-  return digits + DIGITS[rest]!;
+  while (rest >= 1024) {
+    digits += PAIRS[rest & 1023]!;
+    rest >>= 10;
+  }
+  return rest >= 32 ? digits + DIGITS[32 + (rest & 31)]! + DIGITS[rest >> 5]! : digits + DIGITS[rest]!;
 }
 
 /** The lists of names that were split already: a portal's clients have few different ones. */

@@ -3,6 +3,7 @@ import type { SignDefinition } from "./signs.ts";
 
 const HOUR_MS = 3_600_000;
 const WINDOW_DAYS = 28;
+const WINDOW_WEEKS = WINDOW_DAYS / 7;
 const BASELINE_WEEKS = 8;
 const REPEAT_DAYS = 30;
 const REPORT_DAYS = 90;
@@ -131,18 +132,41 @@ function measure(sign: SignDefinition, facts: SignFacts, moment: SignMoment): Me
 /** The last 28 complete days against four times the median of the eight weeks before them. */
 function ratio(counts: DailyCounts | undefined, weekDay: number): Measured | string {
   if (!counts) return "not_connected";
-  const windowFrom = weekDay - WINDOW_DAYS;
   const from = baselineFrom(weekDay);
   if (counts.fromDay > from) return "no_history";
-  const weeks = new Float64Array(BASELINE_WEEKS);
-  let seen = 0;
-  for (const [day, count] of counts.days) {
-    if (day >= windowFrom && day < weekDay) seen += count;
-    else if (day >= from && day < windowFrom) weeks[Math.floor((day - from) / 7)]! += count;
-  }
-  const usual = (median(weeks) * WINDOW_DAYS) / 7;
+  const { value, usual } = ratioOf(weeksFrom(counts, from, BASELINE_WEEKS + WINDOW_WEEKS), 0);
   if (usual <= 0) return "too_few";
-  return { value: seen / usual, baseline: usual, evidence: [], crossedDay: null };
+  return { value, baseline: usual, evidence: [], crossedDay: null };
+}
+
+/** What was counted in each of so many weeks from the day `from` on. */
+function weeksFrom({ days }: DailyCounts, from: number, many: number): Float64Array {
+  const weeks = new Float64Array(many);
+  const until = from + 7 * many;
+  for (const [day, count] of days) if (day >= from && day < until) weeks[Math.floor((day - from) / 7)]! += count;
+  return weeks;
+}
+
+/** @param first the first week of the baseline */
+function ratioOf(weeks: Float64Array, first: number): { value: number; usual: number } {
+  const window = first + BASELINE_WEEKS;
+  const usual = (middle(weeks, first) * WINDOW_DAYS) / 7;
+  let seen = 0;
+  for (let at = window; at < window + WINDOW_WEEKS; at++) seen += weeks[at]!;
+  return { value: seen / usual, usual };
+}
+
+const sortedWeeks = new Float64Array(BASELINE_WEEKS);
+
+/** The median of a baseline: eight values are put in order sooner than a sort has begun. */
+function middle(weeks: Float64Array, first: number): number {
+  for (let i = 0; i < BASELINE_WEEKS; i++) {
+    const value = weeks[first + i]!;
+    let at = i;
+    for (; at > 0 && sortedWeeks[at - 1]! > value; at--) sortedWeeks[at] = sortedWeeks[at - 1]!;
+    sortedWeeks[at] = value;
+  }
+  return (sortedWeeks[BASELINE_WEEKS / 2 - 1]! + sortedWeeks[BASELINE_WEEKS / 2]!) / 2;
 }
 
 function baselineFrom(weekDay: number): number {
@@ -222,22 +246,13 @@ export function nextSignDay(signs: readonly SignDefinition[], facts: SignFacts, 
 }
 
 /** Weeks after which a ratio, and a shift, have nothing left to change from: their windows have passed everything that is known. */
-const RATIO_WEEKS = BASELINE_WEEKS + WINDOW_DAYS / 7 + 1;
-const SHIFT_WEEKS = WINDOW_DAYS / 7 + 1;
+const RATIO_WEEKS = BASELINE_WEEKS + WINDOW_WEEKS + 1;
+const SHIFT_WEEKS = WINDOW_WEEKS + 1;
 
-/** The first of the coming week boundaries at which the sign no longer says what it says now. */
-function turningWeek(
-  sign: SignDefinition,
-  weekDay: number,
-  weeks: number,
-  measureOn: (weekDay: number) => Measured | string,
-): number[] {
-  const fires = (day: number): boolean => {
-    const measured = measureOn(day);
-    return typeof measured !== "string" && isBeyond(sign, measured.value);
-  };
-  const now = fires(weekDay);
-  for (let k = 1; k <= weeks; k++) if (fires(weekDay + 7 * k) !== now) return [weekDay + 7 * k];
+/** The first of the coming week boundaries at which the sign no longer says what it says now. @param fires so many weeks ahead */
+function turningWeek(weekDay: number, weeks: number, fires: (week: number) => boolean): number[] {
+  const now = fires(0);
+  for (let k = 1; k <= weeks; k++) if (fires(k) !== now) return [weekDay + 7 * k];
   return [];
 }
 
@@ -258,7 +273,7 @@ function turningDays(sign: SignDefinition, facts: SignFacts, { nowMs, nowDay, we
     case "ratio":
       return turningRatio(sign, facts.counts[of], weekDay);
     case "shift":
-      return turningWeek(sign, weekDay, SHIFT_WEEKS, (day) => shift(facts.values[of], day));
+      return turningShift(sign, facts.values[of], weekDay);
     case "step":
       return (facts.values[of] ?? []).map((item) => item.day + 365);
   }
@@ -278,10 +293,20 @@ function turningCase(sign: SignDefinition, items: readonly DatedItem[], days: nu
 
 function turningRatio(sign: SignDefinition, counts: DailyCounts | undefined, weekDay: number): number[] {
   if (!counts) return [];
-  const from = baselineFrom(weekDay);
   // No later week looks further back than this one.
-  const recent = { fromDay: counts.fromDay, days: counts.days.filter(([day]) => day >= from) };
-  return turningWeek(sign, weekDay, RATIO_WEEKS, (day) => ratio(recent, day));
+  const from = baselineFrom(weekDay);
+  const weeks = weeksFrom(counts, from, BASELINE_WEEKS + WINDOW_WEEKS + RATIO_WEEKS);
+  return turningWeek(weekDay, RATIO_WEEKS, (k) => {
+    const { value, usual } = ratioOf(weeks, k);
+    return counts.fromDay <= from + 7 * k && usual > 0 && isBeyond(sign, value);
+  });
+}
+
+function turningShift(sign: SignDefinition, items: readonly MeasuredItem[] | undefined, weekDay: number): number[] {
+  return turningWeek(weekDay, SHIFT_WEEKS, (k) => {
+    const measured = shift(items, weekDay + 7 * k);
+    return typeof measured !== "string" && isBeyond(sign, measured.value);
+  });
 }
 
 function median(values: ArrayLike<number>): number {

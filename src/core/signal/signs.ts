@@ -81,7 +81,16 @@ function sign(
 }
 
 /** The table with a portal's own thresholds. @throws Error for an unknown sign, a fixed one, or a threshold that is no number >= 0 */
-export function signsWith(thresholds: Readonly<Record<string, number>>): SignDefinition[] {
+export function signsWith(thresholds: Readonly<Record<string, number>>): readonly SignDefinition[] {
+  const known = tables.get(thresholds) ?? tableWith(thresholds);
+  tables.set(thresholds, known);
+  return known;
+}
+
+/** Asked for with every decision: made once per configuration. */
+const tables = new WeakMap<Readonly<Record<string, number>>, readonly SignDefinition[]>();
+
+function tableWith(thresholds: Readonly<Record<string, number>>): SignDefinition[] {
   for (const [id, value] of Object.entries(thresholds)) {
     const known = SIGNS.find((s) => s.id === id);
     if (!known?.editable) throw new Error(`There is no editable sign "${id}".`);
