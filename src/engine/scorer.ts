@@ -43,15 +43,12 @@ function scoreSlice(engine: Engine, book: PortalBook, due: readonly DueScore[], 
     const answer = scoreOne(client, body, state);
     if (answer) {
       const { wakeAt, scored, result } = answer;
-      rescored.push({
-        client,
-        state: answer.state,
-        scoreAt: wakeAt !== null && wakeAt > now ? wakeAt : null,
-        ...(scored && { score: result!.healthTenths / 10 }),
-      });
+      const scoreAt = wakeAt !== null && wakeAt > now ? wakeAt : null;
+      rescored.push({ client, state: answer.state, scoreAt, score: scored ? result!.healthTenths / 10 : null });
       fields.set(client, answer.fields);
       if (scored) {
-        changes.push({ client, at: now, config: config.version, book: book.version, basis, ...scored });
+        const { inputs, result: kept } = scored;
+        changes.push({ client, at: now, config: config.version, book: book.version, basis, inputs, result: kept });
         if (!isKept) unkept.push(basis);
       }
     } else handedOver.push(client);

@@ -1,6 +1,6 @@
 import { desc, eq, isNull, sql } from "drizzle-orm";
 import type { FindingCode } from "../core/finding.ts";
-import type { Db } from "./db.ts";
+import { type Db, late } from "./db.ts";
 import { finding } from "./schema.ts";
 
 export interface Finding {
@@ -17,9 +17,17 @@ export interface Finding {
 /** Things that only a person can mend, as the status page shows them. */
 export class Findings {
   readonly #db: Db;
+  readonly #closeAll;
 
   constructor(db: Db) {
     this.#db = db;
+    this.#closeAll = late(() =>
+      db
+        .update(finding)
+        .set({ closedAt: sql`${sql.placeholder("at")}` })
+        .where(sql`closed_at is null and key in (select value from json_each(${sql.placeholder("keys")}))`)
+        .prepare(),
+    );
   }
 
   /** Opens a finding, or counts it once more. */
@@ -47,12 +55,7 @@ export class Findings {
   }
 
   closeAll(keys: readonly string[], atMs: number): void {
-    if (keys.length === 0) return;
-    this.#db
-      .update(finding)
-      .set({ closedAt: atMs })
-      .where(sql`closed_at is null and key in (select value from json_each(${JSON.stringify(keys)}))`)
-      .run();
+    if (keys.length > 0) this.#closeAll.run({ keys: JSON.stringify(keys), at: atMs });
   }
 
   open(): readonly Finding[] {

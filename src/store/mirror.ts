@@ -2,6 +2,7 @@ import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lte, typ
 import { type OutsideKind, PRIORITY, type ThingKind, type Verb } from "../core/desired.ts";
 import type { ClientKey, FactValue, RecordKind, RecordRef } from "../core/model.ts";
 import { type Db, late, placeholders } from "./db.ts";
+import { type Cells, toThing } from "./mirror-cells.ts";
 import { type MirrorState, mirror } from "./schema.ts";
 
 export type Values = Readonly<Record<string, FactValue>>;
@@ -77,24 +78,6 @@ export interface Thing {
   doubted: number;
   fights: number;
   foughtDay: number | null;
-}
-
-type Row = typeof mirror.$inferSelect;
-
-function parse(text: string | null): Values | null {
-  return text === null ? null : (JSON.parse(text) as Values);
-}
-
-function toThing(row: Row): Thing {
-  const { targetKind, targetId, work: _work, ...rest } = row;
-  return {
-    ...rest,
-    target: targetKind && targetId ? { kind: targetKind as RecordKind, id: targetId } : null,
-    ours: parse(row.ours),
-    before: parse(row.before),
-    theirs: parse(row.theirs),
-    sending: row.sending === null ? null : (JSON.parse(row.sending) as Sending),
-  };
 }
 
 function toRow(thing: Thing): Record<string, unknown> {
@@ -327,25 +310,26 @@ export class Mirror {
 
   ofClients(keys: readonly ClientKey[]): ReadonlyMap<ClientKey, Thing[]> {
     const found = new Map<ClientKey, Thing[]>();
-    for (const row of this.#ofClients.all({ keys: JSON.stringify(keys) }) as Row[]) {
-      const list = found.get(row.client);
-      if (list) list.push(toThing(row));
-      else found.set(row.client, [toThing(row)]);
+    for (const cells of this.#ofClients.values({ keys: JSON.stringify(keys) }) as Cells[]) {
+      const thing = toThing(cells);
+      const list = found.get(thing.client);
+      if (list) list.push(thing);
+      else found.set(thing.client, [thing]);
     }
     return found;
   }
 
   /** Our fields on the records of these clients, as far as they are wished. */
   fieldsOf(keys: readonly ClientKey[]): readonly Thing[] {
-    return (this.#fieldsOf.all({ keys: JSON.stringify(keys) }) as Row[]).map(toThing);
+    return (this.#fieldsOf.values({ keys: JSON.stringify(keys) }) as Cells[]).map(toThing);
   }
 
   byKeys(keys: readonly string[]): readonly Thing[] {
-    return (this.#byKeys.all({ keys: JSON.stringify(keys) }) as Row[]).map(toThing);
+    return (this.#byKeys.values({ keys: JSON.stringify(keys) }) as Cells[]).map(toThing);
   }
 
   byExternal(kind: string, ids: readonly string[]): readonly Thing[] {
-    return (this.#byExternal.all({ kind, ids: JSON.stringify(ids) }) as Row[]).map(toThing);
+    return (this.#byExternal.values({ kind, ids: JSON.stringify(ids) }) as Cells[]).map(toThing);
   }
 
   /** Is a row in this state? In most turns there is none: asked before whatever costs more. */
@@ -369,7 +353,7 @@ export class Mirror {
   /** Rows in one state that wait for one sort of work and may move now, most urgent first. */
   next(state: MirrorState, work: AnyWork, nowMs: number, limit: number, offset = 0): readonly Thing[] {
     if (!this.#isAny(state)) return [];
-    return (this.#next.all({ state, work: workKey(work), now: nowMs, limit, offset }) as Row[]).map(toThing);
+    return (this.#next.values({ state, work: workKey(work), now: nowMs, limit, offset }) as Cells[]).map(toThing);
   }
 
   /** When the first of them may move, epoch ms: `nowMs` when one may already; null when there is none. */
@@ -397,7 +381,7 @@ export class Mirror {
 
   /** Rows that were in a call; between turns there are none, unless a turn or a process ended in the middle. */
   sending(): readonly Thing[] {
-    return this.#sending.all().map(toThing);
+    return (this.#sending.values() as Cells[]).map(toThing);
   }
 
   refusedOf(keys: readonly ClientKey[]): readonly Thing[] {
@@ -406,8 +390,8 @@ export class Mirror {
       .select()
       .from(mirror)
       .where(and(eq(mirror.state, "refused"), sql`client in (select value from json_each(${JSON.stringify(keys)}))`))
-      .all()
-      .map(toThing);
+      .values()
+      .map((cells) => toThing(cells as Cells));
   }
 
   /** Everything that carries our fields: whose it is, and the record. */
@@ -436,7 +420,7 @@ export class Mirror {
   /** Urgent tasks and notices of ladders that were never sent and may go out, whose keys come after `afterKey`, in order of key. */
   fresh(nowMs: number, limit: number, afterKey = ""): readonly Thing[] {
     if (!this.#isAny("dirty")) return [];
-    return (this.#fresh.all({ now: nowMs, limit, after: afterKey }) as Row[]).map(toThing);
+    return (this.#fresh.values({ now: nowMs, limit, after: afterKey }) as Cells[]).map(toThing);
   }
 
   /** Rows in order of key, for leaving and comparing. */
@@ -447,7 +431,7 @@ export class Mirror {
       .where(gt(mirror.key, afterKey))
       .orderBy(asc(mirror.key))
       .limit(limit)
-      .all()
-      .map(toThing);
+      .values()
+      .map((cells) => toThing(cells as Cells));
   }
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, isNotNull, lte, type SQL, sql } from "drizzle-orm";
 import {
   type ClientKey,
   type Facts,
@@ -36,7 +36,19 @@ export interface StoredRecord extends RecordFacts {
 
 type Row = typeof record.$inferSelect;
 
-function toRecord(row: Row): StoredRecord {
+/** A row as a list. */
+type Cells = [
+  kind: string,
+  id: string,
+  client: string | null,
+  facts: string | null,
+  links: string | null,
+  readAt: number | null,
+  modifiedAt: number | null,
+  goneAt: number | null,
+];
+
+function toRecord(row: Omit<Row, "staleAt">): StoredRecord {
   return {
     ref: { kind: row.kind as RecordKind, id: row.id },
     facts: row.facts ? (JSON.parse(row.facts) as Facts) : {},
@@ -146,9 +158,10 @@ export class Records {
         )
         .prepare(),
     );
+    const { staleAt: _staleAt, ...known } = getTableColumns(record);
     this.#ofClients = late(() =>
       db
-        .select()
+        .select(known)
         .from(record)
         .where(sql`client in (select value from json_each(${sql.placeholder("keys")}))`)
         .prepare(),
@@ -233,10 +246,12 @@ export class Records {
   /** Everything known of the given clients. */
   ofClients(keys: readonly ClientKey[]): ReadonlyMap<ClientKey, StoredRecord[]> {
     const found = new Map<ClientKey, StoredRecord[]>();
-    for (const row of this.#ofClients.all({ keys: JSON.stringify(keys) }) as Row[]) {
-      const list = found.get(row.client!);
-      if (list) list.push(toRecord(row));
-      else found.set(row.client!, [toRecord(row)]);
+    for (const cells of this.#ofClients.values({ keys: JSON.stringify(keys) }) as Cells[]) {
+      const [kind, id, client, facts, links, readAt, modifiedAt, goneAt] = cells;
+      const one = toRecord({ kind, id, client, facts, links, readAt, modifiedAt, goneAt });
+      const list = found.get(client!);
+      if (list) list.push(one);
+      else found.set(client!, [one]);
     }
     return found;
   }

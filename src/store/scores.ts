@@ -17,6 +17,9 @@ export interface DueScore {
   isKept: boolean;
 }
 
+/** Its row as a list. */
+type DueCells = [client: ClientKey, state: string, basis: number, body: string, isKept: 0 | 1];
+
 export interface Gathered {
   client: ClientKey;
   /** as `packBasis` makes it */
@@ -29,8 +32,8 @@ export interface Rescored {
   client: ClientKey;
   state: ScoreMemory;
   scoreAt: number | null;
-  /** 0..100; absent where it stays */
-  score?: number;
+  /** 0..100; null where it stays */
+  score: number | null;
 }
 
 /** The scores: what they are made from, what they remember, who is due. */
@@ -184,9 +187,15 @@ export class Scores {
 
   /** Clients whose score was made with an earlier book, then those whose score may change with the day. */
   due(book: number, nowMs: number, limit: number): readonly DueScore[] {
-    const behind = this.#behind.all({ book, limit });
-    const rows = behind.length > 0 ? behind : this.#due.all({ now: nowMs, limit });
-    return rows.map((row) => ({ ...row, state: JSON.parse(row.state) as ScoreMemory }));
+    const behind = this.#behind.values({ book, limit }) as DueCells[];
+    const rows = behind.length > 0 ? behind : (this.#due.values({ now: nowMs, limit }) as DueCells[]);
+    return rows.map(([client, state, basis, body, isKept]) => ({
+      client,
+      state: JSON.parse(state) as ScoreMemory,
+      basis,
+      body,
+      isKept: isKept === 1,
+    }));
   }
 
   /** When a score is due: 0 where a newer book waits for somebody; null when nobody is. */
@@ -197,7 +206,7 @@ export class Scores {
   rescored(rows: readonly Rescored[], book: number): void {
     for (const { client, state, scoreAt, score } of rows) {
       this.#rescored.run({ client, state: JSON.stringify(state), risk: state.shown?.risk ?? null, scoreAt, book });
-      if (score !== undefined) this.#moved.run({ client, score });
+      if (score !== null) this.#moved.run({ client, score });
     }
   }
 

@@ -161,10 +161,15 @@ export class Store {
     keys: readonly ClientKey[],
   ): ReadonlyMap<ClientKey, Readonly<Record<string, readonly (readonly [number, number])[]>>> {
     const found = new Map<ClientKey, Record<string, readonly (readonly [number, number])[]>>();
-    for (const row of this.#usageOf.all({ keys: JSON.stringify(keys) })) {
-      const own = found.get(row.client) ?? {};
-      found.set(row.client, own);
-      own[row.signal] = (JSON.parse(row.days) as [number, number][]).sort(([a], [b]) => a - b);
+    const rows = this.#usageOf.values({ keys: JSON.stringify(keys) }) as [
+      client: string,
+      signal: string,
+      days: string,
+    ][];
+    for (const [client, signal, days] of rows) {
+      const own = found.get(client) ?? {};
+      found.set(client, own);
+      own[signal] = (JSON.parse(days) as [number, number][]).sort(([a], [b]) => a - b);
     }
     return found;
   }

@@ -117,8 +117,9 @@ function judge(
   if (definition.kind === "lateness") state = withOpenInvoices(state, input, week, book.anchorDay, view);
   const standing = judgeStretches(definition, state, view, week, frozen, book.anchorDay, buffers[slot]!);
   if (!standing) return null;
-  const silence = definition.kind === "count" && frozen === 0 ? silenceOf(state, standing, nowDay) : NO_SILENCE;
-  return { definition, standing, state, nats: 0, isFrozen: frozen > 0, ...silence };
+  const { silenceNats, silenceDueDay } =
+    definition.kind === "count" && frozen === 0 ? silenceOf(state, standing, nowDay) : NO_SILENCE;
+  return { definition, standing, state, nats: 0, isFrozen: frozen > 0, silenceNats, silenceDueDay };
 }
 
 const NO_SILENCE = { silenceNats: 0, silenceDueDay: null };

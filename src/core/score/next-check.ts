@@ -22,25 +22,37 @@ export function nextCheckDay(
   nowDay: number,
   anchorDay: number,
 ): number | null {
-  const days: (number | null | undefined)[] = evidence.signals.map((signal) => signal.silenceDueDay);
-  if (agesByWeek(input, evidence)) days.push(firstDayOf(evidence.week + 2, anchorDay));
+  let soonest: number | null = null;
+  const add = (day: number | null): void => {
+    if (day !== null && day > nowDay && (soonest === null || day < soonest)) soonest = day;
+  };
+  for (const { silenceDueDay } of evidence.signals) add(silenceDueDay);
+  if (agesByWeek(input, evidence)) add(firstDayOf(evidence.week + 2, anchorDay));
   const { betterSince } = memory;
-  if (betterSince !== null) days.push(betterSince + config.zones.holdDays, betterSince + config.calmDays);
-  days.push(input.override?.untilDay, input.override?.fromDay);
+  if (betterSince !== null) {
+    add(betterSince + config.zones.holdDays);
+    add(betterSince + config.calmDays);
+  }
+  add(input.override?.untilDay ?? null);
+  add(input.override?.fromDay ?? null);
   const renewal = input.contract?.nextRenewalDay ?? null;
   if (renewal !== null) {
     const inside = renewal - config.horizonDays + 1;
     const steps = Math.max(0, Math.ceil((inside - nowDay) / FAR_STEP_DAYS) - 1);
-    days.push(inside - FAR_STEP_DAYS * steps, inside, renewal + 1);
+    add(inside - FAR_STEP_DAYS * steps);
+    add(inside);
+    add(renewal + 1);
   }
   if (input.sinceDay !== null) {
     const since = input.sinceDay;
     const next = evidence.steps?.nextDay ?? null;
-    days.push(since + config.learningDays, since + config.onboardingDays, since + config.stepsUntilDay);
-    days.push(next === null ? null : since + next, ...criticalPeriodChanges(since, nowDay));
+    add(since + config.learningDays);
+    add(since + config.onboardingDays);
+    add(since + config.stepsUntilDay);
+    add(next === null ? null : since + next);
+    for (const day of criticalPeriodChanges(since, nowDay)) add(day);
   }
-  const ahead = days.filter((day): day is number => typeof day === "number" && day > nowDay);
-  return ahead.length === 0 ? null : Math.min(...ahead);
+  return soonest;
 }
 
 /** Is there anything that the next week boundary could move? */

@@ -80,7 +80,6 @@ export function poolTurning(signals: readonly StretchNats[], count: number = sig
 
 function addSignal(signal: StretchNats, mine: Float64Array): void {
   const { full, half, showChance } = signal;
-  const hidden = Math.log(1 - showChance);
   let settled = 0;
   let from = 0;
   for (let j = 0; j < STRETCHES; j++) {
@@ -92,7 +91,7 @@ function addSignal(signal: StretchNats, mine: Float64Array): void {
       nats === 0
         ? 0
         : nats < -NEGLIGIBLE_NATS
-          ? hidden
+          ? Math.log(1 - showChance)
           : Math.log(1 - showChance + showChance * Math.exp(nats > MAX_NATS ? MAX_NATS : nats));
     mine[j] = share;
     odds[j]! += share;
