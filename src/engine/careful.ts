@@ -13,6 +13,7 @@ import type { Engine } from "./engine.ts";
 import { doubtful } from "./mirror-row.ts";
 import type { Parts } from "./parts.ts";
 import { type Cursor, reconcileFrom } from "./reconcile.ts";
+import { sweepAll } from "./sweep.ts";
 
 /** A turn that comes this much later than it was asked for was away, ms. A running process is never this late. */
 const AWAY_MS = 600_000;
@@ -30,7 +31,10 @@ export function enterCareful(engine: Engine): void {
   if (!isAway && !meta.get<boolean>("restored")) return;
   engine.store.transaction(() => {
     meta.set("careful", { since: now } satisfies Careful);
-    if (meta.get<boolean>("restored")) hasForgotten(engine);
+    if (meta.get<boolean>("restored")) {
+      hasForgotten(engine);
+      sweepAll(engine);
+    }
     meta.remove("restored");
     meta.set("nextWake", now);
     mirror.dirtyCreatesToUnknown(now);

@@ -1,6 +1,6 @@
 /**
  * Once a day, a look at what changes do not list: a deleted record is in no search, so one whose event was lost would stand here
- * for ever. What belongs to our clients and was not read for most of a day is marked stale, a page per quiet turn.
+ * for ever. What belongs to our clients and was not read for most of a day is marked stale, a page per quiet turn. A restored copy looks at once.
  */
 import { type RecordKind, refKey } from "../core/model.ts";
 import type { StoredRecord } from "../store/records.ts";
@@ -19,11 +19,18 @@ interface Sweep {
   /** inside one: the kind, and the last id looked at */
   kind: RecordKind | null;
   after: string;
+  /** what was read since then is not looked at, epoch ms; default: for most of a day */
+  since?: number;
 }
 
 function sweepOf(engine: Engine): Sweep {
   const installedAt = engine.store.meta.get<number>("installedAt") ?? engine.now();
   return engine.store.meta.get<Sweep>("sweep") ?? { nextAt: installedAt + EVERY_MS, kind: null, after: "" };
+}
+
+/** From now on everything is looked at once: what an older copy had read when it was made may be gone since. */
+export function sweepAll({ store, now }: Engine): void {
+  store.meta.set("sweep", { nextAt: now(), kind: null, after: "", since: now() } satisfies Sweep);
 }
 
 /** When the next page makes sense, epoch ms; null while something else is to be read. */
@@ -48,7 +55,7 @@ export function sweep(engine: Engine): number {
   if (kind === undefined) return 0;
   engine.store.transaction(() => {
     const page = records.page(kind, kind === at.kind ? at.after : "", PAGE);
-    const wanted = worthALook(engine, page, now);
+    const wanted = worthALook(engine, page, at.since ?? now - FRESH_MS);
     records.mark(
       wanted.map((one) => one.ref),
       now,
@@ -59,14 +66,15 @@ export function sweep(engine: Engine): number {
       nextAt: next === undefined ? now + EVERY_MS : now,
       kind: next ?? null,
       after: isMore ? page.at(-1)!.ref.id : "",
+      ...(next !== undefined && at.since !== undefined && { since: at.since }),
     } satisfies Sweep);
   });
   return 1;
 }
 
 /** Records of clients that we look after: their deals, the record that is the client, and tasks of ours that are open. */
-function worthALook(engine: Engine, page: readonly StoredRecord[], now: number): readonly StoredRecord[] {
-  const old = page.filter((one) => !one.gone && one.client !== null && one.readAt < now - FRESH_MS && isConcern(one));
+function worthALook(engine: Engine, page: readonly StoredRecord[], since: number): readonly StoredRecord[] {
+  const old = page.filter((one) => !one.gone && one.client !== null && one.readAt < since && isConcern(one));
   const clients = engine.store.clients.has([...new Set(old.map((one) => one.client!))]);
   return old.filter((one) => clients.has(one.client!));
 }

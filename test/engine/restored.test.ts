@@ -62,6 +62,20 @@ describe.each(VENDORS)("%s: an older copy", (vendor) => {
     expect(new Set(after.map(({ subject }) => subject)).size).toBe(after.length);
   });
 
+  test("G4 looks at once whether what it holds is still there, also what it had read a moment before it was made", async () => {
+    const deal = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    const [deleted, ...left] = world.tasksOf(deal);
+    const copy = house.files.bytes(world.id);
+    world.deleteTask(deleted!.id);
+    await house.runFor(HOUR);
+    await restore(copy);
+    const stateOf = (id: string) => mirror().byExternal("task", [id])[0]?.state;
+    expect(stateOf(deleted!.id)).toBe("gone");
+    expect(left.map(({ id }) => stateOf(id))).toEqual(left.map(() => "clean"));
+    expect(world.tasksOf(deal)).toHaveLength(left.length);
+  });
+
   test("G4 that knows that a person deleted a task takes it back when another copy made it anew", async () => {
     const before = house.files.bytes(world.id);
     const deal = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
