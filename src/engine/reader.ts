@@ -177,6 +177,8 @@ async function readBatch(engine: Engine, kind: RecordKind, wanted: readonly Stal
 function storeRecords(engine: Engine, kind: RecordKind, found: readonly ReadRecord[], startedAt: number): void {
   const { records, clients } = engine.store;
   for (const one of found) mergeKnown(engine, one);
+  // First, so that they are stored as their client's: what is nobody's is never swept.
+  if (kind === "task") meetStrangers(engine, found);
   const ids = found.map((one) => one.ref.id);
   const known = new Map(records.byIds(kind, ids).map((one) => [one.ref.id, one]));
   const linked = linkedClients(engine, kind, found);
@@ -205,7 +207,6 @@ function storeRecords(engine: Engine, kind: RecordKind, found: readonly ReadReco
   for (const one of moved) follow(engine, one);
   startClients(engine, found, fresh, changed);
   awaitLinks(engine, fresh);
-  if (kind === "task") meetStrangers(engine, found);
   for (const key of takeTheirs(engine, kind, found, startedAt)) changed.add(key);
   engine.store.mirror.put(leftOvers(engine, found, fresh, startedAt));
   const waiting = clients.undecided([...changed]);

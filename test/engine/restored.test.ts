@@ -76,6 +76,25 @@ describe.each(VENDORS)("%s: an older copy", (vendor) => {
     expect(world.tasksOf(deal)).toHaveLength(left.length);
   });
 
+  test("G4 sees by the next day that a task of a younger copy was deleted, also when nobody was told", async () => {
+    const company = world.company({ ownerId: owner });
+    const first = world.deal({ companyId: company, ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    world.lose(first);
+    await house.runFor(HOUR);
+    const copy = house.files.bytes(world.id);
+    const second = world.deal({ companyId: company, ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    house.kill();
+    world.reopen(second);
+    await restore(copy);
+    const deleted = firstDue(world.tasksOf(second));
+    house.faults[vendor].delivery = () => "drop";
+    world.deleteTask(deleted.id);
+    await house.runFor(2 * DAY);
+    expect(mirror().byExternal("task", [deleted.id])[0]).toMatchObject({ state: "gone" });
+  });
+
   test("G4 that knows that a person deleted a task takes it back when another copy made it anew", async () => {
     const before = house.files.bytes(world.id);
     const deal = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
