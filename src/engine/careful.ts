@@ -12,7 +12,7 @@ import type { Thing } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
 import { doubtful } from "./mirror-row.ts";
 import type { Parts } from "./parts.ts";
-import { type Cursor, reconcileFrom } from "./reconcile.ts";
+import { type Cursor, isWaitedFor, reconcileFrom } from "./reconcile.ts";
 import { sweepAll } from "./sweep.ts";
 
 /** A turn that comes this much later than it was asked for was away, ms. A running process is never this late. */
@@ -48,19 +48,19 @@ export function isCareful(engine: Engine): boolean {
 
 /**
  * Ends it when every kind was looked at since, everything found was read, every doubtful create was looked up and everybody was
- * decided with it. Kinds that cannot be listed now are not waited for.
+ * decided with it. Kinds that cannot be listed for a while are not waited for.
  */
 export function leaveCareful(engine: Engine, parts: Parts): void {
   const { meta, records, clients, mirror } = engine.store;
   const careful = meta.get<Careful>("careful");
   if (!careful) return;
   const now = engine.now();
-  const listed = engine.crm.kinds().filter((kind) => parts.isReady(`changes/${kind}`, now));
+  const listed = engine.crm.kinds().filter((kind) => isWaitedFor(parts, `changes/${kind}`, now));
   if (!listed.every((kind) => (meta.get<Cursor>(`cursor:${kind}`)?.endedAt ?? 0) >= careful.since)) return;
   const isPast = (at: number | null) => at !== null && at <= now;
   // Also what is put off (a value in doubt, a link that may lag, a client that waits for its record) belongs to the look.
   const stale = records.nextStale();
-  const isStale = engine.crm.kinds().some((kind) => stale.has(kind) && parts.isReady(`read/${kind}`, now));
+  const isStale = engine.crm.kinds().some((kind) => stale.has(kind) && isWaitedFor(parts, `read/${kind}`, now));
   if (isStale || clients.hasUndecided() || isPast(clients.nextDueAt()) || isPast(mirror.nextUnknownAt())) return;
   engine.store.transaction(() => {
     meta.remove("careful");

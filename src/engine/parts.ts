@@ -15,6 +15,8 @@ interface Rest {
   untilMs: number;
   /** failures in a row */
   failures: number;
+  /** when the first of them was, limits left out: those end by themselves */
+  sinceMs: number | null;
 }
 
 /** What rests, in memory only; losing it costs a call. */
@@ -34,8 +36,15 @@ export class Parts {
     return this.#resting.get(part)?.failures ?? 0;
   }
 
-  rest(part: string, untilMs: number): void {
-    this.#resting.set(part, { untilMs, failures: this.failures(part) + 1 });
+  /** Since when it has failed every time, epoch ms; null: it has not, or met nothing but limits. */
+  failingSince(part: string): number | null {
+    return this.#resting.get(part)?.sinceMs ?? null;
+  }
+
+  /** @param isLimit it met a limit, which is no failure of its own */
+  rest(part: string, nowMs: number, untilMs: number, isLimit = false): void {
+    const sinceMs = this.failingSince(part) ?? (isLimit ? null : nowMs);
+    this.#resting.set(part, { untilMs, failures: this.failures(part) + 1, sinceMs });
   }
 
   /** @returns whether it had failed before */
@@ -95,7 +104,8 @@ export function failed(engine: Engine, parts: Parts, part: string, error: unknow
     chance: engine.chance(),
   });
   const retryAt = answer.again ? answer.at : now + AFTER_NO_MS;
-  parts.rest(part, needsPerson ? Math.max(retryAt, now + AFTER_NO_MS) : retryAt);
+  const untilMs = needsPerson ? Math.max(retryAt, now + AFTER_NO_MS) : retryAt;
+  parts.rest(part, now, untilMs, error.failure === "limited");
   // Our own budget speaking is no event.
   if (error.failure === "limited" && error.status === undefined) return;
   const about = error.about.join(", ");
@@ -110,7 +120,7 @@ export function failed(engine: Engine, parts: Parts, part: string, error: unknow
 }
 
 function broke(engine: Engine, parts: Parts, part: string, error: unknown): void {
-  parts.rest(part, engine.now() + AFTER_BUG_MS);
+  parts.rest(part, engine.now(), engine.now() + AFTER_BUG_MS);
   engine.log("turn-failed", {
     part,
     error: error instanceof Error ? error.message : String(error),

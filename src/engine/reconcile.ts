@@ -26,8 +26,8 @@ const OTHERS_TIMES_MAX = 8;
 /** Looks that fall due so soon one after another are made together: each kind by itself would cost a turn, ms. */
 const TOGETHER_MS = 5_000;
 
-/** Failures in a row after which a look, or a read, holds nobody up any more. */
-const GIVEN_UP_AFTER = 3;
+/** A look, or a read, that has failed for this long holds nobody up any more, ms: a scope is missing, a call is broken. */
+const GIVEN_UP_AFTER_MS = 300_000;
 
 export interface Cursor {
   /** changes from here on are still to be listed, epoch ms */
@@ -77,12 +77,17 @@ function dueAt(engine: Engine, kind: RecordKind): number {
 export function isBehind(engine: Engine, parts: Parts): boolean {
   const now = engine.now();
   const staleAt = engine.store.records.nextStale();
-  const isWaitedFor = (part: string) => parts.failures(part) < GIVEN_UP_AFTER;
   return engine.crm.kinds().some((kind) => {
-    if (isUnheard(engine, kind)) return isWaitedFor(`changes/${kind}`);
+    if (isUnheard(engine, kind)) return isWaitedFor(parts, `changes/${kind}`, now);
     const isLooked = CORE.has(kind) && engine.hearsSince !== null && cursorOf(engine, kind).endedAt !== null;
-    return isLooked && (staleAt.get(kind) ?? now + 1) <= now && isWaitedFor(`read/${kind}`);
+    return isLooked && (staleAt.get(kind) ?? now + 1) <= now && isWaitedFor(parts, `read/${kind}`, now);
   });
+}
+
+/** Is what this look, or read, would tell still waited for? */
+export function isWaitedFor(parts: Parts, part: `${"changes" | "read"}/${RecordKind}`, nowMs: number): boolean {
+  const since = parts.failingSince(part);
+  return since === null || nowMs < since + GIVEN_UP_AFTER_MS;
 }
 
 /** Makes at most `calls` calls to list changes. Returns how many. */

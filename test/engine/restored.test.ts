@@ -114,3 +114,51 @@ describe.each(VENDORS)("%s: an older copy", (vendor) => {
     expect(world.tasksOf(deal).length).toBeGreaterThanOrEqual(13);
   });
 });
+
+describe.each(VENDORS)("%s: while the CRM cannot be asked what changed", (vendor) => {
+  let isAway: boolean;
+
+  beforeEach(async () => {
+    isAway = false;
+    house = new House({
+      call: async (request, send) => {
+        const isListing = /\/search\{|updatedTime/.test(request.url + (await request.clone().text()));
+        return isAway && isListing ? new Response("away", { status: 503 }) : send();
+      },
+    });
+    world = await installed(house, vendor);
+    owner = world.owner("Aigul");
+    await house.runFor(2 * HOUR);
+  });
+
+  const wonDeal = () => world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+
+  test("a copy that has arrived stays careful", async () => {
+    const { meta } = house.host.portal(world.id).store;
+    const since = house.clock.now();
+    isAway = true;
+    meta.set("restored", true);
+    house.registry.setWake(world.id, since);
+    await house.runFor(4 * MINUTE);
+    expect(meta.get("careful")).toEqual({ since });
+    isAway = false;
+    await house.runFor(10 * MINUTE);
+    expect(meta.get("careful")).toBeNull();
+  });
+
+  test("a process that has started decides nothing by what was known before it", async () => {
+    wonDeal();
+    await house.runFor(HOUR);
+    house.kill();
+    await house.clock.advanceTo(house.clock.now() + MINUTE);
+    house.start();
+    isAway = true;
+    const tasks = world.taskCount();
+    const deal = wonDeal();
+    await house.runFor(3 * MINUTE);
+    expect([world.tasksOf(deal).length, world.taskCount()]).toEqual([0, tasks]);
+    isAway = false;
+    await house.runFor(30 * MINUTE);
+    expect(world.tasksOf(deal)).toHaveLength(14);
+  });
+});
