@@ -22,19 +22,18 @@ export function moved(bytes: Buffer, nowMs: number): Buffer {
   const here = new Database(bytes);
   const there = new Database(":memory:");
   try {
-    const from = openClient(here).store.db;
-    const to = openClient(there).store.db;
+    const [{ store: left }, { store: arriving }] = [openClient(here), openClient(there)];
     const vault = makeVault(KEYS);
-    leave(from, nowMs);
-    begin(to);
+    leave(left, nowMs);
+    begin(arriving);
     for (const { name } of TABLES) {
       for (let after: number | null = 0; after !== null; ) {
-        const page: RowPage = rowsOf(from, name, after, vault, TRANSPORT);
-        takeRows(to, name, page.rows, vault, TRANSPORT);
+        const page: RowPage = rowsOf(left.db, name, after, vault, TRANSPORT);
+        takeRows(arriving.db, name, page.rows, vault, TRANSPORT);
         after = page.next;
       }
     }
-    finish(to, digestOf(from, vault, TRANSPORT), vault, TRANSPORT);
+    finish(arriving.db, digestOf(left.db, vault, TRANSPORT), vault, TRANSPORT);
     return there.serialize();
   } finally {
     here.close();

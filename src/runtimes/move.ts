@@ -9,6 +9,7 @@ import type { PortalId } from "../ports.ts";
 import { type Db, transact } from "../store/db.ts";
 import { MIGRATIONS } from "../store/migrations.gen.ts";
 import * as schema from "../store/schema.ts";
+import type { Store } from "../store/store.ts";
 import { type KeyRing, makeVault, replaceSealed } from "./vault.ts";
 
 export type Cell = string | number | null;
@@ -167,22 +168,28 @@ function setMeta(db: Db, key: string, value: unknown): void {
   );
 }
 
+/** A copy that somebody may have open: what is written here past its store is not to be remembered otherwise. */
+type Copy = Pick<Store, "db" | "forget">;
+
 /** Marks this copy as left behind: from the next turn on it makes no call and writes nothing. */
-export function leave(db: Db, nowMs: number): void {
-  if (metaNumber(db, "movedAt") === null) setMeta(db, "movedAt", nowMs);
+export function leave(copy: Copy, nowMs: number): void {
+  if (metaNumber(copy.db, "movedAt") === null) setMeta(copy.db, "movedAt", nowMs);
+  copy.forget();
 }
 
 /**
  * Makes room for a portal that arrives. A copy that was left behind here before is replaced.
  * @throws Error when a portal lives here
  */
-export function begin(db: Db): void {
+export function begin(copy: Copy): void {
+  const { db } = copy;
   if (lives(db)) throw new Error("This portal lives here already: it can only move away from here.");
   transact(db, () => {
     for (const { name } of TABLES) db.run(sql`delete from ${sql.identifier(name)}`);
     // Whatever arrives and however it ends: until `finish` nothing lives here.
     setMeta(db, "movedAt", ARRIVING);
   });
+  copy.forget();
 }
 
 function lives(db: Db): boolean {

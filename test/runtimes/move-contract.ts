@@ -62,7 +62,7 @@ function carry(db: Db, vault: KeyRing): Carried {
 }
 
 function arrive(db: Db, { digest, pages }: Carried, vault: KeyRing): void {
-  begin(db);
+  begin(new Store(db));
   for (const [name, rows] of pages) takeRows(db, name, rows, vault, transport);
   finish(db, digest, vault, transport);
 }
@@ -73,7 +73,7 @@ export function moveContract(withDb: WithDb): void {
   const leaving = () =>
     withDb((db) => {
       fill(db, here);
-      leave(db, NOW);
+      leave(new Store(db), NOW);
       return carry(db, here);
     });
 
@@ -132,7 +132,7 @@ export function moveContract(withDb: WithDb): void {
     const carried = await leaving();
     await withDb((db) => {
       fill(db, there);
-      expect(() => begin(db)).toThrow("lives here already");
+      expect(() => begin(new Store(db))).toThrow("lives here already");
     });
     const stayed = await withDb((db) => {
       fill(db, here);
@@ -141,7 +141,7 @@ export function moveContract(withDb: WithDb): void {
     await withDb((db) => expect(() => arrive(db, stayed, there)).toThrow("two copies would write"));
     await withDb((db) => {
       arrive(db, carried, there);
-      expect(() => begin(db)).toThrow("lives here already");
+      expect(() => begin(new Store(db))).toThrow("lives here already");
     });
   });
 
@@ -149,12 +149,12 @@ export function moveContract(withDb: WithDb): void {
     const carried = await leaving();
     const back = await withDb((db) => {
       arrive(db, carried, there);
-      leave(db, NOW + 1);
+      leave(new Store(db), NOW + 1);
       return carry(db, there);
     });
     await withDb((db) => {
       fill(db, here);
-      leave(db, NOW);
+      leave(new Store(db), NOW);
       arrive(db, back, here);
       expect(new Store(db).meta.get("epoch")).toBe(2);
       expect(here.open(new Store(db).meta.get<string>("grant")!)).toBe('{"accessToken":"secret-a"}');

@@ -254,7 +254,7 @@ export class NodeHost implements PortalHost {
   async moveAway(id: PortalId): Promise<void> {
     const { registry, around } = this.#options;
     await this.#with(id, async (portal) => {
-      leave(portal.store.db, around.now());
+      leave(portal.store, around.now());
       registry.refuse(id);
       // Behind whatever is on its way into the journal.
       await registry.append([], around.now());

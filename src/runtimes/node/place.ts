@@ -45,12 +45,12 @@ export function folderPlace(dataDir: string, keys: string, moveKey: string, now:
     open.set(id, file);
     return file.store;
   };
-  const db = (id: PortalId, isNew = false) => storeOf(id, isNew).db;
+  const db = (id: PortalId) => storeOf(id).db;
   return {
     async leave(id) {
       const registry = new Registry(join(dataDir, "registry.sqlite"));
       try {
-        leave(db(id), now());
+        leave(storeOf(id), now());
         while (takeOver(registry, id, storeOf(id), now()) > 0);
         registry.remove(id);
       } finally {
@@ -59,7 +59,7 @@ export function folderPlace(dataDir: string, keys: string, moveKey: string, now:
     },
     digest: async (id) => digestOf(db(id), vault, transport),
     rows: async (id, table, after) => rowsOf(db(id), table, after, vault, transport),
-    begin: async (id) => begin(db(id, true)),
+    begin: async (id) => begin(storeOf(id, true)),
     take: async (id, table, rows) => takeRows(db(id), table, rows, vault, transport),
     async finish(id, sent) {
       finish(db(id), sent, vault, transport);
@@ -82,7 +82,7 @@ export function livePlace(host: NodeHost, keys: string, moveKey: string): Place 
     leave: (id) => host.moveAway(id),
     digest: async (id) => digestOf(host.copyOf(id).db, vault, transport),
     rows: async (id, table, after) => rowsOf(host.copyOf(id).db, table, after, vault, transport),
-    begin: async (id) => begin(host.portal(id).store.db),
+    begin: async (id) => begin(host.portal(id).store),
     take: async (id, table, rows) => takeRows(host.copyOf(id).db, table, rows, vault, transport),
     async finish(id, sent) {
       finish(host.copyOf(id).db, sent, vault, transport);

@@ -171,8 +171,7 @@ export class PortalObject extends DurableObject<Env> {
   /** From here on this copy makes no call and writes nothing; resolves when the turn that was under way has ended. */
   async moveAway(): Promise<void> {
     if (!this.#portal) throw new Error("This portal is not installed.");
-    leave(this.#portal.store.db, this.#wired.around.now());
-    this.#portal.store.forget();
+    leave(this.#portal.store, this.#wired.around.now());
     await this.#portal.tick();
     await this.ctx.storage.deleteAlarm();
   }
@@ -190,8 +189,7 @@ export class PortalObject extends DurableObject<Env> {
   /** @throws Error when the portal lives here */
   moveIn(): void {
     this.#portal ??= this.#open();
-    begin(this.#portal.store.db);
-    this.#portal.store.forget();
+    begin(this.#portal.store);
   }
 
   takeRows(table: string, rows: readonly Row[], moveKey: string): void {
