@@ -125,12 +125,15 @@ export class Portal {
     return this.store.meta.get("movedAt") !== null;
   }
 
-  /** The CRM says that we are gone there: nothing is called any more. Whoever had asked us to leave has what they wanted. */
-  uninstalled(): void {
+  /**
+   * The CRM says that we are gone there: nothing is called any more. Whoever had asked us to leave has what they wanted.
+   * @param clean nothing is to be kept
+   */
+  uninstalled(clean = false): void {
     const { meta } = this.store;
     this.store.transaction(() => {
       if (meta.get("revokedAt") === null) meta.set("revokedAt", this.#around.now());
-      if (meta.get("leaving") !== null) meta.set("leftAt", this.#around.now());
+      if (clean || meta.get("leaving") !== null) meta.set("leftAt", this.#around.now());
       meta.remove("leaving");
     });
   }
@@ -358,9 +361,13 @@ export class Portal {
     return leaving;
   }
 
-  /** We left at a person's request and nothing of ours is there any more: whoever holds the database deletes it. */
+  /**
+   * We left at a person's request and nothing of ours is there any more: whoever holds the database deletes it. One without an install is
+   * what a crash in the middle of that leaves behind.
+   */
   hasLeft(): boolean {
-    return this.store.meta.get("leftAt") !== null;
+    const { meta } = this.store;
+    return meta.get("leftAt") !== null || (meta.get("grant") === null && !this.hasMoved());
   }
 
   /** The first import ends once: from then on a trigger that a client fires is news. */

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { House } from "../support/house.ts";
 import { DAY, HOUR, HubSpotWorld, MINUTE } from "../support/hubspot-world.ts";
+import { Killed } from "../support/life.ts";
 import { installed } from "../support/world.ts";
 
 let world: HubSpotWorld | null = null;
@@ -64,6 +65,35 @@ for (const vendor of ["hubspot", "bitrix24"] as const) {
     expect(people.taskCount()).toBe(0);
     expect(house.host.has(people.id)).toBe(false);
     house.close();
+  });
+
+  test(`G10 ${vendor}: killed at any of the last steps of leaving and started again, we have left, and nothing is kept`, async () => {
+    /** Plays the leaving, and kills it at the `at`-th step. @returns how many steps it has, and whether anything is left of the portal */
+    const leave = async (at: number | null) => {
+      let steps = Number.NEGATIVE_INFINITY;
+      const onStep = () => {
+        steps += 1;
+        if (steps === at) throw new Killed();
+      };
+      const house = new House({ onStep });
+      const people = await installed(house, vendor);
+      await house.runFor(HOUR);
+      await house.host.ask(people.id, "leave", ["user:1"]);
+      steps = 0;
+      await house.runFor(10 * MINUTE);
+      if (house.isDead) {
+        house.start();
+        await house.runFor(10 * MINUTE);
+      }
+      const isLeft = house.host.has(people.id) || house.files.exists(people.id) || people.taskCount() > 0;
+      house.close();
+      return { steps, isLeft };
+    };
+    const { steps, isLeft } = await leave(null);
+    expect(isLeft).toBe(false);
+    expect(steps).toBeGreaterThan(8);
+    for (let at = steps - 7; at <= steps; at++)
+      expect((await leave(at)).isLeft, `killed at ${at} of ${steps}`).toBe(false);
   });
 
   test(`G10 ${vendor}: an install that ends by itself while we leave is left all the same, and its database goes`, async () => {

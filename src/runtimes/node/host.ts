@@ -209,6 +209,8 @@ export class NodeHost implements PortalHost {
     const before = around.now();
     const asked = this.#askedOf(id);
     const turn = await portal.tick(this.#options.bounds);
+    // Its wake stands until it is deleted: a crash before that comes back to it.
+    if (portal.hasLeft()) return turn;
     if (!isMereLook(turn)) this.#use(id);
     // What was asked for meanwhile this turn may not have seen.
     const wakeAt = registry.hasHints(id) || this.#askedOf(id) !== asked ? before : turn.wakeAt;
@@ -281,17 +283,21 @@ export class NodeHost implements PortalHost {
 
   async #gone(id: PortalId, clean: boolean): Promise<void> {
     const hasLeft = await this.#with(id, async (portal) => {
-      portal.uninstalled();
+      portal.uninstalled(clean);
       return portal.hasLeft();
     });
-    this.#options.registry.setWake(id, null);
-    if (clean || hasLeft) this.forget(id);
+    if (hasLeft) this.forget(id);
+    else this.#options.registry.setWake(id, null);
   }
 
   /** Nightly: what has been kept long enough goes, also whole portals. */
   keepUp(id: PortalId): void {
     const { around, registry } = this.#options;
     const portal = this.portal(id);
+    if (portal.hasLeft()) {
+      this.forget(id);
+      return;
+    }
     if (portal.isOver()) {
       this.forget(id);
       around.log("info", "portal-forgotten", { portal: id, afterDays: KEPT_AFTER_LEAVING_DAYS });

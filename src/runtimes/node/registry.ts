@@ -95,9 +95,11 @@ export class Registry {
   }
 
   remove(id: PortalId): void {
-    this.#db.prepare("delete from portal where id = ?").run(id);
-    this.#db.prepare("delete from hint where portal = ?").run(id);
-    this.#db.prepare("delete from rest where portal = ?").run(id);
+    this.#db.transaction(() => {
+      this.#db.prepare("delete from portal where id = ?").run(id);
+      this.#db.prepare("delete from hint where portal = ?").run(id);
+      this.#db.prepare("delete from rest where portal = ?").run(id);
+    })();
     this.#known.delete(id);
     this.#onDisk.delete(id);
     this.#rests.delete(id);

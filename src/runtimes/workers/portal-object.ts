@@ -83,8 +83,8 @@ export class PortalObject extends DurableObject<Env> {
 
   /** The CRM says that we are gone there. `clean` deletes everything that is kept here. */
   async uninstalled(clean: boolean): Promise<void> {
-    this.#portal?.uninstalled();
-    if (clean || this.#portal?.hasLeft()) return this.forget();
+    this.#portal?.uninstalled(clean);
+    if (this.#portal?.hasLeft()) return this.forget();
     await this.ctx.storage.deleteAlarm();
   }
 
@@ -134,6 +134,7 @@ export class PortalObject extends DurableObject<Env> {
 
   /** For the registry's sweep: how its alarm is, and what the portal tells. A portal that left long ago is deleted: nothing else wakes it. */
   async look(): Promise<{ alarm: "none" | "resting" | "armed" | "rearmed"; gauges: Gauges | null }> {
+    if (this.#portal?.hasLeft()) await this.forget();
     if (this.#portal?.isOver()) {
       await this.forget();
       this.#wired.around.log("info", "portal-forgotten", { portal: this.#id(), afterDays: KEPT_AFTER_LEAVING_DAYS });
