@@ -6,7 +6,7 @@ import type { SignalDefinition } from "../signal/definition.ts";
 import { type OrderState, type Rhythm, rhythmOf } from "../signal/orders.ts";
 import { clamp, logit } from "../signal/special.ts";
 import { bookDays, casesAt, exposureAt, RING_WEEKS, type SignalState, type WeekView } from "../signal/state.ts";
-import { type PortalView, USUAL_STEADINESS } from "../signal/stretch.ts";
+import { BASELINE_DOUBTS, type PortalView, USUAL_STEADINESS } from "../signal/stretch.ts";
 import { firstDayOf, lastFullWeek, weekOf } from "../signal/week.ts";
 import { finished } from "./portions.ts";
 import { type BuyModel, fitBuyModelSteps, outlookOf } from "./repeat-buy.ts";
@@ -369,22 +369,28 @@ function stepBook(steps: StepCounts): number[] {
 }
 
 /** A signal of the book as judging wants it. Without a book: no season, a neutral portal. */
-export function viewOf(book: SignalBook | null | undefined, kind?: SignalDefinition["kind"]): PortalView {
+export function viewOf(
+  book: SignalBook | null | undefined,
+  kind?: SignalDefinition["kind"],
+  rules: number = SCORE_RULES,
+): PortalView {
+  const doubts = rules < 5 ? 0 : BASELINE_DOUBTS;
   const firstWeek = book?.firstWeek ?? 0;
   const days = Float64Array.from(book?.season ?? [], (s) => 7 * s);
   const exposureDays = (week: number): number => bookDays(days, week - firstWeek);
   if (!book) {
     const mean = FIRST_MEAN[kind ?? ""] ?? 0;
     const variance = FIRST_VARIANCE[kind ?? ""] ?? 1;
-    return { rate: FIRST_RATE, mean, variance, steadiness: USUAL_STEADINESS, firstWeek, days, exposureDays };
+    return { rate: FIRST_RATE, mean, variance, steadiness: USUAL_STEADINESS, doubts, firstWeek, days, exposureDays };
   }
   const { rate, mean, variance, steadiness = USUAL_STEADINESS } = book;
-  return { rate: Math.max(1e-6, rate), mean, variance, steadiness, firstWeek, days, exposureDays };
+  return { rate: Math.max(1e-6, rate), mean, variance, steadiness, doubts, firstWeek, days, exposureDays };
 }
 
 /** All signals of a book as views, made once and shared by the scoring of all clients. */
 export function viewsOf(book: Book | null, definitions: readonly SignalDefinition[]): ReadonlyMap<string, PortalView> {
-  return new Map(definitions.map((d) => [d.id, viewOf(book?.signals[d.id], d.kind)]));
+  const rules = book ? (book.rules ?? 1) : SCORE_RULES;
+  return new Map(definitions.map((d) => [d.id, viewOf(book?.signals[d.id], d.kind, rules)]));
 }
 
 /** The first day that the newest full week of the book does not cover. */

@@ -3,12 +3,13 @@ import type { ScoreConfig } from "./config.ts";
 
 /**
  * The rules that books are made under now; a book without a number is of rules 1.
+ * - 5: what is uncertain of a short baseline stands behind all that is judged by it
  * - 4: yellow begins at 72 where nobody set it; who would not be given a zone any more leaves it after four weeks; an absence is known by its
  *   first day, and no ceiling either; who has renewed is red no longer
  * - 3: a chain in time has to show in the older half of its four weeks and in the newest one
  * - 2: thresholds fall further with every month that the next renewal lies beyond the horizon, and an onboarding that stands still lasts
  */
-export const SCORE_RULES = 4;
+export const SCORE_RULES = 5;
 
 /** The part of a book that changes how its clients are judged. */
 export interface Ruled {
@@ -17,6 +18,8 @@ export interface Ruled {
 
 /** What the rules of then did without, the newest first: each did without all that came later. */
 const BEFORE: readonly ((config: ScoreConfig) => Partial<ScoreConfig>)[] = [
+  // Nothing of the configuration: how counts are judged stands in the views of the book.
+  () => ({}),
   ({ zones, isYellowSet }) => ({
     absenceIsAbrupt: false,
     calmDays: 0,

@@ -27,6 +27,12 @@ const MIN_INVOICES = 2;
 const MEAN_PSEUDO_CASES = 2;
 const SHARE_PSEUDO_CASES = 6;
 
+/**
+ * The stretches since the onset share one baseline: what is uncertain of it does not average out over them, as what is uncertain of each does.
+ * Counted as each stretch's own it has to count for about as many as there are.
+ */
+export const BASELINE_DOUBTS = 3;
+
 /** A state may lag behind by so many weeks; older ones must be rolled first, so that long slides are not taken for the norm. */
 export const MAX_LAG_WEEKS = 2;
 const MOST_HELD = RING_WEEKS + MAX_LAG_WEEKS;
@@ -42,6 +48,8 @@ export interface PortalView extends WeekView {
   variance: number;
   /** how steady one week's rate is (counts): it is uncertain by 1/√steadiness */
   steadiness: number;
+  /** how often what is uncertain of the baseline stands behind a stretch; 0 = once, and the baseline's weeks are taken for even (rules 1 to 4) */
+  doubts: number;
 }
 
 /** How a signal stands, for the explanation. `expected` and `seen` over the last four and thirteen full weeks. */
@@ -191,6 +199,8 @@ function judgeCount(scope: Scope): Standing | null {
   if (base.exposure < MIN_BASELINE_DAYS) return null;
   const rate = ownRate(base.cases, base.exposure, view.rate);
   const known = base.cases + 1;
+  // A baseline of few weeks may hold a holiday or a campaign, however many events it has.
+  const doubt = view.doubts === 0 ? 1 / known : view.doubts * (1 / known + 1 / (view.steadiness * (base.exposure / 7)));
   const { turned, weekNats } = definition;
   const half = 0.5 + 0.5 * turned;
   const logTurned = Math.log(turned);
@@ -199,7 +209,7 @@ function judgeCount(scope: Scope): Standing | null {
     const { cases, exposure, weeks } = sumStretch(scope, j);
     const mean = rate * exposure;
     if (mean <= 0) continue;
-    const size = 1 / (1 / known + 1 / (view.steadiness * weeks));
+    const size = 1 / (doubt + 1 / (view.steadiness * weeks));
     const spread = size + mean;
     const shape = size + cases;
     out.full[j] = clamp(cases * logTurned - shape * Math.log((size + turned * mean) / spread), -weekNats, weekNats);

@@ -4,7 +4,7 @@ import { DEFAULT_SCORE_CONFIG, type ScoreConfig } from "../../../src/core/score/
 import type { ScoreInput } from "../../../src/core/score/input.ts";
 import { type Scored, scoreClient } from "../../../src/core/score/score.ts";
 import { addEvent, newSignalState, type SignalState } from "../../../src/core/signal/state.ts";
-import type { PortalView } from "../../../src/core/signal/stretch.ts";
+import { BASELINE_DOUBTS, type PortalView } from "../../../src/core/signal/stretch.ts";
 
 export const WEEKS = 80;
 /** The morning after the last full week. */
@@ -35,6 +35,7 @@ export const neutral: PortalView = {
   mean: 0,
   variance: 1,
   steadiness: 8,
+  doubts: BASELINE_DOUBTS,
   firstWeek: 0,
   days: new Float64Array(),
   exposureDays: () => 7,

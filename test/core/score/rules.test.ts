@@ -101,6 +101,28 @@ describe("an absence of two weeks (A8.13)", () => {
   });
 });
 
+describe("a baseline of few weeks", () => {
+  const fourthRules: Book = { ...book, rules: 4 };
+  /** Seen for so many weeks; a fifth of the logins in the newest four. */
+  const nats = (weeks: number, under: Book) => {
+    const from = WEEKS - weeks;
+    const fell = (usual: number) => (week: number) => (week < WEEKS - 4 ? usual : usual / 5);
+    const seen = { logins: weekly(fell(6), from), core_uses: weekly(fell(3), from) };
+    const { groups } = score(input(seen, { sinceDay: 7 * from }), under).result;
+    return groups.usage;
+  };
+
+  it("says less than one of years, even of a customer who is there every day", () => {
+    expect(nats(30, book)).toBeLessThan(nats(WEEKS, book) - 0.5);
+    expect(nats(30, book)).toBeGreaterThan(3);
+  });
+
+  it("said nearly as much under an older book, and comes out so again", () => {
+    expect(nats(30, fourthRules)).toBeGreaterThan(nats(30, book) + 0.5);
+    expect(Math.abs(nats(WEEKS, fourthRules) - nats(WEEKS, book))).toBeLessThan(0.3);
+  });
+});
+
 describe("the usual threshold of yellow", () => {
   /** a customer who turned away a month ago and answers late since */
   const client = input({

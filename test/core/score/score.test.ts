@@ -185,7 +185,7 @@ describe("zones in context", () => {
       contract: { termDays: 365, nextRenewalDay: NOW + days },
     });
     expect(score(input(falling(8), contract(30)), book).result.zone).toBe("red");
-    expect(score(input(falling(8), contract(300)), book).result.zone).toBe("yellow");
+    expect(score(input(falling(8), contract(130)), book).result.zone).toBe("yellow");
   });
 
   it("keeps the reasons at entry, so that the message does not change under the reader (scoring 3.8)", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_SIGNALS } from "../../../src/core/signal/definition.ts";
 import { addEvent, newSignalState, type SignalState } from "../../../src/core/signal/state.ts";
-import { judgeStretches, type PortalView, type Standing } from "../../../src/core/signal/stretch.ts";
+import { BASELINE_DOUBTS, judgeStretches, type PortalView, type Standing } from "../../../src/core/signal/stretch.ts";
 import { EDGES, emptyStretches, poolTurning, STRETCHES, type StretchNats } from "../../../src/core/signal/turning.ts";
 
 const view: PortalView = {
@@ -9,6 +9,7 @@ const view: PortalView = {
   mean: 2,
   variance: 1,
   steadiness: 8,
+  doubts: BASELINE_DOUBTS,
   firstWeek: 0,
   days: new Float64Array(),
   exposureDays: () => 7,
@@ -34,6 +35,25 @@ function judge(state: SignalState, frozen = 0, definition = logins): { standing:
 const share = (state: SignalState): number => poolTurning([judge(state).nats]).shares[0]!;
 
 describe("evidence of having turned away", () => {
+  it("of one week is the ratio of two negative binomials, whose size is made of the doubts about week and baseline", () => {
+    // Twenty weeks of five: the newest ten are looked at, the ten before them are the baseline of 70 days.
+    const young = newSignalState(7 * (WEEKS - 20), 0);
+    for (let week = WEEKS - 20; week < WEEKS; week++)
+      addEvent(young, 7 * week + 2, week === WEEKS - 1 ? 1 : 5, 0, 0, view);
+    const mean = (7 * (50 + 1)) / (70 + 1 / 0.3);
+    const size = 1 / (3 * (1 / 51 + 1 / (8 * 10)) + 1 / 8);
+    const { turned } = logins;
+    const expected = Math.log(turned) - (size + 1) * Math.log((size + turned * mean) / (size + mean));
+    expect(judge(young).nats.full[0]).toBeCloseTo(expected, 10);
+    const before = 1 / (1 / 51 + 1 / 8);
+    const out = emptyStretches(0);
+    judgeStretches(logins, young, { ...view, doubts: 0 }, WEEKS - 1, 0, 0, out);
+    expect(out.full[0]).toBeCloseTo(
+      Math.log(turned) - (before + 1) * Math.log((before + turned * mean) / (before + mean)),
+      10,
+    );
+  });
+
   it("speaks for 'as always' when nothing changed", () => {
     expect(share(weekly(() => 5))).toBeLessThan(-0.5);
   });
