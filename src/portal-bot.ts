@@ -51,10 +51,13 @@ interface Saying {
 
 /** Says it now, or as soon as the CRM has room; at most once. */
 export async function sayByBot(portal: Portal, around: Surroundings, dialogId: string, text: string): Promise<void> {
-  const waiting = portal.store.meta.get<readonly Saying[]>("botSaying") ?? [];
   const saying = { dialogId, sealed: around.vault.seal(text), at: around.now() };
-  const isSaid = waiting.length === 0 && (await say(portal, around, saying)) === null;
-  if (!isSaid) portal.store.meta.set("botSaying", [...waiting, saying]);
+  const isSaid = waitingIn(portal).length === 0 && (await say(portal, around, saying)) === null;
+  if (!isSaid) portal.store.meta.set("botSaying", [...waitingIn(portal), saying]);
+}
+
+function waitingIn(portal: Portal): readonly Saying[] {
+  return portal.store.meta.get<readonly Saying[]>("botSaying") ?? [];
 }
 
 /** When to try again; null: it is said, or never will be. */
@@ -82,14 +85,14 @@ export async function tendBot(portal: Portal, around: Surroundings): Promise<num
 async function sayWhatWaits(portal: Portal, around: Surroundings): Promise<number | null> {
   const { meta } = portal.store;
   for (;;) {
-    const [first, ...rest] = meta.get<readonly Saying[]>("botSaying") ?? [];
+    const [first, ...rest] = waitingIn(portal);
     if (!first) return null;
     // Forgotten before it is said: a process that ends in between says it never, and not twice.
     meta.set("botSaying", rest);
     const isLate = around.now() > first.at + SAYING_LIVES_MS;
     const again = isLate ? null : await say(portal, around, first);
     if (again === null) continue;
-    meta.set("botSaying", [first, ...(meta.get<readonly Saying[]>("botSaying") ?? [])]);
+    meta.set("botSaying", [first, ...waitingIn(portal)]);
     return again;
   }
 }
