@@ -4,14 +4,13 @@ import { dayOf } from "../core/calendar/zone.ts";
 import type { Language } from "../core/model.ts";
 import { own } from "../core/own.ts";
 import { type ActionRule, DEFAULT_ACTIONS, gapRule, nextActions } from "../core/play/next-action.ts";
+import { featuresOf } from "../core/usage/settings.ts";
 import type { Portal } from "../portal.ts";
 import type { ClientReading } from "./client-reading.ts";
 import { sayRef } from "./texts.ts";
 
 /** Usage within this time counts as use, days. */
 const USE_DAYS = 28;
-/** Signals of usage that are no features of the product. */
-const NO_FEATURES = ["logins", "active_users", "core_uses", "first_value"];
 
 export interface Suggestion {
   id: string;
@@ -22,7 +21,7 @@ export interface Suggestion {
 
 export function suggestionsOf(portal: Portal, reading: ClientReading, language: Language): readonly Suggestion[] {
   const { state, acts, config, today } = reading;
-  const { uses, lacks } = featuresOf(reading);
+  const { uses, lacks } = usedFeatures(reading);
   const gaps: ActionRule[] = uses[0] === undefined ? [] : lacks.map((one) => gapRule(uses[0]!, one));
   const answers = Object.entries(acts.answers).map(([actionId, { answer, at }]) => ({
     actionId,
@@ -38,10 +37,8 @@ export function suggestionsOf(portal: Portal, reading: ClientReading, language: 
 }
 
 /** Features that the admin named in the usage settings, by whether this client uses them. */
-function featuresOf({ facts, config, today }: ClientReading): { uses: string[]; lacks: string[] } {
-  const features = [...new Set(Object.values(config.settings.usage.events))].filter(
-    (one) => !NO_FEATURES.includes(one),
-  );
+function usedFeatures({ facts, config, today }: ClientReading): { uses: string[]; lacks: string[] } {
+  const features = featuresOf(config.settings.usage);
   const isUsed = (feature: string) =>
     (own(facts.usage, feature) ?? []).some(([day, n]) => day > today - USE_DAYS && n > 0);
   return { uses: features.filter(isUsed), lacks: features.filter((one) => !isUsed(one)) };

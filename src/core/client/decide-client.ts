@@ -92,7 +92,7 @@ export function decideClient(
   ];
   const next = wakes.filter((at) => at !== null);
   const ladder = ladders?.climbed.state ?? state.ladder;
-  const kpi = current ? kpiClient(key, state, current, facts, config.zone, dayOf(now, config.zone)) : undefined;
+  const kpi = current ? kpiClient(key, state, current, facts, config, dayOf(now, config.zone)) : undefined;
   return {
     state: {
       ...state,

@@ -1,11 +1,13 @@
 /** One client as the key figures see it, kept with its state so that a page over all clients reads no record. */
 import { addMonths } from "../calendar/day.ts";
 import { dayOf } from "../calendar/zone.ts";
-import type { ClientFacts } from "../decide.ts";
+import type { ClientFacts, DecideConfig } from "../decide.ts";
 import { CHURN_REASONS, type ChurnReason, type KpiClient, type Month, monthOf } from "../kpi/client.ts";
 import { isTopic } from "../kpi/topics.ts";
 import { messageKey } from "../outside/wishes.ts";
+import { own } from "../own.ts";
 import type { Plan, PlanAnswer } from "../plan/types.ts";
+import { featuresOf } from "../usage/settings.ts";
 import { firstValueOf } from "./acts.ts";
 import { clientRecord, number, recordsOf, text } from "./plan-facts.ts";
 import type { ClientState } from "./state.ts";
@@ -14,6 +16,8 @@ import type { ClientState } from "./state.ts";
 const REVENUE_MONTHS = 24;
 /** What a monthly review may still ask for, days. */
 const KEEP_DAYS = 100;
+/** The days from signing in which use of a feature counts as adoption (A10.7). */
+const ADOPTION_DAYS = 30;
 const DAY_MS = 86_400_000;
 /** An answer later than this is a new conversation, ms. */
 const ANSWER_MS = 7 * DAY_MS;
@@ -23,9 +27,10 @@ export function kpiClient(
   state: ClientState,
   current: PlanAnswer,
   facts: ClientFacts,
-  zone: string,
+  config: DecideConfig,
   today: number,
 ): KpiClient {
+  const { zone } = config;
   const { plan, view } = current;
   const client = clientRecord(key, facts);
   const reason = text(client?.facts["f.churn_reason"]);
@@ -46,7 +51,7 @@ export function kpiClient(
     nps: answers("nps", state, facts, zone),
     ces: answers("ces", state, facts, zone),
     revenue: revenueByMonth(facts, zone, monthOf(addMonths(today, -REVENUE_MONTHS))),
-    features: null,
+    features: featuresUsed(state, plan, facts, config, today),
     phases: plan.phases.flatMap(({ key: phase, enteredDay, leftDay }) =>
       enteredDay === null ? [] : [{ key: phase, enteredDay, leftDay }],
     ),
@@ -54,6 +59,25 @@ export function kpiClient(
     messages: sentLetters(plan, facts, zone, today),
     questions: questions(state, facts, zone, today),
   };
+}
+
+/**
+ * Null where usage could not be seen from the signing on. When the days are over, what was known stays: a feature that the admin names
+ * later was not counted then.
+ */
+function featuresUsed(
+  { kpi }: ClientState,
+  { startDay }: Plan,
+  { usage }: ClientFacts,
+  { settings, sight }: DecideConfig,
+  today: number,
+): KpiClient["features"] {
+  if (today > startDay + ADOPTION_DAYS) return kpi?.signedDay === startDay ? kpi.features : null;
+  const features = featuresOf(settings.usage);
+  if (features.length === 0 || sight.usageDay > startDay) return null;
+  const isUsed = (feature: string) =>
+    (own(usage, feature) ?? []).some(([day, n]) => n > 0 && day >= startDay && day < startDay + ADOPTION_DAYS);
+  return { used: features.filter(isUsed).length, total: features.length };
 }
 
 /** Steps that were done and opened again, seen once each: remembered with the client for as long as a review may ask. */

@@ -23,6 +23,14 @@ export type UsageSettings = z.output<typeof usageSettings>;
 /** Days with this signal in the usage of a client show first value. */
 export const FIRST_VALUE = "first_value";
 
+/** Signals of usage that are no features of the product. */
+const NO_FEATURES = ["logins", "active_users", "core_uses", FIRST_VALUE];
+
+/** The product's features: what else the admin has counted. */
+export function featuresOf({ events }: UsageSettings): readonly string[] {
+  return [...new Set(Object.values(events))].filter((one) => !NO_FEATURES.includes(one));
+}
+
 /** Which signals one event counts for. Every event of a known user also counts for `active_users`, once per user and day. */
 export function signalsOf(name: string, settings: UsageSettings): readonly string[] {
   const wanted = name.toLowerCase();

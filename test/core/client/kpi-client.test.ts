@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ClientState } from "../../../src/core/client/state.ts";
 import { decide } from "../../../src/core/decide.ts";
+import { settingsSchema } from "../../../src/core/settings.ts";
 import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
 
 const DAY = 86_400_000;
@@ -29,4 +30,38 @@ test("A10.14 what a client asked about: the category of its tickets and the inte
     { topic: "billing_issue", day: TODAY - 2 },
     { topic: "price", day: TODAY - 1 },
   ]);
+});
+
+test("A10.7 adoption: which of the features that the admin has counted the client used in its first 30 days, and nothing later", () => {
+  const events = { "Logged In": "logins", Exported: "exports", Invited: "invites", Imported: "imports" };
+  const records = [
+    record("company", "1", { ownerId: "o1" }),
+    record("deal", "9", { outcome: "won", wonAt: NOW, ownerId: "o1" }, [{ kind: "company", id: "1" }]),
+  ];
+  const featuresAfter = (state: unknown, days: number, usageDay = 0) => {
+    const now = NOW + days * DAY;
+    const usage = {
+      logins: [[TODAY, 5]],
+      exports: [[TODAY + 29, 2]],
+      invites: [[TODAY + 30, 1]],
+      made_up: [[TODAY, 1]],
+    } as const;
+    const known = Object.entries(usage).map(([signal, counts]) => [
+      signal,
+      counts.filter(([day]) => day <= TODAY + days),
+    ]);
+    const facts = clientFacts(records, { usage: Object.fromEntries(known) });
+    const config = decideConfigFor(now, settingsSchema.parse({ usage: { events } }), {
+      sight: { recordsDay: 0, usageDay },
+    });
+    const decided = decide({ key: "company:1", state }, facts, null, config, now).state as ClientState;
+    return { decided, features: decided.kpi?.features };
+  };
+  const first = featuresAfter(null, 0);
+  expect(first.features).toEqual({ used: 0, total: 3 });
+  const last = featuresAfter(first.decided, 30);
+  expect(last.features).toEqual({ used: 1, total: 3 });
+  expect(featuresAfter(last.decided, 40).features).toEqual({ used: 1, total: 3 });
+  // Usage was connected after the signing: nobody knows what was used before.
+  expect(featuresAfter(null, 5, TODAY + 1).features).toBeNull();
 });
