@@ -31,10 +31,10 @@ export const PLAN_WORDS: Readonly<Record<string, Readonly<Record<Language, strin
     "Un mesaj a fost returnat[[: {{step:ref}}]]. Verificați adresa clientului.",
   ),
   "plan.meeting_missing": four(
-    "No meeting is in the calendar yet, and the step is due on {{plan.date:date}}.",
-    "Встреча ещё не назначена, а срок шага — {{plan.date:date}}.",
-    "Зустріч ще не призначено, а термін кроку — {{plan.date:date}}.",
-    "Încă nu există o întâlnire în calendar, iar pasul este scadent la {{plan.date:date}}.",
+    "No meeting is in the calendar yet, and the step is due on {{plan.date:date}}",
+    "Встреча ещё не назначена, а срок шага — {{plan.date:date}}",
+    "Зустріч ще не призначено, а термін кроку — {{plan.date:date}}",
+    "Încă nu există o întâlnire în calendar, iar pasul este scadent la {{plan.date:date}}",
   ),
   "plan.owner_reason": four(
     "Owner by role “{{role:codes}}”, because others were not available: {{missed:codes}}",

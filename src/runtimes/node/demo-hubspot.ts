@@ -36,7 +36,10 @@ export function demoHubSpot({ publicUrl, port, secret, random }: DemoSite): Demo
   };
 }
 
-/** `/tenure/<screen>?language=en` opens one of our screens the way a card does it; everything else is HubSpot. */
+/**
+ * `/tenure/<screen>?language=en&user=<id>` opens one of our screens the way a card does it, for the administrator where no user is named;
+ * everything else is HubSpot.
+ */
 async function answer(
   request: Request,
   sandbox: HubSpotSandbox,
@@ -46,7 +49,8 @@ async function answer(
   const { pathname, searchParams } = new URL(request.url);
   if (!pathname.startsWith("/tenure/")) return sandbox.fetch(request);
   const language = encodeURIComponent(searchParams.get("language") ?? "en");
-  const call = { method: "POST", body: { to: pathname.slice("/tenure/".length) }, userId: portal.adminUserId() };
+  const userId = Number(searchParams.get("user")) || portal.adminUserId();
+  const call = { method: "POST", body: { to: pathname.slice("/tenure/".length) }, userId };
   const reply = await fetch(await portal.cardRequest(`${publicUrl}/hubspot/frame/open?language=${language}`, call));
   const { ok, url, text } = (await reply.json()) as { ok: boolean; url?: string; text?: string };
   return ok && url

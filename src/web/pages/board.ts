@@ -113,7 +113,7 @@ function clientRow(at: At, row: BoardRow, isTriage: boolean): Cell[] {
     html`${zoneBadge(row.zone, frame.language)}${small(zoneNote)}${small(before ? fill(w.from, { zone: zoneName(before, frame.language) }) : null)}`,
     row.score ?? NONE,
     row.reason ?? "",
-    html`${personName(frame, row.ownerId)}${row.escalationOwnerId ? late(fill(w.escalated, { who: personName(frame, row.escalationOwnerId) })) : ""}`,
+    html`${personName(frame, row.ownerId)}${row.escalationOwnerId && row.escalationOwnerId !== row.ownerId ? late(fill(w.escalated, { who: personName(frame, row.escalationOwnerId) })) : ""}`,
   ];
   const next = row.next ? html`${row.next.title}${small(format.shortDay(row.next.dueDay))}` : "";
   if (isTriage)

@@ -7,6 +7,7 @@ import { healthCard } from "./card-health.ts";
 import { actButton, actorName, type CardContext, type CardPage } from "./card-parts.ts";
 import { planSection } from "./card-plan.ts";
 import { clientName } from "./codes.words.ts";
+import { historyWords } from "./history.words.ts";
 import { crmLink, type Frame, formFields, type Html, layout, personName, select, zoneBadge } from "./layout.ts";
 import { layoutWords } from "./layout.words.ts";
 
@@ -74,5 +75,5 @@ function historyCard(at: CardContext): Html {
   const what = last && ((w as Readonly<Record<string, string>>)[`last.${last.code}`] ?? last.code);
   return html`<section class="card" aria-labelledby="history"><h2 id="history">${w.history}</h2>
 ${last ? html`<p class="acts">${actButton(at, "undo", fill(w.undo, { what: what ?? "" }), {}, "quiet")}</p>` : ""}
-<ol class="timeline">${card.history.map((one) => html`<li><span class="soft small">${format.instant(one.at)} · ${actorName(frame, one.actor)}</span><br>${one.text}</li>`)}</ol></section>`;
+${card.history.length === 0 ? html`<p class="soft">${historyWords(frame.language).empty}</p>` : ""}<ol class="timeline">${card.history.map((one) => html`<li><span class="soft small">${format.instant(one.at)} · ${actorName(frame, one.actor)}</span><br>${one.text}</li>`)}</ol></section>`;
 }

@@ -79,10 +79,10 @@ function figureTile(figure: Figure, w: KpiWords, format: Format): Html {
         target: `${OPERATORS[figure.target.op]} ${shown({ ...figure, value: figure.target.value }, w, format)}`,
       })
     : null;
+  const said = [goal, figure.n > 0 ? fill(w.of, { n: format.number(figure.n) }) : null].filter((one) => one !== null);
   const colour =
     figure.value === null ? "" : figure.colour === "red" ? "late" : figure.colour === "green" ? "good" : "";
-  return html`<li class="tile"><b class="${colour}"><span aria-hidden="true">${figure.value === null ? "" : signs[figure.colour]}</span> ${shown(figure, w, format)}</b><strong>${figure.name}</strong><br>
-<span class="soft small">${[goal, figure.n > 0 ? fill(w.of, { n: format.number(figure.n) }) : null].filter((one) => one !== null).join(" · ")}</span>
+  return html`<li class="tile"><b class="${colour}"><span aria-hidden="true">${figure.value === null ? "" : signs[figure.colour]}</span> ${shown(figure, w, format)}</b><strong>${figure.name}</strong>${said.length > 0 ? html`<br><span class="soft small">${said.join(" · ")}</span>` : ""}
 ${apart.length > 0 ? html`<br><span class="soft small">${apart.map(([name, n]) => fill(words[`apart.${name}`]!, { n: format.number(n) })).join(", ")}</span>` : ""}
 ${figure.warning ? html`<br><span class="small">${figure.warning}</span>` : ""}
 <details><summary class="small">${w.formula}<span class="hidden">: ${figure.name}</span></summary><p class="small">${figure.formula}</p></details></li>`;

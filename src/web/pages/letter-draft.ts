@@ -55,7 +55,7 @@ export function letterDraftPage(key: string, name: string, draft: LetterDraft, f
   const content = html`<div class="head"><h1>${title}</h1></div><div class="cards two">
 <section class="card" aria-labelledby="letter-title"><h2 id="letter-title"><label for="letter">${w.text}</label></h2><p class="soft small">${w.hint}</p>
 <textarea id="letter" rows="14" lang="${draft.language}">${draft.text}</textarea>${note}
-<p class="acts"><span class="soft small">${w.language}</span> ${others} <a class="button" href="${url}">${cardWords(frame.language).back}</a></p></section>
+<p class="buttons"><span class="soft small">${w.language}</span>${others}</p><p><a class="button" href="${url}">${cardWords(frame.language).back}</a></p></section>
 <section class="card" aria-labelledby="facts"><h2 id="facts">${w.facts}</h2><ul>${draft.facts.map(
     (one) =>
       html`<li><span lang="${draft.language}">${one.text}</span><br>${one.url ? crmLink(one.url, open) : html`<span class="soft small">${w.usage}</span>`}</li>`,

@@ -10,7 +10,7 @@ ${table}.form tr{grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr))}${ta
 ${table} td,${table} th{display:block;border:0;padding:0;text-align:left;white-space:normal;min-width:0;overflow-wrap:anywhere}
 ${table} th[scope=row],${table} td.wrap,${table} td.acts{grid-column:1/-1;width:auto}${table} th[scope=row]{font-weight:600}${table} th .small{font-weight:400}${table} td.long{grid-column:span 2}
 ${table} td[data-label]::before{display:block;color:var(--soft);font-size:.8rem;content:attr(data-label);content:attr(data-label)/""}
-${table}.form input:not([type=checkbox]),${table}.form select{width:100%}`;
+${table}.form input:not([type=checkbox]),${table}.form select{width:100%;max-width:100%}`;
 }
 
 /** The one style sheet: calm, close to the CRMs around it, light and dark, from phone to wide screen. */
@@ -22,7 +22,7 @@ export const STYLE = `
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 a{color:var(--link)}a:focus-visible,button:focus-visible,summary:focus-visible,input:focus-visible,select:focus-visible,textarea:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-h1{font-size:1.35rem;margin:0;line-height:1.25}h2{font-size:1.02rem;margin:0 0 .6rem}h3{font-size:.95rem;margin:1rem 0 .4rem}
+h1{font-size:1.35rem;margin:0;line-height:1.25}h1+.say{margin-top:.8rem}.cards+h2,.tiles+h2{margin-top:1.3rem}h2{font-size:1.02rem;margin:0 0 .6rem}h3{font-size:.95rem;margin:1rem 0 .4rem}
 p{margin:.3rem 0}.soft{color:var(--soft)}.small{font-size:.87rem}.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .skip{position:absolute;left:-99rem}.skip:focus{left:.5rem;top:.5rem;background:var(--card);padding:.5rem 1rem;z-index:9}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -46,19 +46,19 @@ section.card{background:var(--card);border:1px solid var(--line);border-radius:8
 table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:600;color:var(--soft);font-size:.85rem}th,td{padding:.45rem .5rem;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child>td,tr:last-child>th[scope=row]{border-bottom:0}th[scope=row]{color:var(--text);font-size:inherit;font-weight:500}th.num{text-align:right}
 .scroll{overflow-x:auto;position:relative;container-type:inline-size}.scroll:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-.wide td,.wide th{white-space:nowrap}.wide td.wrap,.wide th.wrap{white-space:normal;min-width:11rem}.wide td.names{white-space:normal;min-width:8rem}
-@container (max-width:38rem){${cards("")}}@container (max-width:56rem){${cards(".wide")}}
+.form td,.form th[scope=row]{vertical-align:middle}.form select{max-width:11.5rem}.wide td,.wide th{white-space:nowrap;padding-inline:.4rem}.wide td.wrap,.wide th[scope=row],.wide td.names{white-space:normal;min-width:7.5rem}.wide td.wrap{min-width:9rem}
+@container (max-width:26rem){${cards("")}}@container (max-width:36rem){${cards(".form")}${cards(".steps")}}@container (max-width:56rem){${cards(".wide")}}@container (min-width:38rem) and (max-width:56rem){table.wide:not(.narrow) td.wrap{grid-column:span 3}}
 dl.facts{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem;margin:0}dl.facts dt{color:var(--soft)}dl.facts dd{margin:0}
 progress{width:100%;height:.6rem;accent-color:var(--accent);vertical-align:middle}
 button,.button{font:inherit;border-radius:6px;border:1px solid var(--line);background:var(--card);color:var(--text);padding:.35rem .8rem;cursor:pointer;text-decoration:none;display:inline-block}
-button:hover,.button:hover{border-color:var(--accent)}button.main,.button.main{background:var(--accent);border-color:var(--accent);color:var(--on);font-weight:600}
+button:hover,.button:hover{border-color:var(--accent)}.button[aria-current]{border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}button.main,.button.main{background:var(--accent);border-color:var(--accent);color:var(--on);font-weight:600}
 button.danger{border-color:var(--red);color:var(--red)}button.quiet{padding:.15rem .55rem;font-size:.87rem}button:disabled{opacity:.55;cursor:default}
-p.buttons{display:flex;flex-wrap:wrap;gap:.5rem;margin-top:1rem}form.row{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end}form.row>div{max-width:100%}form.inline{display:inline}
-label{display:block;font-size:.87rem;color:var(--soft)}label.check{display:flex;gap:.5rem;align-items:center;color:var(--text);font-size:inherit}
+main>section.card+section.card{margin-top:1rem}.buttons{display:flex;align-items:center;flex-wrap:wrap;gap:.5rem;margin-top:1rem}form.row{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end}form.row>div{max-width:100%}form.inline{display:inline}
+label{display:block;font-size:.87rem;color:var(--soft)}label.check>input{flex:none}label.check{display:flex;gap:.5rem;align-items:center;color:var(--text);font-size:inherit}
 input,select,textarea{font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:6px;padding:.35rem .5rem;max-width:100%}
 input[type=checkbox],input[type=radio]{accent-color:var(--accent);width:1.05rem;height:1.05rem}textarea{width:100%;min-height:4rem}
 fieldset{min-width:0;border:1px solid var(--line);border-radius:8px;margin:0 0 1rem;padding:.6rem 1rem 1rem}legend{font-weight:600;padding:0 .4rem}
-.grid>div{min-width:0}.grid input:not([type=checkbox]),.grid select,.grid textarea{width:100%}.grid span.small{display:block}h2+.scroll{margin-top:.3rem}form>h2,form>.grid,form>fieldset{margin-top:1rem}
+.grid>div{min-width:0}.grid>div.all{grid-column:1/-1}.grid input:not([type=checkbox]),.grid select,.grid textarea{width:100%}.grid span.small{display:block}h2+.scroll{margin-top:.3rem}form>h2,form>.grid,form>fieldset{margin-top:1rem}
 .grid{display:grid;gap:.8rem;align-items:start;grid-template-columns:repeat(auto-fill,minmax(210px,1fr))}
 details.entry{border:1px solid var(--line);border-radius:8px;margin:.4rem 0;padding:.35rem .8rem}details.entry[open]{padding-bottom:.8rem}
 details>summary{cursor:pointer;color:var(--link);padding:.15rem 0}details[open]>summary{margin-bottom:.5rem}

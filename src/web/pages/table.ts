@@ -30,7 +30,7 @@ export interface Table {
   columns: readonly (Column | string)[];
   rows: readonly (Row | readonly Cell[])[];
   /** `wide`: many columns, lines kept whole; `form`: fields to fill in; `narrow`: fits a phone as it is; `steps`: of a plan */
-  kind?: "wide" | "form" | "narrow" | "steps";
+  kind?: "wide" | "form" | "form wide" | "narrow" | "steps";
   /** the first column is a value like the others and does not name its row */
   isHeadless?: boolean;
 }

@@ -87,8 +87,9 @@ export function drawField(field: Field, doc: unknown, context: FieldContext): Ht
     return html`<div><label class="check"><input type="checkbox" name="${field.path}" value="on"${value === true ? raw(" checked") : ""}${described}>${label}</label>${under}</div>`;
   }
   if (field.kind === "many" || field.kind === "templates")
-    return html`<div>${optionBoxes(field.path, choicesOf(field, context), value, label)}${under}</div>`;
-  if (field.kind === "owners") return html`${ownerBoxes(field.path, value, label, context)}${under}`;
+    return html`<div class="all">${optionBoxes(field.path, choicesOf(field, context), value, label)}${under}</div>`;
+  if (field.kind === "owners")
+    return html`<div class="all">${ownerBoxes(field.path, value, label, context)}${under}</div>`;
   return html`<div><label for="${id(field.path)}">${label}</label>${control(field, value, context, described)}${under}</div>`;
 }
 

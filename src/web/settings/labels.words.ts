@@ -223,6 +223,12 @@ export const settingLabels = speaker({
     "Мова завдань і полів",
     "Limba sarcinilor și câmpurilor",
   ],
+  "language?": [
+    "Empty: the language of the CRM account",
+    "Пусто: язык аккаунта CRM",
+    "Порожньо: мова облікового запису CRM",
+    "Gol: limba contului CRM",
+  ],
   "language=en": ["English", "English", "English", "English"],
   "language=ru": ["Русский", "Русский", "Русский", "Русский"],
   "language=uk": ["Українська", "Українська", "Українська", "Українська"],
@@ -403,6 +409,7 @@ export const settingLabels = speaker({
     "У клієнта немає відповідального",
     "Clientul nu are responsabil",
   ],
+  manager: ["Manager", "Руководитель", "Керівник", "Manager"],
   "rung.after": ["After", "Через", "Через", "După"],
   "rung.after?": [
     "A number below zero: so long before the date. Save to get another empty row.",

@@ -6,6 +6,7 @@ import { clientName } from "../pages/codes.words.ts";
 import { type Frame, formFields, type Html, layout } from "../pages/layout.ts";
 import { type Column, table } from "../pages/table.ts";
 import { linkWords } from "./links.words.ts";
+import { settingsWords } from "./settings.words.ts";
 
 export interface LinksView {
   links: LinksPage;
@@ -39,7 +40,7 @@ ${secret === null ? "" : html`<pre tabindex="0">${secret}</pre>`}<p>${secret ===
   const held = links.lines.map((one) => [
     client(one.client),
     format.day(one.untilDay),
-    html`${one.plan === null ? NONE : html`<a href="${one.plan}" rel="noreferrer">${w.plan}</a>`} <a href="${one.nps}" rel="noreferrer">NPS</a> <a href="${one.ces}" rel="noreferrer">CES</a>`,
+    html`${one.plan === null ? "" : html`<a href="${one.plan}" rel="noreferrer">${w.plan}</a>`} <a href="${one.nps}" rel="noreferrer">NPS</a> <a href="${one.ces}" rel="noreferrer">CES</a>`,
     button("revoke", w.revoke, names[one.client] ?? clientName(one.client, frame.language), { client: one.client }),
   ]);
   const heldColumns = [w.client, w.until, w.links, acts(w.revoke)];
@@ -47,7 +48,7 @@ ${secret === null ? "" : html`<pre tabindex="0">${secret}</pre>`}<p>${secret ===
     links.next === null
       ? ""
       : html`<p><a class="button" href="${frame.base}/settings/links?after=${links.next}">${w.next}</a></p>`;
-  const content = html`<div class="head"><h1>${w.title}</h1></div>${key}
+  const content = html`<div class="head"><h1>${w.title}</h1><span class="end"><a class="button" href="${frame.base}/settings">${settingsWords(frame.language).all}</a></span></div>${key}
 <section class="card" aria-labelledby="failed"><h2 id="failed">${w.failed}</h2>${failed.length === 0 ? html`<p class="soft">${w.noFailed}</p>` : table({ label: w.failed, kind: "wide", columns: failedColumns, rows: failed })}</section>
 <section class="card" aria-labelledby="links"><h2 id="links">${w.links}</h2>${held.length === 0 ? html`<p class="soft">${w.noLinks}</p>` : table({ label: w.links, kind: "wide", columns: heldColumns, rows: held })}${more}</section>`;
   return layout(frame, w.title, "settings", content);

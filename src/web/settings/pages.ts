@@ -140,7 +140,7 @@ export function sectionPage(
     frame.said === "drafted"
       ? html`<a class="button main" href="${frame.base}/settings/changes">${w.toChanges}</a> `
       : "";
-  const content = html`<div class="head"><h1>${title}</h1>${isStep ? html`<span class="soft">${fill(w.step, { n: step + 1, of: WIZARD.length })}</span>` : ""}<span class="end">${toChanges}<a class="button" href="${frame.base}/settings">${w.title}</a></span></div>
+  const content = html`<div class="head"><h1>${title}</h1>${isStep ? html`<span class="soft">${fill(w.step, { n: step + 1, of: WIZARD.length })}</span>` : ""}<span class="end">${toChanges}<a class="button" href="${frame.base}/settings">${w.all}</a></span></div>
 ${above}${problemList(problems, w, context)}${hint ? html`<p class="soft">${hint}</p>` : ""}
 <section class="card" aria-label="${title}"><form method="post" action="${frame.base}/settings/${section.id}${isStep ? "?setup=1" : ""}">${formFields(frame)}${sinceField(page.view)}${section.rows.map((rows) => drawRows(rows, settings, context))}${fields}${(section.lists ?? []).map((list) => drawEntries(list, doc, context, w.newEntry))}
 <p class="buttons"><button class="main">${isStep ? w.next : w.save}</button>${isStep ? "" : html`<button name="next" value="changes">${w.saveAndTry}</button>`}</p></form></section>${below}`;
@@ -285,7 +285,7 @@ export function templatesPage(files: readonly TemplateFile[], frame: Frame): Htm
     one.steps,
     one.lengthDays,
   ]);
-  const content = html`<div class="head"><h1>${w.templates}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><section class="card" aria-label="${w.templates}">${table({ label: w.templates, columns, rows })}</section>`;
+  const content = html`<div class="head"><h1>${w.templates}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.all}</a></span></div><section class="card" aria-label="${w.templates}">${table({ label: w.templates, columns, rows })}</section>`;
   return layout(frame, w.templates, "settings", content);
 }
 
@@ -311,7 +311,7 @@ export function accessPage(access: Access, users: readonly { userId: string; own
     (one) =>
       html`<label class="check"><input type="checkbox" name="admins" value="${one.userId}"${access.admins.includes(one.userId) ? " checked" : ""}>${personName(frame, one.ownerId)}</label>`,
   );
-  const content = html`<div class="head"><h1>${w.access}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><section class="card" aria-label="${w.access}"><p>${w.accessText}</p><form method="post" action="${frame.base}/settings/access">${formFields(frame)}
+  const content = html`<div class="head"><h1>${w.access}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.all}</a></span></div><section class="card" aria-label="${w.access}"><p>${w.accessText}</p><form method="post" action="${frame.base}/settings/access">${formFields(frame)}
 <p><label class="check"><input type="checkbox" name="all" value="on"${access.sees === "all" ? " checked" : ""}>${w.seesAll}</label></p><fieldset><legend>${w.admins}</legend><div class="grid">${boxes}</div></fieldset><button class="main">${w.save}</button></form></section>`;
   return layout(frame, w.access, "settings", content);
 }
@@ -340,7 +340,7 @@ export function fakePage(
     html`<div><label for="${name}">${label}</label><input type="number" id="${name}" name="${name}" min="0" max="${max}" value="${value ?? ""}"></div>`;
   const form = html`<form method="get" action="${frame.base}/settings/fake-client"><input type="hidden" name="run" value="1"><div class="grid"><div><label for="owner">${w.owner}</label>${options("owner", "owner", owners, wish.ownerId)}</div>
 ${number("headcount", w.headcount, wish.headcount, 1_000_000)}${number("lateEvery", w.lateEvery, wish.lateEvery, 100)}${number("lateDays", w.lateDays, wish.lateDays, 60)}${number("fadesOnDay", w.fadesOnDay, wish.fadesOnDay, 366)}${number("silentOnDay", w.silentOnDay, wish.silentOnDay, 366)}${number("repliesOnDay", w.repliesOnDay, wish.repliesOnDay, 366)}</div><p><button class="main">${w.run}</button></p></form>`;
-  const content = html`<div class="head"><h1>${w.fake}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><p class="soft">${w.fakeText}</p><section class="card" aria-label="${w.fake}">${form}</section>${run ? fakeResult(run, w, format, frame) : ""}`;
+  const content = html`<div class="head"><h1>${w.fake}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.all}</a></span></div><p class="soft">${w.fakeText}</p><section class="card" aria-label="${w.fake}">${form}</section>${run ? fakeResult(run, w, format, frame) : ""}`;
   return layout(frame, w.fake, "settings", content);
 }
 
@@ -374,7 +374,7 @@ ${table({ label: w.fake, kind: "wide", isHeadless: true, columns, rows })}
 /** Leaving: what it does, the history to take along, and a deliberate click. */
 export function leavePage(frame: Frame): Html {
   const w = settingsWords(frame.language);
-  const content = html`<div class="head"><h1>${w.leave}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><section class="card" aria-label="${w.leave}"><p>${w.leaveText}</p>
+  const content = html`<div class="head"><h1>${w.leave}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.all}</a></span></div><section class="card" aria-label="${w.leave}"><p>${w.leaveText}</p>
 <p><a class="button" href="${frame.base}/settings/leave/history">${w.leaveDownload}</a></p><form method="post" action="${frame.base}/settings/leave">${formFields(frame)}<p><label class="check"><input type="checkbox" name="sure" value="on" required>${w.leaveSure}</label></p><button class="danger">${w.leaveNow}</button></form></section>`;
   return layout(frame, w.leave, "settings", content);
 }

@@ -19,7 +19,7 @@ export function backTestPage(view: BackTestView, format: Format, frame: Frame): 
   const running = isRunning
     ? html`<p role="status"><progress aria-label="${w.backTest}"></progress><br>${fill(w.proving, { portions: proof.portions, when: format.instant(proof.askedAt) })}</p>`
     : "";
-  const content = html`<div class="head"><h1>${w.backTest}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.title}</a></span></div><p class="soft">${w.backTestText}</p>
+  const content = html`<div class="head"><h1>${w.backTest}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.all}</a></span></div><p class="soft">${w.backTestText}</p>
 <section class="card" aria-label="${w.backTest}">${form}${running}${risk ? html`<p class="soft">${fill(w.learnt, { lost: risk.lost, kept: risk.kept, needed: risk.needed })}</p>` : ""}</section>${thresholdsCard(view, format, frame)}${proof?.result ? proofCard(proof, proof.result, w, format) : ""}${proof?.result?.weights ? weightsCard(proof.result.weights, format, frame) : ""}`;
   return layout(frame, w.backTest, "settings", content, isRunning ? 3 : undefined);
 }
@@ -82,7 +82,7 @@ function thresholdsCard({ thresholds }: BackTestView, format: Format, frame: Fra
   const columns = [p.segment, num(p.yellowBelow), num(p.redBelow), ...heads, num(p.moved)];
   return html`<section class="card" aria-labelledby="thresholds"><h2 id="thresholds">${p.thresholds}</h2><p>${fill(p.thresholdsText, { day: format.day(thresholds.day) })}</p>
 ${table({ label: p.thresholds, columns, rows })}
-<div class="row">${button(frame, "thresholds", p.toDraft, true)}${button(frame, "decline", p.decline, false)}</div></section>`;
+<div class="buttons">${button(frame, "thresholds", p.toDraft, true)}${button(frame, "decline", p.decline, false)}</div></section>`;
 }
 
 function button(frame: Frame, what: string, text: string, isMain: boolean): Html {

@@ -8,7 +8,7 @@ import type { Settings } from "../../core/settings.ts";
 import { signName } from "../../core/signal/sign-names.ts";
 import { type Html, personName } from "../pages/layout.ts";
 import { type Cell, type Column, table } from "../pages/table.ts";
-import { count, fill } from "../words.ts";
+import { count } from "../words.ts";
 import { type FieldContext, options } from "./field.ts";
 import { EDITABLE_SIGNS, type RowsId } from "./sections.ts";
 import type { SettingsWords } from "./settings.words.ts";
@@ -79,9 +79,9 @@ function fields(
   caption: string,
   columns: readonly (Column | string)[],
   rows: readonly (readonly Cell[])[],
-  { hint, isNamed = false }: { hint?: string; isNamed?: boolean } = {},
+  { hint, isNamed = false, kind = "form" }: { hint?: string; isNamed?: boolean; kind?: "form" | "form wide" } = {},
 ): Html {
-  return html`<h2>${caption}</h2>${hint ? html`<p class="soft small">${hint}</p>` : ""}${table({ label: caption, kind: "form", isHeadless: !isNamed, columns, rows })}`;
+  return html`<h2>${caption}</h2>${hint ? html`<p class="soft small">${hint}</p>` : ""}${table({ label: caption, kind, isHeadless: !isNamed, columns, rows })}`;
 }
 
 function input(name: string, label: string, value: string | number, more = ""): Html {
@@ -154,7 +154,7 @@ function drawRules({ templateRules }: Settings, { words, w, templates }: RowsCon
   const heads = ["rule.name", "rule.fact", "rule.is", "rule.value", "rule.template", "rule.length"].map(
     (key) => words[key]!,
   );
-  return fields(words.templateRules!, heads, rows, { hint: w.rowsMore });
+  return fields(words.templateRules!, heads, rows, { hint: w.rowsMore, kind: "form wide" });
 }
 
 function readRules(settings: Settings, form: FormData): unknown[] {
@@ -201,7 +201,7 @@ function drawManagers({ people }: Settings, at: RowsContext): Html {
     return [html`${personName(at, owner)}${known}`, pick(`m.${owner}`, label, list, people.managerOf[owner] ?? "")];
   });
   const hint = words["managers?"] ?? "";
-  return fields(words.managers!, [at.w.who, words["who.manager"]!], rows, { hint, isNamed: true });
+  return fields(words.managers!, [at.w.who, words.manager!], rows, { hint, isNamed: true });
 }
 
 function readManagers(form: FormData): Record<string, string> {
@@ -290,17 +290,17 @@ function freshId(taken: Set<string>): string {
 // ---------------------------------------------------------------- signs
 
 function drawSigns({ signs }: Settings, { w, language }: RowsContext): Html {
-  return html`${[1, 2, 3, 4].map((layer) => {
+  return html`${([1, 2, 3, 4] as const).map((layer) => {
     const rows = EDITABLE_SIGNS.filter((sign) => sign.layer === layer).map((sign) => {
       const label = signName(sign.id, language);
       const unit = (w as Readonly<Record<string, string>>)[`unit.${sign.unit}`] ?? sign.unit;
       return [
         label,
         html`${input(`s.${sign.id}`, `${w.threshold}: ${label}`, signs[sign.id] ?? sign.threshold, ' type="number" min="0" step="any" size="8" required')} ${unit}`,
-        html`<span class="soft small">${fill(w.defaultIs, { n: count(sign.threshold, "", language) })}</span>`,
+        html`<span class="soft">${count(sign.threshold, "", language)}</span>`,
       ];
     });
-    return fields(fill(w.layer, { n: layer }), [w.sign, w.threshold, w.usual], rows, { isNamed: true });
+    return fields(w[`layer${layer}`], [w.sign, w.threshold, w.usual], rows, { isNamed: true });
   })}`;
 }
 
