@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { Interval } from "../src/core/score/metrics.ts";
 import type { Printed } from "./backtest.ts";
 import { writeTable } from "./readme.ts";
 
@@ -18,6 +19,7 @@ const HEAD = [
   "red",
   "bare thresholds: share, of them lost",
   "learnt weights, AUC less the usual",
+  "over the months",
 ];
 
 /** @throws Error for a run that had nothing to judge by */
@@ -26,10 +28,12 @@ export function rowOf(name: string, run: Printed): string {
   if (!auc || !zones || !classicZones || !beside)
     throw new Error(`${name}: the files end at the cut, nothing was judged.`);
   const three = (value: number | null | undefined) =>
-    value == null ? "" : value.toFixed(3).replace(/^(-?)0\./, "$1.");
+    // Adding zero turns -0 into 0.
+    value == null ? "" : (Number(value.toFixed(3)) + 0).toFixed(3).replace(/^(-?)0\./, "$1.");
   const percent = (value: number | undefined) => `${Number((100 * (value ?? 0)).toPrecision(2))} %`;
   const share = (zone: { share: number; lost?: number }) => `${percent(zone.share)}, ${percent(zone.lost)}`;
-  const apart = weights?.auc?.learntMinusUsual;
+  const apart = (one: Interval | undefined) =>
+    one ? `${three(one.value)} (${three(one.low)} to ${three(one.high)})` : "";
   const cells = [
     name,
     `${lost} of ${n}`,
@@ -40,7 +44,8 @@ export function rowOf(name: string, run: Printed): string {
     share(zones.yellowOrWorse),
     share(zones.red),
     share(classicZones.yellowOrWorse),
-    apart ? `${three(apart.value)} (${three(apart.low)} to ${three(apart.high)})` : "",
+    apart(weights?.auc?.learntMinusUsual),
+    apart(weights?.months?.learntMinusUsual),
   ];
   return `| ${cells.join(" | ")} |`;
 }

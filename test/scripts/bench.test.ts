@@ -97,10 +97,13 @@ test("a row of the back-test's table is what was printed, and a run without outc
     beside: { recency: { auc: 0.5618 } },
     zones: zones(0.075, 0.0286),
     classicZones: zones(0.59, 0.2),
-    weights: { auc: { learntMinusUsual: interval(-0.0019) } },
+    weights: {
+      auc: { learntMinusUsual: interval(-0.0019) },
+      months: { learntMinusUsual: { value: -0.0001, low: -0.0083, high: 0.0087 } },
+    },
   } as never;
   expect(rowOf("book", run)).toBe(
-    "| book | 96 of 840 | .669 | .832 | -.03 | .562 | 7.5 %, 54 % | 2.9 %, 71 % | 59 %, 54 % | -.002 (-.014 to .018) |",
+    "| book | 96 of 840 | .669 | .832 | -.03 | .562 | 7.5 %, 54 % | 2.9 %, 71 % | 59 %, 54 % | -.002 (-.014 to .018) | .000 (-.008 to .009) |",
   );
   expect(() => rowOf("book", { n: 3 } as never)).toThrow("nothing was judged");
 });

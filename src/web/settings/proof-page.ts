@@ -106,8 +106,12 @@ function weightsCard(trial: Trial, format: Format, frame: Frame): Html {
     const name = labels[`score.mapped.*.group=${group}`] ?? group;
     return [[name, format.number(trial.usual[group], 2), format.number(learnt, 2)]];
   });
+  const { months } = trial;
+  const monthly = months
+    ? html`<dt>${fill(p.aucMonths, { count: months.count, judged: months.judgedBy })}</dt><dd>${betweenIn(format, months.learntMinusUsual)}</dd>`
+    : "";
   const auc = trial.auc
-    ? html`<dl class="facts"><dt>${p.aucUsual}</dt><dd>${betweenIn(format, trial.auc.usual)}</dd><dt>${p.aucLearnt}</dt><dd>${betweenIn(format, trial.auc.learnt)}</dd><dt>${p.aucApart}</dt><dd>${betweenIn(format, trial.auc.learntMinusUsual)}</dd></dl>`
+    ? html`<dl class="facts"><dt>${p.aucUsual}</dt><dd>${betweenIn(format, trial.auc.usual)}</dd><dt>${p.aucLearnt}</dt><dd>${betweenIn(format, trial.auc.learnt)}</dd><dt>${p.aucApart}</dt><dd>${betweenIn(format, trial.auc.learntMinusUsual)}</dd>${monthly}</dl>`
     : "";
   const columns = [p.group, num(p.usual), num(p.learnt)];
   const weights = rows.length > 0 ? table({ label: p.weights, columns, rows }) : "";

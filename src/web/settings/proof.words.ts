@@ -64,6 +64,12 @@ export const proofWords = speaker({
     "AUC cu ponderile învățate",
   ],
   aucApart: ["Learnt is better by", "Изученные лучше на", "Вивчені кращі на", "Învățatele sunt mai bune cu"],
+  aucMonths: [
+    "The same over {count} months, each learnt anew ({judged} lost)",
+    "То же за {count} мес., каждый обучен заново (ушло: {judged})",
+    "Те саме за {count} міс., кожен навчений наново (втрачено: {judged})",
+    "Același pe {count} luni, fiecare învățată din nou (pierduți: {judged})",
+  ],
   group: ["Group", "Группа", "Група", "Grup"],
   usual: ["usual", "обычный", "звичайна", "obișnuită"],
   learnt: ["learnt", "изученный", "вивчена", "învățată"],

@@ -167,6 +167,7 @@ describe("the report in portions", () => {
       scores,
       weeks,
       rows,
+      months: { clients: new Set(scores.map((one) => one.clientId)), slices: [] },
     };
   }
   const none = () => {};

@@ -98,6 +98,34 @@ describe("the trial on a later time slice (A8.22)", () => {
     expect(trial.auc!.learnt.value!).toBeGreaterThan(trial.auc!.usual.value!);
     expect(trial).toMatchObject({ verdict: "better", usual: { usage: 1, communication: 1 } });
     expect(trial.auc!.learntMinusUsual.low!).toBeGreaterThan(0);
+    const { count, better, judgedBy, learntMinusUsual } = trial.months!;
+    expect([count, better]).toEqual([7, 7]);
+    expect(judgedBy).toBeGreaterThan(trial.judgedBy);
+    expect(learntMinusUsual.low!).toBeGreaterThan(0);
+    // Seven months tell more than one.
+    const width = ({ low, high }: { low: number | null; high: number | null }) => high! - low!;
+    expect(width(learntMinusUsual)).toBeLessThan(width(trial.auc!.learntMinusUsual));
+  });
+
+  it("a month learns from nothing that had not closed before it", () => {
+    const history = book(true);
+    const test = runBackTest({ history, config, cutDay: CUT, useLabels: true });
+    const days = test.months.slices.map((slice) => slice.cutDay);
+    expect(days).toEqual([5, 4, 3, 2, 1, 0].map((back) => CUT - 91 - 28 * back));
+    const late = test.rows.filter((row) => row.cutDay + 91 > days.at(-1)!);
+    const options = { history, overlap: 28 / 90, configOf: () => config, random: random(4) };
+    const trial = tryWeights({ ...test, rows: late }, options);
+    expect(trial.learnt).not.toBeNull();
+    expect(trial.months).toBeNull();
+  });
+
+  it("of a large book the months look at a sample of at most 2,000", () => {
+    const one = book(true).clients[0]!;
+    const many = Array.from({ length: 4_500 }, (_, n): PastClient => ({ ...one, signals: {}, id: `${n}` }));
+    const history: History = { clients: many, firstDay: CUT - 200, hasRenewals: true };
+    const { months } = runBackTest({ history, config, cutDay: CUT, useLabels: true });
+    expect(months.clients.size).toBe(1_500);
+    for (const { clients } of months.slices) expect(clients.length).toBeLessThanOrEqual(1_500);
   });
 
   it("where the groups tell alike the usual ones stay, and the difference says how near it was", () => {

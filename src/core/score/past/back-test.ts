@@ -45,7 +45,23 @@ export interface BackTest {
   weeks: WeekTrail;
   /** the training rows, for the leak check */
   rows: readonly LabelledRow[];
+  months: Months;
 }
+
+/** The newest training cuts, to be judged each by what was learnt before it; of so many clients that it stays affordable. */
+export interface Months {
+  /** the clients of the sample; all where they are few */
+  clients: ReadonlySet<string>;
+  /** oldest first */
+  slices: readonly Slice[];
+}
+
+export interface Slice {
+  cutDay: number;
+  clients: readonly SliceClient[];
+}
+
+export type SliceClient = Pick<ClientScore, "clientId" | "segment" | "told"> & { lost: boolean };
 
 /** Zones week by week, for flaps, alarms and lead time. */
 export interface WeekTrail {

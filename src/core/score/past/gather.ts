@@ -5,12 +5,16 @@
 import type { ScoreConfig } from "../config.ts";
 import { toldBy } from "../ledger.ts";
 import { fitCalibrated, type LabelledRow, type RiskRow, riskFeatures, riskOf } from "../risk.ts";
-import type { BackTest, ClientScore, WeekTrail } from "./back-test.ts";
+import type { BackTest, ClientScore, SliceClient, WeekTrail } from "./back-test.ts";
 import { type History, isAlive, outcomeOf } from "./history.ts";
 import type { ReplayedScore, Visitor } from "./replay.ts";
 
 /** Days between training cuts. */
 export const SPACING_DAYS = 28;
+
+/** Training cuts that are judged each by what was learnt before it, and the most clients of them. */
+const MONTHS = 6;
+const MONTH_CLIENTS = 2_000;
 
 export interface GatherOptions {
   history: History;
@@ -32,9 +36,15 @@ export function overlapOf(horizonDays: number): number {
   return Math.min(1, SPACING_DAYS / horizonDays);
 }
 
+/** Days from a cut until what happened after it may be learnt from: its window has to have closed, and weeks are whole. */
+export function gapOf(horizonDays: number): number {
+  return Math.ceil(horizonDays / 7) * 7;
+}
+
 export function gather({ history, cutDay, horizonDays, useLabels, configOf }: GatherOptions): Gathering {
-  // A label window has to have closed before the cut, and weeks are whole.
-  const gap = Math.ceil(horizonDays / 7) * 7;
+  const gap = gapOf(horizonDays);
+  const sample = sampleOf(history);
+  const slices: { cutDay: number; clients: SliceClient[] }[] = [];
   const rows: LabelledRow[] = [];
   const trainCuts: number[] = [];
   const weeks: WeekTrail = { days: [], zones: new Map() };
@@ -54,6 +64,8 @@ export function gather({ history, cutDay, horizonDays, useLabels, configOf }: Ga
       const { lost } = outcomeOf(past, history, week.cutDay, horizonDays);
       const { features } = featuresOf(scored, week.cutDay);
       rows.push({ clientId: past.id, cutDay: week.cutDay, lost, features });
+      const isSlice = cutDay - gap - week.cutDay < MONTHS * SPACING_DAYS;
+      if (isSlice && sample.has(past.id)) addTo(slices, week.cutDay, sliceClientOf(scored, lost));
     },
     weekEnds({ cutDay: day }) {
       weeks.days.push(day);
@@ -65,9 +77,26 @@ export function gather({ history, cutDay, horizonDays, useLabels, configOf }: Ga
       const lost = rows.filter((row) => row.lost).length;
       const scores = last.map((one): ClientScore => ({ ...one, risk: riskOf(model, one.row) }));
       const trainBase = rows.length === 0 ? null : lost / rows.length;
-      return { cutDay, horizonDays, model, trainCuts, trainRows: rows.length, trainBase, scores, weeks, rows };
+      const months = { clients: sample, slices };
+      return { cutDay, horizonDays, model, trainCuts, trainRows: rows.length, trainBase, scores, weeks, rows, months };
     },
   };
+}
+
+/** Every n-th client, so that no more than `MONTH_CLIENTS` are left. */
+function sampleOf({ clients }: History): ReadonlySet<string> {
+  const every = Math.max(1, Math.ceil(clients.length / MONTH_CLIENTS));
+  return new Set(clients.filter((_, i) => i % every === 0).map((one) => one.id));
+}
+
+function addTo(slices: { cutDay: number; clients: SliceClient[] }[], cutDay: number, client: SliceClient): void {
+  const newest = slices.at(-1);
+  if (newest?.cutDay === cutDay) newest.clients.push(client);
+  else slices.push({ cutDay, clients: [client] });
+}
+
+function sliceClientOf({ past, input, evidence }: ReplayedScore, lost: boolean): SliceClient {
+  return { clientId: past.id, segment: input.segment, told: toldBy(evidence), lost };
 }
 
 function scoreOf({ past, input, evidence, result }: ReplayedScore, row: RiskRow): Omit<ClientScore, "risk"> {

@@ -402,7 +402,7 @@ function four(x: number | null): number | null {
 }
 
 /** Every number of a plain structure, to four decimals. */
-function rounded<T>(value: T): T {
+export function rounded<T>(value: T): T {
   if (typeof value === "number") return four(value) as T;
   if (Array.isArray(value)) return value.map(rounded) as T;
   if (typeof value === "object" && value !== null) {

@@ -6,12 +6,13 @@ import { GROUPS, type Group } from "../../signal/definition.ts";
 import { clamp } from "../../signal/special.ts";
 import type { ScoreConfig } from "../config.ts";
 import { makeAccount } from "../ledger.ts";
-import type { Interval } from "../metrics.ts";
+import { aucOfSamples, bootstrapSteps, type Interval } from "../metrics.ts";
 import { filterSteps, gathered, mapSteps } from "../portions.ts";
 import { fitRiskSteps, type LabelledRow } from "../risk.ts";
-import type { BackTest } from "./back-test.ts";
+import type { BackTest, SliceClient } from "./back-test.ts";
+import { gapOf } from "./gather.ts";
 import type { History } from "./history.ts";
-import { aucSteps, differenceSteps, each, judgeSteps } from "./report.ts";
+import { aucSteps, differenceSteps, each, judgeSteps, rounded } from "./report.ts";
 
 /** Lost clients from which weights are learnt, and from which a slice may judge them. */
 const LEARN_FROM = 50;
@@ -35,6 +36,19 @@ export interface WeightTrial {
   usual: GroupWeights;
   /** AUC of the health on the later slice; null without learnt weights */
   auc: { usual: Interval; learnt: Interval; learntMinusUsual: Interval } | null;
+  /** the same on the cut and the months before it; absent in trials from before it was tried, null where there was too little */
+  months?: MonthTrial | null;
+}
+
+/** Weights learnt anew for each month from what had closed before it, as the portal would have had them then. */
+export interface MonthTrial {
+  /** months judged, and lost clients in them */
+  count: number;
+  judgedBy: number;
+  /** months in which the learnt ones ranked better */
+  better: number;
+  /** AUC of the learnt less the usual ones, mean of the months; the interval by client, who may stand in several */
+  learntMinusUsual: Interval;
 }
 
 /**
@@ -77,38 +91,123 @@ export interface TrialOptions {
   random: () => number;
 }
 
-/** Learns from the training rows, judges on the cut: its window closed after theirs. In portions. */
-export function* trialSteps(
-  test: BackTest,
-  { history, overlap, configOf, random }: TrialOptions,
-): Generator<null, WeightTrial> {
+/**
+ * Learns from the training rows, judges on the cut: its window closed after theirs. In portions. Better are weights that rank clearly better
+ * over the months, each learnt anew, and no worse at the cut; where there are no months, those that rank clearly better at the cut.
+ */
+export function* trialSteps(test: BackTest, options: TrialOptions): Generator<null, WeightTrial> {
+  const { history, overlap, configOf, random } = options;
   const { scores, y } = yield* judgeSteps(test, history);
   const usual = weightsOf(configOf(null));
   const judgedBy = y.reduce((sum, lost) => sum + lost, 0);
   const learntFrom = new Set(test.rows.filter((row) => row.lost).map((row) => row.clientId)).size;
   const learnt = yield* gathered(weightSteps(test.rows, overlap));
-  if (!learnt) return { verdict: "too_few", learntFrom, judgedBy, learnt, usual, auc: null };
-  const healthWith = (change: (config: ScoreConfig) => ScoreConfig): Generator<null, number[]> =>
-    each(scores, ({ told, segment }) => {
-      const { healthTenths } = makeAccount(told, change(configOf(segment)));
-      return 1000 - healthTenths;
-    });
-  const asUsual = yield* healthWith((config) => config);
-  const asLearnt = yield* healthWith((config) => weighted(config, learnt));
+  if (!learnt) return { verdict: "too_few", learntFrom, judgedBy, learnt, usual, auc: null, months: null };
+  const asUsual = yield* healthSteps(scores, configOf, null);
+  const asLearnt = yield* healthSteps(scores, configOf, learnt);
   const learntMinusUsual = yield* differenceSteps(asLearnt, asUsual, y, random);
-  const isBetter = judgedBy >= JUDGE_FROM && (learntMinusUsual.low ?? 0) > 0;
-  return {
-    verdict: judgedBy < JUDGE_FROM ? "too_few" : isBetter ? "better" : "not_better",
-    learntFrom,
-    judgedBy,
-    learnt,
-    usual,
-    auc: {
-      usual: yield* aucSteps(asUsual, y, random),
-      learnt: yield* aucSteps(asLearnt, y, random),
-      learntMinusUsual,
-    },
+  const auc = {
+    usual: yield* aucSteps(asUsual, y, random),
+    learnt: yield* aucSteps(asLearnt, y, random),
+    learntMinusUsual,
   };
+  const atCut = { ids: scores.map((one) => one.clientId), y, asUsual, asLearnt };
+  const months = yield* monthSteps(test, options, atCut);
+  const isClear = months
+    ? (months.learntMinusUsual.low ?? 0) > 0 && (learntMinusUsual.value ?? 0) >= 0
+    : (learntMinusUsual.low ?? 0) > 0;
+  const verdict = judgedBy < JUDGE_FROM ? "too_few" : isClear ? "better" : "not_better";
+  return { verdict, learntFrom, judgedBy, learnt, usual, auc, months };
+}
+
+/** How bad the health is of each, with the usual weights or others. */
+function healthSteps(
+  clients: readonly Pick<SliceClient, "told" | "segment">[],
+  configOf: TrialOptions["configOf"],
+  weights: Readonly<Partial<GroupWeights>> | null,
+): Generator<null, number[]> {
+  return each(clients, ({ told, segment }) => {
+    const config = configOf(segment);
+    return 1000 - makeAccount(told, weights ? weighted(config, weights) : config).healthTenths;
+  });
+}
+
+/** One month's clients and how they rank by either weights. */
+interface Month {
+  ids: readonly string[];
+  y: readonly number[];
+  asUsual: readonly number[];
+  asLearnt: readonly number[];
+}
+
+/** Resamples of the clients. */
+const ROUNDS = 200;
+/** Drawn clients of resamples in one portion: a few milliseconds. */
+const DRAWS = 10_000;
+
+function* monthSteps(
+  { rows, months: { clients, slices }, horizonDays }: BackTest,
+  { overlap, configOf, random }: TrialOptions,
+  atCut: Month,
+): Generator<null, MonthTrial | null> {
+  const gap = gapOf(horizonDays);
+  const known = yield* gathered(filterSteps(rows, (row) => clients.has(row.clientId)));
+  const months: Month[] = [];
+  for (const slice of slices) {
+    const closed = yield* gathered(filterSteps(known, (row) => row.cutDay + gap <= slice.cutDay));
+    const weights = yield* gathered(weightSteps(closed, overlap));
+    if (!weights) continue;
+    months.push({
+      ids: slice.clients.map((one) => one.clientId),
+      y: slice.clients.map((one) => (one.lost ? 1 : 0)),
+      asUsual: yield* healthSteps(slice.clients, configOf, null),
+      asLearnt: yield* healthSteps(slice.clients, configOf, weights),
+    });
+  }
+  if (months.length === 0) return null;
+  months.push(ofSample(atCut, clients));
+  const ids = [...clients];
+  const apart = months.map((month) => monthApart(month, ids));
+  const mean = (indices: readonly number[]): number | null => {
+    const values = apart.map((one) => one(indices)).filter((value) => value !== null);
+    return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+  };
+  const steps = bootstrapSteps(ids.length, mean, random, ROUNDS);
+  const interval = yield* gathered(mapEach(steps, months.length), DRAWS);
+  const all = [...ids.keys()];
+  const lost = new Set(months.flatMap((month) => month.ids.filter((_, i) => month.y[i] === 1)));
+  return {
+    count: months.length,
+    judgedBy: lost.size,
+    better: apart.filter((one) => (one(all) ?? 0) > 0).length,
+    learntMinusUsual: rounded(interval),
+  };
+}
+
+function ofSample({ ids, y, asUsual, asLearnt }: Month, sample: ReadonlySet<string>): Month {
+  const inside = <T>(list: readonly T[]): T[] => list.filter((_, i) => sample.has(ids[i]!));
+  return { ids: inside(ids), y: inside(y), asUsual: inside(asUsual), asLearnt: inside(asLearnt) };
+}
+
+/** By how much the learnt weights rank better in a month, of the clients that are drawn: as indices into `ids`. */
+function monthApart(month: Month, ids: readonly string[]): (indices: readonly number[]) => number | null {
+  const places = new Map(month.ids.map((id, i) => [id, i]));
+  const at = ids.map((id) => places.get(id) ?? -1);
+  const [usual, learnt] = [aucOfSamples(month.asUsual, month.y), aucOfSamples(month.asLearnt, month.y)];
+  return (indices) => {
+    const drawn = indices.map((i) => at[i]!).filter((i) => i >= 0);
+    const [a, b] = [learnt(drawn), usual(drawn)];
+    return a === null || b === null ? null : a - b;
+  };
+}
+
+/** The same steps, each so many times as large: a resample is drawn once and counted in every month. */
+function* mapEach<T>(steps: Generator<number, T>, times: number): Generator<number, T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    yield step.value * times;
+  }
 }
 
 function weightsOf({ groups }: ScoreConfig): GroupWeights {
