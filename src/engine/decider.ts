@@ -47,6 +47,7 @@ export async function decideDue(engine: Engine, limit: number): Promise<number> 
     decided += taken;
     scored += looked;
     await engine.breathe?.();
+    if (engine.store.fold()) await engine.breathe?.();
   }
   // What hangs on it outside of this file, as when to wake, is told only then.
   if (isCurrent(engine)) engine.store.settle();

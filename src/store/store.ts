@@ -19,6 +19,17 @@ export interface Published {
   body: unknown;
 }
 
+/** What a runtime with a log of its own lends to long work. */
+export interface Log {
+  /** runs a commit without waiting for the disk */
+  unhurried<T>(commit: () => T): T;
+  /** brings what was committed into the file */
+  fold(): void;
+}
+
+/** Commits of a long work from one folding to the next: a few hundred pages, and some milliseconds. */
+const FOLD_EVERY = 5;
+
 /** One portal's database, by table group. Everything is synchronous; `transaction` commits all or nothing. */
 export class Store {
   readonly db: Db;
@@ -36,14 +47,14 @@ export class Store {
   readonly #oldestDelivery;
   readonly #bookVersion;
   readonly #configVersion;
-  readonly #unhurried;
+  readonly #log: Log | null;
   #isSettled = true;
+  #unfolded = 0;
   #config: Published | null = null;
 
-  /** @param unhurried runs a commit without waiting for the disk, where the runtime can */
-  constructor(db: Db, unhurried?: <T>(commit: () => T) => T) {
+  constructor(db: Db, log: Log | null = null) {
     this.db = db;
-    this.#unhurried = unhurried ?? null;
+    this.#log = log;
     this.#deliveries = late(() =>
       db.select().from(hint).orderBy(asc(hint.seq)).limit(sql.placeholder("limit")).prepare(),
     );
@@ -104,9 +115,21 @@ export class Store {
    * backwards, and each is there whole or not at all. Whatever else is committed puts them on disk before itself; `settle` does at the end.
    */
   passing<T>(work: () => T): T {
-    if (!this.#unhurried) return this.transaction(work);
+    if (!this.#log) return this.transaction(work);
     this.#isSettled = false;
-    return this.#unhurried(() => this.transaction(work));
+    this.#unfolded += 1;
+    return this.#log.unhurried(() => this.transaction(work));
+  }
+
+  /**
+   * Brings what long work committed into the file, now and then. A slice by itself: left alone, it comes on top of a commit, and that slice
+   * takes twice as long as the others. @returns whether there was enough of it
+   */
+  fold(): boolean {
+    if (!this.#log || this.#unfolded < FOLD_EVERY) return false;
+    this.#unfolded = 0;
+    this.#log.fold();
+    return true;
   }
 
   /** Waits until all that was committed is on disk. */

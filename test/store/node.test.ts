@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -40,6 +40,27 @@ describe("the store on Node", () => {
       store.settle();
       store.settle();
       expect(writes()).toBe(before + 1);
+    } finally {
+      client.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("what long work committed comes into the file between its slices, not within one", () => {
+    const folder = mkdtempSync(join(tmpdir(), "tenure-store-"));
+    const path = join(folder, "portal.sqlite");
+    const client = new Database(path);
+    try {
+      const { store } = openClient(client);
+      client.pragma("wal_checkpoint(truncate)");
+      const inFile = () => readFileSync(path).includes("a-key-to-look-for");
+      const slice = (n: number) => store.passing(() => store.meta.set("a-key-to-look-for", n));
+      const folded = [1, 2, 3, 4, 5].map((n) => {
+        slice(n);
+        return [inFile(), store.fold()];
+      });
+      expect(folded).toEqual([...Array(4).fill([false, false]), [false, true]]);
+      expect([inFile(), store.fold()]).toEqual([true, false]);
     } finally {
       client.close();
       rmSync(folder, { recursive: true });

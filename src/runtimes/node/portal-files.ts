@@ -31,7 +31,10 @@ export function openClient(client: Database.Database): OpenFile {
   const db = drizzle(client, { schema });
   migrate(db);
   return {
-    store: new Store(db, (commit) => unhurried(client, commit)),
+    store: new Store(db, {
+      unhurried: (commit) => unhurried(client, commit),
+      fold: () => void client.pragma("wal_checkpoint(passive)"),
+    }),
     shrink: () => void client.exec("pragma shrink_memory"),
     backup: async (target) => void (await client.backup(target)),
     close: () => client.close(),
