@@ -5,7 +5,7 @@ import type { ClientColumns } from "../core/decide.ts";
 import type { ClientKey } from "../core/model.ts";
 import { type Db, late, placeholders } from "./db.ts";
 import type { Meta } from "./meta.ts";
-import { client, health } from "./schema.ts";
+import { client, clientState, health } from "./schema.ts";
 import type { ScoreMemory, Scores } from "./scores.ts";
 
 export interface StoredClient extends ClientColumns {
@@ -21,25 +21,22 @@ export interface DecidedClient extends ClientColumns {
   dueAt: number | null;
 }
 
-type Row = typeof client.$inferSelect & { health: string | null };
+type Row = typeof client.$inferSelect & { state: string | null; health: string | null };
 
 /** What the score remembers stands in a row of its own and is a part of the state all the same. */
 function toClient({ health: remembered, ...row }: Row): StoredClient {
-  const state = JSON.parse(row.state) as Partial<ClientState> | null;
+  const state = row.state === null ? null : (JSON.parse(row.state) as Partial<ClientState>);
   if (remembered === null) return { ...row, state };
   return { ...row, state: { ...state, health: { ...state?.health, ...(JSON.parse(remembered) as HealthState) } } };
 }
 
-function split({ key, state }: DecidedClient): {
-  text: string;
-  remembered: { client: ClientKey; state: ScoreMemory } | null;
-} {
-  const own = state as Partial<ClientState> | null;
-  if (!own?.health) return { text: JSON.stringify(own), remembered: null };
-  const { seen, ...remembered } = own.health;
-  const rest = { ...own, health: seen && { seen } };
-  return { text: JSON.stringify(rest), remembered: { client: key, state: remembered } };
+function split(state: Partial<ClientState>): { own: object; remembered: ScoreMemory | null } {
+  if (!state.health) return { own: state, remembered: null };
+  const { seen, ...remembered } = state.health;
+  return { own: { ...state, health: seen && { seen } }, remembered };
 }
+
+const isUndecided = sql`not exists (select 1 from client_state where client_state.client = client.key)`;
 
 /** Everybody becomes due, in order of key; those up to `after` are already. */
 interface Spread {
@@ -49,7 +46,7 @@ interface Spread {
 
 const SPREAD = "allDue";
 
-const WHOLE = { ...getTableColumns(client), health: health.state };
+const WHOLE = { ...getTableColumns(client), state: clientState.state, health: health.state };
 
 /** The client table: who is due, and what was decided. */
 export class Clients {
@@ -58,6 +55,7 @@ export class Clients {
   readonly #due;
   readonly #get;
   readonly #put;
+  readonly #remember;
   readonly #undecided;
   readonly #nextDue;
   readonly #everybody;
@@ -81,7 +79,7 @@ export class Clients {
       db
         .insert(client)
         .select(
-          sql`select value, 'null', ${sql.placeholder("at")}, null, null, null, null, null, null, null, 0, null, null
+          sql`select value, ${sql.placeholder("at")}, null, null, null, null, null, null, null, 0, null, null
             from json_each(${sql.placeholder("keys")}) where true`,
         )
         .onConflictDoUpdate({
@@ -94,6 +92,7 @@ export class Clients {
       db
         .select(WHOLE)
         .from(client)
+        .leftJoin(clientState, eq(clientState.client, client.key))
         .leftJoin(health, eq(health.client, client.key))
         .where(eq(client.key, sql.placeholder("key")))
         .prepare(),
@@ -102,6 +101,7 @@ export class Clients {
       db
         .select(WHOLE)
         .from(client)
+        .leftJoin(clientState, eq(clientState.client, client.key))
         .leftJoin(health, eq(health.client, client.key))
         .where(and(isNotNull(client.dueAt), lte(client.dueAt, sql.placeholder("now"))))
         .orderBy(asc(client.dueAt))
@@ -119,7 +119,7 @@ export class Clients {
       db
         .select({ key: client.key })
         .from(client)
-        .where(sql`state = 'null' and key in (select value from json_each(${sql.placeholder("keys")}))`)
+        .where(sql`${isUndecided} and key in (select value from json_each(${sql.placeholder("keys")}))`)
         .prepare(),
     );
     this.#put = late(() =>
@@ -129,7 +129,6 @@ export class Clients {
         .onConflictDoUpdate({
           target: client.key,
           set: {
-            state: sql`excluded.state`,
             dueAt: sql`excluded.due_at`,
             zone: sql`excluded.zone`,
             score: sql`excluded.score`,
@@ -142,6 +141,17 @@ export class Clients {
             value: sql`excluded.value`,
             touchpointDay: sql`excluded.touchpoint_day`,
           },
+        })
+        .prepare(),
+    );
+    this.#remember = late(() =>
+      db
+        .insert(clientState)
+        .values(placeholders(clientState))
+        .onConflictDoUpdate({
+          target: clientState.client,
+          set: { state: sql`excluded.state` },
+          setWhere: sql`client_state.state <> excluded.state`,
         })
         .prepare(),
     );
@@ -205,11 +215,15 @@ export class Clients {
 
   put(rows: readonly DecidedClient[]): void {
     if (rows.length === 0) return;
-    const parts = rows.map(split);
-    rows.forEach((row, at) => {
-      this.#put.run({ ...row, state: parts[at]!.text });
-    });
-    this.#scores.remember(parts.flatMap(({ remembered }) => remembered ?? []));
+    const remembered: { client: ClientKey; state: ScoreMemory }[] = [];
+    for (const { state, ...columns } of rows) {
+      this.#put.run(columns);
+      if (state === null) continue;
+      const parts = split(state as Partial<ClientState>);
+      this.#remember.run({ client: columns.key, state: JSON.stringify(parts.own) });
+      if (parts.remembered) remembered.push({ client: columns.key, state: parts.remembered });
+    }
+    this.#scores.remember(remembered);
   }
 
   get(key: ClientKey): StoredClient | null {
@@ -236,13 +250,14 @@ export class Clients {
   /** Is somebody waiting for the first decision? */
   hasUndecided(): boolean {
     return (
-      this.#db.select({ key: client.key }).from(client).where(sql`state = 'null' and due_at is not null`).limit(1).all()
+      this.#db.select({ key: client.key }).from(client).where(sql`due_at is not null and ${isUndecided}`).limit(1).all()
         .length > 0
     );
   }
 
   remove(key: ClientKey): void {
     this.#db.delete(client).where(eq(client.key, key)).run();
+    this.#db.delete(clientState).where(eq(clientState.client, key)).run();
     this.#scores.remove(key);
   }
 
@@ -255,6 +270,7 @@ export class Clients {
     return this.#db
       .select(WHOLE)
       .from(client)
+      .leftJoin(clientState, eq(clientState.client, client.key))
       .leftJoin(health, eq(health.client, client.key))
       .where(sql`${client.key} > ${afterKey}`)
       .orderBy(asc(client.key))
@@ -265,25 +281,7 @@ export class Clients {
 
   /** Without states, for boards and KPI pages. Worst first. */
   list(limit: number, offset = 0): readonly (ClientColumns & { key: ClientKey })[] {
-    const {
-      state: _state,
-      dueAt: _dueAt,
-      ...columns
-    } = {
-      key: client.key,
-      state: client.state,
-      dueAt: client.dueAt,
-      zone: client.zone,
-      score: client.score,
-      zoneSince: client.zoneSince,
-      ownerId: client.ownerId,
-      escalationOwnerId: client.escalationOwnerId,
-      phase: client.phase,
-      class: client.class,
-      overdue: client.overdue,
-      value: client.value,
-      touchpointDay: client.touchpointDay,
-    };
+    const { dueAt: _dueAt, ...columns } = getTableColumns(client);
     return this.#db
       .select(columns)
       .from(client)

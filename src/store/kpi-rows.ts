@@ -11,8 +11,8 @@ export function kpiRows(store: Pick<Store, "db">): readonly KpiClient[] {
   const rows: KpiClient[] = [];
   for (let after = ""; ; ) {
     const page = store.db.all<{ key: string; kpi: string }>(
-      sql`select key, json_extract(state, '$.kpi') as kpi from client
-          where key > ${after} and json_extract(state, '$.kpi') is not null order by key limit ${PAGE}`,
+      sql`select client as key, json_extract(state, '$.kpi') as kpi from client_state
+          where client > ${after} and json_extract(state, '$.kpi') is not null order by client limit ${PAGE}`,
     );
     for (const row of page) rows.push(JSON.parse(row.kpi) as KpiClient);
     if (page.length < PAGE) return rows;

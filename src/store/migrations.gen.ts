@@ -63,5 +63,13 @@ export const MIGRATIONS: readonly Migration[] = [
       "CREATE INDEX `held_back_at` ON `held_back` (`at`);",
       "CREATE INDEX `mirror_rung` ON `mirror` (`key`) WHERE state = 'dirty' and key >= 'ladder:' and key < 'ladder<';"
     ]
+  },
+  {
+    "name": "0004_broad_darkhawk",
+    "statements": [
+      "CREATE TABLE `client_state` (\n\t`client` text PRIMARY KEY NOT NULL,\n\t`state` text NOT NULL\n);",
+      "INSERT INTO `client_state` (`client`, `state`) SELECT `key`, `state` FROM `client` WHERE `state` <> 'null';",
+      "ALTER TABLE `client` DROP COLUMN `state`;"
+    ]
   }
 ];

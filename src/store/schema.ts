@@ -42,12 +42,11 @@ export const merged = sqliteTable(
   (t) => [primaryKey({ columns: [t.kind, t.id] })],
 );
 
-/** The customers we look after. The columns behind `state` serve lists and are derived from it. */
+/** The customers we look after, as lists show them. */
 export const client = sqliteTable(
   "client",
   {
     key: text("key").primaryKey(),
-    state: text("state").notNull(),
     /** when it has to be looked at again; null = only when facts change */
     dueAt: integer("due_at"),
     zone: text("zone"),
@@ -78,6 +77,15 @@ export const client = sqliteTable(
     ),
   ],
 );
+
+/**
+ * What decisions remember of a client; absent before the first. Beside the columns that are derived from it and not among them, so that a pass
+ * in which a number moves neither reads nor writes it.
+ */
+export const clientState = sqliteTable("client_state", {
+  client: text("client").primaryKey(),
+  state: text("state").notNull(),
+});
 
 export const MIRROR_STATES = ["clean", "dirty", "sending", "unknown", "refused", "gone"] as const;
 export type MirrorState = (typeof MIRROR_STATES)[number];

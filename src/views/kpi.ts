@@ -123,7 +123,7 @@ function takeSlice(portal: Portal, owners: readonly string[] | null, one: Gather
   const rows = portal.store.db.all<{ key: string; kpi: string | null; isSeen: number }>(sql`
     select key, state->'$.kpi' as kpi,
       ${owners === null ? sql`1` : sql`(owner_id in (select value from json_each(${ids})) or escalation_owner_id in (select value from json_each(${ids})))`} as isSeen
-    from client where key > ${one.after} order by key limit ${SLICE}`);
+    from client left join client_state on client_state.client = key where key > ${one.after} order by key limit ${SLICE}`);
   for (const row of rows) if (row.kpi && row.isSeen) one.clients.push(JSON.parse(row.kpi) as KpiClient);
   one.done += rows.length;
   one.after = rows.at(-1)?.key ?? one.after;

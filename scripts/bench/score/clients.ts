@@ -56,7 +56,8 @@ export function makeScoreStore(path: string, clients: number): { file: OpenFile;
     "insert into record (kind, id, client, facts, links, read_at, modified_at) values (?, ?, ?, ?, ?, ?, ?)",
   );
   const usage = client.prepare("insert into usage (client, signal, day, n) values (?, ?, ?, ?)");
-  const insert = client.prepare("insert into client (key, state, due_at) values (?, ?, ?)");
+  const insert = client.prepare("insert into client (key, due_at) values (?, ?)");
+  const state = client.prepare("insert into client_state (client, state) values (?, ?)");
   const random = seededRandom(11);
   client.transaction(() => {
     for (let n = 0; n < clients; n++) {
@@ -67,7 +68,8 @@ export function makeScoreStore(path: string, clients: number): { file: OpenFile;
       for (const signal of USAGE) {
         for (const day of someDays(signal === "logins" ? LOGINS : SAMPLES, random)) usage.run(key, signal, day, 1);
       }
-      insert.run(key, JSON.stringify({ health: { seen: totalsSeen(key, random) } }), START);
+      insert.run(key, START);
+      state.run(key, JSON.stringify({ health: { seen: totalsSeen(key, random) } }));
     }
   })();
   client.pragma("synchronous = full");
