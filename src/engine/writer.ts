@@ -1,6 +1,7 @@
 /** Writes what differs: most urgent first, in full batches, within the budget, with an outcome for every item. */
 
 import { PRIORITY } from "../core/desired.ts";
+import { hasLeft } from "../core/escalate/people.ts";
 import { type RecordRef, refKey } from "../core/model.ts";
 import { CrmFailure, decideRetry, isFailure } from "../crm/failure.ts";
 import type { Batch, Outcome } from "../crm/port.ts";
@@ -12,14 +13,14 @@ import { Outcomes } from "./outcomes.ts";
 import { attempt, failed, type Parts } from "./parts.ts";
 import { readTasks } from "./reader.ts";
 import { type Names, namesNeeded, needsPeople, type Resolved, resolve } from "./resolve.ts";
-import { holds } from "./three-way.ts";
+import { differing, holds } from "./three-way.ts";
 
 /** Calls under way at once: with a usual answer time of 300 ms to 1 s this is enough to use the whole budget. */
 const CALLS_AT_ONCE = 8;
 /** Rows looked at to fill up a read of names: the clients behind them ride along. */
 const NAMES_AHEAD = 1_500;
 
-/** How old the last look at a task may be when the task is deleted, ms. */
+/** How old the last look at a task may be when the task is deleted, or taken over from somebody who left, ms. */
 const LOOK_LIVES_MS = 15_000;
 
 /** What the writer remembers between turns. */
@@ -57,7 +58,7 @@ export async function writeDirty(
     if (picked.length === 0) break;
     const pickedAt = engine.now();
     const isNamed = await attempt(engine, memory.parts, "names", false, async () => {
-      await lookAtDeletes(engine, picked);
+      await lookFirst(engine, picked);
       return ensureNames(engine, memory.names, picked);
     });
     // Somebody paused, or left, while they were read: what was picked may not be wished any more.
@@ -134,12 +135,21 @@ function isDelete({ work }: Picked): boolean {
   return work.kind === "task" && work.verb === "delete";
 }
 
+/** Is it taken over from somebody who left? Just then people give such tasks away by hand. */
+function isTakenOver(engine: Engine, row: Thing): boolean {
+  const isUpdate = row.kind === "task" && row.desired !== null && row.externalId !== null;
+  if (!isUpdate || !differing(row).includes("ownerId")) return false;
+  const { people, zone } = engine.config();
+  const ownerId = holds(row)?.ownerId;
+  return typeof ownerId === "string" && hasLeft(ownerId, people, engine.now(), zone);
+}
+
 /**
- * Tasks that are about to be deleted are read once more: what somebody finished a moment ago is not taken away. A read may take the last call
- * that the budget had room for; then the next turn deletes by it, instead of reading again for ever.
+ * Tasks that are about to be deleted, or taken over from somebody who left, are read once more: what somebody did with them a moment ago stays.
+ * A read may take the last call that the budget had room for; then the next turn writes by it, instead of reading again for ever.
  */
-async function lookAtDeletes(engine: Engine, picked: readonly Picked[]): Promise<void> {
-  const rows = picked.filter(isDelete).flatMap((one) => one.rows);
+async function lookFirst(engine: Engine, picked: readonly Picked[]): Promise<void> {
+  const rows = picked.flatMap((one) => (isDelete(one) ? one.rows : one.rows.filter((row) => isTakenOver(engine, row))));
   const now = engine.now();
   const old = rows.filter((row) => !isSeenSince(row, now - LOOK_LIVES_MS, now));
   engine.store.mirror.put(old.filter((row) => isAhead(row, now)).map((row) => stampedBy(row, now)));
@@ -178,6 +188,18 @@ function stillToDelete(engine: Engine, rows: readonly Thing[], pickedAt: number)
   return open.filter((row) => !unseen.includes(row));
 }
 
+/** As they stand now. What somebody gave away meanwhile, as the look showed, waits for the decision that takes it up. */
+function stillToWrite(engine: Engine, rows: readonly Thing[]): readonly Thing[] {
+  const { mirror } = engine.store;
+  const keys = rows.filter((row) => isTakenOver(engine, row)).map(({ key }) => key);
+  if (keys.length === 0) return rows;
+  const fresh = new Map(mirror.byKeys(keys).map((row) => [row.key, row]));
+  const given = rows.filter((row) => holds(fresh.get(row.key) ?? row)?.ownerId !== holds(row)?.ownerId);
+  mirror.put(given.map(({ key }) => ({ ...fresh.get(key)!, notBefore: engine.now() + LOOK_LIVES_MS })));
+  const left = rows.filter((row) => !given.includes(row));
+  return left.map((row) => fresh.get(row.key) ?? row).filter(({ state }) => state === "dirty");
+}
+
 /** Names for everything that was picked, in full batches. */
 async function ensureNames(engine: Engine, names: Names, picked: readonly Picked[]): Promise<boolean> {
   const { language } = engine.config();
@@ -201,13 +223,17 @@ function aheadOf(engine: Engine, picked: readonly Picked[]): readonly RecordRef[
   return [...ahead.values()];
 }
 
+function rowsOf(engine: Engine, picked: Picked, pickedAt: number): readonly Thing[] {
+  return isDelete(picked) ? stillToDelete(engine, picked.rows, pickedAt) : stillToWrite(engine, picked.rows);
+}
+
 /** Resolves what was picked and commits it as sending, before anything goes out. */
 function begin(engine: Engine, picked: readonly Picked[], names: Names, pickedAt: number): readonly Ready[] {
   return engine.store.transaction(() => {
     const ready: Ready[] = [];
     for (const one of picked) {
       const { work } = one;
-      const resolved = resolveAll(engine, isDelete(one) ? stillToDelete(engine, one.rows, pickedAt) : one.rows, names);
+      const resolved = resolveAll(engine, rowsOf(engine, one, pickedAt), names);
       engine.store.mirror.put(resolved.map(({ thing, values }) => begun(thing, values)));
       if (resolved.length > 0) ready.push({ work, resolved });
     }

@@ -86,6 +86,26 @@ describe.each(VENDORS)("G2 G4 %s: an edit whose event was lost, on a record that
     expect(world.task(task.id)).toMatchObject({ dueAt, ownerId: other });
   });
 
+  test("a task that somebody gave away stays there, though its owner left at the same moment and we gave the others to whoever stands in", async () => {
+    const third = world.owner("Carmen");
+    await house.runFor(2 * HOUR);
+    const task = firstDue(world.tasksOf(deal));
+    const { at } = house.host.portal(world.id).store.meta.get<{ at: number }>("about")!;
+    await house.run(at + HOUR - MINUTE / 2);
+    house.faults[world.vendor].delivery = () => "drop";
+    world.editTask(task.id, { ownerId: third });
+    world.deactivate(owner);
+    await house.runFor(MINUTE / 2);
+    // The team is looked at once an hour, when there is something to do.
+    delete house.faults[world.vendor].delivery;
+    world.rename({ kind: "company", id: company }, "Renamed Sarl");
+    await house.runFor(3 * MINUTE);
+    expect(world.tasksOf(deal).filter(({ ownerId }) => ownerId === owner)).toEqual([]);
+    expect(world.task(task.id)).toMatchObject({ ownerId: third });
+    await house.runFor(2 * HOUR);
+    expect(world.task(task.id)).toMatchObject({ ownerId: third });
+  });
+
   test("another owner of the deal is seen, though we wrote its fields a moment later", async () => {
     await unheardThen(handOver, complete);
     expect(openOwners()).toEqual(new Set([owner]));
