@@ -2,7 +2,9 @@
 import type { Day } from "../core/calendar/calendar.ts";
 import { dayOf, instantOf } from "../core/calendar/zone.ts";
 import { overrideOn } from "../core/client/acts.ts";
+import { clientRecord } from "../core/client/plan-facts.ts";
 import { type ClientKey, type Language, parseRef } from "../core/model.ts";
+import { type Stand, standOn } from "../core/play/decision.ts";
 import type { Portal } from "../portal.ts";
 import { type BoardFilter, countClients, worstFirst, zoneCounts } from "./board-query.ts";
 import { type ClientReading, currentPlan, readClients, readPlan } from "./client-reading.ts";
@@ -51,7 +53,7 @@ export interface BoardRow {
   class: string | null;
   value: number | null;
   strategic: string | null;
-  decision: string | null;
+  decision: Stand;
   /** value that a contact is expected to save, and why it is worth it: value, strategic, red, can_be_turned */
   stake: { saves: number; why: readonly string[]; isTaken: boolean } | null;
 }
@@ -143,7 +145,7 @@ function boardRow(
   const planned = plan ? readPlan(reading, plan, nowMs) : null;
   const view = planned?.view ?? null;
   const health = scoreSummary(reading);
-  const own = facts.records.find((one) => `${one.ref.kind}:${one.ref.id}` === stored.key);
+  const own = clientRecord(stored.key, facts);
   const strategic = own?.facts["f.importance_strategic"];
   return {
     key: stored.key,
@@ -166,7 +168,7 @@ function boardRow(
     class: stored.class,
     value: stored.value,
     strategic: typeof strategic === "string" && strategic !== "" ? strategic : null,
-    decision: acts.decision?.choice ?? null,
+    decision: standOn(acts.decision, own?.facts["f.decision"], today).stand,
     stake,
   };
 }

@@ -1,6 +1,8 @@
 /** Whom to fight for first (A8.20): the team can take on so many; these save most. */
 import { overrideOn } from "../core/client/acts.ts";
+import { clientRecord } from "../core/client/plan-facts.ts";
 import type { ClientKey } from "../core/model.ts";
+import { standOn } from "../core/play/decision.ts";
 import { type Level, type TriageClient, type TriageRow, triage } from "../core/play/triage.ts";
 import type { Zone } from "../core/score/input.ts";
 import type { Portal } from "../portal.ts";
@@ -39,7 +41,7 @@ export function triageList(
 function triageClient(reading: ClientReading): TriageClient {
   const { stored, acts, today, facts } = reading;
   const { score, zone, risk } = scoreSummary(reading);
-  const own = facts.records.find((one) => `${one.ref.kind}:${one.ref.id}` === stored.key);
+  const own = clientRecord(stored.key, facts);
   const strategic = own?.facts["f.importance_strategic"];
   return {
     clientId: stored.key,
@@ -49,7 +51,7 @@ function triageClient(reading: ClientReading): TriageClient {
     yearlyValue: stored.value === 0 ? null : stored.value,
     strategic:
       strategic === "low" || strategic === "medium" || strategic === "high" ? (strategic satisfies Level) : null,
-    stand: acts.decision?.choice ?? "undecided",
+    stand: standOn(acts.decision, own?.facts["f.decision"], today).stand,
     isBusy: false,
   };
 }

@@ -1,11 +1,10 @@
 /** Red clients about whom nobody has decided whether to fight (A8.21): what managers are asked, the most valuable first. */
-import { dayOf } from "../core/calendar/zone.ts";
 import { overrideOn } from "../core/client/acts.ts";
+import { clientRecord } from "../core/client/plan-facts.ts";
 import { type HeardIntent, heardIntents } from "../core/client/text-facts.ts";
 import type { ClientKey } from "../core/model.ts";
 import type { ContactTime } from "../core/play/contact-time.ts";
-import { standEffects } from "../core/play/decision.ts";
-import type { Zone } from "../core/score/input.ts";
+import { standOn } from "../core/play/decision.ts";
 import type { Portal } from "../portal.ts";
 import { worstFirst } from "./board-query.ts";
 import { type ClientReading, readClients } from "./client-reading.ts";
@@ -42,12 +41,10 @@ export function undecidedReds(portal: Portal, viewer: Viewer, nowMs: number): re
 
 function undecided(reading: ClientReading): UndecidedRed[] {
   const { stored, acts, facts, config, today } = reading;
-  const own = facts.records.find((one) => `${one.ref.kind}:${one.ref.id}` === stored.key);
-  const zone = (overrideOn(acts, today)?.zone ?? stored.zone ?? "learning") as Zone;
-  const { asksManager, reviewDue } = standEffects(standOf(reading), zone, today);
-  // The CRM's own field decides where our screens have not.
-  const inCrm = acts.decision === null ? own?.facts["f.decision"] : null;
-  if (!asksManager || inCrm === "fight" || inCrm === "let_go") return [];
+  const own = clientRecord(stored.key, facts);
+  const zone = overrideOn(acts, today)?.zone ?? stored.zone;
+  const { stand, reviewDue } = standOn(acts.decision, own?.facts["f.decision"], today);
+  if (zone !== "red" || stand !== "undecided") return [];
   const strategic = own?.facts["f.importance_strategic"];
   return [
     {
@@ -61,19 +58,6 @@ function undecided(reading: ClientReading): UndecidedRed[] {
       heard: heardIntents(facts, acts, config.zone, today),
     },
   ];
-}
-
-function standOf({ acts, config }: ClientReading): Parameters<typeof standEffects>[0] {
-  const { decision } = acts;
-  return (
-    decision && {
-      stand: decision.choice,
-      authorId: decision.by,
-      reasonCode: decision.reason,
-      day: dayOf(decision.at, config.zone),
-      reviewDay: decision.reviewDay,
-    }
-  );
 }
 
 const RANKS: Readonly<Record<string, number>> = { high: 2, medium: 1 };

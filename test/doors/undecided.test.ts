@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { propertyOfField } from "../../src/crm/hubspot/values.ts";
+import type { BoardView } from "../../src/views/board.ts";
 import type { UndecidedRed } from "../../src/views/undecided.ts";
 import { HOUR, HubSpotWorld, MINUTE } from "../support/hubspot-world.ts";
 import { openIn } from "../web/visit.ts";
@@ -44,6 +46,25 @@ test("A8.20 A8.21 red clients without a decision are listed, the most valuable f
   await world.host.ask(world.id, "act", [ADMIN, large, wish, "once-1"] as never);
   turnRed(large);
   expect((await reds()).map((one) => one.key)).toEqual([small]);
+});
+
+test("A8.21 a client that the CRM's own field lets go is no client to fight for: the board says so, and the triage leaves it out", async () => {
+  const letGo = client("900", { [propertyOfField("decision")]: "let_go" });
+  const open = client("100");
+  await world.runFor(2 * HOUR);
+  turnRed(letGo);
+  turnRed(open);
+  expect((await reds()).map((one) => one.key)).toEqual([open]);
+  const ask = { zone: null, ownerId: null, phase: null, only: null, capacity: 5, page: 0 };
+  const board = async (order: string) =>
+    (await world.host.ask(world.id, "board", [ADMIN, { ...ask, order }, "en"] as never)) as unknown as BoardView;
+  expect((await board("health")).rows.map((row) => [row.key, row.decision])).toEqual(
+    expect.arrayContaining([
+      [letGo, "let_go"],
+      [open, "undecided"],
+    ]),
+  );
+  expect((await board("triage")).rows.map((row) => row.key)).toEqual([open]);
 });
 
 test("A11.3 with too little heard from a client the suggestion is the working morning, and says so", async () => {

@@ -4,7 +4,7 @@
  * - `externalDoneOf(acts, cycle)` goes into `PlanFacts.externalDone`: steps completed on our screens;
  * - `firstValueOf(acts, fromCrm)` goes into `PlanFacts.client.firstValueDay`;
  * - `overrideOn(acts, today)` replaces the zone while it lasts; the score itself stays as computed;
- * - `acts.decision` is "fight or let go", unless the CRM's own field says something newer;
+ * - `acts.decision` is "fight or let go"; the CRM's own field speaks where nobody decided here (`standOn`);
  * - `acts.signals` are reported facts for the score, `acts.start` asks for a plan that no won deal starts.
  *
  * Moves, pauses and hand-overs change the plan itself, at once, by the repairs of `core/plan`; `acts.log` holds what undo needs.

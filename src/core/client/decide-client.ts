@@ -6,6 +6,7 @@ import { fieldsOn } from "../fields.ts";
 import { type ClientKey, parseRef, type RecordRef, type TextRef } from "../model.ts";
 import { traceWishes } from "../outside/wishes.ts";
 import type { PlanAnswer } from "../plan/types.ts";
+import { standOn } from "../play/decision.ts";
 import { questionWishes } from "../question/wishes.ts";
 import { holderOf } from "./acts.ts";
 import { packBasis } from "./basis.ts";
@@ -164,9 +165,7 @@ function healthColumns(
 
 /** "Let go", by a person on our screens until its day of review, or in the CRM's own field. */
 function isLetGo(key: ClientKey, state: ClientState, facts: ClientFacts, today: number): boolean {
-  const decision = state.acts?.decision;
-  if (decision) return decision.choice === "let_go" && today < decision.reviewDay;
-  return clientRecord(key, facts)?.facts["f.decision"] === "let_go";
+  return standOn(state.acts?.decision, clientRecord(key, facts)?.facts["f.decision"], today).stand === "let_go";
 }
 
 /** The plan that speaks for the client: one that runs, else the newest. */

@@ -120,7 +120,7 @@ function clientRow(at: At, row: BoardRow, isTriage: boolean): Cell[] {
     return [
       ...cells,
       stakeCell(at, row),
-      words[row.decision ?? "undecided"] ?? "",
+      words[row.decision] ?? "",
       row.overdue > 0 ? html`${next}${late(`${w.late}: ${row.overdue}`)}` : next,
     ];
   return [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { contactTime, type LocalMoment } from "../../../src/core/play/contact-time.ts";
-import { type StandDecision, standEffects } from "../../../src/core/play/decision.ts";
+import { type Stand, standOn } from "../../../src/core/play/decision.ts";
 import { type ActionMoment, DEFAULT_ACTIONS, gapRule, nextActions } from "../../../src/core/play/next-action.ts";
 import { type TriageClient, triage, turnable } from "../../../src/core/play/triage.ts";
 
@@ -78,53 +78,24 @@ describe("triage (A8.20): your team can take on N, these N save most", () => {
 });
 
 describe("fight or let go (A8.21)", () => {
-  const decision = (stand: StandDecision["stand"]): StandDecision => ({
-    stand,
-    authorId: "7",
-    reasonCode: "low_margin",
-    day: 100,
-    reviewDay: 190,
-  });
+  const decided = (choice: Stand) => ({ choice, reviewDay: 190 });
 
   it.each([
+    ["a let-go holds until its day of review", decided("let_go"), null, 189, "let_go", false],
+    ["a let-go past it is undecided again", decided("let_go"), "let_go", 190, "undecided", true],
+    ["a fight past it goes on, and is due for review", decided("fight"), null, 190, "fight", true],
     [
-      "letting go stops plays and escalations, never contractual tasks",
-      decision("let_go"),
-      "red",
+      "what people decided on our screens stands before the CRM's own field",
+      decided("fight"),
+      "let_go",
       150,
-      { stopsPlays: true, stopsEscalation: true, keepsContractTasks: true, asksManager: false },
+      "fight",
+      false,
     ],
-    [
-      "fighting stops nothing",
-      decision("fight"),
-      "red",
-      150,
-      { stopsPlays: false, stopsEscalation: false, asksManager: false },
-    ],
-    [
-      "an undecided red is asked of the manager",
-      null,
-      "red",
-      150,
-      { stand: "undecided", stopsPlays: false, asksManager: true },
-    ],
-    ["an undecided yellow is not", null, "yellow", 150, { asksManager: false }],
-    [
-      "a let-go past its review day is undecided again",
-      decision("let_go"),
-      "red",
-      190,
-      { stand: "undecided", reviewDue: true, stopsPlays: false, asksManager: true },
-    ],
-    [
-      "a fight past its review day goes on, and is due for review",
-      decision("fight"),
-      "red",
-      190,
-      { stand: "fight", reviewDue: true },
-    ],
-  ] as const)("%s", (_name, given, zone, day, expected) => {
-    expect(standEffects(given, zone, day)).toMatchObject(expected);
+    ["the CRM's own field speaks where nobody decided on our screens", null, "let_go", 150, "let_go", false],
+    ["nothing anywhere is undecided", null, null, 150, "undecided", false],
+  ] as const)("%s", (_name, decision, inCrm, day, stand, reviewDue) => {
+    expect(standOn(decision, inCrm, day)).toEqual({ stand, reviewDue });
   });
 });
 
