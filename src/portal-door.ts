@@ -29,7 +29,6 @@ import type { Settings } from "./core/settings.ts";
 import { isFailure } from "./crm/failure.ts";
 import { type OutsideDoors, outsideDoors } from "./doors/doors.ts";
 import { allowStarts } from "./engine/flood.ts";
-import type { Leaving } from "./engine/leave.ts";
 import type { Looked } from "./engine/look-again.ts";
 import type { Mode, Portal } from "./portal.ts";
 import type { Surroundings } from "./ports.ts";
@@ -88,7 +87,7 @@ export interface PortalDoor extends OutsideDoors, SettingsDoor {
   /** what leaving would hand over: who did what, and how every score came about */
   handover(): Handover;
   /** begins to leave: our open tasks, notes and fields go, then the install and the database */
-  leave(actor: string): Leaving;
+  leave(actor: string): void;
   /** the newest calls to the CRM of the last days, newest first */
   calls(limit: number): readonly LoggedCall[];
 
@@ -242,7 +241,7 @@ function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Run
     handover: () => handoverOf(portal),
     leave(actor) {
       did(actor, "leaving", {});
-      return portal.leave(actor);
+      portal.leave(actor);
     },
     publish(settings, actor) {
       const version = portal.publish(settings, actor);

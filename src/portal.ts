@@ -15,7 +15,7 @@ import { makeTokens } from "./crm/tokens.ts";
 import { usageUpkeep } from "./doors/usage.ts";
 import { restingDrainAt } from "./engine/drain.ts";
 import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine/engine.ts";
-import { beginLeave, type Leaving, leaveTurn } from "./engine/leave.ts";
+import { beginLeave, leaveTurn } from "./engine/leave.ts";
 import { type Looked, lookAgain } from "./engine/look-again.ts";
 import { mendRefused } from "./engine/portal-tasks.ts";
 import { isImported, restingCursors } from "./engine/reconcile.ts";
@@ -354,11 +354,10 @@ export class Portal {
   }
 
   /** Begins to leave; the turns that follow take out what is ours and uninstall. */
-  leave(actor: string): Leaving {
-    const leaving = beginLeave(this.engine(), actor);
+  leave(actor: string): void {
+    beginLeave(this.engine(), actor);
     // The turn that is under way decides no more: it would wish everything back.
     this.#engine = null;
-    return leaving;
   }
 
   /**

@@ -18,33 +18,39 @@ const PATIENCE_MS = 1_000;
 export interface Leaving {
   since: number;
   actor: string;
-  /** what was to be taken out of the CRM when it began, for the progress bar */
+  /** what is to be taken out of the CRM, for the progress bar; grows while it is being wished away */
   total: number;
+  /** everything up to this key is wished away; null = all of it */
+  after: string | null;
 }
 
-/** Decides nothing from here on; wishes everything of ours away. */
-export function beginLeave(engine: Engine, actor: string): Leaving {
+/** Decides nothing from here on; wishes everything of ours away. A process that ends in the middle goes on with it in its next turn. */
+export function beginLeave(engine: Engine, actor: string): void {
   const { store } = engine;
-  let total = 0;
-  for (let after = ""; ; ) {
-    const page = store.mirror.page(after, PAGE);
-    store.transaction(() => {
-      const rows = page.map((row) => [row, farewell(row, engine.now())] as const);
-      store.mirror.put(rows.flatMap(([, next]) => (next === null ? [] : [next])));
-      store.mirror.remove(rows.flatMap(([row, next]) => (next === null ? [row.key] : [])));
-      total += rows.filter(([, next]) => next !== null && next.desired === null).length;
-    });
-    if (page.length < PAGE) break;
-    after = page.at(-1)!.key;
-  }
-  const leaving = { since: engine.now(), actor, total };
   store.transaction(() => {
     store.clients.restAll();
-    store.meta.set("leaving", leaving);
+    store.meta.set("leaving", { since: engine.now(), actor, total: 0, after: "" } satisfies Leaving);
     store.meta.remove("flood");
     store.meta.remove("careful");
   });
-  return leaving;
+  wishAway(engine);
+}
+
+function wishAway(engine: Engine): void {
+  const { store } = engine;
+  for (;;) {
+    const leaving = store.meta.get<Leaving>("leaving");
+    if (leaving === null || typeof leaving.after !== "string") return;
+    const page = store.mirror.page(leaving.after, PAGE);
+    const rows = page.map((row) => [row, farewell(row, engine.now())] as const);
+    const wanted = rows.filter(([, next]) => next !== null && next.desired === null).length;
+    store.transaction(() => {
+      store.mirror.put(rows.flatMap(([, next]) => (next === null ? [] : [next])));
+      store.mirror.remove(rows.flatMap(([row, next]) => (next === null ? [row.key] : [])));
+      const after = page.length < PAGE ? null : page.at(-1)!.key;
+      store.meta.set("leaving", { ...leaving, total: leaving.total + wanted, after } satisfies Leaving);
+    });
+  }
 }
 
 /** Fields go with their groups; finished and edited tasks stay; everything else of ours is taken out. Null: the row is forgotten. */
@@ -64,6 +70,7 @@ export async function leaveTurn(engine: Engine, memory: TurnMemory, bounds: Boun
   const { store, crm } = engine;
   const { parts } = memory;
   recover(store, engine.now());
+  wishAway(engine);
   // A turn that was under way, or a person's click, may have made somebody due: the writer would wait for decisions that nobody makes.
   if (store.clients.nextDueAt() !== null) store.transaction(() => store.clients.restAll());
   await settleUnknown(engine, parts, bounds.lookUps);

@@ -41,6 +41,30 @@ test("G10 leaving in the middle of a turn: what that turn still reads is decided
   house.close();
 });
 
+test("G10 killed while the leaving of many tasks is being written down, we leave after the restart all the same", async () => {
+  let left = Number.POSITIVE_INFINITY;
+  const house = new House({
+    onStep: () => {
+      left -= 1;
+      if (left < 0) throw new Killed();
+    },
+  });
+  const people = await installed(house, "hubspot");
+  people.importWon(40, people.owner("Aigul"), house.clock.now());
+  await house.runFor(HOUR);
+  expect(people.taskCount()).toBeGreaterThan(500);
+  // Past the history, the mark and the first page of rows.
+  left = 6;
+  await house.host.ask(people.id, "leave", ["user:1"]).catch(() => undefined);
+  expect(house.isDead).toBe(true);
+  left = Number.POSITIVE_INFINITY;
+  house.start();
+  await house.runFor(HOUR);
+  expect(people.taskCount()).toBe(0);
+  expect(house.host.has(people.id)).toBe(false);
+  house.close();
+});
+
 for (const vendor of ["hubspot", "bitrix24"] as const) {
   test(`G10 ${vendor}: leaving while a turn reads the names for the tasks it is about to make: none of them is made any more`, async () => {
     let onNames = async () => {};
