@@ -46,7 +46,7 @@ section.card{background:var(--card);border:1px solid var(--line);border-radius:8
 table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:600;color:var(--soft);font-size:.85rem}th,td{padding:.45rem .5rem;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child>td,tr:last-child>th[scope=row]{border-bottom:0}th[scope=row]{color:var(--text);font-size:inherit;font-weight:500}th.num{text-align:right}
 .scroll{overflow-x:auto;position:relative;container-type:inline-size}.scroll:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-.form td,.form th[scope=row]{vertical-align:middle}.form select{max-width:11.5rem}.wide td,.wide th{white-space:nowrap;padding-inline:.4rem}.wide td.wrap,.wide th[scope=row],.wide td.names{white-space:normal;min-width:7.5rem}.wide td.wrap{min-width:9rem}
+.form td,.form th[scope=row]{vertical-align:middle}@container (max-width:70rem){.form select{max-width:15.5rem}}.wide td,.wide th{white-space:nowrap;padding-inline:.4rem}.wide td.wrap,.wide th[scope=row],.wide td.names{white-space:normal;min-width:7.5rem}.wide td.wrap{min-width:9rem}
 @container (max-width:26rem){${cards("")}}@container (max-width:36rem){${cards(".form")}${cards(".steps")}}@container (max-width:56rem){${cards(".wide")}}@container (min-width:38rem) and (max-width:56rem){table.wide:not(.narrow) td.wrap{grid-column:span 3}}
 dl.facts{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem;margin:0}dl.facts dt{color:var(--soft)}dl.facts dd{margin:0}
 progress{width:100%;height:.6rem;accent-color:var(--accent);vertical-align:middle}

@@ -141,12 +141,12 @@ function drawRules({ templateRules }: Settings, { words, w, templates }: RowsCon
     const signs = SIGNS_OF.map((one) => [one, one] as const);
     const known = templates.map((one) => [one.value, one.label] as const);
     return [
-      input(name("name"), words["rule.name"]!, rule?.name ?? "", ' maxlength="120" size="16"'),
+      input(name("name"), words["rule.name"]!, rule?.name ?? "", ' maxlength="120" size="14"'),
       deep
         ? html`<input type="hidden" name="${name("keep")}" value="${at}"><span class="soft">${w.onlyFile}</span>`
         : pick(name("fact"), words["rule.fact"]!, facts, simple?.fact ?? ""),
       deep ? "" : pick(name("is"), words["rule.is"]!, signs, simple?.is ?? ">"),
-      deep ? "" : input(name("value"), words["rule.value"]!, simple ? String(simple.value) : "", ' size="8"'),
+      deep ? "" : input(name("value"), words["rule.value"]!, simple ? String(simple.value) : "", ' size="6"'),
       pick(name("template"), words["rule.template"]!, known, rule?.templateId ?? templates[0]?.value ?? ""),
       input(name("length"), words["rule.length"]!, rule?.lengthDays ?? "", ' type="number" min="1" max="730" size="5"'),
     ];
