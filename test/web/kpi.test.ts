@@ -34,6 +34,12 @@ describe("key figures", () => {
     const after = tile(await page(scene.admin.userId, "kpi"), "Time to first value");
     expect(after).toContain("0 days");
     expect(after).toContain("Only 1 client;");
+    expect(after).toContain("mean 0 days, 9 in 10 within 0 days");
+  });
+
+  test("A0.2 beside the target for completion stands the sources' higher one", async () => {
+    const completion = tile(await page(scene.admin.userId, "kpi"), "Completion rate");
+    expect(completion).toMatch(/target &gt; 80\s%\s\(at best 90\s%\)/);
   });
 
   test("people see figures of the clients they may see", async () => {

@@ -1,7 +1,15 @@
 /** Figures of the onboarding itself: TTFV, completion, early churn, time to onboard, retention and adoption (A10.1–A10.3, A10.6, A10.7). */
 import type { Day } from "../calendar/day.ts";
 import type { KpiClient } from "./client.ts";
-import { type Colour, colourOf, type KpiConfig, type Measured, ONBOARD_BAND, type Target } from "./measure.ts";
+import {
+  COMPLETION_STRETCH,
+  type Colour,
+  colourOf,
+  type KpiConfig,
+  type Measured,
+  ONBOARD_BAND,
+  type Target,
+} from "./measure.ts";
 import {
   happenedBy,
   mean,
@@ -106,6 +114,7 @@ export function completion(all: readonly KpiClient[], today: Day): Measured {
     value: shareOf(ended.filter(({ completedAllStages }) => completedAllStages).length, ended.length),
     n: ended.length,
     apart: { running: moving.length - ended.length, paused: paused.length, withdrawn },
+    beside: { stretch: COMPLETION_STRETCH },
   };
 }
 

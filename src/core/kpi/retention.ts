@@ -9,7 +9,7 @@ import {
   monthOf,
   startOfMonth,
 } from "./client.ts";
-import type { Measured } from "./measure.ts";
+import { CLV_BAND, type Measured } from "./measure.ts";
 import { spellsOfStay, standing } from "./onboarding.ts";
 import { happenedBy, shareOf, survival } from "./stats.ts";
 
@@ -83,7 +83,7 @@ export function clvGrowth(all: readonly KpiClient[], today: Day): Measured {
     value: isKnown ? ((now.value! - before.value!) * 100) / before.value! : null,
     n: isKnown ? now.n : 0,
     apart: { withdrawn },
-    beside: { now: now.value, before: before.value },
+    beside: { now: now.value, before: before.value, stretch: CLV_BAND.to },
   };
 }
 

@@ -69,7 +69,6 @@ export const formSettings = z.strictObject({
 export type MessageSettings = z.output<typeof messageSettings>;
 export type PageSettings = z.output<typeof pageSettings>;
 export type CallSettings = z.output<typeof callSettings>;
-export type FormSettings = z.output<typeof formSettings>;
 
 /** The address for an action; null where there is none. */
 export function callUrl(action: string, settings: CallSettings): string | null {

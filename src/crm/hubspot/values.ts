@@ -63,11 +63,6 @@ export function propertyOfField(fieldId: string): string {
   return PREFIX + fieldId;
 }
 
-/** `tenure_score` → `score`; null for a property that is not ours. */
-export function fieldOfProperty(name: string): string | null {
-  return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : null;
-}
-
 /** A field's value as HubSpot takes it; "" clears. */
 export function toHubSpot(field: FieldDefinition, value: FieldValue): string {
   if (value === null) return "";

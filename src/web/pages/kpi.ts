@@ -70,19 +70,28 @@ function shown(figure: Pick<Figure, "value" | "unit">, w: KpiWords, format: Form
 
 const OPERATORS = { "<": "<", "<=": "≤", ">": ">", ">=": "≥" } as const;
 
+/** The target, and the higher one that the sources also name. */
+function goalOf({ target, beside }: Figure, w: KpiWords, inUnit: (value: number) => string): string | null {
+  if (!target) return null;
+  const goal = fill(w.target, { target: `${OPERATORS[target.op]} ${inUnit(target.value)}` });
+  return beside.stretch ? fill(w.stretch, { goal, stretch: inUnit(beside.stretch) }) : goal;
+}
+
 function figureTile(figure: Figure, w: KpiWords, format: Format): Html {
   const words = w as Readonly<Record<string, string>>;
   const apart = Object.entries(figure.apart).filter(([name, n]) => n > 0 && words[`apart.${name}`]);
   const signs = { green: "●", yellow: "▲", red: "■", none: "" };
-  const goal = figure.target
-    ? fill(w.target, {
-        target: `${OPERATORS[figure.target.op]} ${shown({ ...figure, value: figure.target.value }, w, format)}`,
-      })
-    : null;
-  const said = [goal, figure.n > 0 ? fill(w.of, { n: format.number(figure.n) }) : null].filter((one) => one !== null);
+  const inUnit = (value: number) => shown({ ...figure, value }, w, format);
+  const beside = Object.entries(figure.value === null ? {} : figure.beside).flatMap(([name, value]) =>
+    value !== null && words[`beside.${name}`] ? [fill(words[`beside.${name}`]!, { value: inUnit(value) })] : [],
+  );
+  const said = [goalOf(figure, w, inUnit), figure.n > 0 ? fill(w.of, { n: format.number(figure.n) }) : null].filter(
+    (one) => one !== null,
+  );
   const colour =
     figure.value === null ? "" : figure.colour === "red" ? "late" : figure.colour === "green" ? "good" : "";
   return html`<li class="tile"><b class="${colour}"><span aria-hidden="true">${figure.value === null ? "" : signs[figure.colour]}</span> ${shown(figure, w, format)}</b><strong>${figure.name}</strong>${said.length > 0 ? html`<br><span class="soft small">${said.join(" · ")}</span>` : ""}
+${beside.length > 0 ? html`<br><span class="soft small">${beside.join(", ")}</span>` : ""}
 ${apart.length > 0 ? html`<br><span class="soft small">${apart.map(([name, n]) => fill(words[`apart.${name}`]!, { n: format.number(n) })).join(", ")}</span>` : ""}
 ${figure.warning ? html`<br><span class="small">${figure.warning}</span>` : ""}
 <details><summary class="small">${w.formula}<span class="hidden">: ${figure.name}</span></summary><p class="small">${figure.formula}</p></details></li>`;
