@@ -421,9 +421,8 @@ function skipUnread(raw: Raw, reason: string, cell: string | undefined): void {
   skip(raw, `${reason}, such as "${raw.examples.get(reason)!}"`);
 }
 
-function reasons({ skipped, firstDay, lastDay }: Raw): string {
-  const known =
-    Number.isFinite(lastDay) && !Number.isFinite(firstDay) ? [`all are later, to ${formatDay(lastDay)}`] : [];
+function reasons({ skipped, later, lastDay }: Raw): string {
+  const known = later.size > 0 ? [`all are later, to ${formatDay(lastDay)}`] : [];
   const parts = [...known, ...Object.entries(skipped).map(([reason, count]) => `${count} × ${reason}`)];
   return parts.length === 0 ? "" : ` (${parts.join("; ")})`;
 }

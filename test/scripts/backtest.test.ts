@@ -375,6 +375,14 @@ describe("npm run backtest (A8.22)", () => {
     );
   });
 
+  it("labels without a single event are no history, and the events are not said to be later", async () => {
+    const none = put("none.csv", ["client,at,kind,value"]);
+    const renewals = put("alone.csv", ["client,at,outcome", "a,2025-02-01,lost"]);
+    await expect(backtest(ask(none, "--renewals", renewals))).rejects.toThrow(
+      /none\.csv: no event on or before the cut\.$/,
+    );
+  });
+
   it("names the missing column, and the kind that is not there", async () => {
     const bad = put("bad.csv", ["buyer,at", "a,2024-01-01"]);
     await expect(backtest(ask(bad))).rejects.toThrow('no column "client" (there are: buyer, at)');
