@@ -131,7 +131,7 @@ describe("churn of the book", () => {
     ];
     // before: 4·12·100 + 6·100 = 5,400 of 5 clients, 1 lost; now: 3·12·150 + 7·150 = 6,450 of 4 clients, 1 lost
     const value = kpi("clv_growth", all, TODAY, config);
-    expect(value.beside).toEqual({ now: 6450, before: 5400 });
+    expect(value.beside).toEqual({ now: 6450, before: 5400, stretch: 25 });
     expect(value.value).toBeCloseTo(19.4444, 4);
     expect(value).toMatchObject({ n: 4, colour: "green", isSmall: true });
   });
