@@ -25,7 +25,10 @@ import type { PortalBook } from "./portal-book.ts";
 import { allSignals, segmentOf } from "./score-settings.ts";
 import type { ClientState } from "./state.ts";
 
-/** The shown score moves on a change of zone, of this many tenths, or with a new week: a number that twitches is not believed. */
+/**
+ * The shown score moves on a change of zone, of this many tenths, with a new week, or with a step of the plan, which stands on the same record and
+ * which its reason counts: a number that twitches is not believed, and neither is a reason that the record contradicts.
+ */
 const SHOW_TENTHS = 50;
 /** How far back a client's own history may begin without a known first day, days. */
 export const HISTORY_DAYS = 400;
@@ -44,6 +47,8 @@ export interface Shown {
   tenths: number;
   zone: ScoreResult["zone"];
   week: number;
+  /** steps of the plan done by then */
+  steps: number;
   /** sentences in the portal's language: numbers and codes, no names */
   main: string;
   all: string;
@@ -148,7 +153,8 @@ export function scoreBasis(
   const risk = book.risk ? sayRisk(book.risk, riskFeatures(input, evidence, scoreConfig, today)) : null;
   const result = { ...scored, risk };
   const ledger = packLedger(result.ledger);
-  const shown = show(before.shown, result, ledger, risk && shownRisk(risk), book.score.week, config.language);
+  const standing = { ledger, risk: risk && shownRisk(risk), week: book.score.week, steps: basis.stepDays.length };
+  const shown = show(before.shown, result, standing, config.language);
   const isChanged = result.healthTenths !== before.memory?.trail[0]?.[1] || result.zone !== before.memory?.zone;
   return {
     state: { ...before, memory: result.memory, class: abc, shown },
@@ -263,27 +269,24 @@ export function contractOf(facts: ClientFacts): ScoreInput["contract"] {
 function show(
   before: Shown | null,
   result: ScoreResult,
-  ledger: Shown["ledger"],
-  risk: number | null,
-  week: number,
+  now: Pick<Shown, "ledger" | "risk" | "week" | "steps">,
   language: Language,
 ): Shown {
   const isSteady =
     before !== null &&
     before.zone === result.zone &&
-    before.week === week &&
+    before.week === now.week &&
+    before.steps === now.steps &&
     Math.abs(before.tenths - result.healthTenths) < SHOW_TENTHS;
   if (isSteady) return before;
   return {
+    ...now,
     tenths: result.healthTenths,
     zone: result.zone,
-    week,
     main: sayMainReason(result, language),
     all: sayReasons(result, language),
-    risk,
     trend: result.trend,
     confidence: result.confidenceLevel,
-    ledger,
     change: changeOf(before, result, language),
   };
 }
