@@ -14,6 +14,7 @@ export type FindingCode =
   | "text-model"
   | "chat-bot-refused"
   | "write-refused"
+  | "write-unsure"
   | "kpi-alert"
   | "channel-failed"
   | "channel-unsure"

@@ -11,7 +11,7 @@ import { decideBelieving } from "./believe.ts";
 import { carefully, isCareful } from "./careful.ts";
 import { type Engine, isCurrent } from "./engine.ts";
 import { countStarts } from "./flood.ts";
-import { kept, newRow } from "./mirror-row.ts";
+import { amissKey, isStuck, kept, newRow } from "./mirror-row.ts";
 import { Pace } from "./pace.ts";
 import { scoreSome } from "./scorer.ts";
 import { takeNothing, takeText } from "./take-text.ts";
@@ -211,8 +211,7 @@ function planRows(
   const keep = (before: Thing, after: Thing | null) => {
     if (after === null) drop.push(before.key);
     else if (after !== before) moved.push([before, after]);
-    if (before.state === "refused" && after?.state !== "refused")
-      engine.store.findings.close(`refused:${before.key}`, engine.now());
+    if (isStuck(before) && !isStuck(after)) engine.store.findings.close(amissKey(before), engine.now());
   };
   for (const wish of desired) {
     const before = byKey.get(wish.key);

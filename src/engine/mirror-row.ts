@@ -16,6 +16,12 @@ export const SETTLE_WAIT_MS = 90_000;
 export const LOOK_GAP_MS = 120_000;
 /** Look-ups that have to find nothing. */
 const LOOKS_NEEDED = 2;
+/** A thing that went out so often, and was there at no look, is shown to a person. */
+const ROUNDS_ALONE = 3;
+/** From then on it is looked for this long after it went out, twice as long each time, ms. */
+const STUCK_WAIT_MS = 900_000;
+/** Longer would hold up what is wished meanwhile, ms. */
+const STUCK_WAIT_MAX_MS = 3_600_000;
 
 const DAY_MS = 86_400_000;
 
@@ -72,11 +78,27 @@ function isUnderWay(row: Thing): boolean {
   return row.state === "sending" || row.state === "unknown";
 }
 
+/** Does a person have to look at it? The CRM refused it, or it went out again and again and never got there. */
+export function isStuck(row: Thing | null): boolean {
+  if (row === null || row.state === "clean" || row.state === "gone") return false;
+  return row.state === "refused" || roundsOf(row) >= ROUNDS_ALONE;
+}
+
+/** The finding about a thing that is stuck. */
+export function amissKey({ key }: Pick<Thing, "key">): string {
+  return `refused:${key}`;
+}
+
+/** How often it went out and was not there afterwards. */
+function roundsOf({ kind, externalId, looks }: Thing): number {
+  return kind === "fields" || externalId !== null ? looks : Math.floor(looks / LOOKS_NEEDED);
+}
+
 /** The row at rest: nothing is under way for it any more. */
 function rest(row: Thing): Thing | null {
   if (row.desired === null) return row.externalId === null ? null : { ...row, state: "dirty" };
   if (row.externalId === null && row.kind !== "fields") return { ...row, state: "dirty" };
-  return { ...row, state: differing(row).length > 0 ? "dirty" : "clean" };
+  return differing(row).length > 0 ? { ...row, state: "dirty" } : { ...row, state: "clean", looks: 0 };
 }
 
 // ---------------------------------------------------------------- what the decision says
@@ -90,14 +112,14 @@ export function wished(row: Thing, wish: Wish, nowMs: number): { row: Thing; fou
   const asked = isNew ? asks(row, wish) : row;
   const { thing, fought } = reconcileEdits(asked, Math.floor(nowMs / DAY_MS));
   if (isUnderWay(row) || (row.state === "refused" && !isNew)) return { row: thing, fought };
-  const { state } = rest(thing)!;
+  const { state, looks } = rest(thing)!;
   if (!isNew && state === row.state && thing === row) return { row, fought };
   const isFresh = isNew || (state === "dirty" && row.state !== "dirty");
   const { priority } = wish;
   return {
     row: isFresh
-      ? { ...thing, state, priority, notBefore: wish.notBefore, attempts: 0 }
-      : { ...thing, state, priority },
+      ? { ...thing, state, looks, priority, notBefore: wish.notBefore, attempts: 0 }
+      : { ...thing, state, looks, priority },
     fought,
   };
 }
@@ -112,7 +134,7 @@ function asks(row: Thing, { text, target }: Wish): Thing {
 export function kept(row: Thing): Thing | null {
   if (row.state === "gone" || row.state === "clean" || isUnderWay(row)) return row;
   if (row.externalId === null) return null;
-  return { ...row, desired: row.sent, state: "clean", attempts: 0 };
+  return { ...row, desired: row.sent, state: "clean", attempts: 0, looks: 0 };
 }
 
 /** The decision does not wish it any more: what stands in the CRM goes, what never got there is forgotten. */
@@ -207,7 +229,13 @@ export function lost(row: Thing, nowMs: number): Thing {
   // The same key may go out again: receivers drop doubles by it.
   if (row.kind === "call")
     return { ...row, state: "dirty", sending: null, attempts: row.attempts + 1, notBefore: nowMs + LOOK_GAP_MS };
-  return { ...row, state: "unknown", looks: 0, notBefore: nowMs + SETTLE_WAIT_MS };
+  return { ...row, state: "unknown", notBefore: nowMs + settleWaitOf(row) };
+}
+
+/** How long what went out may still land, ms. The wait grows before the look, so that the look stays right before the next call. */
+function settleWaitOf(row: Thing): number {
+  const more = roundsOf(row) - ROUNDS_ALONE;
+  return more < 0 ? SETTLE_WAIT_MS : Math.min(STUCK_WAIT_MAX_MS, STUCK_WAIT_MS * 2 ** Math.min(more, 16));
 }
 
 // ---------------------------------------------------------------- settling what is unknown
@@ -245,10 +273,11 @@ export function metAgain(row: Thing, id: string): Thing {
   return row.desired === null ? stranger(row.key, id, row) : found(row, id);
 }
 
-/** A create whose key was not found: looked for once more, then sent again. */
+/** A create whose key was not found: looked for once more, then sent again. What was only doubted never went out. */
 export function notFound(row: Thing, nowMs: number): Thing | null {
-  if (row.looks + 1 < LOOKS_NEEDED) return { ...row, looks: row.looks + 1, notBefore: nowMs + LOOK_GAP_MS };
-  return rest({ ...row, looks: 0, sending: null, notBefore: nowMs });
+  const looks = row.looks + 1;
+  if (looks % LOOKS_NEEDED !== 0) return { ...row, looks, notBefore: nowMs + LOOK_GAP_MS };
+  return rest({ ...row, looks: row.sending === null ? 0 : looks, sending: null, notBefore: nowMs });
 }
 
 /**
@@ -264,10 +293,10 @@ export function readBack(row: Thing, values: Values, startedAtMs: number): Thing
       ? !same(values[name], before[name])
       : same(values[name], went[name]) && !same(before[name], went[name]),
   );
-  if (!landed || row.sending?.desired === null) return rest(seenThere)!;
+  if (!landed || row.sending?.desired === null) return rest({ ...seenThere, looks: row.looks + 1 })!;
   const ours: Record<string, Values[string]> = { ...before };
   for (const name of Object.keys(went)) ours[name] = (isText(row.kind, name) ? values[name] : went[name]) ?? null;
-  return rest({ ...seenThere, ours, sent: row.sending!.desired, wroteAt: startedAtMs })!;
+  return rest({ ...seenThere, looks: 0, ours, sent: row.sending!.desired, wroteAt: startedAtMs })!;
 }
 
 // ---------------------------------------------------------------- what a read shows
@@ -317,5 +346,5 @@ function returned(row: Thing, values: Values, startedAtMs: number): Thing {
 
 /** Something about its records changed since it was refused: it may go out once more. */
 export function retried(row: Thing, nowMs: number): Thing | null {
-  return row.state === "refused" && !isOutside(row) ? rest({ ...row, attempts: 0, notBefore: nowMs }) : row;
+  return row.state === "refused" && !isOutside(row) ? rest({ ...row, attempts: 0, looks: 0, notBefore: nowMs }) : row;
 }

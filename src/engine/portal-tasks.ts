@@ -7,7 +7,7 @@ import { hindrance, receiverOf } from "../core/escalate/people.ts";
 import { type RecordRef, refKey } from "../core/model.ts";
 import type { Thing } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
-import { wished } from "./mirror-row.ts";
+import { amissKey, wished } from "./mirror-row.ts";
 
 /** Records that such a task is tied to. */
 const LINKS_MAX = 3;
@@ -46,7 +46,7 @@ export function mendRefused(engine: Engine): void {
     const after = mended(engine, row);
     if (after.state === "refused") continue;
     mirror.put([after]);
-    findings.close(`refused:${row.key}`, engine.now());
+    findings.close(amissKey(row), engine.now());
   }
 }
 

@@ -8,7 +8,7 @@ import type { Fresh, Stale, StoredRecord } from "../store/records.ts";
 import type { Engine } from "./engine.ts";
 import { labelLetters } from "./letter-labels.ts";
 import { fieldsKey, mergeRecords, moveClient } from "./merge.ts";
-import { leftOver, retried, seen } from "./mirror-row.ts";
+import { amissKey, isStuck, leftOver, retried, seen } from "./mirror-row.ts";
 import { attempt, type Parts } from "./parts.ts";
 import { mendRefused } from "./portal-tasks.ts";
 import { isListing } from "./reconcile.ts";
@@ -438,9 +438,9 @@ function storeMissing(engine: Engine, kind: RecordKind, ids: readonly string[], 
   const rows = lost.map((thing) => ({ thing, after: missedOrStray(thing, strays) }));
   mirror.put(rows.flatMap(({ after }) => after ?? []));
   mirror.remove(rows.filter(({ after }) => after === null).map(({ thing }) => thing.key));
-  const mended = rows.filter(({ thing, after }) => thing.state === "refused" && after?.state !== "refused");
+  const mended = rows.filter(({ thing, after }) => isStuck(thing) && !isStuck(after));
   engine.store.findings.closeAll(
-    mended.map(({ thing }) => `refused:${thing.key}`),
+    mended.map(({ thing }) => amissKey(thing)),
     atMs,
   );
   readStrays(engine, strays);

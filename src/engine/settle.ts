@@ -1,11 +1,11 @@
 /** Settles unknown outcomes: looks in the CRM for what may have arrived, before anything is sent again. */
-import type { RecordKind } from "../core/model.ts";
+import { type RecordKind, refKey } from "../core/model.ts";
 import type { ReadRecord } from "../crm/port.ts";
 import { type Thing, type Values, WORKS, type Work, workKey } from "../store/mirror.ts";
 import type { Store } from "../store/store.ts";
 import { hasForgotten } from "./careful.ts";
 import type { Engine } from "./engine.ts";
-import { found, lost, notFound, readBack } from "./mirror-row.ts";
+import { amissKey, found, isStuck, lost, notFound, readBack } from "./mirror-row.ts";
 import { attempt, type Parts } from "./parts.ts";
 import { findStrays, missedOrStray, readStrays, targetsOf } from "./strays.ts";
 import { hashTexts, taskValues } from "./values.ts";
@@ -122,7 +122,23 @@ function keep(engine: Engine, things: readonly Thing[], event: (thing: Thing) =>
   const rows = now.map((thing) => ({ thing, after: event(thing) }));
   engine.store.mirror.put(rows.flatMap(({ after }) => after ?? []));
   engine.store.mirror.remove(rows.filter(({ after }) => after === null).map(({ thing }) => thing.key));
+  tellStuck(engine, rows);
   engine.store.clients.bringForward([...new Set(things.map((thing) => thing.client))], engine.now());
+}
+
+/** What never gets there is shown to a person, until it does. */
+function tellStuck({ store, now }: Engine, rows: readonly { thing: Thing; after: Thing | null }[]): void {
+  const mended = rows.filter(({ thing, after }) => isStuck(thing) && !isStuck(after));
+  store.findings.closeAll(
+    mended.map(({ thing }) => amissKey(thing)),
+    now(),
+  );
+  for (const { after } of rows) {
+    if (after === null || !isStuck(after)) continue;
+    const { client, kind, target } = after;
+    const params = { client, kind, record: target ? refKey(target) : null };
+    store.findings.raise(amissKey(after), "write-unsure", params, now());
+  }
 }
 
 async function readUpdates(engine: Engine, kind: RecordKind, things: readonly Thing[]): Promise<boolean> {

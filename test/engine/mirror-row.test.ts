@@ -5,6 +5,7 @@ import {
   delayed,
   doubtful,
   found,
+  isStuck,
   kept,
   LOOK_GAP_MS,
   leftOver,
@@ -198,6 +199,21 @@ describe("a row of the mirror", () => {
     const unknown = lost(begun(ROWS["dirty, never made"], { dueAt: 100 }), NOW);
     expect(unknown.notBefore).toBe(NOW + SETTLE_WAIT_MS);
     expect(notFound(unknown, NOW)).toMatchObject({ state: "unknown", looks: 1, notBefore: NOW + LOOK_GAP_MS });
+  });
+
+  test("what went out three times and was there at no look is stuck, is looked for ever later, and is none once it is there", () => {
+    let row: Thing = ROWS["unknown change"];
+    const waits: number[] = [];
+    for (let round = 0; round < 7; round++) {
+      row = readBack(row, HELD, NOW);
+      expect(isStuck(row)).toBe(round >= 2);
+      row = lost(begun(row, { dueAt: 200 }), NOW);
+      waits.push((row.notBefore - NOW) / 60_000);
+    }
+    expect(waits).toEqual([1.5, 1.5, 15, 30, 60, 60, 60]);
+    const landed = readBack(row, { ...HELD, dueAt: 200 }, NOW);
+    expect(landed).toMatchObject({ state: "clean", looks: 0 });
+    expect(isStuck(landed)).toBe(false);
   });
 
   test("what has no key is sent at most once: a lost notice is gone, and an arrived one is never said again", () => {

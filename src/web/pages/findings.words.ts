@@ -90,6 +90,12 @@ const TEXTS = {
     "CRM відхилила запис ({kind}, {client}): {advice} ({code}) Усуньте причину в картці; Tenure спробує знову за першої зміни.",
     "CRM-ul a refuzat scrierea ({kind}, {client}): {advice} ({code}) Remediați cauza în fișă; Tenure încearcă din nou la prima schimbare.",
   ],
+  "write-unsure": [
+    "The CRM does not say what became of a {kind} of {client}, and whenever Tenure looks it is not there. See whether something in the CRM undoes or blocks it, and change it there yourself if it is urgent; Tenure goes on trying at longer intervals, and this ends by itself.",
+    "CRM не сообщает, что стало с записью ({kind}, {client}), и при каждой проверке её там нет. Посмотрите, не отменяет ли и не блокирует ли её что-то в CRM, и если срочно, внесите сами; Tenure пробует дальше, всё реже, и это сообщение исчезнет само.",
+    "CRM не повідомляє, що сталося із записом ({kind}, {client}), і за кожної перевірки його там немає. Подивіться, чи не скасовує або не блокує його щось у CRM, і якщо терміново, внесіть самі; Tenure пробує далі, дедалі рідше, і це повідомлення зникне саме.",
+    "CRM-ul nu spune ce s-a întâmplat cu o scriere ({kind}, {client}), iar la fiecare verificare ea lipsește. Vedeți dacă ceva din CRM o anulează sau o blochează și, dacă e urgent, faceți-o dumneavoastră; Tenure încearcă în continuare, tot mai rar, iar mesajul dispare singur.",
+  ],
   "kpi-alert": [
     "{said}. The head has a task about it; this stays until the figure is back.",
     "{said}. Руководителю поставлена задача; запись останется, пока показатель не вернётся.",
