@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { expectClean, expectPlanOnce, firstDue, planOf } from "../support/expect.ts";
 import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
 import { installed, VENDORS, type World } from "../support/world.ts";
@@ -157,6 +157,38 @@ describe.each(VENDORS)("%s: what happens to deals", (vendor) => {
     expect(
       keys.filter((key) => key.startsWith("plan:")).every((key) => key.startsWith(`plan:company:${company}:`)),
     ).toBe(true);
+  });
+
+  test("a deal whose contact comes a moment after it was won greets the contact by name, and its tasks are tied to it", async () => {
+    const company = world.company({ ownerId: owner });
+    const contact = world.contact({ firstName: "Kateryna", companyId: company });
+    await house.runFor(5 * MINUTE);
+    const deal = world.deal({ companyId: company, ownerId: owner, outcome: "won" });
+    await house.runFor(4_000);
+    world.linkContact(deal, contact);
+    await house.runFor(10 * MINUTE);
+    planOf(world.tasksOf(deal));
+    for (const { links } of world.tasksOf(deal))
+      expect(links).toEqual([`company:${company}`, `contact:${contact}`, `deal:${deal}`]);
+    const bodies = world.tasksOf(deal).map(({ body }) => body);
+    expect(bodies.filter((body) => body.includes("Kateryna"))).not.toEqual([]);
+    expect(bodies.filter((body) => body.includes("Hello there"))).toEqual([]);
+  });
+
+  test("a won deal that has no contact is read once or twice more than one that has, and its plan starts without", async () => {
+    const reads = vi.spyOn(house.host.portal(world.id).crm(), "read");
+    const readsOf = async (hasContact: boolean) => {
+      const company = world.company({ ownerId: owner });
+      const contactIds = hasContact ? [world.contact({ companyId: company })] : [];
+      await house.runFor(5 * MINUTE);
+      const deal = world.deal({ companyId: company, contactIds, ownerId: owner, outcome: "won" });
+      await house.runFor(20 * MINUTE);
+      planOf(world.tasksOf(deal));
+      return reads.mock.calls.filter(([kind, ids]) => kind === "deal" && ids.includes(deal)).length;
+    };
+    const withContact = await readsOf(true);
+    expect(withContact).toBeGreaterThan(0);
+    expect((await readsOf(false)) - withContact).toBeLessThanOrEqual(2);
   });
 
   test("G3 after everything is quiet nothing is written, whatever was done before", async () => {

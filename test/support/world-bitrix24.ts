@@ -129,6 +129,10 @@ export class Bitrix24PortalWorld<H extends Crms = House> implements World<H> {
     this.portal.update("deal", Number(dealId), { companyId: Number(companyId) });
   }
 
+  linkContact(dealId: string, contactId: string): void {
+    this.portal.update("deal", Number(dealId), { contactIds: [Number(contactId)] });
+  }
+
   assign({ kind, id }: RecordRef, ownerId: string): void {
     this.portal.update(kind as SandboxKind, Number(id), { assignedById: Number(ownerId) });
   }

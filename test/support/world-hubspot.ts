@@ -132,6 +132,10 @@ export class HubSpotPortalWorld<H extends Crms = House> implements World<H> {
     this.portal.associate("deals", dealId, "companies", companyId);
   }
 
+  linkContact(dealId: string, contactId: string): void {
+    this.portal.associate("deals", dealId, "contacts", contactId);
+  }
+
   assign({ kind, id }: RecordRef, ownerId: string): void {
     this.portal.update(PLURAL[kind]!, id, { hubspot_owner_id: ownerId });
   }

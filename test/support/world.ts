@@ -61,6 +61,8 @@ export interface World<H extends Crms = House> {
   lose(dealId: string): void;
   reopen(dealId: string): void;
   linkDeal(dealId: string, companyId: string): void;
+  /** a contact for a deal that has none */
+  linkContact(dealId: string, contactId: string): void;
   /** gives a company, contact or deal to somebody else */
   assign(ref: RecordRef, ownerId: string): void;
   remove(ref: RecordRef): void;
