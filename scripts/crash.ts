@@ -1,6 +1,6 @@
 /**
  * The crash test at its full size: `node scripts/run.mjs scripts/crash.ts --crm bitrix24 --deals 500 --kills 50 --seed 1`. One JSON line;
- * exit 1 on a wrong deal. `npm run bench -- --only crash` runs it on both CRMs.
+ * exit 1 on a wrong task. `npm run bench -- --only crash` runs it on both CRMs.
  */
 import { parseArgs } from "node:util";
 import { CRASH_CRMS, crashRun } from "../test/support/crash/run.ts";

@@ -16,7 +16,7 @@ export function linesOf(crm: string, deals: number, report: CrashReport): readon
       "tasks",
       wanted,
     ),
-    lineOf("crash", `${crm}: deals with a task missing or twice`, wrong.length, "deals", 0),
+    lineOf("crash", `${crm}: tasks missing, twice or not wished`, wrong.length, "tasks", 0),
     lineOf("crash", `${crm}: calls over a limit or against the contract`, limited + violations.length, "calls", 0),
   ];
 }

@@ -34,7 +34,8 @@ test("from a won deal to its task", async () => expectWellFormed("latency", awai
 test("growth", async () => expectWellFormed("growth", await growth(20)));
 
 test("the crash test: what it counted stands beside what it should be", () => {
-  const report = { kills: 2, tasks: 41, wanted: 42, cuts: 1, wrong: ["deal 3: 13 tasks"], limited: 0, violations: [] };
+  const wrong = ["deal 3: plan:company:2:1/kpis is there 0 times"];
+  const report = { kills: 2, tasks: 41, wanted: 42, later: 3, cuts: 1, wrong, limited: 0, violations: [] };
   const lines = crashLines("bitrix24", 3, report);
   expectWellFormed("crash", lines);
   expect(lines.map(({ value, limit }) => [value, limit])).toEqual([

@@ -1,3 +1,4 @@
+import { fromXmlId } from "../../../src/crm/bitrix24/task-key.ts";
 import { Bitrix24Sandbox } from "../../../src/sandbox/bitrix24/index.ts";
 import type { CrashSite, ListedTask, SiteOptions } from "./site.ts";
 
@@ -6,8 +7,10 @@ const PAGE = 50;
 const BATCH = 50;
 
 interface Batch {
-  result: { result: Record<string, { tasks: { title: string; ufCrmTask: string[] | false }[] }> };
+  result: { result: Record<string, { tasks: { title: string; xmlId: string | null; ufCrmTask: string[] | false }[] }> };
 }
+
+const keyIn = (xmlId: string | null) => fromXmlId(xmlId)?.key ?? "";
 
 export function bitrix24Site({ clock, random, publicUrl, sandboxUrl }: SiteOptions): CrashSite {
   const oauthUrl = `${sandboxUrl}/oauth-west`;
@@ -59,14 +62,15 @@ export function bitrix24Site({ clock, random, publicUrl, sandboxUrl }: SiteOptio
     },
     winDeal(n) {
       const companyId = portal.create("company", { title: `Firma ${n}`, assignedById: owner });
-      return String(portal.create("deal", { title: `Deal ${n}`, stageId: "WON", companyId, assignedById: owner }));
+      const deal = portal.create("deal", { title: `Deal ${n}`, stageId: "WON", companyId, assignedById: owner });
+      return { deal: String(deal), company: String(companyId) };
     },
     rename: (deal, name) => portal.update("deal", Number(deal), { title: name }),
-    taskCount: () => portal.tasks.tasks.all().length,
+    keys: () => portal.tasks.tasks.all().map(({ xmlId }) => keyIn(xmlId)),
     async list() {
       const { total } = await rest<{ total: number }>("tasks.task.list", { select: ["ID"] });
       const commands = Array.from({ length: Math.ceil(total / PAGE) }, (_, page) => {
-        const query = `order[ID]=asc&select[]=TITLE&select[]=UF_CRM_TASK&start=${page * PAGE}`;
+        const query = `order[ID]=asc&select[]=TITLE&select[]=XML_ID&select[]=UF_CRM_TASK&start=${page * PAGE}`;
         return `tasks.task.list?${encodeURI(query)}`;
       });
       const tasks: ListedTask[] = [];
@@ -74,9 +78,10 @@ export function bitrix24Site({ clock, random, publicUrl, sandboxUrl }: SiteOptio
         const cmd = Object.fromEntries(commands.slice(at, at + BATCH).map((command, index) => [`p${index}`, command]));
         const { result } = await rest<Batch>("batch", { halt: 1, cmd });
         for (const page of Object.values(result.result)) {
-          for (const { title, ufCrmTask } of page.tasks) {
+          for (const { title, xmlId, ufCrmTask } of page.tasks) {
             const links = ufCrmTask === false ? [] : ufCrmTask;
             tasks.push({
+              key: keyIn(xmlId),
               subject: title,
               deals: links.filter((one) => one.startsWith("D_")).map((one) => one.slice(2)),
             });

@@ -1,12 +1,16 @@
 import { API_VERSION } from "../../../src/crm/hubspot/limits.ts";
 import { HubSpotSandbox } from "../../../src/sandbox/hubspot/index.ts";
+import { objectTypeOf } from "../../../src/sandbox/hubspot/object-types.ts";
 import type { CrashSite, ListedTask, SiteOptions } from "./site.ts";
 
 const SECRETS = { clientId: "client-1", clientSecret: "secret-1", appId: 4711 };
 const PAGE = 100;
 
 interface Page {
-  results: { properties: { hs_task_subject: string }; associations?: { deals?: { results: { id: string }[] } } }[];
+  results: {
+    properties: { hs_task_subject: string; tenure_key?: string | null };
+    associations?: { deals?: { results: { id: string }[] } };
+  }[];
   paging?: { next: { after: string } };
 }
 
@@ -25,7 +29,7 @@ export function hubspotSite({ clock, random, publicUrl, sandboxUrl }: SiteOption
   let bearer = "";
 
   async function page(after: string): Promise<Page> {
-    const url = `${sandboxUrl}/crm/objects/${API_VERSION}/tasks?limit=${PAGE}&properties=hs_task_subject&associations=deals${after}`;
+    const url = `${sandboxUrl}/crm/objects/${API_VERSION}/tasks?limit=${PAGE}&properties=hs_task_subject,tenure_key&associations=deals${after}`;
     const answer = await sandbox.fetch(new Request(url, { headers: { authorization: bearer } }));
     if (!answer.ok) throw new Error(`the list of tasks was answered ${answer.status}`);
     return (await answer.json()) as Page;
@@ -55,17 +59,18 @@ export function hubspotSite({ clock, random, publicUrl, sandboxUrl }: SiteOption
     winDeal(n) {
       const company = portal.create("companies", { name: `Firma ${n}`, hubspot_owner_id: owner }).id;
       const values = { dealname: `Deal ${n}`, pipeline: "default", dealstage: "closedwon", hubspot_owner_id: owner };
-      return portal.create("deals", values, [{ objectType: "companies", id: company }]).id;
+      return { deal: portal.create("deals", values, [{ objectType: "companies", id: company }]).id, company };
     },
     rename: (deal, name) => portal.update("deals", deal, { dealname: name }),
-    taskCount: () => portal.ids("tasks").length,
+    keys: () => [...portal.crm.store(objectTypeOf("tasks")).all.values()].map(({ values }) => values.tenure_key ?? ""),
     async list() {
       const tasks: ListedTask[] = [];
       for (let after: string | null = ""; after !== null; ) {
         const { results, paging }: Page = await page(after);
         for (const { properties, associations } of results) {
           const deals = (associations?.deals?.results ?? []).map(({ id }) => id);
-          tasks.push({ subject: properties.hs_task_subject, deals: [...new Set(deals)] });
+          const { hs_task_subject: subject, tenure_key: key } = properties;
+          tasks.push({ key: key ?? "", subject, deals: [...new Set(deals)] });
         }
         after = paging ? `&after=${paging.next.after}` : null;
       }

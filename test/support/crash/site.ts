@@ -12,9 +12,16 @@ export interface SiteOptions {
 
 /** A task as the CRM's API lists it. */
 export interface ListedTask {
+  /** our key; "" where it carries none */
+  key: string;
   subject: string;
   /** ids of the deals it is tied to */
   deals: readonly string[];
+}
+
+export interface WonDeal {
+  deal: string;
+  company: string;
 }
 
 export interface CrashSite {
@@ -26,12 +33,12 @@ export interface CrashSite {
   creates(request: Request): Promise<boolean>;
   /** as an administrator does it */
   install(): Promise<void>;
-  /** a deal won with a company of its own; its id */
-  winDeal(n: number): string;
+  /** a deal won with a company of its own */
+  winDeal(n: number): WonDeal;
   /** somebody renames a deal */
   rename(deal: string, name: string): void;
-  /** how many tasks there are, only to know when to look */
-  taskCount(): number;
+  /** keys of the tasks that there are, only to know when to look */
+  keys(): readonly string[];
   /** every task, page by page through the CRM's API */
   list(): Promise<readonly ListedTask[]>;
   /** answers "over a limit" */
