@@ -9,6 +9,7 @@ import type { Engine } from "./engine.ts";
 import { labelLetters } from "./letter-labels.ts";
 import { fieldsKey, mergeRecords, moveClient } from "./merge.ts";
 import { amissKey, isStuck, leftOver, retried, seen } from "./mirror-row.ts";
+import { retryOptOuts } from "./opt-outs.ts";
 import { attempt, type Parts } from "./parts.ts";
 import { mendRefused } from "./portal-tasks.ts";
 import { isListing } from "./reconcile.ts";
@@ -211,12 +212,17 @@ function storeRecords(engine: Engine, kind: RecordKind, found: readonly ReadReco
   engine.store.mirror.put(leftOvers(engine, found, fresh, startedAt));
   const waiting = clients.undecided([...changed]);
   if (kind === "deal" || kind === "company" || kind === "contact") retryRefused(engine, [...touched]);
+  if (kind === "contact") retryOptOuts(engine.store, changedSince(known, found), engine.now());
   const late = kind === "company" ? awaitContacts(engine, waiting) : held;
   // A new client waits until its company was read, or is due as `startClients` says.
   clients.bringForward(
     [...changed].filter((key) => (kind === "company" || !waiting.has(key)) && !late.has(key)),
     engine.now(),
   );
+}
+
+function changedSince(known: ReadonlyMap<string, StoredRecord>, found: readonly ReadRecord[]): readonly string[] {
+  return found.flatMap(({ ref, modifiedAt }) => (known.get(ref.id)?.modifiedAt === modifiedAt ? [] : [ref.id]));
 }
 
 /** Ids that live on as this record, where the event that said so was lost. */

@@ -54,10 +54,22 @@ let world: World;
 let mail: MailServer;
 let company: string;
 let contact: string;
+let refusesOptOuts: boolean;
+
+/** The CRM says no to whatever tells it that a contact wants no letters. */
+async function refusing(request: Request, send: () => Promise<Response>): Promise<Response> {
+  if (!refusesOptOuts) return send();
+  if (request.url.includes("/unsubscribe-all"))
+    return Response.json({ status: "error", category: "VALIDATION_ERROR", message: "Locked." }, { status: 400 });
+  const asked = request.url + decodeURIComponent(await request.clone().text());
+  const isOptOut = /crm\.(item|contact)\.update/.test(asked) && /NO_LETTERS/i.test(asked);
+  return isOptOut ? Response.json({ error: "ERROR_CORE", error_description: "Locked." }, { status: 400 }) : send();
+}
 
 async function start(vendor: (typeof VENDORS)[number], settings: object = SETTINGS): Promise<void> {
   mail = new MailServer();
-  house = new House({ outside: { mailer: mail } });
+  refusesOptOuts = false;
+  house = new House({ outside: { mailer: mail }, call: refusing });
   world = await installed(house, vendor);
   await house.host.ask(world.id, "publish", [settings, "user:1"]);
   const owner = world.owner("Boris");
@@ -149,6 +161,29 @@ describe.each(VENDORS)("%s: letters that are sent", (vendor) => {
     expect(isOutInCrm()).toBe(true);
     const { store } = house.host.portal(world.id);
     expect(JSON.stringify(store.db.all("select * from call_log"))).not.toContain("oksana");
+  });
+
+  test("A5.7 what the CRM refused of it is told again when the contact changes, else once a day, and shown until it was taken", async () => {
+    const shown = () => {
+      const { store } = house.host.portal(world.id);
+      return store.findings.open().filter(({ code }) => code === "opt-out-refused");
+    };
+    await house.run(HELLO_AT + HOUR);
+    refusesOptOuts = true;
+    const path = linkIn(mail.letters[0]!.headers["List-Unsubscribe"]!, "/c/stop/");
+    await open(path, { method: "POST", body: new URLSearchParams({ "List-Unsubscribe": "One-Click" }) });
+    await house.runFor(HOUR);
+    expect(shown()).toHaveLength(1);
+    const { count } = shown()[0]!;
+    world.rename({ kind: "contact", id: contact }, "Olena");
+    // HubSpot tells no name: it is found by listing.
+    await house.runFor(12 * HOUR);
+    expect(shown()[0]!.count).toBeGreaterThan(count);
+    expect(isOutInCrm()).toBe(false);
+    refusesOptOuts = false;
+    await leapTo(house.clock.now() + DAY + HOUR);
+    expect(isOutInCrm()).toBe(true);
+    expect(shown()).toEqual([]);
   });
 
   test("a letter whose outcome is unknown is never sent again: it becomes a task", async () => {
