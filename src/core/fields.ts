@@ -29,7 +29,7 @@ export interface FieldDefinition {
   type: FieldType;
   /** the records that carry it; `client` kinds are company and contact */
   on: readonly RecordKind[];
-  /** `ours`: put back when somebody changes it. `person`: a person's value wins and becomes a fact */
+  /** `ours`: put back when somebody changes it. `person`: a person's value wins and becomes a fact; we write what people said on our screens, if anything */
   policy: "ours" | "person";
   /** 1 is kept longest when a portal has no room for all; higher numbers are left out first */
   rank: 1 | 2 | 3;

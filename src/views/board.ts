@@ -168,7 +168,7 @@ function boardRow(
     class: stored.class,
     value: stored.value,
     strategic: typeof strategic === "string" && strategic !== "" ? strategic : null,
-    decision: standOn(acts.decision, own?.facts["f.decision"], today).stand,
+    decision: standOn(acts.decision, today).stand,
     stake,
   };
 }

@@ -58,7 +58,15 @@ export interface PlanCard {
 
 export interface ActsCard {
   override: { zone: string; reason: string; note: string | null; by: string; untilDay: Day } | null;
-  decision: { choice: string; reason: string; note: string | null; by: string; at: number; reviewDay: Day } | null;
+  /** what people said last; `reviewDay` null: in the CRM's field */
+  decision: {
+    choice: string;
+    reason: string | null;
+    note: string | null;
+    by: string;
+    at: number;
+    reviewDay: Day | null;
+  } | null;
   /** what undo would take back, or null */
   last: { code: string; by: string; at: number } | null;
 }
@@ -231,7 +239,8 @@ function stepViews(
 
 function actsCard(portal: Portal, acts: Acts, today: Day, open: (sealed: string) => string): ActsCard {
   const override = overrideOn(acts, today);
-  const { decision } = acts;
+  // Taken back, or emptied in the CRM: nobody decided.
+  const decision = acts.decision?.choice === "undecided" && acts.decision.reason === null ? null : acts.decision;
   const last = lastAct(acts);
   const note = (sealed: string | null) => (sealed === null ? null : open(sealed));
   return {

@@ -1,6 +1,7 @@
 /** One client as the decision would see it now: its state, facts and plan, put together for screens and acts. Reads only. */
 import { dayOf } from "../core/calendar/zone.ts";
 import { type Acts, NO_ACTS } from "../core/client/acts.ts";
+import { heedCrmDecision } from "../core/client/crm-decision.ts";
 import { planFacts } from "../core/client/plan-facts.ts";
 import { contextOf } from "../core/client/plans.ts";
 import { type ClientState, loadState } from "../core/client/state.ts";
@@ -45,7 +46,7 @@ export function readClients(portal: Portal, keys: readonly ClientKey[], nowMs: n
       survivors: store.records.mergedInto("deal", deals),
       usage: usage.get(key) ?? {},
     };
-    const { state } = loadState(stored.state);
+    const state = heedCrmDecision(key, loadState(stored.state).state, facts, nowMs, today);
     return [{ stored, state, acts: state.acts ?? NO_ACTS, facts, things: things.get(key) ?? [], config, today }];
   });
 }

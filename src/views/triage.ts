@@ -51,7 +51,7 @@ function triageClient(reading: ClientReading): TriageClient {
     yearlyValue: stored.value === 0 ? null : stored.value,
     strategic:
       strategic === "low" || strategic === "medium" || strategic === "high" ? (strategic satisfies Level) : null,
-    stand: standOn(acts.decision, own?.facts["f.decision"], today).stand,
+    stand: standOn(acts.decision, today).stand,
     isBusy: false,
   };
 }

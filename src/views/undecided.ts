@@ -43,7 +43,7 @@ function undecided(reading: ClientReading): UndecidedRed[] {
   const { stored, acts, facts, config, today } = reading;
   const own = clientRecord(stored.key, facts);
   const zone = overrideOn(acts, today)?.zone ?? stored.zone;
-  const { stand, reviewDue } = standOn(acts.decision, own?.facts["f.decision"], today);
+  const { stand, reviewDue } = standOn(acts.decision, today);
   if (zone !== "red" || stand !== "undecided") return [];
   const strategic = own?.facts["f.importance_strategic"];
   return [

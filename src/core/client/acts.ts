@@ -4,7 +4,7 @@
  * - `externalDoneOf(acts, cycle)` goes into `PlanFacts.externalDone`: steps completed on our screens;
  * - `firstValueOf(acts, fromCrm)` goes into `PlanFacts.client.firstValueDay`;
  * - `overrideOn(acts, today)` replaces the zone while it lasts; the score itself stays as computed;
- * - `acts.decision` is "fight or let go"; the CRM's own field speaks where nobody decided here (`standOn`);
+ * - `acts.decision` is "fight or let go" as it was said last, here or in the CRM's field (`heedCrmDecision`);
  * - `acts.signals` are reported facts for the score, `acts.start` asks for a plan that no won deal starts.
  *
  * Moves, pauses and hand-overs change the plan itself, at once, by the repairs of `core/plan`; `acts.log` holds what undo needs.
@@ -56,9 +56,10 @@ export interface Override extends Authored {
 
 export interface FightDecision extends Authored {
   choice: Choice;
-  reason: ChoiceReason;
-  /** the day on which it is to be looked at again */
-  reviewDay: Day;
+  /** null: said in the CRM's field, or taken back */
+  reason: ChoiceReason | null;
+  /** the day on which it is to be looked at again; null as above */
+  reviewDay: Day | null;
 }
 
 /** A fact that a person, a workflow or a robot reported. */
@@ -351,7 +352,7 @@ function undone(
     case "override":
       return { plans, acts: { ...acts, override: entry.before } };
     case "decide":
-      return { plans, acts: { ...acts, decision: entry.before } };
+      return { plans, acts: { ...acts, decision: decisionBefore(acts, entry) } };
     case "answer": {
       const { [entry.id]: _now, ...answers } = acts.answers;
       return { plans, acts: { ...acts, answers: entry.before ? { ...answers, [entry.id]: entry.before } : answers } };
@@ -361,6 +362,13 @@ function undone(
     case "hand_over":
       return { plans, acts: { ...acts, heldBy: entry.before } };
   }
+}
+
+/** What was said in the CRM's field since stays. Nothing before: undecided, so that what we wrote there is not taken for a word of people. */
+function decisionBefore({ decision }: Acts, entry: ActEntry & { did: "decide" }): FightDecision | null {
+  if (decision?.at !== entry.at) return decision;
+  const { at, by } = entry;
+  return entry.before ?? { choice: "undecided", reason: null, reviewDay: null, note: null, at, by };
 }
 
 function reopen(plan: Plan, step: string): Plan {

@@ -10,6 +10,7 @@ import { standOn } from "../play/decision.ts";
 import { questionWishes } from "../question/wishes.ts";
 import { holderOf } from "./acts.ts";
 import { packBasis } from "./basis.ts";
+import { decisionField, heedCrmDecision } from "./crm-decision.ts";
 import { type HealthAnswer, judgeHealth } from "./health.ts";
 import { kpiClient } from "./kpi-client.ts";
 import { climbLadders } from "./ladders.ts";
@@ -35,7 +36,9 @@ export function decideClient(
   now: number,
 ): Decision {
   const { key } = client;
-  const { state, isMerged } = loadState(client.state);
+  const { state: known, isMerged } = loadState(client.state);
+  const today = dayOf(now, config.zone);
+  const state = heedCrmDecision(key, known, facts, now, today);
   const plans = advancePlans(key, state, isMerged, facts, config, now);
   const current = currentPlan(plans.answers);
   const isGone = isAllGone(key, facts);
@@ -45,8 +48,8 @@ export function decideClient(
   ]);
   const health = judgeHealth({ key, state, current, facts, book, config, now });
   const red = redOf(health, config);
-  const letGo = isLetGo(key, state, facts, dayOf(now, config.zone));
-  const firstDay = current?.plan.startDay ?? dayOf(now, config.zone) - SIGN_HISTORY_DAYS;
+  const letGo = standOn(state.acts?.decision, today).stand === "let_go";
+  const firstDay = current?.plan.startDay ?? today - SIGN_HISTORY_DAYS;
   const signs = judgeSigns(state, current, facts, config, firstDay, now);
   const plays = playOn({
     key: plans.plans[0]?.client ?? key,
@@ -79,9 +82,8 @@ export function decideClient(
     ...pageFields(current.plan, state.outside, config.settings.pages),
     ...escalationFields(escalation, config.language),
   };
-  desired.push(
-    ...fieldWishes(key, { ...ofPlan, ...health.fields, ...voiceFields(facts, state.outside) }, current, facts, config),
-  );
+  const said = { ...voiceFields(facts, state.outside), ...decisionField(key, state.acts, facts, today) };
+  desired.push(...fieldWishes(key, { ...ofPlan, ...health.fields, ...said }, current, facts, config));
   const wakes = [
     ...plans.answers.map((answer) => answer.wakeAt),
     plans.wakeAt,
@@ -93,7 +95,7 @@ export function decideClient(
   ];
   const next = wakes.filter((at) => at !== null);
   const ladder = ladders?.climbed.state ?? state.ladder;
-  const kpi = current ? kpiClient(key, state, current, facts, config, dayOf(now, config.zone)) : undefined;
+  const kpi = current ? kpiClient(key, state, current, facts, config, today) : undefined;
   return {
     state: {
       ...state,
@@ -163,11 +165,6 @@ function healthColumns(
   };
 }
 
-/** "Let go", by a person on our screens until its day of review, or in the CRM's own field. */
-function isLetGo(key: ClientKey, state: ClientState, facts: ClientFacts, today: number): boolean {
-  return standOn(state.acts?.decision, clientRecord(key, facts)?.facts["f.decision"], today).stand === "let_go";
-}
-
 /** The plan that speaks for the client: one that runs, else the newest. */
 function currentPlan(answers: readonly PlanAnswer[]): PlanAnswer | null {
   return answers.find((one) => one.plan.state === "running" || one.plan.state === "paused") ?? answers.at(-1) ?? null;
@@ -192,9 +189,7 @@ function fieldWishes(
 function fieldWish(target: RecordRef, fields: DesiredFields, config: DecideConfig): Desired[] {
   const ready = config.fields[target.kind as "company"];
   if (!ready) return [];
-  const mine = fieldsOn(target.kind).filter(
-    (field) => ready.has(field.id) && field.policy === "ours" && field.id in fields,
-  );
+  const mine = fieldsOn(target.kind).filter((field) => ready.has(field.id) && field.id in fields);
   if (mine.length === 0) return [];
   const values = Object.fromEntries(mine.map((field) => [field.id, fields[field.id]!]));
   return [

@@ -1,6 +1,4 @@
 /** Fight or let go (A8.21): a conscious decision of a person, and where a client stands by it today. */
-import type { FactValue } from "../model.ts";
-
 export type Stand = "fight" | "let_go" | "undecided";
 
 export interface Standing {
@@ -11,16 +9,14 @@ export interface Standing {
 
 /**
  * A let-go that nobody renewed by its day of review is undecided again.
- *
- * @param decision what people decided on our screens @param inCrm the CRM's own field: it speaks where nobody decided on our screens
+ * @param decision what people said last; without a day of review where they said it in the CRM's field
  */
 export function standOn(
-  decision: { choice: Stand; reviewDay: number } | null | undefined,
-  inCrm: FactValue | undefined,
+  decision: { choice: Stand; reviewDay: number | null } | null | undefined,
   today: number,
 ): Standing {
-  if (!decision) return { stand: inCrm === "fight" || inCrm === "let_go" ? inCrm : "undecided", reviewDue: false };
+  if (!decision) return { stand: "undecided", reviewDue: false };
   const { choice, reviewDay } = decision;
-  const reviewDue = choice !== "undecided" && today >= reviewDay;
+  const reviewDue = reviewDay !== null && choice !== "undecided" && today >= reviewDay;
   return { stand: reviewDue && choice === "let_go" ? "undecided" : choice, reviewDue };
 }

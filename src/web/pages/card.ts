@@ -44,8 +44,8 @@ function decisionCard(at: CardContext): Html {
   const zone = card.acts.override?.zone ?? card.score.zone;
   if (!decision && zone !== "red" && zone !== "yellow") return html``;
   const made = decision
-    ? html`<p><strong>${words[decision.choice]}</strong>: ${words[`choice.${decision.reason}`]}</p>${decision.note ? html`<p>${decision.note}</p>` : ""}
-<p class="soft small">${fill(w.decidedBy, { who: personName(frame, decision.by), day: format.instantDay(decision.at), review: format.day(decision.reviewDay) })}</p>`
+    ? html`<p><strong>${words[decision.choice]}</strong>${decision.reason === null ? "" : html`: ${words[`choice.${decision.reason}`]}`}</p>${decision.note ? html`<p>${decision.note}</p>` : ""}
+<p class="soft small">${decision.reviewDay === null ? fill(w.decidedInCrm, { day: format.instantDay(decision.at) }) : fill(w.decidedBy, { who: personName(frame, decision.by), day: format.instantDay(decision.at), review: format.day(decision.reviewDay) })}</p>`
     : html`<p>${zone === "red" ? w.undecidedRed : w.undecided}</p>`;
   const options = (["fight", "let_go", "undecided"] as const).map((one) => [one, w[one]] as const);
   const reasons = (["valuable", "strategic", "fixable", "too_costly", "poor_fit", "low_payment", "other"] as const).map(

@@ -146,6 +146,12 @@ export const cardWords = speaker({
   fight: ["Fight", "Бороться", "Боротися", "Luptăm"],
   let_go: ["Let go", "Отпустить", "Відпустити", "Renunțăm"],
   undecided: ["Undecided", "Не решено", "Не вирішено", "Nedecis"],
+  decidedInCrm: [
+    "Chosen in the CRM's field, noticed {day}.",
+    "Выбрано в поле CRM, замечено {day}.",
+    "Вибрано в полі CRM, помічено {day}.",
+    "Ales în câmpul din CRM, observat la {day}.",
+  ],
   decidedBy: [
     "{who}, {day}; look again on {review}",
     "{who}, {day}; вернуться {review}",

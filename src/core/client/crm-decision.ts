@@ -1,0 +1,57 @@
+/** "Fight or let go" has one value, which people say on our screens or in the CRM's field: whoever said it last (A8.21). */
+import type { ClientFacts } from "../decide.ts";
+import type { DesiredFields, ThingFacts } from "../desired.ts";
+import type { FieldValue } from "../fields.ts";
+import { type Stand, standOn } from "../play/decision.ts";
+import { type Acts, NO_ACTS } from "./acts.ts";
+import { clientRecord } from "./plan-facts.ts";
+
+const IN_CRM = "crm";
+
+/** Was it said in the CRM's field, by whomever? */
+export function isSaidInCrm({ by }: { by: string }): boolean {
+  return by === IN_CRM;
+}
+
+function fieldsOf(key: string, facts: ClientFacts): ThingFacts | undefined {
+  return facts.things.find((thing) => thing.key === `fields:${key}`);
+}
+
+function heldIn(key: string, facts: ClientFacts): FieldValue {
+  const holds = fieldsOf(key, facts)?.holds;
+  if (holds && "decision" in holds) return holds.decision ?? null;
+  return clientRecord(key, facts)?.facts["f.decision"] ?? null;
+}
+
+function saying(value: FieldValue): Stand {
+  return value === "fight" || value === "let_go" ? value : "undecided";
+}
+
+/**
+ * Takes up what the CRM's field says since we wrote it, or before anybody decided on our screens. What we wrote ourselves is nobody's word.
+ * @param now when it is noticed: the CRM does not tell when it was said
+ */
+export function heedCrmDecision<S extends { acts?: Acts | undefined }>(
+  key: string,
+  state: S,
+  facts: ClientFacts,
+  now: number,
+  today: number,
+): S {
+  const acts = state.acts ?? NO_ACTS;
+  const choice = saying(heldIn(key, facts));
+  const isNews = acts.decision === null || fieldsOf(key, facts)?.edited.includes("decision") === true;
+  if (!isNews || choice === standOn(acts.decision, today).stand) return state;
+  const decision = { choice, reason: null, reviewDay: null, note: null, at: now, by: IN_CRM };
+  return { ...state, acts: { ...acts, decision } };
+}
+
+/** What the field is to show; nothing where only the CRM spoke, and what it holds already where that says the same. */
+export function decisionField(key: string, acts: Acts | undefined, facts: ClientFacts, today: number): DesiredFields {
+  const decision = acts?.decision ?? null;
+  const isOurs = fieldsOf(key, facts)?.wrote?.decision !== undefined;
+  if (decision === null || (isSaidInCrm(decision) && !isOurs)) return {};
+  const { stand } = standOn(decision, today);
+  const held = heldIn(key, facts);
+  return { decision: saying(held) === stand ? held : stand };
+}
