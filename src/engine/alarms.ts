@@ -11,11 +11,14 @@ import type { Thing } from "../store/mirror.ts";
 import { carefully } from "./careful.ts";
 import { said, type Told, wishPosts } from "./channels.ts";
 import type { Engine } from "./engine.ts";
+import { isFlood } from "./flood.ts";
 import { newRow, wished } from "./mirror-row.ts";
 import { examples, standIn } from "./portal-tasks.ts";
 
 /** What goes out alone is remembered until its day is over wherever a person lives, ms. */
 const REMEMBER_MS = 48 * 3_600_000;
+/** How long a rung waits for a task that is not made yet, ms. */
+const UNMADE_WAIT_MS = 900_000;
 /** Rows read at once. */
 const PAGE = 500;
 /** Lines of a digest: nobody reads more, and what the CRMs keep of a text has an end. */
@@ -32,9 +35,27 @@ const NONE: Alarms = { events: [], told: [] };
 
 /** Sorts what is about to be told into single notifications and digests. Returns how many rows it held back. */
 export function holdAlarms(engine: Engine): number {
-  const held = holdBack(engine, freshRungs(engine, engine.now()));
+  const held = holdBack(engine, untilMade(engine, freshRungs(engine, engine.now())));
   tellDigests(engine);
   return held;
+}
+
+/** While a flood is held nobody is told of a task that it keeps from being made: those rungs wait. Returns the others. */
+function untilMade(engine: Engine, rungs: readonly Thing[]): readonly Thing[] {
+  if (rungs.length === 0 || !isFlood(engine)) return rungs;
+  const { mirror } = engine.store;
+  const tasks = mirror.byKeys(rungs.flatMap((row) => taskKeyOf(row) ?? []));
+  const unmade = new Set(tasks.filter((task) => task.externalId === null).map(({ key }) => key));
+  const waiting = rungs.filter((row) => unmade.has(taskKeyOf(row) ?? ""));
+  mirror.put(waiting.map((row) => ({ ...row, notBefore: engine.now() + UNMADE_WAIT_MS })));
+  return rungs.filter((row) => !waiting.includes(row));
+}
+
+/** The task of a plan that a rung is about; null when it is about something else. */
+function taskKeyOf({ key }: Thing): string | null {
+  const { path } = pathOf(key);
+  const [client, cycle, kind, ...step] = path.slice(0, -1);
+  return kind === "task" ? `plan:${client}:${cycle}/${step.join("/")}` : null;
 }
 
 function holdBack(engine: Engine, rungs: readonly Thing[]): number {
@@ -131,10 +152,14 @@ function isTelling(row: Thing): boolean {
 }
 
 /** `ladder:<client>/<cycle>/<kind>/<reason>/<rung>`, and for a handover `…/to/<owner>` */
-function rungOf(row: Thing): { kind: LadderKind; rung: string; action: string } {
-  const parts = row.key.slice("ladder:".length).split("/");
+function pathOf(key: string): { path: readonly string[]; isHandover: boolean } {
+  const parts = key.slice("ladder:".length).split("/");
   const isHandover = parts.at(-2) === "to";
-  const path = isHandover ? parts.slice(0, -2) : parts;
+  return { path: isHandover ? parts.slice(0, -2) : parts, isHandover };
+}
+
+function rungOf(row: Thing): { kind: LadderKind; rung: string; action: string } {
+  const { path, isHandover } = pathOf(row.key);
   const body = row.kind === "task" ? (JSON.parse(row.desired!) as DesiredTask).body.id : "";
   const action = isHandover || row.kind === "notice" ? "notify" : body.replace(/^rung\./, "");
   return { kind: path[2] as LadderKind, rung: path.at(-1) ?? "", action };

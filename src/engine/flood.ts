@@ -55,7 +55,8 @@ export function allowStarts(engine: Engine, plans: number): void {
   findings.close("flood", engine.now());
 }
 
-function isFlood(engine: Engine): boolean {
+/** Is a flood held, so that no new task is made? */
+export function isFlood(engine: Engine): boolean {
   return engine.store.meta.get("flood") !== null;
 }
 

@@ -97,6 +97,35 @@ describe.each(VENDORS)("%s: the past stays past", (vendor) => {
 /** What an administrator says is never a flood. */
 const PLANS_PER_HOUR = 60;
 
+describe.each(VENDORS)("%s: while a flood of new plans is held", (vendor) => {
+  test("nobody is reminded, or told in a digest, of tasks that were never made; whoever has made ones is", async () => {
+    house = new House();
+    world = await installed(house, vendor);
+    owner = world.owner("Aigul");
+    await ask("publish", { flood: { plansPerHour: 20 } }, "user:1");
+    const known = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+    await house.runFor(2 * HOUR);
+    expect(world.tasksOf(known)).not.toEqual([]);
+    world.importWon(40, owner, house.clock.now());
+    await house.runFor(4 * DAY);
+    const { store } = house.host.portal(world.id);
+    const rows = store.mirror.page("", 10_000);
+    const made = new Set(rows.filter(({ externalId }) => externalId !== null).map(({ key }) => key));
+    const taskOf = (key: string) =>
+      key.replace(/^ladder:([^/]+)\/(.+?)\/task\/(.+?)\/[^/]+(\/to\/.+)?$/, "plan:$1:$2/$3");
+    const rungs = rows.filter(({ key }) => /^ladder:[^/]+\/[^/]+\/task\//.test(key));
+    const told = rungs.filter(({ state, notBefore }) => state !== "dirty" || notBefore <= house.clock.now());
+    expect(rungs.filter(({ key }) => !made.has(taskOf(key))).length).toBeGreaterThan(40);
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.filter(({ key }) => !made.has(taskOf(key)))).toEqual([]);
+    await ask("releaseFlood", 100, "user:1");
+    await house.runFor(3 * HOUR);
+    expect(world.taskCount()).toBeGreaterThanOrEqual(41 * 14);
+    const later = store.mirror.byKeys(rungs.map(({ key }) => key));
+    expect(later.filter(({ state }) => state === "dirty")).toEqual([]);
+  }, 60_000);
+});
+
 describe("a flood of new plans", () => {
   test("far beyond the portal's habit is held with a finding: no task is made, everything else goes on, and a person lets it pass", async () => {
     house = new House();
