@@ -206,17 +206,16 @@ function storeRecords(engine: Engine, kind: RecordKind, found: readonly ReadReco
   }
   records.put(kind, fresh);
   for (const one of moved) follow(engine, one);
-  const held = startClients(engine, found, fresh, known, changed);
+  startClients(engine, found, fresh, changed);
   awaitLinks(engine, fresh);
   for (const key of takeTheirs(engine, kind, found, startedAt)) changed.add(key);
   engine.store.mirror.put(leftOvers(engine, found, fresh, startedAt));
   const waiting = clients.undecided([...changed]);
   if (kind === "deal" || kind === "company" || kind === "contact") retryRefused(engine, [...touched]);
   if (kind === "contact") retryOptOuts(engine.store, changedSince(known, found), engine.now());
-  const late = kind === "company" ? awaitContacts(engine, waiting) : held;
   // A new client waits until its company was read, or is due as `startClients` says.
   clients.bringForward(
-    [...changed].filter((key) => (kind === "company" || !waiting.has(key)) && !late.has(key)),
+    [...changed].filter((key) => kind === "company" || !waiting.has(key)),
     engine.now(),
   );
 }
@@ -264,62 +263,37 @@ function hasOtherCustomerDeal(engine: Engine, key: ClientKey): boolean {
 }
 
 /**
- * Records that make their client a customer: known from now on, and decided once its own record and its links are there.
- * @returns clients whose decision waits for a link
+ * Records that make their client a customer: known from now on, and decided once its own record is there. A deal won a moment ago may show its
+ * links late (in HubSpot they lag): without a company nothing can be decided before it was read again, without a contact the plan begins and is
+ * tied to it afterwards.
  */
 function startClients(
   engine: Engine,
   found: readonly ReadRecord[],
   fresh: readonly Fresh[],
-  known: ReadonlyMap<string, StoredRecord>,
   changed: ReadonlySet<ClientKey>,
-): ReadonlySet<ClientKey> {
+): void {
   const { clients, records } = engine.store;
   const now = engine.now();
   const lagging: RecordRef[] = [];
-  const held = new Set<ClientKey>();
   for (const [at, one] of found.entries()) {
     const { client } = fresh[at]!;
     if (!client || !engine.startsClient(one)) continue;
-    const mayGetCompany =
-      one.ref.kind === "deal" && !client.startsWith("company:") && (one.modifiedAt ?? 0) > now - LINK_LAG_MS;
-    const mayGetLink = mayGetCompany || (mayGetContact(one, now) && isStarting(engine, client, known.get(one.ref.id)));
-    if (mayGetLink) lagging.push(one.ref);
+    const isYoung = one.ref.kind === "deal" && (one.modifiedAt ?? 0) > now - LINK_LAG_MS;
+    const mayGetCompany = isYoung && !client.startsWith("company:");
+    const mayGetContact = isYoung && !one.links.some(({ kind }) => kind === "contact");
+    if (mayGetCompany || mayGetContact) lagging.push(one.ref);
     if (!changed.has(client)) continue;
-    if (mayGetLink) held.add(client);
     const own = parseRef(client);
     const isUnread =
       refKey(one.ref) !== client && (records.get(own)?.readAt ?? 0) === 0 && engine.crm.kinds().includes(own.kind);
     if (isUnread) records.mark([own], now);
     clients.ensureDue(
       [client],
-      mayGetLink ? now + LINK_LAG_MS + READ_FIRST_MS : isUnread ? now + OWN_RECORD_WAIT_MS : now,
+      mayGetCompany ? now + LINK_LAG_MS + READ_FIRST_MS : isUnread ? now + OWN_RECORD_WAIT_MS : now,
     );
   }
   records.schedule(lagging, now + LINK_LAG_MS);
-  return held;
-}
-
-function mayGetContact(
-  { ref, links, modifiedAt }: Pick<Fresh, "links" | "modifiedAt"> & { ref: RecordRef },
-  now: number,
-): boolean {
-  return ref.kind === "deal" && !links.some(({ kind }) => kind === "contact") && (modifiedAt ?? 0) > now - LINK_LAG_MS;
-}
-
-/** Its client was never decided, or it made nobody a customer when it was read before: links of others were waited for then. */
-function isStarting(engine: Engine, client: ClientKey, before: StoredRecord | undefined): boolean {
-  const wasThere = before !== undefined && before.readAt > 0 && !before.gone && engine.startsClient(before);
-  return !wasThere || (engine.store.clients.get(client)?.state ?? null) === null;
-}
-
-/** New clients whose deal was won a moment ago and shows no contact yet. */
-function awaitContacts(engine: Engine, waiting: ReadonlySet<ClientKey>): ReadonlySet<ClientKey> {
-  const now = engine.now();
-  const late = [...engine.store.records.ofClients([...waiting])].filter(([, own]) =>
-    own.some((one) => !one.gone && mayGetContact(one, now) && engine.startsClient(one)),
-  );
-  return new Set(late.map(([key]) => key));
 }
 
 /** A letter, call or ticket that was read before its link to anybody showed would stay nobody's: adding a link changes no record. */

@@ -159,20 +159,18 @@ describe.each(VENDORS)("%s: what happens to deals", (vendor) => {
     ).toBe(true);
   });
 
-  test("a deal whose contact comes a moment after it was won greets the contact by name, and its tasks are tied to it", async () => {
+  test("a deal whose contact comes a moment after it was won starts at once, and its tasks are soon tied to the contact", async () => {
     const company = world.company({ ownerId: owner });
-    const contact = world.contact({ firstName: "Kateryna", companyId: company });
+    const contact = world.contact({ companyId: company });
     await house.runFor(5 * MINUTE);
     const deal = world.deal({ companyId: company, ownerId: owner, outcome: "won" });
     await house.runFor(4_000);
+    expect(world.tasksOf(deal)).not.toEqual([]);
     world.linkContact(deal, contact);
     await house.runFor(10 * MINUTE);
     planOf(world.tasksOf(deal));
     for (const { links } of world.tasksOf(deal))
       expect(links).toEqual([`company:${company}`, `contact:${contact}`, `deal:${deal}`]);
-    const bodies = world.tasksOf(deal).map(({ body }) => body);
-    expect(bodies.filter((body) => body.includes("Kateryna"))).not.toEqual([]);
-    expect(bodies.filter((body) => body.includes("Hello there"))).toEqual([]);
   });
 
   test("a won deal that has no contact is read once or twice more than one that has, and its plan starts without", async () => {
