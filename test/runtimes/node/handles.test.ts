@@ -38,7 +38,11 @@ function start(portals: number): void {
   folder = mkdtempSync(join(tmpdir(), "tenure-handles-"));
   const path = join(folder, "portals");
   mkdirSync(path);
-  openFile(join(folder, "template.sqlite")).close();
+  const template = openFile(join(folder, "template.sqlite"));
+  // A portal whose access has ended stays and rests; a database without any is what leaving left behind, and would be deleted.
+  template.store.meta.set("grant", "sealed");
+  template.store.meta.set("revokedAt", 0);
+  template.close();
   ids = Array.from({ length: portals }, (_, index) => `hubspot-${index}` as const);
   for (const id of ids) copyFileSync(join(folder, "template.sqlite"), join(path, `${id}.sqlite`));
   const around = {
