@@ -1,18 +1,11 @@
 import { and, asc, eq, isNotNull, lte, min, sql } from "drizzle-orm";
-import type { ClientKey, TextRef } from "../core/model.ts";
+import type { DigestEvent } from "../core/escalate/digest.ts";
+import type { TextRef } from "../core/model.ts";
 import { type Db, late, placeholders } from "./db.ts";
 import { heldBack } from "./schema.ts";
 
-/** Something that a person hears of in a digest. */
-export interface HeldBack {
-  /** key of the rung or handover */
-  key: string;
-  ownerId: string;
-  client: ClientKey;
-  level: number;
-  /** when it was held back, epoch ms */
-  at: number;
-  text: TextRef;
+/** Something that a person hears of in a digest; `at` is when it was held back. */
+export interface HeldBack extends Omit<DigestEvent, "cancelledAt"> {
   /** when its digest is due, epoch ms; null = nothing is to be told of it any more */
   dueAt: number | null;
 }
