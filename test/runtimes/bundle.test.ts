@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import Holidays from "date-holidays";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 import * as zod from "zod";
@@ -93,7 +94,7 @@ test("holidays are the same with what stands in for moment-timezone: every count
   writeFileSync(file, outputFiles[0]!.contents);
   const bundled = (await import(/* @vite-ignore */ file)) as typeof holidays;
   rmSync(folder, { recursive: true });
-  const countries = holidays.holidayCountries();
+  const countries = Object.keys(new Holidays().getCountries("en")).sort();
   expect(countries.length).toBeGreaterThan(100);
   const of = (from: typeof holidays, country: string) =>
     JSON.stringify([2026, 2031].map((year) => from.holidayCalendar(country, year, year)));

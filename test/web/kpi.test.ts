@@ -58,9 +58,17 @@ describe("key figures", () => {
       "<dd>1,000 – 15,000</dd>",
     ])
       expect(html).toContain(text);
+    expect(html).toContain("Counts the whole lifetime value of every saved client.");
     const own = await page(scene.owner.userId, "kpi", "?clients=100&ltv=1000&before=20&after=10&cost=5000");
     expect(own).toContain("<dd>10</dd>");
     expect(own).toContain("<strong>2 : 1</strong>");
+  });
+
+  test("A10.12 the profit that less churn is said to bring is a cited range, whatever is typed in", async () => {
+    for (const query of ["", "?clients=100&before=20&after=10"])
+      expect(await page(scene.owner.userId, "kpi", query)).toMatch(
+        /5 points less churn is said to raise profit by 25–95 %/,
+      );
   });
 
   test("numbers that make no sense are the examples", () => {

@@ -44,11 +44,6 @@ function libraryDays(country: string, year: number): readonly Day[] {
   return sorted;
 }
 
-/** ISO 3166 alpha-2 codes of the countries whose holidays are known, ascending. */
-export function holidayCountries(): string[] {
-  return Object.keys(new Holidays().getCountries("en")).sort();
-}
-
 /**
  * Days off and moved working days of a country for whole years, both years included. `country` is ISO 3166 alpha-2, optionally with a
  * region ("DE-BY"). An unknown country has none. Source of the rules: the date-holidays library; of moved days: `moved-days.ts`.
@@ -69,11 +64,6 @@ export function holidayCalendar(country: string, fromYear: number, toYear: numbe
   }
   const ascending = (days: Set<Day>) => [...days].sort((a, b) => a - b);
   return { daysOff: ascending(off), workdays: ascending(work) };
-}
-
-/** Days off of a country, ascending; see `holidayCalendar`. */
-export function holidayDays(country: string, fromYear: number, toYear: number): readonly Day[] {
-  return holidayCalendar(country, fromYear, toYear).daysOff;
 }
 
 /** Weekend of a country as ISO weekdays where it is not Saturday and Sunday. Source: Unicode CLDR supplemental week data. */

@@ -103,8 +103,6 @@ export function parseLadderConfig(input: unknown): LadderConfig {
   return ladderConfigSchema.parse(input);
 }
 
-export const DEFAULT_LADDER_CONFIG: LadderConfig = parseLadderConfig({});
-
 /** 0 for a reminder, else 1 owner, 2 manager, 3 head, 4 executive. */
 export function levelOf(rungOfLadder: Pick<Rung, "who" | "action">): number {
   return rungOfLadder.action === "remind" ? 0 : WHO.indexOf(rungOfLadder.who) + 1;

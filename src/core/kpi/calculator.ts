@@ -32,7 +32,7 @@ export const ROI_EXAMPLE: RoiInput = {
 /** The range of gross ROI that S1 names: 10:1 to 30:1. */
 export const ROI_RANGE = { from: 10, to: 30 } as const;
 
-/** Return on keeping clients. It counts the whole lifetime value of every saved client, as the source does, and says so (`kpi.roi.assumption`). */
+/** Return on keeping clients. It counts the whole lifetime value of every saved client, as the source does; the page says so. */
 export function roi(input: RoiInput): Roi {
   const savedClients = (input.clients * (input.churnBefore - input.churnAfter)) / 100;
   const savedValue = savedClients * input.lifetimeValue;
@@ -68,4 +68,4 @@ export function weakOnboardingCost(input: { churn: Range; acquisitionCost: Range
 }
 
 /** A10.12: 5 points less churn, 25–95 % more profit; shown as a cited range and never computed with. Source: F. Reichheld, Bain & Company, as S1 cites it. */
-export const PROFIT_RANGE = { churnPoints: 5, profitFrom: 25, profitTo: 95 } as const;
+export const PROFIT_RANGE = { points: 5, from: 25, to: 95 } as const;

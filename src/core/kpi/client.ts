@@ -67,18 +67,6 @@ export function anniversaryOf(client: KpiClient): Day {
   return addMonths(client.signedDay, 12);
 }
 
-/** The results that are written on the client's own record, by field id (see fields.ts), for native reports. */
-export function resultFields(client: KpiClient): Record<string, number | boolean | null> {
-  const since = (day: Day | null) => (day === null ? null : Math.max(0, day - client.signedDay));
-  return {
-    ttfv_days: since(client.firstValueDay),
-    days_to_onboard: since(client.goLiveDay),
-    completed: client.completedAllStages,
-    nps: latest(client.nps)?.score ?? null,
-    ces: latest(client.ces)?.score ?? null,
-  };
-}
-
 /** The answer with the latest day; of one day the last in the list. */
 export function latest<T extends { day: Day }>(answers: readonly T[]): T | undefined {
   return answers.reduce<T | undefined>((best, answer) => (best && best.day > answer.day ? best : answer), undefined);

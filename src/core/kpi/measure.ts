@@ -78,8 +78,6 @@ export function parseKpiConfig(input: unknown): KpiConfig {
   return kpiConfigSchema.parse(input);
 }
 
-export const DEFAULT_KPI_CONFIG: KpiConfig = parseKpiConfig({});
-
 /** The other completion target of the sources (A0.2), shown as a stretch. */
 export const COMPLETION_STRETCH = 90;
 

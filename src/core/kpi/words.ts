@@ -320,18 +320,6 @@ const NOTES = {
     "Усього клієнтів: {n}; менше {least} — цифра може змінюватися випадково",
     "Doar {n:client,clienți,de clienți}; sub {least} cifra se poate schimba întâmplător",
   ),
-  "kpi.roi.assumption": words(
-    "Counts the whole lifetime value of every saved client. Gross: saved value ÷ cost. Net: (saved value − cost) ÷ cost",
-    "Учитывает всю пожизненную ценность каждого сохранённого клиента. Валовой: сохранённая ценность ÷ затраты. Чистый: (сохранённая ценность − затраты) ÷ затраты",
-    "Враховує всю довічну цінність кожного збереженого клієнта. Валовий: збережена цінність ÷ витрати. Чистий: (збережена цінність − витрати) ÷ витрати",
-    "Numără întreaga valoare pe durata relației a fiecărui client păstrat. Brut: valoare păstrată ÷ cost. Net: (valoare păstrată − cost) ÷ cost",
-  ),
-  "kpi.profit_range": words(
-    "{points} points less churn is said to raise profit by {from}–{to} %, depending on the industry",
-    "Считается, что снижение оттока на {points} пунктов повышает прибыль на {from}–{to} % в зависимости от отрасли",
-    "Вважається, що зниження відтоку на {points} пунктів підвищує прибуток на {from}–{to} % залежно від галузі",
-    "Se afirmă că o scădere a pierderilor cu {points} puncte crește profitul cu {from}–{to} %, în funcție de industrie",
-  ),
 } as const;
 
 /** Every text of the key figures, by id. */

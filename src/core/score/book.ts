@@ -7,7 +7,7 @@ import { type OrderState, type Rhythm, rhythmOf } from "../signal/orders.ts";
 import { clamp, logit } from "../signal/special.ts";
 import { bookDays, casesAt, exposureAt, RING_WEEKS, type SignalState, type WeekView } from "../signal/state.ts";
 import { BASELINE_DOUBTS, type PortalView, USUAL_STEADINESS } from "../signal/stretch.ts";
-import { firstDayOf, lastFullWeek, weekOf } from "../signal/week.ts";
+import { lastFullWeek, weekOf } from "../signal/week.ts";
 import { finished } from "./portions.ts";
 import { type BuyModel, fitBuyModelSteps, outlookOf } from "./repeat-buy.ts";
 import { type Ruled, SCORE_RULES } from "./rules.ts";
@@ -391,11 +391,6 @@ export function viewOf(
 export function viewsOf(book: Book | null, definitions: readonly SignalDefinition[]): ReadonlyMap<string, PortalView> {
   const rules = book ? (book.rules ?? 1) : SCORE_RULES;
   return new Map(definitions.map((d) => [d.id, viewOf(book?.signals[d.id], d.kind, rules)]));
-}
-
-/** The first day that the newest full week of the book does not cover. */
-export function bookEndDay(book: Book): number {
-  return firstDayOf(book.week + 1, book.anchorDay);
 }
 
 function ringExposure(state: SignalState, week: number, anchorDay: number, view: WeekView): number {

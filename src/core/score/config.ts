@@ -125,36 +125,3 @@ export function configProblems(config: ScoreConfig): { code: string; name: strin
   check(config.horizonDays >= 14 && config.horizonDays <= 365, "out_of_range", "horizonDays");
   return problems;
 }
-
-export interface ConfigChange {
-  /** dotted path, such as `zones.yellow` or `signals.logins.showChance` */
-  path: string;
-  before: unknown;
-  after: unknown;
-}
-
-/** What differs between two versions, leaf by leaf, in order of path; signals are compared by id. */
-export function compareConfigs(before: ScoreConfig, after: ScoreConfig): ConfigChange[] {
-  const from = leaves(before);
-  const to = leaves(after);
-  return [...new Set([...from.keys(), ...to.keys()])]
-    .filter((path) => path !== "version" && path !== "isYellowSet" && from.get(path) !== to.get(path))
-    .sort()
-    .map((path) => ({ path, before: from.get(path) ?? null, after: to.get(path) ?? null }));
-}
-
-/** The content of an earlier version under a new number: a roll-back is one more version, nothing is rewritten. */
-export function rollBack(earlier: ScoreConfig, newest: ScoreConfig): ScoreConfig {
-  return { ...earlier, version: newest.version + 1 };
-}
-
-function leaves(config: ScoreConfig): Map<string, unknown> {
-  const out = new Map<string, unknown>();
-  const walk = (value: unknown, path: string): void => {
-    if (typeof value === "object" && value !== null) {
-      for (const [key, inner] of Object.entries(value)) walk(inner, path ? `${path}.${key}` : key);
-    } else out.set(path, value);
-  };
-  walk({ ...config, signals: Object.fromEntries(config.signals.map((s) => [s.id, s])) }, "");
-  return out;
-}

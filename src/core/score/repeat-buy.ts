@@ -10,7 +10,6 @@
 import type { Rhythm } from "../signal/orders.ts";
 import { logBeta, logGamma } from "../signal/special.ts";
 import { minimiseSteps } from "./nelder-mead.ts";
-import { finished } from "./portions.ts";
 
 export const REGULARITIES = [1, 2, 3, 4, 6, 9] as const;
 
@@ -126,14 +125,10 @@ const FIRST_ROUNDS = 3;
 const LATER_ROUNDS = 1;
 
 /**
- * Fits the model by maximum likelihood: Nelder-Mead for the four parameters, expectation-maximisation for the mixture, in turns.
+ * Fits the model by maximum likelihood: Nelder-Mead for the four parameters, expectation-maximisation for the mixture, in turns; in portions
+ * of a few milliseconds.
  * @param start the portal's last fit, from which it goes on quickly @returns null with too few repeat orders to learn from
  */
-export function fitBuyModel(customers: readonly Rhythm[], start: BuyModel | null): BuyModel | null {
-  return finished(fitBuyModelSteps(customers, start));
-}
-
-/** The same in portions of a few milliseconds. */
 export function* fitBuyModelSteps(
   customers: readonly Rhythm[],
   start: BuyModel | null,

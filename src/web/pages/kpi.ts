@@ -3,6 +3,7 @@ import { html, raw } from "hono/html";
 import type { Day } from "../../core/calendar/calendar.ts";
 import { civilOfDay, parseDay } from "../../core/calendar/day.ts";
 import {
+  PROFIT_RANGE,
   ROI_EXAMPLE,
   ROI_RANGE,
   type RoiInput,
@@ -182,7 +183,7 @@ function roiCard(input: RoiInput, w: KpiWords, format: Format, frame: Frame): Ht
   const ratio = (value: number | null) => (value === null ? NONE : `${format.number(value, 1)} : 1`);
   return html`<section class="card" aria-labelledby="roi"><h2 id="roi">${w.roi}</h2><form method="get" action="${frame.base}/kpi#calculators"><div class="grid">${fields}</div><p><button>${w.compute}</button></p></form>
 <dl class="facts"><dt>${w.saved}</dt><dd>${format.number(result.savedClients, 1)}</dd><dt>${w.savedValue}</dt><dd>${format.number(result.savedValue)}</dd><dt>${w.gross}</dt><dd><strong>${ratio(result.gross)}</strong></dd><dt>${w.net}</dt><dd>${ratio(result.net)}</dd></dl>
-${result.gross === null ? "" : html`<figure>${raw(ratioChart(result.gross, [ROI_RANGE.from, ROI_RANGE.to]))}<figcaption>${w.range}</figcaption></figure>`}</section>`;
+${result.gross === null ? "" : html`<figure>${raw(ratioChart(result.gross, [ROI_RANGE.from, ROI_RANGE.to]))}<figcaption>${w.range}</figcaption></figure>`}<p class="soft small">${w.assumption}</p><p class="soft small">${fill(w.profitRange, PROFIT_RANGE)}</p></section>`;
 }
 
 function weakCard({ weak }: Calculators, w: KpiWords, format: Format, frame: Frame): Html {

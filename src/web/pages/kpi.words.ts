@@ -115,6 +115,18 @@ export const kpiWords = speaker({
     "В опублікованих прикладах — від 10 : 1 до 30 : 1 (виділено).",
     "Cazurile publicate indică între 10 : 1 și 30 : 1 (zona evidențiată).",
   ],
+  assumption: [
+    "Counts the whole lifetime value of every saved client. Gross: saved value ÷ cost. Net: (saved value − cost) ÷ cost.",
+    "Учитывает всю пожизненную ценность каждого сохранённого клиента. Валовая: сохранённая ценность ÷ затраты. Чистая: (сохранённая ценность − затраты) ÷ затраты.",
+    "Враховує всю довічну цінність кожного збереженого клієнта. Валова: збережена цінність ÷ витрати. Чиста: (збережена цінність − витрати) ÷ витрати.",
+    "Numără întreaga valoare pe durata relației a fiecărui client păstrat. Brut: valoare păstrată ÷ cost. Net: (valoare păstrată − cost) ÷ cost.",
+  ],
+  profitRange: [
+    "{points} points less churn is said to raise profit by {from}–{to} %, depending on the industry (F. Reichheld, Bain & Company).",
+    "Считается, что снижение оттока на {points} пунктов повышает прибыль на {from}–{to} % в зависимости от отрасли (Ф. Райхельд, Bain & Company).",
+    "Вважається, що зниження відтоку на {points} пунктів підвищує прибуток на {from}–{to} % залежно від галузі (Ф. Райхельд, Bain & Company).",
+    "Se afirmă că o scădere a pierderilor cu {points} puncte crește profitul cu {from}–{to} %, în funcție de industrie (F. Reichheld, Bain & Company).",
+  ],
   weak: [
     "What weak onboarding costs",
     "Во что обходится слабый онбординг",

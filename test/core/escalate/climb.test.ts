@@ -3,7 +3,7 @@ import { makeCalendar } from "../../../src/core/calendar/calendar.ts";
 import { parseDay } from "../../../src/core/calendar/day.ts";
 import { climb } from "../../../src/core/escalate/climb.ts";
 import { escalationFields } from "../../../src/core/escalate/fields.ts";
-import { DEFAULT_LADDER_CONFIG, type LadderConfig, parseLadderConfig } from "../../../src/core/escalate/ladder.ts";
+import { type LadderConfig, parseLadderConfig } from "../../../src/core/escalate/ladder.ts";
 import type { People, Person } from "../../../src/core/escalate/people.ts";
 import {
   type Climb,
@@ -13,6 +13,8 @@ import {
   type LateReason,
 } from "../../../src/core/escalate/types.ts";
 import { fieldById } from "../../../src/core/fields.ts";
+
+const USUAL = parseLadderConfig({});
 
 // Almaty is UTC+5 all year; working hours are 09:00–18:00.
 const ZONE = "Asia/Almaty";
@@ -87,7 +89,7 @@ function turn(state: LadderState, { now, ...more }: Turn): Climb {
     reasons: more.reasons ?? [],
     people: more.people ?? people(...TEAM),
     clock,
-    config: more.config ?? DEFAULT_LADDER_CONFIG,
+    config: more.config ?? USUAL,
     now: at(now),
   });
 }

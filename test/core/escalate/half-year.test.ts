@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import { makeCalendar } from "../../../src/core/calendar/calendar.ts";
 import { parseDay } from "../../../src/core/calendar/day.ts";
 import { climb } from "../../../src/core/escalate/climb.ts";
-import { DEFAULT_LADDER_CONFIG, LADDER_KINDS, type LadderKind } from "../../../src/core/escalate/ladder.ts";
+import { LADDER_KINDS, type LadderKind, parseLadderConfig } from "../../../src/core/escalate/ladder.ts";
 import { hindrance, type People, type Person } from "../../../src/core/escalate/people.ts";
 import { EMPTY_LADDER_STATE, type LadderClient, type LateReason } from "../../../src/core/escalate/types.ts";
 import { MINUTE_MS, minutesOf, type SlowReason, slowClimb, slowReceiver } from "./slow-reference.ts";
+
+const USUAL = parseLadderConfig({});
 
 const ZONE = "Europe/Kyiv";
 const DAY = 1440;
@@ -176,7 +178,7 @@ function live(story: Story, people: People4, random: (below: number) => number) 
       reasons: reasonsAt(story, minute),
       people: people.at(minute),
       clock,
-      config: DEFAULT_LADDER_CONFIG,
+      config: USUAL,
       now,
     };
     const answer = climb(state, input);
@@ -203,7 +205,7 @@ const LEVEL = { owner: 1, manager: 2, head: 3, executive: 4 };
 function expected(story: Story, people: People4) {
   const told: { key: string; minute: number; ownerId: string; level: number; closedAt: number }[] = [];
   for (const reason of story.reasons) {
-    const ladder = DEFAULT_LADDER_CONFIG.ladders[reason.kind];
+    const ladder = USUAL.ladders[reason.kind];
     slowClimb(ladder, reason, minutes).forEach((minute, place) => {
       if (minute === null) return;
       const rung = ladder[place]!;

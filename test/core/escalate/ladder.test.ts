@@ -2,16 +2,11 @@ import { describe, expect, test } from "vitest";
 import { makeCalendar } from "../../../src/core/calendar/calendar.ts";
 import { parseDay } from "../../../src/core/calendar/day.ts";
 import { deadlineOf, settle, subtractWorkingMinutes } from "../../../src/core/escalate/deadline.ts";
-import {
-  DEFAULT_LADDER_CONFIG,
-  LADDER_KINDS,
-  levelOf,
-  paceOf,
-  parseLadderConfig,
-  RUNG_ACTIONS,
-} from "../../../src/core/escalate/ladder.ts";
+import { LADDER_KINDS, levelOf, paceOf, parseLadderConfig, RUNG_ACTIONS } from "../../../src/core/escalate/ladder.ts";
 import { ESCALATION_WORDS } from "../../../src/core/escalate/words.ts";
 import { LANGUAGES } from "../../../src/core/model.ts";
+
+const USUAL = parseLadderConfig({});
 
 const range = { fromDay: parseDay("2026-01-01"), toDay: parseDay("2026-12-31") };
 const clock = makeCalendar({ zone: "Asia/Almaty", countries: [], ...range });
@@ -23,7 +18,7 @@ function at(text: string): number {
 
 describe("ladders as data", () => {
   test("A4.1: the task ladder has a reminder before, one at due, and three levels", () => {
-    expect(DEFAULT_LADDER_CONFIG.ladders.task.map((rung) => [rung.id, levelOf(rung)])).toEqual([
+    expect(USUAL.ladders.task.map((rung) => [rung.id, levelOf(rung)])).toEqual([
       ["soon", 0],
       ["due", 0],
       ["owner", 1],
@@ -35,7 +30,7 @@ describe("ladders as data", () => {
   test("a ladder can be changed alone and switched off; the others keep their defaults", () => {
     const config = parseLadderConfig({ ladders: { zone: [] }, pace: { vip: 25 } });
     expect(config.ladders.zone).toEqual([]);
-    expect(config.ladders.silence).toEqual(DEFAULT_LADDER_CONFIG.ladders.silence);
+    expect(config.ladders.silence).toEqual(USUAL.ladders.silence);
     expect(config.pace).toEqual({ vip: 25, A: 75, B: 100, C: 100 });
   });
 
@@ -51,7 +46,7 @@ describe("ladders as data", () => {
   });
 
   test("A4.2: the smallest pace that applies wins", () => {
-    const { pace } = DEFAULT_LADDER_CONFIG;
+    const { pace } = USUAL;
     expect(paceOf({ isVip: false, class: null }, pace)).toBe(100);
     expect(paceOf({ isVip: false, class: "A" }, pace)).toBe(75);
     expect(paceOf({ isVip: true, class: "C" }, pace)).toBe(50);

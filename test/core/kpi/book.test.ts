@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { fieldById } from "../../../src/core/fields.ts";
-import { isActiveOn, type KpiClient, monthOf, resultFields, startOfMonth } from "../../../src/core/kpi/client.ts";
+import { isActiveOn, type KpiClient, monthOf, startOfMonth } from "../../../src/core/kpi/client.ts";
 import { kpi, kpis } from "../../../src/core/kpi/kpis.ts";
-import { DEFAULT_KPI_CONFIG, KPI_IDS } from "../../../src/core/kpi/measure.ts";
+import { KPI_IDS, parseKpiConfig } from "../../../src/core/kpi/measure.ts";
 import { churnHistogram, churnPeriod, churnReasons, monthlyChurn } from "../../../src/core/kpi/retention.ts";
 import { client, day, many, month } from "./fixture.ts";
 
-const config = DEFAULT_KPI_CONFIG;
+const config = parseKpiConfig({});
 const TODAY = day("2026-07-10");
 
 function signed(key: string, date: string, more: Partial<KpiClient> = {}): KpiClient {
@@ -221,24 +220,6 @@ describe("every figure", () => {
       isSmall: false,
       warning: null,
     });
-  });
-
-  test("A10.17: what stands on the record itself uses the fields that reports read", () => {
-    const fields = resultFields(
-      client("a", {
-        firstValueDay: 106,
-        goLiveDay: 121,
-        completedAllStages: true,
-        nps: [{ day: 130, score: 9 }],
-        ces: [
-          { day: 120, score: 4 },
-          { day: 125, score: 5 },
-        ],
-      }),
-    );
-    expect(fields).toEqual({ ttfv_days: 6, days_to_onboard: 21, completed: true, nps: 9, ces: 5 });
-    for (const id of Object.keys(fields)) expect(fieldById(id).id).toBe(id);
-    expect(resultFields(client("b"))).toMatchObject({ ttfv_days: null, days_to_onboard: null, nps: null });
   });
 
   test("months and days fit together", () => {

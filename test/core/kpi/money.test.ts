@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { beforeAfter } from "../../../src/core/kpi/before-after.ts";
 import {
-  PROFIT_RANGE,
   ROI_EXAMPLE,
   ROI_RANGE,
   roi,
@@ -28,10 +27,6 @@ describe("calculators", () => {
       perClient: { from: 100, to: 1_500 },
       perMonth: { from: 1_000, to: 15_000 },
     });
-  });
-
-  test("A10.12: the profit range is only cited", () => {
-    expect(PROFIT_RANGE).toEqual({ churnPoints: 5, profitFrom: 25, profitTo: 95 });
   });
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { kpi, kpiTable } from "../../../src/core/kpi/kpis.ts";
-import { DEFAULT_KPI_CONFIG, parseKpiConfig } from "../../../src/core/kpi/measure.ts";
+import { parseKpiConfig } from "../../../src/core/kpi/measure.ts";
 import { client, day, many } from "./fixture.ts";
 
-const config = DEFAULT_KPI_CONFIG;
+const config = parseKpiConfig({});
 
 describe("time to first value", () => {
   // signed on day 100, looked at on day 130

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { DEFAULT_KPI_CONFIG } from "../../../src/core/kpi/measure.ts";
+import { parseKpiConfig } from "../../../src/core/kpi/measure.ts";
 import { monthlyReview } from "../../../src/core/kpi/review.ts";
 import { sayKpi, sayMonth, sayReview, type Titles } from "../../../src/core/kpi/say.ts";
 import { kpiAlerts } from "../../../src/core/kpi/trend.ts";
 import { LANGUAGES } from "../../../src/core/model.ts";
 import { client, day, many, month } from "./fixture.ts";
+
+const USUAL = parseKpiConfig({});
 
 const TITLES: Titles = {
   phase: (key) => ({ setup: "Setting up" })[key] ?? null,
@@ -23,7 +25,7 @@ describe("the monthly review in words", () => {
       const about = (topic: string) => {
         const questions = [2, 3].map((n) => ({ topic, day: day(`2026-06-0${n}`) }));
         const asking = [client("a", { signedDay: day("2026-05-01"), questions })];
-        return sayReview(monthlyReview(asking, JUNE, DEFAULT_KPI_CONFIG), TITLES, language).body;
+        return sayReview(monthlyReview(asking, JUNE, USUAL), TITLES, language).body;
       };
       expect(about("billing_issue")).toContain(said);
       expect(about("our_own_category")).toContain("our_own_category");
@@ -54,7 +56,7 @@ describe("the monthly review in words", () => {
       ],
     }),
   ];
-  const review = monthlyReview(clients, JUNE, DEFAULT_KPI_CONFIG, { setup: 14 });
+  const review = monthlyReview(clients, JUNE, USUAL, { setup: 14 });
 
   test("A10.14: stage, task and letter by their titles, and each suggestion with its numbers", () => {
     const { title, body } = sayReview(review, TITLES, "en");
@@ -71,7 +73,7 @@ describe("the monthly review in words", () => {
   });
 
   test("A10.14: a month in which nothing happened says so instead of leaving gaps", () => {
-    const { body } = sayReview(monthlyReview([], JUNE, DEFAULT_KPI_CONFIG), TITLES, "en");
+    const { body } = sayReview(monthlyReview([], JUNE, USUAL), TITLES, "en");
     expect(body).toBe(
       [
         "No client was in a stage during the month",
@@ -101,7 +103,7 @@ describe("the monthly review in words", () => {
         phases: [{ key: "setup", enteredDay: day("2026-06-01"), leftDay: null }],
       }),
     ];
-    const { body } = sayReview(monthlyReview(waiting, JUNE, DEFAULT_KPI_CONFIG), TITLES, "en");
+    const { body } = sayReview(monthlyReview(waiting, JUNE, USUAL), TITLES, "en");
     expect(body).toContain("“Setting up”: ≥ 30 days");
   });
 });
@@ -111,7 +113,7 @@ test("A10.9: an alert of churn names the share, the limit and the clients it res
   const clients = many(10, (n) =>
     client(`c${n}`, { signedDay: today - 500, ...(n < 2 && { churnedDay: today - 100 }) }),
   );
-  const alert = kpiAlerts(clients, today, DEFAULT_KPI_CONFIG).find(({ id }) => id === "churn_systemic")!;
+  const alert = kpiAlerts(clients, today, USUAL).find(({ id }) => id === "churn_systemic")!;
   expect(sayKpi(alert.text, TITLES, "en")).toBe(
     "20 % of the clients of a year ago have left (10 clients). From 20 % on it is systemic",
   );
@@ -128,7 +130,7 @@ test("A10.13: an alert of a rising time to first value names the stage that grew
       }),
     );
   const clients = [...group("before", today - 150, 5), ...group("now", today - 60, 9)];
-  const [alert] = kpiAlerts(clients, today, DEFAULT_KPI_CONFIG);
+  const [alert] = kpiAlerts(clients, today, USUAL);
   expect(sayKpi(alert!.text, TITLES, "en")).toBe(
     "Time to first value rose from 5 to 9 days (10 clients). The stage that grew most: Setting up, 5 → 9 days",
   );

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { KpiClient } from "../../../src/core/kpi/client.ts";
-import { DEFAULT_KPI_CONFIG, parseKpiConfig } from "../../../src/core/kpi/measure.ts";
+import { parseKpiConfig } from "../../../src/core/kpi/measure.ts";
 import { kpiAlerts, stageThatGrewMost, typicalDays } from "../../../src/core/kpi/trend.ts";
 import { client, many } from "./fixture.ts";
 
 const TODAY = 1000;
-const config = DEFAULT_KPI_CONFIG;
+const config = parseKpiConfig({});
 
 /** Two phases one after the other, then first value. */
 function walked(key: string, signedDay: number, setup: number, training: number): KpiClient {

@@ -5,7 +5,7 @@ import { advancePlan } from "../../../src/core/plan/advance.ts";
 import { DEFAULT_PLAN_CONFIG } from "../../../src/core/plan/config.ts";
 import { startPlan } from "../../../src/core/plan/start.ts";
 import { parseTemplate, type Template, type TemplateInput } from "../../../src/core/plan/template.ts";
-import { builtInTemplate } from "../../../src/core/plan/templates/index.ts";
+import { builtInTemplates } from "../../../src/core/plan/templates/index.ts";
 import type {
   Plan,
   PlanAnswer,
@@ -35,7 +35,7 @@ export function at(text: string, calendar: WorkCalendar = plain): number {
 }
 
 export function template(id: string): Template {
-  const found = builtInTemplate(id);
+  const found = builtInTemplates().find((one) => one.id === id);
   if (!found) throw new Error(`no template ${id}`);
   return found;
 }

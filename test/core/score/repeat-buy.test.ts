@@ -1,13 +1,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { finished } from "../../../src/core/score/portions.ts";
 import {
   type BuyModel,
-  fitBuyModel,
+  fitBuyModelSteps,
   logLikelihood,
   outlookOf,
   REGULARITIES,
 } from "../../../src/core/score/repeat-buy.ts";
 import type { Rhythm } from "../../../src/core/signal/orders.ts";
 import { random } from "./build.ts";
+
+const fit = (customers: readonly Rhythm[]) => finished(fitBuyModelSteps(customers, null));
 
 const only = (k: number): number[] => REGULARITIES.map((value) => (value === k ? 1 : 1e-12));
 const model = (k: number): BuyModel => ({ r: 1.3, alpha: 40, a: 0.6, b: 1.4, mix: only(k) });
@@ -126,10 +129,7 @@ describe("fit to simulated buyers", () => {
       };
       buyers.push({ c, silent: !days.some((d) => d > 500 && d <= 590) });
     }
-    fitted = fitBuyModel(
-      buyers.map((b) => b.c),
-      null,
-    )!;
+    fitted = fit(buyers.map((b) => b.c))!;
   });
 
   it("forecasts as many silent ones as there are, in every third of the forecasts", () => {
@@ -162,12 +162,7 @@ describe("fit to simulated buyers", () => {
   });
 
   it("refuses to learn from a handful of orders", () => {
-    expect(
-      fitBuyModel(
-        buyers.slice(0, 5).map((b) => b.c),
-        null,
-      ),
-    ).toBeNull();
+    expect(fit(buyers.slice(0, 5).map((b) => b.c))).toBeNull();
   });
 });
 
@@ -180,7 +175,7 @@ it("where nobody has left yet, a long silence speaks for leaving all the same, w
   });
   const rotated = [...steady.slice(7), ...steady.slice(0, 7)];
   for (const customers of [steady, rotated, steady.toReversed()]) {
-    const model = fitBuyModel(customers, null)!;
+    const model = fit(customers)!;
     const waiting = (days: number) =>
       outlookOf(model, { x: 15, tx: 315, age: 315 + days, logGaps: 15 * Math.log(21) }, 60);
     expect(waiting(63).silentChance).toBeGreaterThan(0.5);

@@ -14,8 +14,3 @@ export function builtInTemplates(): readonly Template[] {
   parsed ??= INPUTS.map(parseTemplate);
   return parsed;
 }
-
-/** A built-in template by id, in its newest version; null where there is none. */
-export function builtInTemplate(id: string): Template | null {
-  return builtInTemplates().find((template) => template.id === id) ?? null;
-}
