@@ -1,9 +1,9 @@
 /** What the portal's CRM says about itself: looked at hourly, and what follows from it. */
 import { FIELDS, fieldsOn } from "./core/fields.ts";
-import type { Account, Owner, SchemaReport, Stage } from "./crm/port.ts";
+import type { Account, SchemaReport } from "./crm/port.ts";
 import type { Looked } from "./engine/look-again.ts";
 import { retryRefused } from "./engine/reader.ts";
-import type { Portal } from "./portal.ts";
+import type { About, Portal } from "./portal-open.ts";
 import type { Store } from "./store/store.ts";
 
 /** The portal's own description is fetched again after this long, ms: owners come and go during a working day. */
@@ -13,15 +13,6 @@ const LOOK_AGAIN_MS = 600_000;
 /** Kinds of records that carry our fields. */
 const FIELD_RECORDS = ["company", "deal", "contact"] as const;
 const NO_SCHEMA: SchemaReport = { ready: {}, left: [], created: 0 };
-
-/** What we know of the portal itself. */
-export interface About {
-  account: Account;
-  owners: readonly Owner[];
-  stages: readonly Stage[];
-  schema: SchemaReport;
-  at: number;
-}
 
 /**
  * Looks at account, owners, stages and our own fields; the first time it also tells the CRM where we live. What was learnt before a limit was

@@ -1,7 +1,7 @@
 /** The bot that answers clients in the CRM's own chats, where a CRM has one: there while an admin wants it, and gone afterwards. */
 import { isFailure } from "./crm/failure.ts";
 import type { Crm } from "./crm/port.ts";
-import type { Portal } from "./portal.ts";
+import type { Portal } from "./portal-open.ts";
 import type { Surroundings } from "./ports.ts";
 
 /** A CRM in whose chats a bot may answer. */

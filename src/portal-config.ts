@@ -10,7 +10,7 @@ import { builtInTemplates } from "./core/plan/templates/index.ts";
 import { DEFAULT_SETTINGS, planConfigOf, type Settings, settingsSchema } from "./core/settings.ts";
 import { sightDayOn } from "./engine/prune.ts";
 import { HISTORY_MS } from "./engine/reconcile.ts";
-import type { About } from "./portal-about.ts";
+import type { About } from "./portal-open.ts";
 import type { Store } from "./store/store.ts";
 import { usageSince } from "./store/usage.ts";
 

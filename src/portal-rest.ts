@@ -9,7 +9,8 @@ import type { CallSeen, Crm, CrmApp, Grant } from "./crm/port.ts";
 import { makeTokens } from "./crm/tokens.ts";
 import { keepDrainAt } from "./engine/drain.ts";
 import { type Cursor, keepLooks, lookQuietly } from "./engine/reconcile.ts";
-import { ABOUT_LIVES_MS, type About } from "./portal-about.ts";
+import { ABOUT_LIVES_MS } from "./portal-about.ts";
+import type { About } from "./portal-open.ts";
 import type { Surroundings } from "./ports.ts";
 import type { Store } from "./store/store.ts";
 

@@ -21,9 +21,10 @@ import { mendRefused } from "./engine/portal-tasks.ts";
 import { isImported, restingCursors } from "./engine/reconcile.ts";
 import { recover } from "./engine/settle.ts";
 import { newTurnMemory, type Turn, type TurnMemory, tick } from "./engine/tick.ts";
-import { type About, LookAround } from "./portal-about.ts";
+import { LookAround } from "./portal-about.ts";
 import { dropBot, tendBot } from "./portal-bot.ts";
 import { decideConfig, PublishedSettings } from "./portal-config.ts";
+import type { About, Mode, Portal as OpenPortal } from "./portal-open.ts";
 import { forgetAnswers, makeOutside, withPossible } from "./portal-outside.ts";
 import { keepRested, Rest, type Rested } from "./portal-rest.ts";
 import { keepGrant, sealSecrets } from "./portal-secrets.ts";
@@ -46,9 +47,7 @@ const UNPAID = "PAYMENT_REQUIRED";
 /** Looking around takes a handful of calls in a row: the budget is given this long to fill again, ms. */
 const REFILL_MS = 1_500;
 
-export type Mode = "observe" | "live" | "paused";
-
-export class Portal {
+export class Portal implements OpenPortal {
   readonly store: Store;
   readonly #app: CrmApp;
   readonly #around: Surroundings;

@@ -48,6 +48,24 @@ function importsOf(path: string): Import[] {
   return found;
 }
 
+/** Files of which each is reached from itself, a line per circle. */
+function circles(imports: readonly Import[]): readonly string[] {
+  const named = Map.groupBy(
+    imports.filter((one) => !one.isPackage),
+    (one) => one.from,
+  );
+  const found: string[] = [];
+  const done = new Set<string>();
+  const walk = (path: string, way: readonly string[]): void => {
+    if (way.includes(path)) found.push([...way.slice(way.indexOf(path)), path].join(" -> "));
+    if (way.includes(path) || done.has(path)) return;
+    for (const { to } of named.get(path) ?? []) walk(to, [...way, path]);
+    done.add(path);
+  };
+  for (const path of named.keys()) walk(path, []);
+  return found;
+}
+
 /** The part of the house that a file belongs to. */
 function partOf(path: string): string {
   const [, first = "", second] = path.split("/");
@@ -69,25 +87,24 @@ const MAY: Readonly<Record<string, { call: readonly string[]; name?: readonly st
   engine: { call: ["core", "store", "crm"], name: ["ports"], instead: "ask the CRM through the port, src/crm/port.ts" },
   acts: {
     call: ["core", "views", "portal-parts"],
-    name: ["portal", "ports", "crm", "store"],
-    instead: "act on the portal that is handed in",
+    name: ["ports", "crm", "store"],
+    instead: "act on the portal that is handed in, src/portal-open.ts",
   },
   views: {
     call: ["core", "crm", "engine", "acts", "portal-parts"],
-    name: ["portal", "ports", "store"],
-    instead: "read through the portal that is handed in",
+    name: ["ports", "store"],
+    instead: "read through the portal that is handed in, src/portal-open.ts",
   },
   doors: {
     call: ["core", "crm", "store", "acts", "views", "engine", "portal-parts", "links"],
-    name: ["portal", "ports"],
-    instead: "work on the portal that is handed in",
+    name: ["ports"],
+    instead: "work on the portal that is handed in, src/portal-open.ts",
   },
   ports: { call: [], name: ["core", "crm"], instead: "src/ports.ts only describes" },
   links: { call: [], name: ["ports"], instead: "a link is made of its claims and the vault alone" },
   "portal-parts": {
     call: ["core", "crm", "engine", "store", "views", "ports", "links"],
-    name: ["portal"],
-    instead: "a part of the portal takes what it needs; it does not open the portal",
+    instead: "a part of the portal takes what it needs (src/portal-open.ts); it does not open the portal",
   },
   config: { call: [], instead: "src/config.ts only reads the environment" },
   portal: {
@@ -156,6 +173,15 @@ describe("who imports whom (design, section 3)", () => {
         return [`${one.from} imports ${one.to}: ${rule.instead}`];
       });
     expect(wrong).toEqual([]);
+  });
+
+  test("what files need of each other while they run goes around in no circle", () => {
+    expect(circles(SOURCES.flatMap(importsOf).filter((one) => !one.isTypeOnly))).toEqual([]);
+  });
+
+  test("around the portal types go around in no circle either", () => {
+    const around = /^src\/(?:portal|ports|links|crm|store|engine|views|acts|doors)/;
+    expect(circles(SOURCES.filter((path) => around.test(path)).flatMap(importsOf))).toEqual([]);
   });
 
   test("only Node's runtime, tests and scripts know the sandbox", () => {
@@ -283,6 +309,12 @@ describe("the checks themselves see what they should", () => {
       isPackage: true,
       isTypeOnly: false,
     });
+  });
+
+  test("a circle is found, and told by its files", () => {
+    const line = (from: string, to: string) => ({ from, to, isPackage: false, isTypeOnly: false });
+    expect(circles([line("a", "b"), line("b", "c"), line("a", "c")])).toEqual([]);
+    expect(circles([line("a", "b"), line("b", "c"), line("c", "b")])).toEqual(["b -> c -> b"]);
   });
 
   test("files are sorted into parts", () => {

@@ -21,7 +21,7 @@ import { heardIntents } from "../core/client/text-facts.ts";
 import type { DeedCode } from "../core/deed.ts";
 import type { ClientKey, Language } from "../core/model.ts";
 import { type PlanEvent, previewRepair } from "../core/plan/repair.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 import { type ClientReading, readClient } from "../views/client-reading.ts";
 import { sayRef } from "../views/texts.ts";

@@ -1,7 +1,8 @@
 /** Several admins at one configuration: every form names what it was drawn from, and what others changed since is brought together with it. */
+
+import { mergeThree, ownPart } from "../core/merge-edits.ts";
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from "../core/settings.ts";
-import { mergeThree, ownPart } from "../core/three-way.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 
 export interface Draft {

@@ -3,7 +3,7 @@ import type { WeightTrial } from "../core/score/past/weights.ts";
 import type { ThresholdFit } from "../core/score/tune.ts";
 import type { Settings } from "../core/settings.ts";
 import { GROUPS } from "../core/signal/definition.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 import { editedNow } from "./edits.ts";
 import { type SaveAnswer, saveDraft } from "./settings.ts";

@@ -8,7 +8,7 @@ import { dayOf } from "../core/calendar/zone.ts";
 import { act, undoHandOver } from "../core/client/acts.ts";
 import { type ClientState, loadState } from "../core/client/state.ts";
 import type { ClientKey, Language } from "../core/model.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 import { type ClientReading, currentPlan, readClients, readPlan } from "../views/client-reading.ts";
 import { sayRef } from "../views/texts.ts";

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { dayOf } from "../core/calendar/zone.ts";
 import type { ClientState } from "../core/client/state.ts";
 import { closePlan } from "../core/plan/life-cycle.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 import { type Access, keepAccess } from "../views/viewer.ts";
 

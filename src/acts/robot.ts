@@ -1,5 +1,5 @@
 import type { Crm } from "../crm/port.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 import { runWorkflowSoon, type WorkflowCall } from "./workflow.ts";
 

@@ -2,7 +2,7 @@
 import { loadState } from "../core/client/state.ts";
 import type { Template } from "../core/plan/template.ts";
 import type { Settings } from "../core/settings.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 
 type Version = Pick<Template, "id" | "version">;
 

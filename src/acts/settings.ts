@@ -1,11 +1,11 @@
 /** Changing the configuration: a draft that nobody else sees, looked at as a difference, then published; older versions come back the same way. */
 import { parse } from "yaml";
 import type { z } from "zod";
+import { mergeThree } from "../core/merge-edits.ts";
 import { builtInTemplates } from "../core/plan/templates/index.ts";
 import { templateFromYaml } from "../core/plan/yaml.ts";
 import { type Settings, settingsSchema } from "../core/settings.ts";
-import { mergeThree } from "../core/three-way.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import { deadAddresses, sealSecrets } from "../portal-secrets.ts";
 import type { Surroundings } from "../ports.ts";
 import { ownerOfActor } from "../views/history.ts";

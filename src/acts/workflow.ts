@@ -6,7 +6,7 @@ import { contextOf } from "../core/client/plans.ts";
 import { loadState } from "../core/client/state.ts";
 import type { DeedCode } from "../core/deed.ts";
 import type { ClientKey, RecordRef } from "../core/model.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 import { clientOf } from "../views/client-of.ts";
 import { currentPlan } from "../views/client-reading.ts";

@@ -1,5 +1,5 @@
 /** The doors beside the screens: product usage, clients' pages, calls to other systems, proofs on the past. Joined into the portal's one door. */
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 import { type LinksDoor, linksDoor } from "./links.ts";
 import { type PagesDoor, pagesDoor } from "./pages.ts";

@@ -2,7 +2,7 @@
 import { type ClientState, loadState } from "../core/client/state.ts";
 import type { DesiredOutCall } from "../core/desired.ts";
 import type { ClientKey } from "../core/model.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 import { OUT_CALLS } from "../store/mirror.ts";
 import type { Viewer } from "../views/viewer.ts";

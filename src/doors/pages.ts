@@ -18,7 +18,7 @@ import { clientPlan } from "../core/plan/client-view.ts";
 import type { Plan } from "../core/plan/types.ts";
 import { wishOptOut } from "../engine/opt-outs.ts";
 import { type Claims, linkUrl } from "../links.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import { callSecret, lastLinkDay, newCallSecret, planOfCycle, type WaitingAnswer } from "../portal-outside.ts";
 import type { Surroundings } from "../ports.ts";
 import type { StoredClient } from "../store/clients.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { draftThresholds, draftWeights } from "../acts/fits.ts";
 import type { SaveAnswer } from "../acts/settings.ts";
 import { askProof, lastLearnt, proofOf, thresholdsSeen } from "../engine/learn.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 import { type BackTestView, backTestView } from "../views/back-test.ts";
 import { type Derived, deriveAgain } from "../views/derive.ts";

@@ -1,7 +1,7 @@
 /** Names for pages that strangers open by a link: from a short-lived cache, and never more than a trickle of the portal's budget. */
 import { type ClientKey, parseRef } from "../core/model.ts";
 import { isFailure } from "../crm/failure.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import { knownOwnerNames, ownerNames } from "../views/names.ts";
 
 /** A name may be this old on a client's page, ms. */

@@ -12,9 +12,9 @@ import { type AskedQuestion, mayAsk, mayPass, UNANSWERED, withQuestion } from ".
 import { answerDueAt, answererOf, isOpen, questionKey } from "../core/question/wishes.ts";
 import { isModelPaused, pauseModel } from "../engine/letter-labels.ts";
 import type { Claims } from "../links.ts";
-import type { Portal } from "../portal.ts";
 import { botOf, sayByBot } from "../portal-bot.ts";
 import { choiceByModel } from "../portal-letters.ts";
+import type { Portal } from "../portal-open.ts";
 import type { WaitingAnswer } from "../portal-outside.ts";
 import type { Surroundings } from "../ports.ts";
 import { clientOf } from "../views/client-of.ts";

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type PlannedWrite, type Rehearsed, rehearse, USUAL_REHEARSAL } from "../core/client/rehearse.ts";
 import type { Language, TextRef } from "../core/model.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 
 /** What may be tried; everything has a default. */

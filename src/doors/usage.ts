@@ -5,7 +5,7 @@ import type { DeedCode } from "../core/deed.ts";
 import type { ClientKey, RecordKind } from "../core/model.ts";
 import type { UsageEvent } from "../core/usage/event.ts";
 import { FIRST_VALUE, signalsOf, type UsageSettings } from "../core/usage/settings.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 import {
   clientsByProperty,

@@ -1,7 +1,40 @@
-/** Rows of the mirror as SQLite gives them. */
-import type { ClientKey, RecordKind } from "../core/model.ts";
-import type { Sending, Thing, Values } from "./mirror.ts";
+/** Rows of the mirror: what they hold, and how SQLite gives them. */
+import type { ClientKey, FactValue, RecordKind, RecordRef } from "../core/model.ts";
 import type { MirrorState } from "./schema.ts";
+
+export type Values = Readonly<Record<string, FactValue>>;
+
+/** A write under way: the desired value it carries, and the values as they went out (texts as keyed hashes). */
+export interface Sending {
+  desired: string | null;
+  values: Values;
+}
+
+/** One thing that we keep in the CRM. */
+export interface Thing {
+  key: string;
+  client: ClientKey;
+  kind: string;
+  target: RecordRef | null;
+  externalId: string | null;
+  /** JSON of what we want; null = should not exist */
+  desired: string | null;
+  sent: string | null;
+  ours: Values | null;
+  before: Values | null;
+  theirs: Values | null;
+  theirsAt: number | null;
+  wroteAt: number | null;
+  state: MirrorState;
+  priority: number;
+  notBefore: number;
+  attempts: number;
+  looks: number;
+  sending: Sending | null;
+  doubted: number;
+  fights: number;
+  foughtDay: number | null;
+}
 
 /** A row as a list, in the order of the table's columns: naming two dozen of them row by row costs more than reading them. */
 export type Cells = [

@@ -1,17 +1,11 @@
 import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
 import { type OutsideKind, PRIORITY, type ThingKind, type Verb } from "../core/desired.ts";
-import type { ClientKey, FactValue, RecordKind, RecordRef } from "../core/model.ts";
+import type { ClientKey, RecordKind, RecordRef } from "../core/model.ts";
 import { type Db, late, placeholders } from "./db.ts";
-import { type Cells, toThing } from "./mirror-cells.ts";
+import { type Cells, type Sending, type Thing, toThing, type Values } from "./mirror-cells.ts";
 import { type MirrorState, mirror } from "./schema.ts";
 
-export type Values = Readonly<Record<string, FactValue>>;
-
-/** A write under way: the desired value it carries, and the values as they went out (texts as keyed hashes). */
-export interface Sending {
-  desired: string | null;
-  values: Values;
-}
+export type { Sending, Thing, Values };
 
 /** Rows that one call can bring forward together. */
 export interface Work {
@@ -52,32 +46,6 @@ export function workOf(thing: Pick<Thing, "kind" | "desired" | "externalId" | "t
   const kind = thing.kind as ThingKind;
   if (kind === "fields") return { kind, verb: "update", on: thing.target?.kind ?? null };
   return { kind, verb: thing.externalId === null ? "create" : thing.desired === null ? "delete" : "update", on: null };
-}
-
-/** One thing that we keep in the CRM. */
-export interface Thing {
-  key: string;
-  client: ClientKey;
-  kind: string;
-  target: RecordRef | null;
-  externalId: string | null;
-  /** JSON of what we want; null = should not exist */
-  desired: string | null;
-  sent: string | null;
-  ours: Values | null;
-  before: Values | null;
-  theirs: Values | null;
-  theirsAt: number | null;
-  wroteAt: number | null;
-  state: MirrorState;
-  priority: number;
-  notBefore: number;
-  attempts: number;
-  looks: number;
-  sending: Sending | null;
-  doubted: number;
-  fights: number;
-  foughtDay: number | null;
 }
 
 function toRow(thing: Thing): Record<string, unknown> {

@@ -2,7 +2,7 @@ import { chooseFor } from "../core/client/choose.ts";
 import type { ClientRecord, DecideConfig } from "../core/decide.ts";
 import type { ClientKey } from "../core/model.ts";
 import { selectSteps } from "../core/plan/compile.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 
 export interface AdoptionPreview {
   plans: number;

@@ -5,7 +5,7 @@ import { configFor } from "../core/score/config.ts";
 import { shownWith } from "../core/score/risk.ts";
 import type { ThresholdFit } from "../core/score/tune.ts";
 import { lastLearnt, proofOf } from "../engine/learn.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 
 /** Lost clients from which something may be said at all, and from which a ranking is spoken of as proof. */
 const RANK_NEEDS = 10;

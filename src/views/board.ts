@@ -5,7 +5,7 @@ import { overrideOn } from "../core/client/acts.ts";
 import { clientRecord } from "../core/client/plan-facts.ts";
 import { type ClientKey, type Language, parseRef } from "../core/model.ts";
 import { type Stand, standOn } from "../core/play/decision.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import { type BoardFilter, countClients, worstFirst, zoneCounts } from "./board-query.ts";
 import { type ClientReading, currentPlan, readClients, readPlan } from "./client-reading.ts";
 import { mainReasonIn, scoreSummary } from "./score-view.ts";

@@ -4,7 +4,7 @@ import { type Acts, lastAct, overrideOn } from "../core/client/acts.ts";
 import { type HeardIntent, heardIntents } from "../core/client/text-facts.ts";
 import { type ClientKey, type Language, parseRef, type TextRef } from "../core/model.ts";
 import { milestonesOf } from "../core/plan/view.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import { type ClientReading, currentPlan, type PlanReading, readClient, readPlan } from "./client-reading.ts";
 import { type DeedView, deedViews, ownerOfActor } from "./history.ts";
 import { type Suggestion, suggestionsOf } from "./next-actions.ts";

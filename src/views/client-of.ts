@@ -1,5 +1,5 @@
 import { type ClientKey, RECORD_KINDS, type RecordKind, refKey } from "../core/model.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 
 /** The client that a record belongs to, followed through merges; null for records of nobody we look after. */
 export function clientOf(portal: Portal, kind: string, id: string): ClientKey | null {

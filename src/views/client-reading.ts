@@ -12,7 +12,7 @@ import { selectSteps } from "../core/plan/compile.ts";
 import type { SettleContext } from "../core/plan/settle.ts";
 import type { Plan, PlanAnswer, PlanFacts, PlanView } from "../core/plan/types.ts";
 import { thingFacts } from "../engine/three-way.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { StoredClient } from "../store/clients.ts";
 import type { Thing } from "../store/mirror.ts";
 

@@ -1,6 +1,6 @@
 /** The newest score changes, derived once more from what was kept with them (G7): a check that anybody may ask for. */
 import { comesOutAgain, libraryOf } from "../core/client/derive.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 
 export interface Derived {
   checked: number;

@@ -8,8 +8,8 @@ import { loadState } from "../core/client/state.ts";
 import { type DecideConfig, type Decision, decide } from "../core/decide.ts";
 import type { ClientKey } from "../core/model.ts";
 import type { Settings } from "../core/settings.ts";
-import type { Portal } from "../portal.ts";
 import { decideConfig } from "../portal-config.ts";
+import type { Portal } from "../portal-open.ts";
 import { type ClientReading, readClients } from "./client-reading.ts";
 
 /** Clients decided per question: few enough to answer at once. */

@@ -1,4 +1,4 @@
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Deed, ScoreChange } from "../store/journal.ts";
 
 /** The history that a customer takes along when leaving: plain data, ids as in the CRM. */

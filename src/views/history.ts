@@ -5,7 +5,7 @@ import type { DeedCode } from "../core/deed.ts";
 import type { Language } from "../core/model.ts";
 import { signName } from "../core/signal/sign-names.ts";
 import { formatDayIn } from "../core/text/render.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Deed } from "../store/journal.ts";
 import { DEED_WORDS, EARLIER_DEED, MODE_NAMES, PLAY_NAMES } from "./history.words.ts";
 import { knownOwnerNames } from "./names.ts";

@@ -11,7 +11,7 @@ import { churnHistogram, churnReasons, type Mix } from "../core/kpi/retention.ts
 import { monthlyReview } from "../core/kpi/review.ts";
 import { kpiAlerts } from "../core/kpi/trend.ts";
 import type { FactValue, Language, TextRef } from "../core/model.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import { sayRef } from "./texts.ts";
 import { ownersSeen, type Viewer } from "./viewer.ts";
 

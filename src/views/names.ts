@@ -1,7 +1,7 @@
 /** Names for screens: freshly read from the CRM, held in memory for a minute, stored nowhere. */
 import { parseRef } from "../core/model.ts";
 import { isFailure } from "../crm/failure.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 
 /** How long a name may be shown without asking again, ms. */
 const NAMES_LIVE_MS = 60_000;

@@ -5,7 +5,7 @@ import type { Language } from "../core/model.ts";
 import { own } from "../core/own.ts";
 import { type ActionRule, DEFAULT_ACTIONS, gapRule, nextActions } from "../core/play/next-action.ts";
 import { featuresOf } from "../core/usage/settings.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { ClientReading } from "./client-reading.ts";
 import { sayRef } from "./texts.ts";
 

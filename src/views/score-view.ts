@@ -6,7 +6,7 @@ import { configFor } from "../core/score/config.ts";
 import { sayMoves, sayReason, sayRiskIn, sayUnknown, signalName } from "../core/score/explain.ts";
 import type { LedgerLine, Reason, ScoreResult } from "../core/score/input.ts";
 import { type LedgerText, openLedger } from "../core/score/ledger.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { ClientReading } from "./client-reading.ts";
 import { LEDGER_WORDS } from "./ledger.words.ts";
 

@@ -2,10 +2,10 @@
 import { stringify } from "yaml";
 import { type Draft, draftOf, editedNow, markOf } from "../acts/edits.ts";
 import { fieldsOn } from "../core/fields.ts";
+import { entryName, ownPart } from "../core/merge-edits.ts";
 import type { Language } from "../core/model.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../core/settings.ts";
-import { entryName, ownPart } from "../core/three-way.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 import { ownerOfActor } from "./history.ts";
 import { templateOptions } from "./templates.ts";

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { type Adoption, lastAdoption } from "../acts/portal.ts";
 import type { BudgetLeft, Payment } from "../crm/port.ts";
 import type { Leaving } from "../engine/leave.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Finding } from "../store/findings.ts";
 import type { LoggedCall } from "../store/journal.ts";
 import type { Progress } from "./kpi.ts";

@@ -2,7 +2,7 @@ import { draftOf } from "../acts/edits.ts";
 import type { Language } from "../core/model.ts";
 import { builtInTemplates } from "../core/plan/templates/index.ts";
 import { templateToYaml } from "../core/plan/yaml.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 
 export interface TemplateFile {
   id: string;

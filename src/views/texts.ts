@@ -4,7 +4,7 @@ import { KPI_WORDS } from "../core/kpi/words.ts";
 import type { FactValue, Language, TextRef } from "../core/model.ts";
 import { PLAN_WORDS } from "../core/plan/words.ts";
 import { formatDayIn, pluralise, renderText } from "../core/text/render.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 
 type Words = Readonly<Record<string, Readonly<Record<Language, string>>>>;
 const OWN_WORDS: Words = { ...PLAN_WORDS, ...ESCALATION_WORDS, ...KPI_WORDS };

@@ -5,7 +5,7 @@ import type { ClientKey } from "../core/model.ts";
 import { standOn } from "../core/play/decision.ts";
 import { type Level, type TriageClient, type TriageRow, triage } from "../core/play/triage.ts";
 import type { Zone } from "../core/score/input.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import { type BoardFilter, byStake, usualValue } from "./board-query.ts";
 import { type ClientReading, readClients } from "./client-reading.ts";
 import { scoreSummary } from "./score-view.ts";

@@ -5,7 +5,7 @@ import { type HeardIntent, heardIntents } from "../core/client/text-facts.ts";
 import type { ClientKey } from "../core/model.ts";
 import type { ContactTime } from "../core/play/contact-time.ts";
 import { standOn } from "../core/play/decision.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import { worstFirst } from "./board-query.ts";
 import { type ClientReading, readClients } from "./client-reading.ts";
 import { contactTimeOf } from "./contact-time.ts";

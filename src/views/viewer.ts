@@ -1,7 +1,7 @@
 /** Who is looking, as the portal judges it: which clients this person may see, and whether settings are open. */
 import type { ClientKey } from "../core/model.ts";
 import type { Grant, Owner } from "../crm/port.ts";
-import type { Portal } from "../portal.ts";
+import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 
 /** A person in front of a screen. Made by the web layer from what the CRM proved; never from what a page says. */

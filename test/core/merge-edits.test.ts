@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mergeThree, ownPart } from "../../src/core/three-way.ts";
+import { mergeThree, ownPart } from "../../src/core/merge-edits.ts";
 
 const rule = (name: string, days: number) => ({ name, days });
 

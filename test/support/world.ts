@@ -1,6 +1,6 @@
 /** One portal of either CRM as its people see it: the same words for both, so that one test speaks of both. */
 import type { RecordRef } from "../../src/core/model.ts";
-import type { Mode } from "../../src/portal.ts";
+import type { Mode } from "../../src/portal-open.ts";
 import type { PortalId } from "../../src/ports.ts";
 import type { House, HouseOptions } from "./house.ts";
 import { Bitrix24PortalWorld } from "./world-bitrix24.ts";

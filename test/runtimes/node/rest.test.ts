@@ -4,7 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { CrmApp, Grant, Wiring } from "../../../src/crm/port.ts";
-import type { About } from "../../../src/portal-about.ts";
+import type { About } from "../../../src/portal-open.ts";
 import { Rest } from "../../../src/portal-rest.ts";
 import { FolderHouse, HOUR, MINUTE } from "./folder-house.ts";
 
