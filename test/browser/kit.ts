@@ -8,6 +8,8 @@ import { expect } from "vitest";
 
 const ARGS = [
   "--no-sandbox",
+  // A frame of another site would be a process of its own, and a click in it is lost while the browser does not know yet where it stands.
+  "--disable-site-isolation-trials",
   "--disable-gpu",
   "--disable-quic",
   "--no-first-run",
