@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const BIN = join(ROOT, "node_modules", ".bin");
 const NEEDED = 24;
+const CONNECTOR = join(ROOT, "src", "runtimes", "node", "connector.ts");
 
 /**
  * Node lets its young generation grow to hundreds of megabytes while it loads modules and never gives them back. 16 MB hold what is under way
@@ -49,6 +50,8 @@ function ensureDependencies() {
   if (installed.status !== 0) fail("npm ci failed; its message stands above.");
   mkdirSync(join(ROOT, "node_modules"), { recursive: true });
   writeFileSync(stamp, lock);
+  // A start finds compiled what it loads, also the first one.
+  run(nodeBinary(), ["-e", `import(${JSON.stringify(CONNECTOR)})`], { env: FRUGAL });
 }
 
 function nodeBinary() {

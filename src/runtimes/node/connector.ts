@@ -78,7 +78,6 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
   const loop = new Loop(now, log, speed);
   const { publicUrl, moveKey, neighbourUrl } = config;
   const here = new NodeHost({ apps, registry, files, around, publicUrl, onWake: () => loop.wake() });
-  loop.start(here);
   const isReady = readiness(() => registry.takesWrites(), now);
   const health = { isReady, metrics: metricsText(here, registry, config, now) };
   const host =
@@ -92,6 +91,8 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
     app.route("/operations", operationsRoutes({ place, here, moveKey, now }));
   }
   const server = await listen(frontDoor(deps, getRequestListener(app.fetch)), config.port);
+  // Doors before turns: after a pause every portal is due at once.
+  loop.start(here);
   const endUpkeep = nightly({
     ids: () => registry.ids(),
     pruneUsed: () => registry.pruneUsed(now()),
