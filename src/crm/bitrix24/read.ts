@@ -20,7 +20,7 @@ export const PAGE = 50;
  */
 const PAGES_PER_READ = 10;
 export const READ_SIZE = PAGE * PAGES_PER_READ;
-/** Requests that a read may take: the lists, and one look at what was not in them. */
+/** Requests that a read takes as a rule at most: the lists, and one look at what was not in them. */
 export const READ_REQUESTS = 2;
 
 const Row = z.looseObject({}).refine((row) => idOf(row.id ?? row.ID) !== null);
@@ -116,7 +116,7 @@ export async function readRecords(
   }
   const unlisted = ids.filter((id) => !records.has(id));
   if (unlisted.length > 0 && !isActivityKind(kind)) {
-    for (const row of await confirmMissing(client, kind, unlisted.filter(isNumeric))) {
+    for (const row of await confirmMissing(context, kind, unlisted.filter(isNumeric))) {
       const record = recordOf(context, kind, row);
       if (record) records.set(record.ref.id, record);
     }
@@ -163,15 +163,20 @@ function recordOf(context: ReadContext, kind: RecordKind, row: Raw): ReadRecord 
  * @returns what is there after all, though the list did not show it
  * @throws CrmFailure `unauthorised`
  */
-async function confirmMissing(client: Client, kind: RecordKind, missing: readonly string[]): Promise<Raw[]> {
+async function confirmMissing(
+  { client, now }: ReadContext,
+  kind: RecordKind,
+  missing: readonly string[],
+): Promise<Raw[]> {
   const commands = new Map<string, Command>([["who", { method: "profile" }]]);
   if (isItemKind(kind)) {
-    for (const id of missing.slice(0, PAGE - 1)) {
+    for (const id of missing) {
       const params = { entityTypeId: ENTITY_TYPE[kind], id: Number(id), useOriginalUfNames: "Y" };
       commands.set(`i${id}`, { method: "crm.item.get", params });
     }
   }
-  const replies = await client.batch(commands);
+  client.limits.require(new Map(), now(), Math.ceil(commands.size / PAGE));
+  const replies = await batched(client, commands);
   const lost = new CrmFailure(
     "unauthorised",
     "The administrator whose access Tenure uses no longer sees all records. Open Tenure once as an administrator with full CRM rights.",
