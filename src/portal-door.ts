@@ -34,7 +34,7 @@ import type { Portal } from "./portal.ts";
 import type { Mode } from "./portal-open.ts";
 import type { Surroundings } from "./ports.ts";
 import type { LoggedCall } from "./store/journal.ts";
-import { type AdoptionPreview, previewAdoption } from "./views/adoption.ts";
+import { type AdoptionAnswer, type AdoptionPreview, previewAdoption } from "./views/adoption.ts";
 import { type BoardAsk, type BoardView, boardView } from "./views/board.ts";
 import { type CardAnswer, clientCard } from "./views/client-card.ts";
 import { clientOf } from "./views/client-of.ts";
@@ -70,12 +70,12 @@ export interface PortalDoor extends OutsideDoors, SettingsDoor {
   isStillThere(): Promise<boolean | null>;
   /** the CRM says that the portal itself changed; whoever may say so without proof says it here too */
   lookAgain(what: Looked): void;
-  /** how many plans and tasks adopting deals won since `sinceMs` would make */
-  previewAdoption(sinceMs: number): AdoptionPreview;
-  /** approves it: from now on deals won since `sinceMs` count */
-  adopt(sinceMs: number, actor: string): AdoptionPreview;
-  /** takes the last adoption back; how many plans were closed */
-  undoAdoption(actor: string): number;
+  /** how many plans and tasks adopting deals won since `sinceMs` would make; while they are counted, how far that is */
+  previewAdoption(sinceMs: number): AdoptionAnswer;
+  /** approves it: from now on deals won since `sinceMs` count, and as many plans as were `seen` are no flood */
+  adopt(sinceMs: number, actor: string, seen: AdoptionPreview): void;
+  /** begins to take the last adoption back; the turns that follow close its plans */
+  undoAdoption(actor: string): void;
   /** what handing one owner's clients over would change; null before the first look around */
   handOverView(wish: HandOverWish | null, language: Language): HandOverView | null;
   handOver(viewer: Viewer, wish: HandOverWish, seen: string, once: string): HandOverAnswer;
@@ -206,22 +206,20 @@ function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Run
       return !isSoon;
     },
     calls: (limit) => recentCalls(portal, 0, limit),
-    previewAdoption: (sinceMs) => previewAdoption(portal, sinceMs),
-    adopt(sinceMs, actor) {
-      const preview = previewAdoption(portal, sinceMs);
+    previewAdoption: (sinceMs) => previewAdoption(portal, sinceMs, around.now()),
+    adopt(sinceMs, actor, seen) {
       const { meta } = portal.store;
       portal.store.transaction(() => {
         const before = meta.get<number>("startsFrom");
         const until = before ?? meta.get<number>("installedAt") ?? around.now();
-        rememberAdoption(portal, { at: around.now(), since: sinceMs, until, before, ...preview });
+        rememberAdoption(portal, { at: around.now(), since: sinceMs, until, before, ...seen });
         meta.set("startsFrom", sinceMs);
-        allowStarts(portal.engine(), preview.plans);
-        did(actor, "adopted", { since: sinceMs, ...preview });
+        allowStarts(portal.engine(), seen.plans);
+        did(actor, "adopted", { since: sinceMs, ...seen });
       });
       portal.changed();
-      return preview;
     },
-    undoAdoption: (actor) => undoAdoption(portal, around, actor),
+    undoAdoption: (actor) => undoAdoption(portal, actor),
     handOverView: (wish, language) => handOverView(portal, around, wish, language),
     handOver: (viewer, wish, seen, once) => handOver(portal, around, viewer, wish, seen, once),
     undoHandOver: (actor) => undoLastHandOver(portal, around, actor),

@@ -1,5 +1,6 @@
 /** One portal's whole life: install, receive, turn, look, act, leave. The same class lives in a file's keeper on Node and in a Durable Object. */
 
+import { undoAdoptionOn } from "./acts/portal.ts";
 import { keepRunning } from "./acts/running-templates.ts";
 import { openBook, type PortalBook } from "./core/client/portal-book.ts";
 import { allSignals, propertiesRead } from "./core/client/score-settings.ts";
@@ -273,6 +274,7 @@ export class Portal implements OpenPortal {
     const early = (await this.#ready()) ?? (await this.#leaveOn(bounds));
     if (early?.revoked) this.#ended(installs);
     if (early) return { ...idle, ...early };
+    if (undoAdoptionOn(this, this.#around.now())) return { ...idle, revoked: false, wakeAt: this.#around.now() };
     const turn = await tick(this.engine(), this.#memory, bounds);
     forgetAnswers(this);
     const botAt = turn.revoked ? null : await tendBot(this, this.#around);

@@ -35,7 +35,7 @@ export async function playAdoption(clients: number): Promise<Adoption> {
   await settle(house, world);
   const before = { ...house.hubspot.calls.byPath };
   const startedAt = house.clock.now();
-  await house.host.ask(world.id, "adopt", [startedAt - 30 * DAY, "user:bench"]);
+  await house.host.ask(world.id, "adopt", [startedAt - 30 * DAY, "user:bench", { plans: clients, tasks: 0 }]);
   const lastWriteAt = await settle(house, world);
   const made = (path: string) => count(house, before, path);
   const tasks = world.taskCount();

@@ -1,6 +1,7 @@
 /** What befalls a whole portal now and then: people leave, the app is removed, an admin grants less, the plan shrinks, customers are imported or adopted. */
 import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from "../../src/crm/hubspot/index.ts";
 import { DEFAULT_SCOPES } from "../../src/sandbox/bitrix24/types.ts";
+import type { AdoptionAnswer } from "../../src/views/adoption.ts";
 import { HOUR, type House } from "../../test/support/house.ts";
 import { Bitrix24PortalWorld } from "../../test/support/world-bitrix24.ts";
 import { HubSpotPortalWorld } from "../../test/support/world-hubspot.ts";
@@ -156,8 +157,10 @@ export class Troubles {
     const { host, clock } = this.#house;
     if (!adopted || adopted.at !== null || isAway(place)) return;
     if (host.portal(world.id).store.meta.get("about") === null) return;
-    await host.ask(world.id, "previewAdoption", [adopted.since]);
-    await host.ask(world.id, "adopt", [adopted.since, ADMIN]);
+    const look = async () => (await host.ask(world.id, "previewAdoption", [adopted.since])) as AdoptionAnswer;
+    let preview = await look();
+    while (!preview.ok) preview = await look();
+    await host.ask(world.id, "adopt", [adopted.since, ADMIN, preview.view]);
     adopted.at = clock.now();
     people.takeOver();
     this.#tally.add("old customers adopted");

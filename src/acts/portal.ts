@@ -27,31 +27,57 @@ export function lastAdoption(portal: Portal): Adoption | null {
   return portal.store.meta.get<Adoption>("adoption");
 }
 
+/** An adoption that is being taken back, and how far that is. */
+interface Undoing {
+  adoption: Adoption;
+  actor: string;
+  /** the last client looked at */
+  after: string;
+  closed: number;
+}
+
+/** Clients per turn whose adopted plans are closed. */
+export const UNDO_SLICE = 500;
+
 /**
- * Takes the last adoption back: deals won before it start nothing again, and the plans it started are closed; their open tasks are withdrawn
- * from the CRM by the next decisions, finished ones stay. Returns how many plans were closed.
+ * Takes the last adoption back: deals won before it start nothing again, and the turns that follow close the plans it started; their open
+ * tasks are withdrawn from the CRM by the next decisions, finished ones stay.
  */
-export function undoAdoption(portal: Portal, around: Surroundings, actor: string): number {
+export function undoAdoption(portal: Portal, actor: string): void {
   const adoption = lastAdoption(portal);
-  if (!adoption) return 0;
-  const { store } = portal;
-  const now = around.now();
-  const today = dayOf(now, portal.engine().config().zone);
-  const closed = store.transaction(() => {
-    const keys = store.db
-      .all<{ client: string }>(
-        sql`select distinct client from history where code = 'plan-started' and at >= ${adoption.at} and client is not null`,
-      )
-      .map((row) => row.client);
-    const count = keys.filter((key) => closeAdopted(portal, key, adoption, today, now)).length;
-    if (adoption.before === null) store.meta.remove("startsFrom");
-    else store.meta.set("startsFrom", adoption.before);
-    store.meta.remove("adoption");
-    store.journal.did({ at: now, actor, client: null, code: "adoption-undone", params: { clients: count } });
-    return count;
+  if (!adoption) return;
+  const { meta } = portal.store;
+  portal.store.transaction(() => {
+    if (adoption.before === null) meta.remove("startsFrom");
+    else meta.set("startsFrom", adoption.before);
+    meta.remove("adoption");
+    meta.set("adoptionUndoing", { adoption, actor, after: "", closed: 0 } satisfies Undoing);
   });
   portal.changed();
-  return closed;
+}
+
+/** Closes the next adopted plans; false where none is left. Nobody is decided meanwhile: their tasks would be made and withdrawn again. */
+export function undoAdoptionOn(portal: Portal, now: number): boolean {
+  const { store } = portal;
+  const undoing = store.meta.get<Undoing>("adoptionUndoing");
+  if (undoing === null) return false;
+  const { adoption, actor, after } = undoing;
+  const today = dayOf(now, portal.engine().config().zone);
+  store.transaction(() => {
+    const keys = store.db
+      .all<{ client: string }>(
+        sql`select distinct client from history where client > ${after} and code = 'plan-started' and at >= ${adoption.at} order by client limit ${UNDO_SLICE}`,
+      )
+      .map((row) => row.client);
+    const closed = undoing.closed + keys.filter((key) => closeAdopted(portal, key, adoption, today, now)).length;
+    if (keys.length === UNDO_SLICE) {
+      store.meta.set("adoptionUndoing", { ...undoing, after: keys.at(-1)!, closed } satisfies Undoing);
+      return;
+    }
+    store.meta.remove("adoptionUndoing");
+    store.journal.did({ at: now, actor, client: null, code: "adoption-undone", params: { clients: closed } });
+  });
+  return true;
 }
 
 function closeAdopted(portal: Portal, key: string, adoption: Adoption, today: number, now: number): boolean {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await house.runFor(MINUTE);
   await world.install();
   await house.runFor(HOUR);
-  await house.host.ask(world.id, "adopt", [house.clock.now() - 75 * DAY, "user:demo"]);
+  await house.host.ask(world.id, "adopt", [house.clock.now() - 75 * DAY, "user:demo", { plans: 150, tasks: 0 }]);
   await house.runFor(HOUR);
   catchUp(world.portal, "UF_CRM_TENURE_FIRST_VALUE_ON", seededRandom(5));
   await house.runFor(2 * HOUR);

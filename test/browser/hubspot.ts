@@ -15,7 +15,7 @@ export async function demoWorld(clients: number, locale = "en"): Promise<HubSpot
   const installed = await world.install();
   if (installed.status !== 200) throw new Error(JSON.stringify(world.logs));
   await world.runFor(HOUR);
-  await world.host.ask(world.id, "adopt", [world.clock.now() - 75 * DAY, "user:demo"]);
+  await world.host.ask(world.id, "adopt", [world.clock.now() - 75 * DAY, "user:demo", { plans: clients, tasks: 0 }]);
   await world.runFor(HOUR);
   catchUp(world.portal, "tenure_first_value_on", seededRandom(5));
   await world.runFor(2 * HOUR);

@@ -45,7 +45,7 @@ test.each(VENDORS)(
     await house.runFor(MINUTE);
     await world.install();
     await house.runFor(HOUR);
-    await house.host.ask(world.id, "adopt", [house.clock.now() - 75 * DAY, "user:1"]);
+    await house.host.ask(world.id, "adopt", [house.clock.now() - 75 * DAY, "user:1", { plans: 150, tasks: 0 }]);
     await house.runFor(HOUR);
     catchUp(world);
     await house.runFor(2 * HOUR);

@@ -75,4 +75,16 @@ describe(`with ${CLIENTS} clients in the portal`, () => {
     }
     expect(last).toContain("20,001 clients");
   }, 60_000);
+
+  test("what adopting would make is counted in slices, with their progress, and then told", async () => {
+    const { browser } = await openIn(portal.world, portal.scene.admin.userId, "status");
+    const page = `${browser.url}/adoption?since=2026-01-01`;
+    const first = await (await browser.get(page)).text();
+    expect(first).toContain('<meta http-equiv="refresh" content="1">');
+    expect(first).toMatch(/1,000 of \d\d,\d{3}/);
+    let last = first;
+    for (let loads = 0; loads < 30 && last.includes("http-equiv"); loads++)
+      last = await (await browser.get(page)).text();
+    expect(last).toMatch(/Plans to be made: [\d,]+, with tasks/);
+  });
 });

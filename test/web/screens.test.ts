@@ -376,10 +376,16 @@ describe("board, history, status", () => {
     const { browser, response } = await openIn(old, old.portal.adminUserId(), "status");
     const token = hidden(await response.text(), "token");
     const status = browser.url;
-    const preview = await (await browser.post(`${status}/adoption`, { token, once: "1", since: "2026-03-01" })).text();
+    const preview = await (await browser.get(`${status}/adoption?since=2026-03-01`)).text();
     expect(preview).toMatch(/Plans to be made: 1, with tasks: \d+/);
     expect(old.portal.list("tasks")).toEqual([]);
-    await browser.post(`${status}/adopt`, { token, once: "2", since: "2026-03-01" });
+    await browser.post(`${status}/adopt`, {
+      token,
+      once: "2",
+      since: "2026-03-01",
+      plans: hidden(preview, "plans"),
+      tasks: hidden(preview, "tasks"),
+    });
     await old.runFor(30 * MINUTE);
     expect(old.portal.list("tasks").length).toBeGreaterThan(5);
     await browser.get(status);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Config, readConfig } from "../../config.ts";
 import { seededRandom } from "../../sandbox/random.ts";
+import type { AdoptionAnswer } from "../../views/adoption.ts";
 import type { StatusView } from "../../views/status.ts";
 import { type Connector, startConnector } from "./connector.ts";
 import { BITRIX24_OAUTH_PATH, demoBitrix24 } from "./demo-bitrix24.ts";
@@ -110,12 +111,12 @@ async function liven({ host }: Connector, crm: DemoCrm): Promise<void> {
     looking(async () => is((await host.ask(crm.id, "status", [])) as StatusView));
   const isImported = ({ clients, reconciled }: StatusView) => clients > 0 && reconciled.every(({ at }) => at !== null);
   if (!(await isOnceTrue(isImported))) return;
-  const preview = (await host.ask(crm.id, "adopt", [Date.now() - ADOPT_MS, "demo"])) as {
-    plans: number;
-    tasks: number;
-  };
+  const since = Date.now() - ADOPT_MS;
+  const preview = (await host.ask(crm.id, "previewAdoption", [since])) as AdoptionAnswer;
+  if (!preview.ok) throw new Error("The demo has more clients than are counted at once.");
+  await host.ask(crm.id, "adopt", [since, "demo", preview.view]);
   console.log(
-    `  ${crm.name}: adopted ${preview.plans} earlier clients; about ${preview.tasks} tasks are being written.`,
+    `  ${crm.name}: adopted ${preview.view.plans} earlier clients; about ${preview.view.tasks} tasks are being written.`,
   );
   const tasks = (status: StatusView) =>
     status.things.some(({ n }) => n > 0) && status.waiting.every(({ n }) => n === 0);

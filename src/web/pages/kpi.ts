@@ -1,4 +1,4 @@
-/** Key figures with charts, calculators, the monthly review, and the page of a pass that is still under way. */
+/** Key figures with charts, calculators and the monthly review. */
 import { html, raw } from "hono/html";
 import type { Day } from "../../core/calendar/calendar.ts";
 import { civilOfDay, parseDay } from "../../core/calendar/day.ts";
@@ -13,13 +13,12 @@ import {
 } from "../../core/kpi/calculator.ts";
 import { startOfMonth } from "../../core/kpi/client.ts";
 import { ONBOARD_BAND } from "../../core/kpi/measure.ts";
-import type { Figure, KpiView, Progress, ReviewView } from "../../views/kpi.ts";
+import type { Figure, KpiView, ReviewView } from "../../views/kpi.ts";
 import { cohortChart, ratioChart } from "../charts/cohorts.ts";
 import { type Format, NONE } from "../format.ts";
 import { count, fill } from "../words.ts";
 import { type KpiWords, kpiWords } from "./kpi.words.ts";
-import { type Frame, type Html, layout, type PageName } from "./layout.ts";
-import { progressBar } from "./progress-bar.ts";
+import { type Frame, type Html, layout } from "./layout.ts";
 import { num, table } from "./table.ts";
 
 /** What people typed into the calculators. */
@@ -252,18 +251,4 @@ export function reviewPage(view: ReviewView, isLast: boolean, format: Format, fr
 <section class="card" aria-label="${w.review}"><dl>${found.map(([name, value]) => html`<dt class="soft">${name}</dt><dd>${value ?? w.nothing}</dd>`)}</dl></section></div>
 <h2>${w.figures}</h2><ul class="tiles figures">${view.figures.map((figure) => figureTile(figure, w, format))}</ul>`;
   return layout(frame, w.review, "review", content);
-}
-
-// ---------------------------------------------------------------- progress
-
-/** A pass over everybody that is not through yet: a bar with counts, rate and time left; the page reloads by itself, with or without scripts. */
-export function progressPage(progress: Progress, current: PageName, nowMs: number, format: Format, frame: Frame): Html {
-  const w = kpiWords(frame.language);
-  return layout(
-    frame,
-    w.title,
-    current,
-    html`<div class="head"><h1>${w.gathering}</h1></div>${progressBar(progress, nowMs, w, format, w.gathering)}<p class="soft">${w.reload}</p>`,
-    1,
-  );
 }

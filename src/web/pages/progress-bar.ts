@@ -3,8 +3,8 @@ import { html } from "hono/html";
 import type { Progress } from "../../views/kpi.ts";
 import type { Format } from "../format.ts";
 import { fill } from "../words.ts";
-import type { KpiWords } from "./kpi.words.ts";
-import type { Html } from "./layout.ts";
+import { type KpiWords, kpiWords } from "./kpi.words.ts";
+import { type Frame, type Html, layout, type PageName } from "./layout.ts";
 
 export function progressBar(
   { done, total, startedAt }: Progress,
@@ -17,4 +17,19 @@ export function progressBar(
   const rate = done / seconds;
   const left = rate > 0 ? Math.ceil((total - done) / rate) : null;
   return html`<p><progress max="${Math.max(1, total)}" value="${Math.min(done, total)}" aria-label="${label}"></progress><br>${fill(w.progress, { done: format.number(done), total: format.number(total) })}${left === null ? "" : html` · ${fill(w.rate, { rate: format.number(rate), left: format.number(left) })}`}</p>`;
+}
+
+/** A pass over everybody that is not through yet: a bar with counts, rate and time left; the page reloads by itself, with or without scripts. */
+export function progressPage(
+  title: string,
+  label: string,
+  progress: Progress,
+  current: PageName,
+  nowMs: number,
+  format: Format,
+  frame: Frame,
+): Html {
+  const w = kpiWords(frame.language);
+  const content = html`<div class="head"><h1>${label}</h1></div>${progressBar(progress, nowMs, w, format, label)}<p class="soft">${w.reload}</p>`;
+  return layout(frame, title, current, content, 1);
 }

@@ -12,8 +12,8 @@ import { abilityReason } from "./ability-reasons.words.ts";
 import { abilityName, kindName, limitName } from "./codes.words.ts";
 import { findingText } from "./findings.words.ts";
 import { kpiWords } from "./kpi.words.ts";
-import { type Frame, formFields, type Html, layout } from "./layout.ts";
-import { progressBar } from "./progress-bar.ts";
+import { type Frame, formFields, type Html, layout, type PageName } from "./layout.ts";
+import { progressBar, progressPage } from "./progress-bar.ts";
 import { type StatusWords, statusWords } from "./status.words.ts";
 import { num, table, wrap } from "./table.ts";
 
@@ -99,7 +99,19 @@ function adoptionCard(at: At): Html {
     ? html`<p>${fill(w.adopted, { day: format.instant(adoption.at), plans: adoption.plans, tasks: adoption.tasks })}</p><p>${button(at, "adoption-undo", w.undoAdoption, {}, "danger")}</p>`
     : "";
   return html`<section class="card" aria-labelledby="adoption"><h2 id="adoption">${w.adoption}</h2><p>${w.adoptionText}</p>${done}
-<form class="row" method="post" action="${frame.base}/status/adoption">${formFields(frame)}<div><label for="since">${w.wonSince}</label><input type="date" id="since" name="since" max="${formatDay(today)}" required></div><button>${w.preview}</button></form></section>`;
+<form class="row" method="get" action="${frame.base}/status/adoption"><div><label for="since">${w.wonSince}</label><input type="date" id="since" name="since" max="${formatDay(today)}" required></div><button>${w.preview}</button></form></section>`;
+}
+
+/** What an approval says: the adoption that was looked at. */
+export function approvalFields(isoSince: string, { plans, tasks }: AdoptionPreview): Html {
+  const field = (name: string, value: string | number) => html`<input type="hidden" name="${name}" value="${value}">`;
+  return html`${field("since", isoSince)}${field("plans", plans)}${field("tasks", tasks)}`;
+}
+
+/** While what adopting would make is counted. */
+export function countingPage(current: PageName, progress: Progress, nowMs: number, format: Format, frame: Frame): Html {
+  const { adoption } = statusWords(frame.language);
+  return progressPage(adoption, adoption, progress, current, nowMs, format, frame);
 }
 
 /** What adopting would make, before it is approved. */
@@ -113,7 +125,7 @@ export function adoptionPage(
   const w = statusWords(frame.language);
   const content = html`<div class="head"><h1>${w.adoption}</h1></div><section class="card" aria-label="${w.adoption}"><p>${w.wonSince} ${format.day(day)}</p>
 <p><strong>${fill(w.adoptPreview, { plans: format.number(preview.plans), tasks: format.number(preview.tasks) })}</strong></p>
-<form class="row" method="post" action="${frame.base}/status/adopt">${formFields(frame)}<input type="hidden" name="since" value="${isoSince}"><button class="main">${w.approve}</button><a class="button" href="${frame.base}/status">${w.cancel}</a></form></section>`;
+<form class="row" method="post" action="${frame.base}/status/adopt">${formFields(frame)}${approvalFields(isoSince, preview)}<button class="main">${w.approve}</button><a class="button" href="${frame.base}/status">${w.cancel}</a></form></section>`;
   return layout(frame, w.adoption, "status", content);
 }
 

@@ -5,6 +5,7 @@ import { dayOf, instantOf } from "../../core/calendar/zone.ts";
 import { USUAL_REHEARSAL } from "../../core/client/rehearse.ts";
 import type { SettingsView } from "../../views/settings.ts";
 import { type Html, sentencePage } from "../pages/layout.ts";
+import { countingPage } from "../pages/status.ts";
 import { backTo, formatOf, listsOf, namesOrNone, type Screen } from "../screen.ts";
 import { readEntries } from "../settings/entries.ts";
 import { readField, valueAt, withValue } from "../settings/field.ts";
@@ -208,8 +209,11 @@ async function publish(screen: Screen, view: SettingsView, form: FormData): Prom
 
 async function firstPlan(screen: Screen, view: SettingsView): Promise<Response> {
   const day = dayOf(screen.deps.around.now(), view.zone) - LATELY_DAYS;
-  const preview = await screen.ask("previewAdoption", instantOf(day, 0, view.zone));
-  return screen.c.html(firstPlanPage(formatDay(day), preview, formatOf(screen, view), await screen.frame()));
+  const answer = await screen.ask("previewAdoption", instantOf(day, 0, view.zone));
+  const [frame, format] = [await screen.frame(), formatOf(screen, view)];
+  if (!answer.ok)
+    return screen.c.html(countingPage("settings", answer.progress, screen.deps.around.now(), format, frame));
+  return screen.c.html(firstPlanPage(formatDay(day), answer.view, format, frame));
 }
 
 async function discard(screen: Screen, _view: SettingsView, form: FormData): Promise<Response> {
