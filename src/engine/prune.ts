@@ -11,6 +11,8 @@ const DAY_MS = 86_400_000;
 const SCORES_DAYS = 730;
 const HISTORY_DAYS = 1_096;
 const FINDINGS_DAYS = 180;
+/** A notice that may not have arrived is no news after a week: whoever had to be told was told, or heard of it otherwise. */
+const NOTICE_UNSURE_DAYS = 7;
 /** What was told in a digest is told no more: long weekends and holidays are over by then. */
 const HELD_DAYS = 14;
 /** What is older than this is no sight of a client any more, days. A habit's half-life is a year: an eighth of it is left by then. */
@@ -62,6 +64,7 @@ export function prune(engine: Engine): number {
     const scores = pruneScores(store.db, now - SCORES_DAYS * DAY_MS, PAGE);
     const deeds = pruneHistory(store.db, now - HISTORY_DAYS * DAY_MS, PAGE);
     const held = store.held.prune(now - HELD_DAYS * DAY_MS, PAGE);
+    store.findings.closeSettled("notice-unsure", now - NOTICE_UNSURE_DAYS * DAY_MS, now);
     pruneFindings(store.db, now - FINDINGS_DAYS * DAY_MS);
     const after = walkOn(engine, before, sightDayOn(Math.floor(now / DAY_MS)));
     const isMore = scores === PAGE || deeds === PAGE || held === PAGE || after.walk !== null;

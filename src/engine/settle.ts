@@ -25,6 +25,11 @@ export function recover(store: Store, nowMs: number): void {
   });
 }
 
+/** What may not have arrived is one finding however much it was: a long outage is one thing for a person to look at. */
+const UNSURE = "notices-unsure";
+/** Clients that it names at most. */
+const UNSURE_NAMED = 5;
+
 /** A message without a key: sent at most once, and shown. */
 export function unsure(store: Store, row: Thing, nowMs: number): void {
   if (row.kind === "post") {
@@ -32,7 +37,10 @@ export function unsure(store: Store, row: Thing, nowMs: number): void {
     store.findings.raise(`channel:${channel}`, "channel-unsure", { channel, code: "RESTARTED" }, nowMs);
     return;
   }
-  store.findings.raise(`unsure:${row.key}`, "notice-unsure", { client: row.client }, nowMs);
+  const known = String(store.findings.opened(UNSURE)?.params.client ?? "").split(",");
+  const clients = new Set([row.client, ...known].filter((one) => one !== ""));
+  const named = [...clients].slice(0, UNSURE_NAMED).join(",");
+  store.findings.raise(UNSURE, "notice-unsure", { client: named || null }, nowMs);
 }
 
 /** Makes at most `calls` look-up calls. Returns how many. */

@@ -1,4 +1,4 @@
-import { desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import type { FindingCode } from "../core/finding.ts";
 import { type Db, late } from "./db.ts";
 import { finding } from "./schema.ts";
@@ -12,6 +12,10 @@ export interface Finding {
   since: number;
   lastAt: number;
   count: number;
+}
+
+function toFinding({ closedAt: _closed, ...row }: typeof finding.$inferSelect): Finding {
+  return { ...row, params: JSON.parse(row.params) };
 }
 
 /** Things that only a person can mend, as the status page shows them. */
@@ -65,10 +69,25 @@ export class Findings {
       .where(isNull(finding.closedAt))
       .orderBy(desc(finding.lastAt))
       .all()
-      .map(({ closedAt: _closed, ...row }) => ({ ...row, params: JSON.parse(row.params) }));
+      .map(toFinding);
   }
 
-  isOpen(key: string): boolean {
-    return this.#db.select().from(finding).where(eq(finding.key, key)).get()?.closedAt === null;
+  /** The open finding of a key; null where there is none. */
+  opened(key: string): Finding | null {
+    const row = this.#db
+      .select()
+      .from(finding)
+      .where(and(eq(finding.key, key), isNull(finding.closedAt)))
+      .get();
+    return row ? toFinding(row) : null;
+  }
+
+  /** Findings that nothing mends are over when they were not raised again since `beforeMs`. */
+  closeSettled(code: FindingCode, beforeMs: number, atMs: number): void {
+    this.#db
+      .update(finding)
+      .set({ closedAt: atMs })
+      .where(sql`code = ${code} and closed_at is null and last_at < ${beforeMs}`)
+      .run();
   }
 }

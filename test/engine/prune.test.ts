@@ -78,6 +78,24 @@ test("deeds of more than three years go, and findings that have been over for ha
   expect(client.prepare("select key from finding order by key").pluck().all()).toEqual(["just-over", "open"]);
 });
 
+test("that a notice may not have arrived is over a week after the last one, and nothing else ends by its age", () => {
+  for (const [key, days] of [
+    ["recent", 6],
+    ["old", 8],
+  ] as const)
+    store.findings.raise(key, "notice-unsure", {}, NOW - days * DAY);
+  store.findings.raise("again", "notice-unsure", {}, NOW - 30 * DAY);
+  store.findings.raise("again", "notice-unsure", {}, NOW - DAY);
+  store.findings.raise("other", "write-refused", {}, NOW - 30 * DAY);
+  pruneAll();
+  expect(
+    store.findings
+      .open()
+      .map(({ key }) => key)
+      .sort(),
+  ).toEqual(["again", "other", "recent"]);
+});
+
 test("letters, calls and meetings before the edge of sight go, with what is over of tickets and tasks; what makes a client stays", () => {
   const edge = sightDayOn(NOW / DAY) * DAY;
   const put = (kind: Parameters<Store["records"]["put"]>[0], id: string, facts: object, modifiedAt: number) =>

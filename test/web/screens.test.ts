@@ -396,6 +396,18 @@ describe("board, history, status", () => {
     old.close();
   });
 
+  test("what hit many things alike is shown as three of them, the rest on a click, and counted", async () => {
+    const { findings } = world.host.portal(world.id).store;
+    for (let n = 0; n < 120; n += 1)
+      findings.raise(`refused:${n}`, "write-refused", { client: `company:${n}`, kind: "task" }, world.clock.now());
+    const { response } = await openIn(world, scene.admin.userId, "status");
+    const page = await response.text();
+    expect(page).toContain('<span class="badge red">120</span>');
+    expect(page).toContain("<summary>117 more of this sort</summary>");
+    const card = page.slice(page.indexOf('id="findings"')).split("</section>")[0]!;
+    expect(card.match(/Client \d+/g)).toHaveLength(103);
+  });
+
   test("the request log shows calls without values", async () => {
     const { browser } = await openIn(world, scene.admin.userId, "status");
     const page = await (await browser.get(`${browser.url}/calls`)).text();

@@ -115,10 +115,10 @@ const TEXTS = {
     "Un mesaj către canalul „{channel}” poate nu a ajuns ({code}). Nu se trimite de două ori; aceeași escaladare este în CRM.",
   ],
   "notice-unsure": [
-    "A notification about {client} may not have arrived. Tell the person if it matters.",
-    "Уведомление по {client} могло не дойти. Сообщите человеку, если это важно.",
-    "Сповіщення щодо {client} могло не дійти. Повідомте людину, якщо це важливо.",
-    "O notificare despre {client} poate nu a ajuns. Anunțați persoana dacă este important.",
+    "Notifications may not have arrived, the last of them about {client}. Tell the people if it matters; this ends by itself a week after the last one.",
+    "Уведомления могли не дойти, последние из них: {client}. Сообщите людям, если это важно; через неделю после последнего запись исчезнет сама.",
+    "Сповіщення могли не дійти, останні з них: {client}. Повідомте людей, якщо це важливо; за тиждень після останнього запис зникне сам.",
+    "Unele notificări poate nu au ajuns, ultimele despre {client}. Anunțați persoanele dacă este important; la o săptămână după ultima, mesajul dispare singur.",
   ],
   "turn-failed": [
     "Something in Tenure itself went wrong ({failures} times). Nothing was lost; it goes on trying. Tell support when this stays for an hour.",
@@ -155,7 +155,10 @@ const say = speaker<string>({
 /** Parameters that are codes or ids of ours, in words. */
 const SAID: Readonly<Record<string, (value: string, language: Language, code: string) => string>> = {
   client: (value, language) =>
-    value.startsWith("contact:") ? recordName(value, language) : clientName(value, language),
+    value
+      .split(",")
+      .map((one) => (one.startsWith("contact:") ? recordName(one, language) : clientName(one, language)))
+      .join(", "),
   record: (value, language) => (value.includes(":") ? recordName(value, language) : kindName(value, language)),
   kind: thingName,
   field: fieldNames,

@@ -77,12 +77,21 @@ ${view.careful ? html`<p class="say">${w.careful}</p>` : ""}<p>${modes.map((mode
 }
 
 function findingsCard({ view, w, format, frame }: At): Html {
-  const items = view.findings.map(
-    (one) =>
-      html`<li><p>${findingText(one, frame.language)}</p><p class="soft small">${fill(w.times, { times: format.count(one.count, w.timesCount), since: format.instant(one.since) })}</p></li>`,
-  );
-  return html`<section class="card" aria-labelledby="findings"><h2 id="findings">${w.findings}${items.length > 0 ? html` <span class="badge red">${items.length}</span>` : ""}</h2>${items.length === 0 ? html`<p class="good">${w.noFindings}</p>` : html`<ol class="timeline">${items}</ol>`}</section>`;
+  const { findings } = view;
+  const item = (one: StatusView["findings"][number]) =>
+    html`<li><p>${findingText(one, frame.language)}</p><p class="soft small">${fill(w.times, { times: format.count(one.count, w.timesCount), since: format.instant(one.since) })}</p></li>`;
+  const sorts = [...Map.groupBy(findings, ({ code }) => code).values()].map((alike) => {
+    const [first, rest] = [alike.slice(0, ALIKE_SHOWN), alike.slice(ALIKE_SHOWN)];
+    if (rest.length === 0) return html`${first.map(item)}`;
+    const more = fill(w.moreAlike, { n: format.number(rest.length) });
+    return html`${first.map(item)}<li><details><summary>${more}</summary><ol class="timeline">${rest.slice(0, ALIKE_FOLDED).map(item)}</ol></details></li>`;
+  });
+  return html`<section class="card" aria-labelledby="findings"><h2 id="findings">${w.findings}${findings.length > 0 ? html` <span class="badge red">${format.number(findings.length)}</span>` : ""}</h2>${findings.length === 0 ? html`<p class="good">${w.noFindings}</p>` : html`<ol class="timeline">${sorts}</ol>`}</section>`;
 }
+
+/** Of findings of one sort so many are shown at once, and so many more on a click: what hit everybody is one thing to look at. */
+const ALIKE_SHOWN = 3;
+const ALIKE_FOLDED = 100;
 
 function floodCard(at: At): Html {
   const { view, w } = at;

@@ -44,6 +44,7 @@ export const statusWords = speaker({
   ],
   times: ["{times} since {since}", "{times} с {since}", "{times} з {since}", "{times} din {since}"],
   timesCount: ["time|times", "раз|раза|раз", "раз|рази|разів", "dată|ori|de ori"],
+  moreAlike: ["{n} more of this sort", "Ещё таких: {n}", "Ще таких: {n}", "Încă {n} de acest fel"],
   details: ["Details", "Подробности", "Подробиці", "Detalii"],
   work: ["What is under way", "Что в работе", "Що в роботі", "Ce este în lucru"],
   clients: ["Clients", "Клиенты", "Клієнти", "Clienți"],
