@@ -76,15 +76,17 @@ export function makeScoreStore(path: string, clients: number): { file: OpenFile;
   return { file, client };
 }
 
-/** What everybody did in the week before `now`: a login, and once in four weeks another user and a use of the core. All are due by that. */
+/** Everybody uses the product once in so many weeks, and then as much as in all of them: the rest of a pass scores those of whom nothing new is known. */
+const USE_EVERY_WEEKS = 8;
+
+/** What an eighth of them did in the week before `now`: a login for each of their weeks, and two other users and uses of the core. They are due by that. */
 export function useForAWeek(store: Pick<Store, "db">, now: number): void {
   const day = Math.floor(now / DAY_MS) - 1;
-  const week = Math.floor(day / 7);
+  const turn = sql`(rowid + ${Math.floor(day / 7)}) % ${USE_EVERY_WEEKS} = 0`;
   store.db.run(sql`insert into usage (client, signal, day, n)
-    select key, 'logins', ${day} - (rowid + ${week}) % 7, 1 from client where true
-    union all select c.key, s.value, ${day} - c.rowid % 7, 1 from client c, json_each('["active_users","core_uses"]') s
-    where (c.rowid + ${week}) % 4 = 0`);
-  store.db.run(sql`update client set due_at = ${now}`);
+    select c.key, s.value, ${day} - c.id % 7, iif(s.value = 'logins', ${USE_EVERY_WEEKS}, 2)
+    from (select key, rowid as id from client where ${turn}) c, json_each(${JSON.stringify(USAGE)}) s`);
+  store.db.run(sql`update client set due_at = ${now} where ${turn}`);
 }
 
 /** Ascending, one in each of as many equal stretches of the time back. */
