@@ -14,6 +14,7 @@ const HEAD = [
   "health, AUC",
   "risk, AUC",
   "Brier skill",
+  "risk over the months: AUC, Brier skill",
   "recency, AUC",
   "yellow or worse: share, of them lost",
   "red",
@@ -24,12 +25,13 @@ const HEAD = [
 
 /** @throws Error for a run that had nothing to judge by */
 export function rowOf(name: string, run: Printed): string {
-  const { auc, lost, n, brierSkill, zones, classicZones, beside, weights } = run;
+  const { auc, lost, n, brierSkill, zones, classicZones, beside, weights, months } = run;
   if (!auc || !zones || !classicZones || !beside)
     throw new Error(`${name}: the files end at the cut, nothing was judged.`);
   const three = (value: number | null | undefined) =>
     // Adding zero turns -0 into 0.
     value == null ? "" : (Number(value.toFixed(3)) + 0).toFixed(3).replace(/^(-?)0\./, "$1.");
+  const two = (value: number | null | undefined) => (value == null ? "" : value.toFixed(2).replace(/^(-?)0\./, "$1."));
   const percent = (value: number | undefined) => `${Number((100 * (value ?? 0)).toPrecision(2))} %`;
   const share = (zone: { share: number; lost?: number }) => `${percent(zone.share)}, ${percent(zone.lost)}`;
   const apart = (one: Interval | undefined) =>
@@ -39,7 +41,8 @@ export function rowOf(name: string, run: Printed): string {
     `${lost} of ${n}`,
     three(auc.health.value),
     three(auc.risk.value),
-    brierSkill == null ? "" : brierSkill.toFixed(2).replace(/^(-?)0\./, "$1."),
+    two(brierSkill),
+    months?.auc.value == null ? "" : `${apart(months.auc)}, ${two(months.brierSkill.value)}`,
     three(beside.recency?.auc),
     share(zones.yellowOrWorse),
     share(zones.red),

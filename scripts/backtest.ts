@@ -10,6 +10,7 @@ import { DEFAULT_SCORE_CONFIG, type ScoreConfig } from "../src/core/score/config
 import { type BackTest, runBackTest } from "../src/core/score/past/back-test.ts";
 import { overlapOf } from "../src/core/score/past/gather.ts";
 import { isAlive } from "../src/core/score/past/history.ts";
+import { type RiskMonths, riskMonthSteps } from "../src/core/score/past/months.ts";
 import { type ModelNote, modelNote, type Report, reportSteps, zonesOf } from "../src/core/score/past/report.ts";
 import { trialSteps, type WeightTrial } from "../src/core/score/past/weights.ts";
 import { finished } from "../src/core/score/portions.ts";
@@ -93,6 +94,8 @@ export interface Printed extends Partial<Report> {
   outcome?: string;
   warning?: string;
   model: ModelNote;
+  /** risk learnt anew for each month; null without labels, absent when there is nothing to judge by */
+  months?: RiskMonths | null;
   /** learnt weights of the groups beside the usual ones; absent when there is nothing to judge by */
   weights?: WeightTrial;
   kinds: Readonly<Record<string, number>>;
@@ -127,7 +130,7 @@ export async function backtest(argv: readonly string[], tell: (doing: string) =>
         }),
     ...warningOf(loaded, asked, isJudged),
     model: modelNote(test),
-    ...(isJudged && { weights: trialOf(test, loaded, config, asked.seed) }),
+    ...(isJudged && { months: monthsOf(test, loaded, asked.seed), weights: trialOf(test, loaded, config, asked.seed) }),
     kinds: loaded.kinds,
     skipped: loaded.skipped,
   };
@@ -148,6 +151,11 @@ function warningOf({ history, lastDay }: LoadedHistory, asked: Arguments, isJudg
       : []),
   ];
   return warnings.length === 0 ? {} : { warning: warnings.join(" ") };
+}
+
+function monthsOf(test: BackTest, { history }: LoadedHistory, seed: number): RiskMonths | null {
+  const overlap = overlapOf(test.horizonDays);
+  return finished(riskMonthSteps(test, { history, overlap, random: seededRandom(seed) }));
 }
 
 function trialOf(test: BackTest, { history }: LoadedHistory, config: ScoreConfig, seed: number): WeightTrial {

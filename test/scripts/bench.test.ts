@@ -98,13 +98,14 @@ test("a row of the back-test's table is what was printed, and a run without outc
     beside: { recency: { auc: 0.5618 } },
     zones: zones(0.075, 0.0286),
     classicZones: zones(0.59, 0.2),
+    months: { auc: { value: 0.7979, low: 0.7776, high: 0.8197 }, brierSkill: { value: 0.1481 } },
     weights: {
       auc: { learntMinusUsual: interval(-0.0019) },
       months: { learntMinusUsual: { value: -0.0001, low: -0.0083, high: 0.0087 } },
     },
   } as never;
   expect(rowOf("book", run)).toBe(
-    "| book | 96 of 840 | .669 | .832 | -.03 | .562 | 7.5 %, 54 % | 2.9 %, 71 % | 59 %, 54 % | -.002 (-.014 to .018) | .000 (-.008 to .009) |",
+    "| book | 96 of 840 | .669 | .832 | -.03 | .798 (.778 to .820), .15 | .562 | 7.5 %, 54 % | 2.9 %, 71 % | 59 %, 54 % | -.002 (-.014 to .018) | .000 (-.008 to .009) |",
   );
   expect(() => rowOf("book", { n: 3 } as never)).toThrow("nothing was judged");
 });

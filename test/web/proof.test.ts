@@ -85,7 +85,15 @@ describe("what was learnt from the past, for an administrator", () => {
     const auc = learnt && { usual: interval(0.71), learnt: interval(0.75), learntMinusUsual: interval(0.04) };
     const proof = store.meta.get<{ result: object }>("proof")!;
     const weights = { verdict, learntFrom: 60, judgedBy: 25, learnt, usual, auc };
-    store.meta.set("proof", { ...proof, result: { ...proof.result, weights } });
+    const months = {
+      count: 7,
+      judgedBy: 280,
+      auc: { value: 0.798, low: 0.778, high: 0.82 },
+      brier: 0.065,
+      brierSkill: { value: 0.148, low: 0.112, high: 0.192 },
+      calibration: { intercept: 0.22, slope: 1.07, bars: [] },
+    };
+    store.meta.set("proof", { ...proof, result: { ...proof.result, weights, months } });
   }
 
   test("learnt weights stand beside the usual ones with what they rank like, and are taken only where they are better", async () => {
@@ -99,6 +107,7 @@ describe("what was learnt from the past, for an administrator", () => {
     tried("not_better");
     const same = await get("/back-test");
     expect(same).toContain("The usual weights stay.");
+    expect(same).toMatch(/over 7 months.*\(280 lost\)<.*0\.8 .*0\.78–0\.82.*Brier skill.*0\.15.*0\.22, 1\.07/s);
     expect(same).toMatch(/AUC with the usual weights<.*0\.71.*0\.69–0\.73.*AUC with the learnt weights<.*0\.75/s);
     expect(same).toMatch(/usage<.*1\.4.*money<.*0\.6/s);
     expect(same).not.toContain("back-test/weights");

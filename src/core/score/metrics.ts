@@ -1,6 +1,6 @@
 /** How good a forecast was: ranking, lift, calibration, each with its uncertainty. `y` is 1 for lost, 0 for kept. */
 import { logit, softplus } from "../signal/special.ts";
-import { fitLogisticSteps } from "./logistic.ts";
+import { blankObservations, fitLogisticSteps } from "./logistic.ts";
 
 /** Chance that a lost client ranks above a kept one (ties count half); null without both. */
 export function auc(scores: readonly number[], y: readonly number[]): number | null {
@@ -44,7 +44,7 @@ export interface Interval {
 
 /**
  * A statistic with its 95 % interval by bootstrap over clients; each resample is a step. @param random uniform 0..1, seeded by the caller
- * @param measure gets the indices of one resample
+ * @param measure gets the indices of one resample, in a list that the next one is written over
  */
 export function* bootstrapSteps(
   size: number,
@@ -54,8 +54,9 @@ export function* bootstrapSteps(
 ): Generator<number, Interval> {
   const value = measure(Array.from({ length: size }, (_, i) => i));
   const values: number[] = [];
+  const drawn = new Array<number>(size).fill(0);
   for (let round = 0; round < rounds; round++) {
-    const drawn = Array.from({ length: size }, () => Math.floor(random() * size));
+    for (let i = 0; i < size; i++) drawn[i] = Math.floor(random() * size);
     const v = measure(drawn);
     if (v !== null) values.push(v);
     yield size;
@@ -115,7 +116,7 @@ export interface Calibration {
 /** Logistic recalibration of the forecasts on their own outcomes, nearly without a prior. */
 export function* calibrationSteps(p: readonly number[], y: readonly number[]): Generator<number, Calibration> {
   const loose = { mean: 0, sd: 100 };
-  const rows = p.map((v, i) => ({ x: [logit(v)], y: y[i]!, weight: 1 }));
+  const rows = { ...blankObservations(p.length, 1, 1), x: Float64Array.from(p, logit), y: Uint8Array.from(y) };
   const [intercept, slope] = yield* fitLogisticSteps(rows, [loose, { mean: 1, sd: 100 }]);
   const order = p.map((_, i) => i).sort((a, b) => p[a]! - p[b]! || a - b);
   const bars = [0, 1, 2, 3, 4].map((bar) => {

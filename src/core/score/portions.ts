@@ -34,6 +34,11 @@ export function* piecesOf<T>(list: readonly T[], size = PIECE): Generator<readon
   for (let at = 0; at < list.length; at += size) yield list.slice(at, at + size);
 }
 
+/** So many numbers from 0 on in pieces, in order: each from … to before. */
+export function* rangesOf(count: number, size = PIECE): Generator<readonly [from: number, to: number], void> {
+  for (let from = 0; from < count; from += size) yield [from, Math.min(count, from + size)];
+}
+
 /** As `filter`. */
 export function* filterSteps<T>(list: readonly T[], is: (one: T, index: number) => boolean): Generator<number, T[]> {
   const kept: T[] = [];

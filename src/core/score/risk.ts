@@ -7,9 +7,9 @@ import type { ScoreConfig } from "./config.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Risk, ScoreInput } from "./input.ts";
 import { fitIsotonicSteps, type Isotonic, isotonicChance } from "./isotonic.ts";
-import { fitLogisticSteps, type Observation, type Prior, predictor } from "./logistic.ts";
+import { blankObservations, fitLogisticSteps, type Observations, type Prior, predictor } from "./logistic.ts";
 import { addLogLoss } from "./metrics.ts";
-import { filterSteps, gathered, mapSteps, piecesOf } from "./portions.ts";
+import { filterSteps, gathered, mapSteps, piecesOf, rangesOf } from "./portions.ts";
 
 interface Feature {
   name: string;
@@ -51,6 +51,9 @@ const ORDERS: readonly Feature[] = [
   { name: "ln_beyond", mean: 0, sd: 0.3 },
 ];
 
+const ALL: readonly Feature[] = [...COMMON, ...CONTRACT, ...ORDERS];
+const PLACES: ReadonlyMap<string, number> = new Map(ALL.map(({ name }, place) => [name, place]));
+
 export interface RiskModel {
   version: number;
   names: readonly string[];
@@ -69,8 +72,11 @@ export interface RiskModel {
 }
 
 export interface RiskRow {
-  features: Readonly<Record<string, number>>;
+  features: Features;
 }
+
+/** In the order of `ALL`, NaN or beyond the end where there is none: plain numbers side by side, of a large book there are a million rows. */
+export type Features = readonly number[];
 
 export interface LabelledRow extends RiskRow {
   clientId: string;
@@ -107,7 +113,30 @@ export function riskFeatures(input: ScoreInput, evidence: Evidence, config: Scor
     features.turned_ahead = evidence.turning.chance * ahead;
   }
   if (evidence.orders) addOrderFeatures(features, evidence.orders);
-  return { features };
+  return { features: packFeatures(features) };
+}
+
+const LENGTHS = [COMMON.length, COMMON.length + CONTRACT.length, ALL.length];
+const BLANKS = LENGTHS.map((length) => new Array<number>(length).fill(Number.NaN));
+
+/** By name, as rows hold them. */
+export function packFeatures(named: Readonly<Record<string, number>>): Features {
+  let last = 0;
+  for (const name in named) last = Math.max(last, PLACES.get(name)!);
+  // A copy has no room to spare, as one that has grown would.
+  const features = BLANKS[LENGTHS.findIndex((length) => length > last)]!.slice();
+  for (const name in named) features[PLACES.get(name)!] = named[name]!;
+  return features;
+}
+
+/** What a row tells under this name; null = nothing. */
+export function featureOf({ features }: RiskRow, name: string): number | null {
+  return valueAt(features, PLACES.get(name) ?? ALL.length);
+}
+
+function valueAt(features: Features, place: number): number | null {
+  const value = place < features.length ? features[place]! : Number.NaN;
+  return Number.isNaN(value) ? null : value;
 }
 
 function addOrderFeatures(features: Record<string, number>, orders: NonNullable<Evidence["orders"]>): void {
@@ -161,12 +190,25 @@ export function* fitRiskSteps(
   const base = lost >= LEARN_BASE_FROM ? learnt : yield* ownBaseSteps(all);
   const priors = priorsOf(features, base, lost);
   if (lost < LEARN_BASE_FROM) return { ...draft, beta: priors.map((p) => p.mean) };
-  const observed = yield* mapSteps(
-    rows,
-    (row): Observation => ({ x: vector(draft, row), y: row.lost ? 1 : 0, weight: overlap }),
-  );
+  const observed = yield* observeSteps(draft, rows, overlap);
   const usable = lost < LEARN_WEIGHTS_FROM ? priors.map((p, j) => (j === 0 ? p : { ...p, sd: 1e-3 })) : priors;
   return { ...draft, beta: yield* fitLogisticSteps(observed, usable) };
+}
+
+function* observeSteps(
+  model: RiskModel,
+  rows: readonly LabelledRow[],
+  weight: number,
+): Generator<number, Observations> {
+  const observed = blankObservations(rows.length, model.names.length, weight);
+  for (const [from, to] of rangesOf(rows.length)) {
+    for (let i = from; i < to; i++) {
+      fillVector(model, rows[i]!, observed.x, i * observed.size);
+      observed.y[i] = rows[i]!.lost ? 1 : 0;
+    }
+    yield to - from;
+  }
+  return observed;
 }
 
 interface Measured extends Feature {
@@ -176,29 +218,30 @@ interface Measured extends Feature {
 
 /** The features that any row has. Whoever has not one (no contract, no rhythm of orders) stands at the middle of those who have. */
 function* measureSteps(rows: readonly RiskRow[]): Generator<number, Measured[]> {
-  const sums = [...COMMON, ...CONTRACT, ...ORDERS].map((feature) => ({ ...feature, count: 0, sum: 0, squares: 0 }));
+  const counts = new Float64Array(ALL.length);
+  const middles = new Float64Array(ALL.length);
+  const squares = new Float64Array(ALL.length);
   for (const piece of piecesOf(rows)) {
     for (const { features } of piece)
-      for (const one of sums) {
-        const value = features[one.name];
-        if (value === undefined) continue;
-        one.count += 1;
-        one.sum += value;
+      for (let place = 0; place < features.length; place++) {
+        if (Number.isNaN(features[place]!)) continue;
+        counts[place]! += 1;
+        middles[place]! += features[place]!;
       }
     yield piece.length;
   }
-  const known = sums.filter(({ count }) => count > 0).map((one) => ({ ...one, middle: one.sum / one.count }));
+  for (let place = 0; place < ALL.length; place++) middles[place]! /= counts[place]!;
   for (const piece of piecesOf(rows)) {
     for (const { features } of piece)
-      for (const one of known) {
-        const value = features[one.name];
-        if (value !== undefined) one.squares += (value - one.middle) ** 2;
+      for (let place = 0; place < features.length; place++) {
+        if (!Number.isNaN(features[place]!)) squares[place]! += (features[place]! - middles[place]!) ** 2;
       }
     yield piece.length;
   }
-  return known.map(({ name, mean, sd, count, middle, squares }) => {
-    const spread = Math.sqrt(squares / count);
-    return { name, mean, sd, middle, scale: spread > 1e-6 ? spread : 1 };
+  return ALL.flatMap((feature, place): Measured[] => {
+    if (counts[place] === 0) return [];
+    const spread = Math.sqrt(squares[place]! / counts[place]!);
+    return [{ ...feature, middle: middles[place]!, scale: spread > 1e-6 ? spread : 1 }];
   });
 }
 
@@ -226,10 +269,11 @@ function* ownBaseSteps(rows: readonly RiskRow[]): Generator<number, number> {
   let count = 0;
   let sum = 0;
   for (const piece of piecesOf(rows)) {
-    for (const { features } of piece) {
-      if (features.logit_silent === undefined) continue;
+    for (const row of piece) {
+      const silent = featureOf(row, "logit_silent");
+      if (silent === null) continue;
       count += 1;
-      sum += expit(features.logit_silent);
+      sum += expit(silent);
     }
     yield piece.length;
   }
@@ -244,7 +288,7 @@ function priorsOf(features: readonly Measured[], base: number, lost: number): Pr
 
 /** The model's chance of loss for one client, 0..1. */
 export function riskOf(model: RiskModel, row: RiskRow): number {
-  const z = predictor(model.beta, vector(model, row));
+  const z = predictor(model.beta, fillVector(model, row, sightOf(model).vector, 0), model.names.length);
   const step = model.isotonic ? logit(isotonicChance(model.isotonic, expit(z))) : z;
   return expit(model.platt.intercept + model.platt.slope * step);
 }
@@ -261,10 +305,14 @@ export function sayRisk(model: RiskModel, row: RiskRow): Risk {
 /** Last step on outcomes that the weights have not seen: slope with prior 1 ± .5, intercept 0 ± .5. In pieces. */
 export function* calibrateSteps(model: RiskModel, rows: readonly LabelledRow[]): Generator<number, RiskModel> {
   const plain = plainOf(model);
-  const observed = yield* mapSteps(
-    rows,
-    (row): Observation => ({ x: [logit(riskOf(plain, row))], y: row.lost ? 1 : 0, weight: 1 }),
-  );
+  const observed = blankObservations(rows.length, 1, 1);
+  for (const [from, to] of rangesOf(rows.length)) {
+    for (let i = from; i < to; i++) {
+      observed.x[i] = logit(riskOf(plain, rows[i]!));
+      observed.y[i] = rows[i]!.lost ? 1 : 0;
+    }
+    yield to - from;
+  }
   const [intercept, slope] = yield* fitLogisticSteps(observed, [
     { mean: 0, sd: 0.5 },
     { mean: 1, sd: 0.5 },
@@ -419,6 +467,34 @@ export function* driftSteps(model: RiskModel, rows: readonly LabelledRow[]): Gen
   return { ...model, platt: { ...model.platt, intercept: model.platt.intercept + shift } };
 }
 
-function vector(model: RiskModel, row: RiskRow): number[] {
-  return model.names.map((name, j) => ((row.features[name] ?? model.means[j]!) - model.means[j]!) / model.scales[j]!);
+/** Where the features of a model stand in a row, and room for what it sees of one, reused by every call. */
+interface Sight {
+  places: readonly number[];
+  vector: Float64Array;
+}
+
+const sights = new WeakMap<RiskModel["names"], Sight>();
+
+function sightOf({ names }: RiskModel): Sight {
+  let sight = sights.get(names);
+  if (!sight) {
+    // What an older model knew and rows have no more stands at its middle.
+    sight = {
+      places: names.map((name) => PLACES.get(name) ?? ALL.length),
+      vector: new Float64Array(names.length),
+    };
+    sights.set(names, sight);
+  }
+  return sight;
+}
+
+/** Writes what the model sees of a row from `at` on; who has not one of the features stands at its middle. */
+function fillVector(model: RiskModel, { features }: RiskRow, into: Float64Array, at: number): Float64Array {
+  const { means, scales } = model;
+  const { places } = sightOf(model);
+  for (let j = 0; j < places.length; j++) {
+    const value = valueAt(features, places[j]!) ?? means[j]!;
+    into[at + j] = (value - means[j]!) / scales[j]!;
+  }
+  return into;
 }

@@ -8,7 +8,7 @@ import { num, table } from "../pages/table.ts";
 import { fill } from "../words.ts";
 import { settingLabels } from "./labels.words.ts";
 import { proofWords } from "./proof.words.ts";
-import { type SettingsWords, settingsWords } from "./settings.words.ts";
+import { settingsWords } from "./settings.words.ts";
 
 /** The proof on the portal's own past. */
 export function backTestPage(view: BackTestView, format: Format, frame: Frame): Html {
@@ -20,7 +20,7 @@ export function backTestPage(view: BackTestView, format: Format, frame: Frame): 
     ? html`<p role="status"><progress aria-label="${w.backTest}"></progress><br>${fill(w.proving, { portions: proof.portions, when: format.instant(proof.askedAt) })}</p>`
     : "";
   const content = html`<div class="head"><h1>${w.backTest}</h1><span class="end"><a class="button" href="${frame.base}/settings">${w.all}</a></span></div><p class="soft">${w.backTestText}</p>
-<section class="card" aria-label="${w.backTest}">${form}${running}${risk ? html`<p class="soft">${fill(w.learnt, { lost: risk.lost, kept: risk.kept, needed: risk.needed })}</p>` : ""}</section>${thresholdsCard(view, format, frame)}${proof?.result ? proofCard(proof, proof.result, w, format) : ""}${proof?.result?.weights ? weightsCard(proof.result.weights, format, frame) : ""}`;
+<section class="card" aria-label="${w.backTest}">${form}${running}${risk ? html`<p class="soft">${fill(w.learnt, { lost: risk.lost, kept: risk.kept, needed: risk.needed })}</p>` : ""}</section>${thresholdsCard(view, format, frame)}${proof?.result ? proofCard(proof, proof.result, format, frame) : ""}${proof?.result?.weights ? weightsCard(proof.result.weights, format, frame) : ""}`;
   return layout(frame, w.backTest, "settings", content, isRunning ? 3 : undefined);
 }
 
@@ -38,7 +38,8 @@ function betweenIn(format: Format, { value, low, high }: Between): Html {
   return html`${number(value)} <span class="soft small">(${number(low)}–${number(high)})</span>`;
 }
 
-function proofCard(proof: ProofView, result: NonNullable<ProofView["result"]>, w: SettingsWords, format: Format): Html {
+function proofCard(proof: ProofView, result: NonNullable<ProofView["result"]>, format: Format, frame: Frame): Html {
+  const w = settingsWords(frame.language);
   const verdict = {
     too_few: fill(w.tooFew, { lost: proof.lost ?? 0, needed: proof.needed }),
     passed: w.passed,
@@ -56,8 +57,19 @@ function proofCard(proof: ProofView, result: NonNullable<ProofView["result"]>, w
   ]);
   const columns = [w.rival, num("AUC"), num(w.better)];
   return html`<section class="card" aria-labelledby="proof"><h2 id="proof">${proof.verdict ? verdict[proof.verdict] : w.backTest}</h2><dl class="facts">${row(w.cut, result.cut)}${row(w.judged, format.number(result.scored))}${row(w.lostThen, `${format.number(result.lost)} (${share(result.baseRate)})`)}
-${row(w.aucRisk, between(result.auc.risk))}${row(w.aucHealth, between(result.auc.health))}${row(w.lift, `× ${number(result.liftTopDecile.risk, 1)}`)}${row(w.precision, `${share(result.precisionAtCapacity.risk)} (${result.precisionAtCapacity.capacity})`)}${row(w.belowGreen, share(result.bar.leaversBelowGreen))}${row(w.alarms, number(result.alarms.per100KeptClientsAndYear, 0))}${row(w.leadTime, number(result.leadTime.medianDays, 0))}</dl>
+${row(w.aucRisk, between(result.auc.risk))}${monthRows(result.months, format, frame)}${row(w.aucHealth, between(result.auc.health))}${row(w.lift, `× ${number(result.liftTopDecile.risk, 1)}`)}${row(w.precision, `${share(result.precisionAtCapacity.risk)} (${result.precisionAtCapacity.capacity})`)}${row(w.belowGreen, share(result.bar.leaversBelowGreen))}${row(w.alarms, number(result.alarms.per100KeptClientsAndYear, 0))}${row(w.leadTime, number(result.leadTime.medianDays, 0))}</dl>
 <h3>${w.rivals}</h3>${table({ label: w.rivals, columns, rows: rivals })}</section>`;
+}
+
+/** What risk is worth on days that it was not made from. */
+function monthRows(months: NonNullable<ProofView["result"]>["months"], format: Format, frame: Frame): Html | "" {
+  if (!months) return "";
+  const p = proofWords(frame.language);
+  const { count, judgedBy, calibration } = months;
+  const calibrated = calibration
+    ? html`<dt>${p.calibrationMonths}</dt><dd>${format.number(calibration.intercept, 2)}, ${format.number(calibration.slope, 2)}</dd>`
+    : "";
+  return html`<dt>${fill(p.riskMonths, { count, judged: judgedBy })}</dt><dd>${betweenIn(format, months.auc)}</dd><dt>${p.skillMonths}</dt><dd>${betweenIn(format, months.brierSkill)}</dd>${calibrated}`;
 }
 
 const ZONES = ["green", "yellow", "red"] as const;

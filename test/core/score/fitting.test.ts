@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Observation, solve } from "../../../src/core/score/logistic.ts";
+import { solve } from "../../../src/core/score/logistic.ts";
 import { auc, brier, brierSkill, precisionAt } from "../../../src/core/score/metrics.ts";
 import { minimise } from "../../../src/core/score/nelder-mead.ts";
 import { expit, logGamma, negLogUpperNormal, upperNormal } from "../../../src/core/signal/special.ts";
 import { random } from "./build.ts";
-import { bootstrap, calibration, derivatives, fitLogistic, penalisedCost } from "./whole.ts";
+import { bootstrap, calibration, derivatives, fitLogistic, type Observation, penalisedCost } from "./whole.ts";
 
 const next = random(7);
 const rows: Observation[] = Array.from({ length: 400 }, () => {
   const x = [2 * next() - 1, 2 * next() - 1];
-  return { x, y: next() < expit(-1 + 2 * x[0]! - 1 * x[1]!) ? 1 : 0, weight: 1 };
+  return { x, y: next() < expit(-1 + 2 * x[0]! - 1 * x[1]!) ? 1 : 0 };
 });
 const loose = { mean: 0, sd: 100 };
 
@@ -39,14 +39,14 @@ describe("logistic regression with priors", () => {
   });
 
   it("without features and prior gives the log odds of the share, by hand", () => {
-    const some = [1, 1, 0, 0, 0, 0, 0, 0].map((y) => ({ x: [], y, weight: 1 }));
+    const some = [1, 1, 0, 0, 0, 0, 0, 0].map((y) => ({ x: [], y }));
     expect(fitLogistic(some, [loose])[0]).toBeCloseTo(Math.log(2 / 6), 3);
   });
 
   it("stays finite on a separable handful, near its prior (few labels teach little)", () => {
     const few = [
-      { x: [1], y: 1, weight: 1 },
-      { x: [-1], y: 0, weight: 1 },
+      { x: [1], y: 1 },
+      { x: [-1], y: 0 },
     ];
     const beta = fitLogistic(few, [
       { mean: 0, sd: 1 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isotonicChance } from "../../../src/core/score/isotonic.ts";
-import { type LabelledRow, riskOf } from "../../../src/core/score/risk.ts";
+import { type LabelledRow, packFeatures, riskOf } from "../../../src/core/score/risk.ts";
 import { expit } from "../../../src/core/signal/special.ts";
 import { random } from "./build.ts";
 import { calibrate, calibrateBest, calibrateBySteps, fitIsotonic, fitRisk, lossOn } from "./whole.ts";
@@ -38,7 +38,7 @@ describe("the last step", () => {
   const rows = (count: number, chance: (usage: number) => number): LabelledRow[] =>
     Array.from({ length: count }, (_, i) => {
       const usage = 6 * next() - 2;
-      return { clientId: `c${i}`, cutDay: 400, lost: next() < chance(usage), features: { usage } };
+      return { clientId: `c${i}`, cutDay: 400, lost: next() < chance(usage), features: packFeatures({ usage }) };
     });
   const jump = (usage: number): number => (usage > 3 ? 0.9 : usage > 0 ? 0.45 : 0.02);
   const smooth = (usage: number): number => expit(usage - 1.5);
@@ -49,7 +49,7 @@ describe("the last step", () => {
     expect(best.isotonic).toBeDefined();
     const fresh = rows(2_000, jump);
     expect(lossOn(best, fresh)).toBeLessThan(lossOn(calibrate(model, fresh), fresh));
-    const chances = [-2, 0, 1, 2, 4].map((usage) => riskOf(best, { features: { usage } }));
+    const chances = [-2, 0, 1, 2, 4].map((usage) => riskOf(best, { features: packFeatures({ usage }) }));
     expect([...chances].sort((a, b) => a - b)).toEqual(chances);
   });
 

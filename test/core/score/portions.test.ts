@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { blankObservations, costSteps, derivativeSteps } from "../../../src/core/score/logistic.ts";
 import type { BackTest } from "../../../src/core/score/past/back-test.ts";
 import type { PastClient } from "../../../src/core/score/past/history.ts";
 import { reportSteps } from "../../../src/core/score/past/report.ts";
+import { weekTrail } from "../../../src/core/score/past/week-trail.ts";
 import { trialSteps } from "../../../src/core/score/past/weights.ts";
 import { filterSteps, finished, gathered, mapSteps, PORTION, sortSteps } from "../../../src/core/score/portions.ts";
-import { fitCalibrated, fitRiskSteps, type LabelledRow, riskOf } from "../../../src/core/score/risk.ts";
+import { fitCalibrated, fitRiskSteps, type LabelledRow, packFeatures, riskOf } from "../../../src/core/score/risk.ts";
 import { config, random } from "./build.ts";
 import { fitRisk } from "./whole.ts";
 
@@ -16,7 +18,7 @@ function rowsOf(count: number): LabelledRow[] {
     const usage = 4 * next() - 1;
     const ahead = next() < 0.5 ? 1 : 0;
     const lost = next() < 1 / (1 + Math.exp(3 - 0.7 * usage - ahead));
-    const features = { usage, renewal_ahead: ahead, ln_tenure: 6 };
+    const features = packFeatures({ usage, renewal_ahead: ahead, ln_tenure: 6 });
     return { clientId: `${i % (count / 4)}`, cutDay: 28 * Math.floor((20 * i) / count), lost, features };
   });
 }
@@ -102,6 +104,15 @@ describe("the fit in portions", () => {
     expect(most).toBeLessThan(PORTION + 1_000);
   });
 
+  it("goes over a bounded number of observations between two yields", () => {
+    const [count, priors] = [8_500, [{ mean: 0, sd: 1 }]];
+    for (const steps of [costSteps, derivativeSteps]) {
+      const seen = [...steps(blankObservations(count, 0, 1), priors, [0])];
+      expect(seen.reduce((sum, one) => sum + one, 0)).toBe(count);
+      expect(Math.max(...seen)).toBeLessThanOrEqual(1_000);
+    }
+  });
+
   it("begun again after it was dropped half-way, or with another between its portions, it comes out the same", () => {
     const rows = rowsOf(6_000);
     const model = fitRisk(rows, 1, 0.3, []);
@@ -156,7 +167,7 @@ describe("the report in portions", () => {
           told,
         };
       });
-    const weeks = { days: [], zones: new Map() };
+    const weeks = weekTrail([], 0);
     return {
       cutDay: 600,
       horizonDays: 90,

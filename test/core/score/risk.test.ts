@@ -4,6 +4,7 @@ import { finished } from "../../../src/core/score/portions.ts";
 import {
   fitCalibrated,
   type LabelledRow,
+  packFeatures,
   renewalsAhead,
   riskFeatures,
   riskOf,
@@ -25,7 +26,7 @@ function rows(count: number, tilt = 0): LabelledRow[] {
       clientId: `c${i}`,
       cutDay: 400,
       lost,
-      features: { usage, renewal_ahead: ahead, ln_renewals: Math.log(ahead + 0.5), ln_tenure: 6 },
+      features: packFeatures({ usage, renewal_ahead: ahead, ln_renewals: Math.log(ahead + 0.5), ln_tenure: 6 }),
     };
   });
 }
@@ -148,7 +149,7 @@ describe("the last step, on windows that closed before", () => {
       const window = Math.floor(i / 150);
       const usage = next() < 0.3 ? 3 : 0;
       const lost = next() < chance(window, usage);
-      return { clientId: `${i}`, cutDay: 28 * window, lost, features: { usage, ln_tenure: 6 } };
+      return { clientId: `${i}`, cutDay: 28 * window, lost, features: packFeatures({ usage, ln_tenure: 6 }) };
     });
   };
   const fit = (rows: readonly LabelledRow[]) => finished(fitCalibrated(rows, 1, 28 / 90, [])).fresh;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { runBackTest } from "../../../src/core/score/past/back-test.ts";
-import type { Dated, History, PastClient } from "../../../src/core/score/past/history.ts";
-import type { LabelledRow } from "../../../src/core/score/risk.ts";
-import { config, poisson, random } from "./build.ts";
+import type { History, PastClient } from "../../../src/core/score/past/history.ts";
+import { type LabelledRow, packFeatures } from "../../../src/core/score/risk.ts";
+import { config, random } from "./build.ts";
+import { book, CUT } from "./leavers.ts";
 import { learnWeights, tryWeights } from "./whole.ts";
 
 /** Of every client: evidence of use, of money and of meetings; who is lost follows from them as told. */
@@ -14,7 +15,7 @@ function rows(count: number, chance: (usage: number, money: number) => number): 
       clientId: `${n}`,
       cutDay: 100,
       lost: next() < chance(usage, money),
-      features: { usage, money, meetings: 0, ln_tenure: 6 },
+      features: packFeatures({ usage, money, meetings: 0, ln_tenure: 6 }),
     };
   });
 }
@@ -50,41 +51,6 @@ describe("weights of the groups learnt from outcomes", () => {
     ).toBeNull();
   });
 });
-
-const CUT = 699;
-
-/**
- * Contract clients who log in and write. Whoever leaves stops logging in ten weeks before; letters fall silent for as long with anybody, which
- * means nothing (`isTelling`), or both tell alike.
- */
-function book(isTelling: boolean): History {
-  const next = random(8);
-  const clients = Array.from({ length: 500 }, (_, n): PastClient => {
-    const lostDay = next() < 0.75 ? 200 + Math.floor(700 * next()) : null;
-    const turned = lostDay === null ? Number.POSITIVE_INFINITY : lostDay - 70;
-    const quietFrom = isTelling ? 200 + Math.floor(700 * next()) : turned;
-    const logins: Dated[] = [];
-    const letters: Dated[] = [];
-    for (let day = 0; day <= Math.min(CUT, lostDay ?? CUT); day++) {
-      const [used, wrote] = [poisson(day < turned ? 0.5 : 0.12, next), poisson(0.35, next)];
-      if (used > 0) logins.push({ day, knownDay: day, cases: used, sum: 0 });
-      const isQuiet = day >= quietFrom && day < quietFrom + 80;
-      if (wrote > 0 && !isQuiet) letters.push({ day, knownDay: day, cases: wrote, sum: 0 });
-    }
-    return {
-      id: `client:${n}`,
-      sinceDay: 0,
-      firstDay: 0,
-      signals: { logins, messages_in: letters },
-      orders: null,
-      invoices: [],
-      stepDays: null,
-      termDays: null,
-      renewals: lostDay === null ? [] : [{ day: lostDay, lost: true }],
-    };
-  });
-  return { clients, firstDay: 0, hasRenewals: true };
-}
 
 function trialOf(history: History) {
   const test = runBackTest({ history, config, cutDay: CUT, useLabels: true });

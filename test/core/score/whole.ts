@@ -1,6 +1,13 @@
 /** What the program does in portions, done in one go. */
 import { fitIsotonicSteps } from "../../../src/core/score/isotonic.ts";
-import { costSteps, derivativeSteps, fitLogisticSteps } from "../../../src/core/score/logistic.ts";
+import {
+  blankObservations,
+  costSteps,
+  derivativeSteps,
+  fitLogisticSteps,
+  type Observations,
+  type Prior,
+} from "../../../src/core/score/logistic.ts";
 import { bootstrapSteps, calibrationSteps } from "../../../src/core/score/metrics.ts";
 import { judgeSteps, reportSteps } from "../../../src/core/score/past/report.ts";
 import { trialSteps, weightSteps } from "../../../src/core/score/past/weights.ts";
@@ -19,9 +26,25 @@ const whole =
   (...given: A): T =>
     finished(steps(...given));
 
-export const fitLogistic = whole(fitLogisticSteps);
-export const penalisedCost = whole(costSteps);
-export const derivatives = whole(derivativeSteps);
+/** One observation, as tests write it. */
+export interface Observation {
+  x: readonly number[];
+  y: number;
+}
+
+function observations(rows: readonly Observation[]): Observations {
+  const blank = blankObservations(rows.length, rows[0]!.x.length, 1);
+  blank.x.set(rows.flatMap((row) => row.x));
+  blank.y.set(rows.map((row) => row.y));
+  return blank;
+}
+
+export const fitLogistic = (rows: readonly Observation[], priors: readonly Prior[]): number[] =>
+  finished(fitLogisticSteps(observations(rows), priors));
+export const penalisedCost = (rows: readonly Observation[], priors: readonly Prior[], beta: readonly number[]) =>
+  finished(costSteps(observations(rows), priors, beta));
+export const derivatives = (rows: readonly Observation[], priors: readonly Prior[], beta: readonly number[]) =>
+  finished(derivativeSteps(observations(rows), priors, beta));
 export const calibration = whole(calibrationSteps);
 export const bootstrap = whole(bootstrapSteps);
 export const fitIsotonic = whole(fitIsotonicSteps);

@@ -5,6 +5,7 @@
 import { formatDay } from "../../calendar/day.ts";
 import { configFor, type ScoreConfig, type ScoreConfigs } from "../../score/config.ts";
 import { gather, overlapOf } from "../../score/past/gather.ts";
+import { type RiskMonths, riskMonthSteps } from "../../score/past/months.ts";
 import { type ModelNote, modelNote, type Report, reportSteps } from "../../score/past/report.ts";
 import { trialSteps, type WeightTrial } from "../../score/past/weights.ts";
 import type { SignalDefinition } from "../../signal/definition.ts";
@@ -28,6 +29,8 @@ export interface Proof extends Report {
   population: string;
   scored: number;
   model: ModelNote;
+  /** risk learnt anew for each month; absent in proofs from before it was looked at */
+  months?: RiskMonths | null;
   /** absent in proofs from before it was tried */
   weights?: WeightTrial;
 }
@@ -50,12 +53,9 @@ export function* prove(options: ProveOptions): Generator<null, Proof> {
   yield null;
   const test = yield* finishSteps();
   yield null;
-  const weights = yield* trialSteps(test, {
-    history,
-    overlap: overlapOf(horizonDays),
-    configOf,
-    random: seeded(cutDay),
-  });
+  const overlap = overlapOf(horizonDays);
+  const months = yield* riskMonthSteps(test, { history, overlap, random: seeded(cutDay) });
+  const weights = yield* trialSteps(test, { history, overlap, configOf, random: seeded(cutDay) });
   yield null;
   return {
     cut: formatDay(cutDay),
@@ -65,6 +65,7 @@ export function* prove(options: ProveOptions): Generator<null, Proof> {
     scored: test.scores.length,
     ...(yield* reportSteps(test, { history, capacity, random: seeded(cutDay) })),
     model: modelNote(test),
+    months,
     weights,
   };
 }

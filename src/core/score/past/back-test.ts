@@ -9,6 +9,7 @@ import type { LabelledRow, RiskModel, RiskRow } from "../risk.ts";
 import { gather } from "./gather.ts";
 import type { History, PastClient } from "./history.ts";
 import { replay } from "./replay.ts";
+import type { WeekTrail } from "./week-trail.ts";
 
 export interface BackTestOptions {
   history: History;
@@ -62,13 +63,6 @@ export interface Slice {
 }
 
 export type SliceClient = Pick<ClientScore, "clientId" | "segment" | "told"> & { lost: boolean };
-
-/** Zones week by week, for flaps, alarms and lead time. */
-export interface WeekTrail {
-  /** last complete day of each week */
-  days: number[];
-  zones: Map<string, string[]>;
-}
 
 /** Runs it. O(weeks × clients × signals). */
 export function runBackTest({ history, config, cutDay, useLabels, onWay }: BackTestOptions): BackTest {

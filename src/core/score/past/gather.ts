@@ -5,9 +5,10 @@
 import type { ScoreConfig } from "../config.ts";
 import { toldBy } from "../ledger.ts";
 import { fitCalibrated, type LabelledRow, type RiskRow, riskFeatures, riskOf } from "../risk.ts";
-import type { BackTest, ClientScore, SliceClient, WeekTrail } from "./back-test.ts";
+import type { BackTest, ClientScore, SliceClient } from "./back-test.ts";
 import { type History, isAlive, outcomeOf } from "./history.ts";
 import type { ReplayedScore, Visitor } from "./replay.ts";
+import { weekTrail } from "./week-trail.ts";
 
 /** Days between training cuts. */
 export const SPACING_DAYS = 28;
@@ -47,7 +48,10 @@ export function gather({ history, cutDay, horizonDays, useLabels, configOf }: Ga
   const slices: { cutDay: number; clients: SliceClient[] }[] = [];
   const rows: LabelledRow[] = [];
   const trainCuts: number[] = [];
-  const weeks: WeekTrail = { days: [], zones: new Map() };
+  const weeks = weekTrail(
+    history.clients.map((one) => one.id),
+    Math.max(0, Math.floor((cutDay - history.firstDay + 1) / 7)) + 1,
+  );
   const last: Omit<ClientScore, "risk">[] = [];
   const featuresOf = ({ input, evidence }: ReplayedScore, day: number): RiskRow =>
     riskFeatures(input, evidence, configOf(input.segment), day + 1);
@@ -57,8 +61,8 @@ export function gather({ history, cutDay, horizonDays, useLabels, configOf }: Ga
   };
   return {
     see(scored, week) {
-      noteZone(weeks, scored);
       const { past } = scored;
+      weeks.note(past.id, scored.result.zone);
       if (week.cutDay === cutDay) last.push(scoreOf(scored, featuresOf(scored, cutDay)));
       if (!isTraining(week.cutDay) || !isAlive(past, history, week.cutDay)) return;
       const { lost } = outcomeOf(past, history, week.cutDay, horizonDays);
@@ -102,15 +106,4 @@ function sliceClientOf({ past, input, evidence }: ReplayedScore, lost: boolean):
 function scoreOf({ past, input, evidence, result }: ReplayedScore, row: RiskRow): Omit<ClientScore, "risk"> {
   const { healthTenths, zone } = result;
   return { clientId: past.id, healthTenths, zone, row, past, segment: input.segment, told: toldBy(evidence) };
-}
-
-/** The week's own day is noted when it ends. */
-function noteZone({ days, zones }: WeekTrail, { past, result }: ReplayedScore): void {
-  let trail = zones.get(past.id);
-  if (!trail) {
-    trail = [];
-    zones.set(past.id, trail);
-  }
-  while (trail.length < days.length) trail.push("");
-  trail.push(result.zone);
 }

@@ -19,13 +19,13 @@ import { type History, isAlive, outcomeOf } from "./history.ts";
 import { classicSigns, recencyOf, renewalNearness } from "./rivals.ts";
 
 /** Lost clients below which no ranking is spoken of. */
-const MIN_LOST = 20;
+export const MIN_LOST = 20;
 const PERMUTATIONS = 20;
 /** Clients whose events are looked through in one portion: a few milliseconds. */
 const CLIENTS = 50;
 /** Drawn clients of resamples in one portion, a whole resample at the least: a few milliseconds. */
 const DRAWS = 20_000;
-const UNSAID: Interval = { value: null, low: null, high: null };
+export const UNSAID: Interval = { value: null, low: null, high: null };
 
 export interface ZoneShare {
   count: number;
@@ -202,7 +202,7 @@ function barOf(test: BackTest, judged: Judged, history: History): Report["bar"] 
   scores.forEach((score, i) => {
     const lostDay = y[i] === 1 ? outcomeOf(score.past, history, test.cutDay, test.horizonDays).lostDay! : null;
     if (lostDay === null) return;
-    const trail = test.weeks.zones.get(score.clientId) ?? [];
+    const trail = test.weeks.zonesOf(score.clientId);
     const inside = trail.filter(
       (_, w) => test.weeks.days[w]! >= lostDay - SEEN_FROM_DAYS && test.weeks.days[w]! <= lostDay - SEEN_TO_DAYS,
     );
@@ -226,7 +226,7 @@ function* alarmSteps(test: BackTest, judged: Judged): Generator<null, Report["al
   let changes = 0;
   let flaps = 0;
   const trails = yield* each(judged.scores, (score) => {
-    const zones = (test.weeks.zones.get(score.clientId) ?? []).filter((zone) => zone !== "" && zone !== "learning");
+    const zones = test.weeks.zonesOf(score.clientId).filter((zone) => zone !== "" && zone !== "learning");
     return { span: (zones.length * 7) / 365.25, moves: movesOf(zones) };
   });
   trails.forEach(({ span, moves }, i) => {
@@ -260,7 +260,7 @@ function leadTimeOf(test: BackTest, judged: Judged, history: History): Report["l
     lost += 1;
     if (score.zone !== "yellow" && score.zone !== "red") return;
     const { lostDay } = outcomeOf(score.past, history, test.cutDay, test.horizonDays);
-    const zones = test.weeks.zones.get(score.clientId) ?? [];
+    const zones = test.weeks.zonesOf(score.clientId);
     let week = zones.length - 1;
     while (week > 0 && (zones[week - 1] === "yellow" || zones[week - 1] === "red")) week--;
     days.push(lostDay! - test.weeks.days[week]!);

@@ -6,12 +6,13 @@ import { GROUPS, type Group } from "../../signal/definition.ts";
 import { clamp } from "../../signal/special.ts";
 import type { ScoreConfig } from "../config.ts";
 import { makeAccount } from "../ledger.ts";
-import { aucOfSamples, bootstrapSteps, type Interval } from "../metrics.ts";
+import { aucOfSamples, type Interval } from "../metrics.ts";
 import { filterSteps, gathered, mapSteps } from "../portions.ts";
-import { fitRiskSteps, type LabelledRow } from "../risk.ts";
+import { featureOf, fitRiskSteps, type LabelledRow } from "../risk.ts";
 import type { BackTest, SliceClient } from "./back-test.ts";
 import { gapOf } from "./gather.ts";
 import type { History } from "./history.ts";
+import { meanSteps, ofDrawn } from "./months.ts";
 import { aucSteps, differenceSteps, each, judgeSteps, rounded } from "./report.ts";
 
 /** Lost clients from which weights are learnt, and from which a slice may judge them. */
@@ -60,14 +61,14 @@ export function* weightSteps(
   overlap: number,
 ): Generator<number, Partial<GroupWeights> | null> {
   // The forecast of orders would take what the group of their rhythm tells.
-  const plain = yield* filterSteps(rows, (row) => row.features.logit_silent === undefined);
+  const plain = yield* filterSteps(rows, (row) => featureOf(row, "logit_silent") === null);
   const model = yield* fitRiskSteps(plain, 0, overlap, []);
   if (model.lost < LEARN_FROM) return null;
   const told: { group: Group; perNat: number }[] = [];
   for (const group of GROUPS) {
     const at = model.names.indexOf(group);
     if (at < 0) continue;
-    const values = yield* mapSteps(plain, (row) => row.features[group] ?? 0);
+    const values = yield* mapSteps(plain, (row) => featureOf(row, group) ?? 0);
     if (spreadOf(values) < SILENT_BELOW) continue;
     told.push({ group, perNat: model.beta[at + 1]! / model.scales[at]! });
   }
@@ -140,11 +141,6 @@ interface Month {
   asLearnt: readonly number[];
 }
 
-/** Resamples of the clients. */
-const ROUNDS = 200;
-/** Drawn clients of resamples in one portion: a few milliseconds. */
-const DRAWS = 10_000;
-
 function* monthSteps(
   { rows, months: { clients, slices }, horizonDays }: BackTest,
   { overlap, configOf, random }: TrialOptions,
@@ -168,12 +164,7 @@ function* monthSteps(
   months.push(ofSample(atCut, clients));
   const ids = [...clients];
   const apart = months.map((month) => monthApart(month, ids));
-  const mean = (indices: readonly number[]): number | null => {
-    const values = apart.map((one) => one(indices)).filter((value) => value !== null);
-    return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
-  };
-  const steps = bootstrapSteps(ids.length, mean, random, ROUNDS);
-  const interval = yield* gathered(mapEach(steps, months.length), DRAWS);
+  const interval = yield* meanSteps(apart, ids.length, random);
   const all = [...ids.keys()];
   const lost = new Set(months.flatMap((month) => month.ids.filter((_, i) => month.y[i] === 1)));
   return {
@@ -191,23 +182,11 @@ function ofSample({ ids, y, asUsual, asLearnt }: Month, sample: ReadonlySet<stri
 
 /** By how much the learnt weights rank better in a month, of the clients that are drawn: as indices into `ids`. */
 function monthApart(month: Month, ids: readonly string[]): (indices: readonly number[]) => number | null {
-  const places = new Map(month.ids.map((id, i) => [id, i]));
-  const at = ids.map((id) => places.get(id) ?? -1);
   const [usual, learnt] = [aucOfSamples(month.asUsual, month.y), aucOfSamples(month.asLearnt, month.y)];
-  return (indices) => {
-    const drawn = indices.map((i) => at[i]!).filter((i) => i >= 0);
+  return ofDrawn(month.ids, ids, (drawn) => {
     const [a, b] = [learnt(drawn), usual(drawn)];
     return a === null || b === null ? null : a - b;
-  };
-}
-
-/** The same steps, each so many times as large: a resample is drawn once and counted in every month. */
-function* mapEach<T>(steps: Generator<number, T>, times: number): Generator<number, T> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    yield step.value * times;
-  }
+  });
 }
 
 function weightsOf({ groups }: ScoreConfig): GroupWeights {

@@ -8,7 +8,7 @@ import { prove } from "../../../../src/core/client/past/prove.ts";
 import { historyOf, type WalkOptions, walkPast } from "../../../../src/core/client/past/walk.ts";
 import { allSignals, scoreConfigsOf } from "../../../../src/core/client/score-settings.ts";
 import { loadState } from "../../../../src/core/client/state.ts";
-import { type LabelledRow, riskOf } from "../../../../src/core/score/risk.ts";
+import { type LabelledRow, packFeatures, riskOf } from "../../../../src/core/score/risk.ts";
 import { settingsSchema } from "../../../../src/core/settings.ts";
 import { seededRandom } from "../../../../src/sandbox/random.ts";
 import { clientFacts, decideConfigFor, record } from "../../../support/decide-config.ts";
@@ -184,7 +184,7 @@ describe("learning the risk from the own past", () => {
     clientId,
     cutDay,
     lost,
-    features: { usage, ln_tenure: 6 },
+    features: packFeatures({ usage, ln_tenure: 6 }),
   });
   /** evidence of use tells who leaves */
   const rowsOf = (sign: 1 | -1) =>
