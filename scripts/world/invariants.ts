@@ -4,6 +4,7 @@ import type { ClientState } from "../../src/core/client/state.ts";
 import { FIELDS, type FieldDefinition } from "../../src/core/fields.ts";
 import { requiredSteps } from "../../src/core/plan/phases.ts";
 import type { Template } from "../../src/core/plan/template.ts";
+import { amissKey } from "../../src/engine/mirror-row.ts";
 import type { StoredClient } from "../../src/store/clients.ts";
 import type { Thing } from "../../src/store/mirror.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -178,12 +179,18 @@ function iso(at: number | null): string {
 
 const BY_ID = new Map(FIELDS.map((field) => [field.id, field]));
 
-/** Numbers, days and choices of our fields, as a person reads them in the CRM. */
+/** Numbers, days and choices of our fields, as a person reads them in the CRM. What the CRM refused is shown to a person. */
 export function fieldsOtherwise(store: Store, world: World): readonly string[] {
+  const shownAmiss = new Set(store.findings.open().map(({ key }) => key));
   return thingsOf(store)
-    .filter(({ kind, state, desired }) => kind === "fields" && state === "clean" && desired !== null)
-    .flatMap(({ key, target, desired }) => {
+    .filter(({ kind, desired }) => kind === "fields" && desired !== null)
+    .flatMap((thing) => {
+      const { key, target, desired, state } = thing;
       if (!target || !recordIsThere(world, target.kind, target.id)) return [];
+      if (state === "gone") return [`${key} is taken for gone, and its record is there`];
+      if (state === "refused")
+        return shownAmiss.has(amissKey(thing)) ? [] : [`${key} was refused and no finding says so`];
+      if (state !== "clean") return [];
       const shown = world.fields(target);
       return Object.entries(JSON.parse(desired!) as Record<string, unknown>)
         .filter(([id, value]) => !isShown(BY_ID.get(id)!, value, shown[id]))

@@ -96,6 +96,20 @@ describe.each(VENDORS)("%s: what is broken is seen", (vendor) => {
     expect(check.fieldsOtherwise(store(), world).join()).toMatch(/progress should be .* and is 77/);
   });
 
+  test("G2 fields that were refused and that no finding tells of, and ones that are taken for gone", () => {
+    const { mirror, findings } = store();
+    const before = check.fieldsOtherwise(store(), world).length;
+    const row = mirror.page("", 1_000).find(({ kind, target }) => kind === "fields" && target?.kind === "deal")!;
+    mirror.put([{ ...row, state: "refused" }]);
+    expect(check.fieldsOtherwise(store(), world)).toHaveLength(before + 1);
+    findings.raise(`refused:${row.key}`, "write-refused", {}, house.clock.now());
+    expect(check.fieldsOtherwise(store(), world)).toHaveLength(before);
+    findings.close(`refused:${row.key}`, house.clock.now());
+    mirror.put([{ ...row, state: "gone" }]);
+    expect(check.fieldsOtherwise(store(), world)).toHaveLength(before + 1);
+    mirror.put([row]);
+  });
+
   test("A3 a rung that was dropped and stands in no digest, and a digest that was never made", () => {
     const { mirror, meta, held } = store();
     const before = check.tasksMissing(store(), people).length;
