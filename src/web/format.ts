@@ -73,7 +73,7 @@ export function formatIn(language: Language, zone: string, currency: string): Fo
     number: (value, digits = 0) => (value === null ? NONE : realMinus(numbers(digits).format(value))),
     count: (value, forms) => pluralise(Math.round(value * 10) / 10, forms.split("|"), language),
     money: (value) => (value === null ? NONE : moneyFormat(language, locale, currency).format(value)),
-    percent: (value, digits = 0) => (value === null ? NONE : `${realMinus(numbers(digits).format(value))} %`),
+    percent: (value, digits = 0) => (value === null ? NONE : `${realMinus(numbers(digits).format(value))}\u00a0%`),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Words of pages: one table per page, four languages side by side. */
 import { LANGUAGES, type Language } from "../core/model.ts";
-import { pluralise } from "../core/text/render.ts";
+import { pluralise, withUnits } from "../core/text/render.ts";
 
 /** English, Russian, Ukrainian, Romanian. */
 export type Four = readonly [en: string, ru: string, uk: string, ro: string];
@@ -17,7 +17,10 @@ export function speaker<K extends string>(
 
 /** `{name}` in a text becomes the parameter; parameters are plain text. */
 export function fill(text: string, params: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{([a-zA-Z]+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole));
+  const full = text.replace(/\{([a-zA-Z]+)\}/g, (whole, name: string) =>
+    name in params ? String(params[name]) : whole,
+  );
+  return withUnits(full);
 }
 
 /** A count with its word: forms are separated by `|`, as a language needs them (one|few|many). */

@@ -67,7 +67,7 @@ describe("key figures", () => {
   test("A10.12 the profit that less churn is said to bring is a cited range, whatever is typed in", async () => {
     for (const query of ["", "?clients=100&before=20&after=10"])
       expect(await page(scene.owner.userId, "kpi", query)).toMatch(
-        /5 points less churn is said to raise profit by 25–95 %/,
+        /5 points less churn is said to raise profit by 25–95\u00a0%/,
       );
   });
 

@@ -77,7 +77,7 @@ function sayFigure({ name, value, unit, target, n }: KpiValue, language: Languag
 }
 
 function amount(value: number, unit: KpiUnit, language: Language): string {
-  if (unit === "percent") return `${figure(value, language)} %`;
+  if (unit === "percent") return `${figure(value, language)}\u00a0%`;
   if (unit === "days") return sayKpi({ id: "kpi.unit.days", params: { days: value } }, NO_TITLES, language);
   return figure(value, language);
 }

@@ -74,11 +74,25 @@ export const PLAN_WORDS: Readonly<Record<string, Readonly<Record<Language, strin
   "code.executive": four("top management", "высшее руководство", "вище керівництво", "conducerea"),
   "code.inactive": four("not active", "не работает", "не працює", "inactiv"),
   "code.unset": four("nobody named", "никто не указан", "нікого не вказано", "nimeni desemnat"),
-  "code.company.headcount": four("employees", "сотрудников", "працівників", "angajați"),
+  "code.company.headcount": four(
+    "number of employees",
+    "число сотрудников",
+    "кількість працівників",
+    "numărul de angajați",
+  ),
   "code.company.revenue": four("yearly revenue", "годовая выручка", "річний дохід", "venit anual"),
   "code.deal.amount": four("deal amount", "сумма сделки", "сума угоди", "valoarea tranzacției"),
   "code.deal.type": four("deal type", "тип сделки", "тип угоди", "tipul tranzacției"),
   "plan.touch_check_in": four("Check-in call", "Check-in звонок", "Check-in дзвінок", "Apel de check-in"),
+  // The rules that every portal begins with are known by their English names.
+  "rule.Enterprise (> 100)": four("Enterprise (> 100)", "Крупные (> 100)", "Великі (> 100)", "Mari (> 100)"),
+  "rule.SMB (< 20)": four("SMB (< 20)", "Малые (< 20)", "Малі (< 20)", "Mici (< 20)"),
+  "rule.Standard (20–100)": four(
+    "Standard (20–100)",
+    "Стандартные (20–100)",
+    "Стандартні (20–100)",
+    "Standard (20–100)",
+  ),
   "plan.rule.default": four(
     "No rule matched: default plan",
     "Ни одно правило не подошло: план по умолчанию",
@@ -86,16 +100,16 @@ export const PLAN_WORDS: Readonly<Record<string, Readonly<Record<Language, strin
     "Nicio regulă nu s-a potrivit: planul implicit",
   ),
   "plan.rule.matched": four(
-    "Rule {{rule}}: {{name}}[[ ({{fact:codes}} = {{value}})]]",
-    "Правило {{rule}}: {{name}}[[ ({{fact:codes}} = {{value}})]]",
-    "Правило {{rule}}: {{name}}[[ ({{fact:codes}} = {{value}})]]",
-    "Regula {{rule}}: {{name}}[[ ({{fact:codes}} = {{value}})]]",
+    "Rule {{rule}}: {{name:rule}}[[ ({{fact:codes}} = {{value}})]]",
+    "Правило {{rule}}: {{name:rule}}[[ ({{fact:codes}} = {{value}})]]",
+    "Правило {{rule}}: {{name:rule}}[[ ({{fact:codes}} = {{value}})]]",
+    "Regula {{rule}}: {{name:rule}}[[ ({{fact:codes}} = {{value}})]]",
   ),
   "plan.rule.unknown": four(
-    "Rule {{rule}}: {{name}}; {{fact:codes}} is not filled in on the record",
-    "Правило {{rule}}: {{name}}; поле {{fact:codes}} не заполнено в карточке",
-    "Правило {{rule}}: {{name}}; поле {{fact:codes}} не заповнено в картці",
-    "Regula {{rule}}: {{name}}; câmpul {{fact:codes}} nu este completat în fișă",
+    "Rule {{rule}}: {{name:rule}}; {{fact:codes}} is not filled in on the record",
+    "Правило {{rule}}: {{name:rule}}; поле {{fact:codes}} не заполнено в карточке",
+    "Правило {{rule}}: {{name:rule}}; поле {{fact:codes}} не заповнено в картці",
+    "Regula {{rule}}: {{name:rule}}; câmpul {{fact:codes}} nu este completat în fișă",
   ),
   "plan.repair.none": four("Nothing moves.", "Ничего не сдвигается.", "Нічого не зсувається.", "Nimic nu se mută."),
   "plan.repair.summary": four(
@@ -105,3 +119,14 @@ export const PLAN_WORDS: Readonly<Record<string, Readonly<Record<Language, strin
     "{{moved:plural pas se mută,pași se mută,de pași se mută}}[[, {{metDayOff:plural ar fi căzut într-o zi liberă,ar fi căzut într-o zi liberă,ar fi căzut într-o zi liberă}}]][[, {{fixed:plural reper fix rămâne,repere fixe rămân,de repere fixe rămân}}]].",
   ),
 };
+
+/** A rule's name as people read it: those that every portal begins with have one in each language. */
+export function ruleNameIn(name: string, language: Language): string {
+  return PLAN_WORDS[`rule.${name}`]?.[language] ?? name;
+}
+
+/** The name behind what a person read, or wrote. */
+export function ruleNameOf(said: string, language: Language): string {
+  const known = Object.entries(PLAN_WORDS).find(([id, words]) => id.startsWith("rule.") && words[language] === said);
+  return known ? known[0].slice("rule.".length) : said;
+}

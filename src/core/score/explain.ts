@@ -133,7 +133,7 @@ function nameOfLine(line: LedgerLine, language: Language): string {
 function movementOf(line: LedgerLine, signals: readonly SignalStanding[]): string {
   const signal = line.code === "signal" ? signals.find((s) => s.id === line.name) : undefined;
   if (!signal || signal.expected <= 0 || signal.value >= signal.expected) return "";
-  return ` ${minus(Math.round((signal.value / signal.expected - 1) * 100))} %`;
+  return ` ${minus(Math.round((signal.value / signal.expected - 1) * 100))}\u00a0%`;
 }
 
 /** " (−11)" with a real minus sign, " (+3.5)". */

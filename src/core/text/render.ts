@@ -15,7 +15,7 @@ export interface RenderOptions {
   target?: Target;
   /** title of a plan step, for lists of steps */
   titleOf?: (stepKey: string) => string | null;
-  /** the words behind a text id, for fields with the format `ref` */
+  /** the words behind a text id, for fields with the formats `ref`, `codes` and `rule` */
   textOf?: (id: string) => string | null;
 }
 
@@ -96,6 +96,11 @@ export function pluralise(count: number, forms: readonly string[], language: Lan
   return `${formattersOf(language).number.format(count)} ${pluralForm(count, forms, language)}`.trim();
 }
 
+/** A number and the sign of its unit stay on one line: "−100 %", "14 дн.". */
+export function withUnits(text: string): string {
+  return text.replace(/(\d) (?=%|дн\.)/g, "$1\u00a0");
+}
+
 /** The right form of a word behind a count: `pluralForm(20, ["zi", "zile", "de zile"], "ro")` is "de zile". */
 export function pluralForm(count: number, forms: readonly string[], language: Language): string {
   const at = PLURAL_FORMS[language].indexOf(formattersOf(language).plural.select(count));
@@ -161,6 +166,7 @@ function formatValue(use: { name: string; format: string | null }, options: Rend
     const words = options.textOf?.(text);
     return words ? escapeFor(words, target) : null;
   }
+  if (format === "rule") return escapeFor(options.textOf?.(`rule.${text}`) ?? text, target);
   if (format === "codes") return escapeFor(sayCodes(text, options), target);
   if (format === "items") {
     const list = listItems(text, options);
@@ -231,5 +237,5 @@ export function renderText(source: string, options: RenderOptions): Rendered {
     .replace(/\n{3,}/g, "\n\n")
     .replace(/(?:<br>\n){3,}/g, "<br>\n<br>\n")
     .trim();
-  return { text, missing };
+  return { text: withUnits(text), missing };
 }

@@ -127,7 +127,7 @@ function clientRow(at: At, row: BoardRow, isTriage: boolean): Cell[] {
     ...cells,
     row.progress === null && stage === null
       ? ""
-      : html`${row.progress === null ? "" : `${row.progress} %`}${small(stage)}`,
+      : html`${row.progress === null ? "" : format.percent(row.progress)}${small(stage)}`,
     next,
     row.overdue > 0 ? html`<span class="late">${row.overdue}</span>` : "0",
     format.money(row.value),

@@ -8,14 +8,14 @@ import { type Column, type Row, table } from "./table.ts";
 
 /** The plan: where it stands, what comes next, its phases and steps, and what can be done with it. */
 export function planSection(at: CardContext): Html {
-  const { w, card, frame } = at;
+  const { w, card, frame, format } = at;
   const { plan } = card;
   if (!plan) {
     const adopt = frame.isAdmin ? html`<p><a href="${frame.base}/status#adoption">${w.adopt}</a></p>` : "";
     return html`<section class="card" aria-labelledby="plan"><h2 id="plan">${w.plan}</h2><p>${w.noPlan}</p>${adopt}</section>`;
   }
   return html`<section class="card" aria-labelledby="plan"><h2 id="plan">${w.plan}: ${plan.title} <span class="badge">${w[plan.state]}</span></h2>
-<p><progress max="100" value="${plan.progress}" aria-label="${w.plan}"></progress><br>${plan.progress} % · ${fill(w.progress, { done: plan.doneSteps, total: plan.totalSteps })}${plan.overdue > 0 ? html` · <span class="late">${w.lateTitle}: ${plan.overdue}</span>` : ""}</p>
+<p><progress max="100" value="${plan.progress}" aria-label="${w.plan}"></progress><br>${format.percent(plan.progress)} · ${fill(w.progress, { done: plan.doneSteps, total: plan.totalSteps })}${plan.overdue > 0 ? html` · <span class="late">${w.lateTitle}: ${plan.overdue}</span>` : ""}</p>
 ${nextStep(at, plan)}${dates(at, plan)}<p class="acts">${planActs(at, plan)}</p>${firstValueForm(at, plan)}${plan.phases.map((phase) => phaseTable(at, plan, phase))}</section>`;
 }
 

@@ -96,7 +96,7 @@ export function planPage(frame: OutsideFrame, view: PlanPage, asked: Asked | nul
     title,
     html`<p>${view.title}</p>
 ${view.isPaused ? html`<p class="say" role="status">${w.paused}</p>` : ""}
-<section class="card"><p><label for="progress">${w.progress}: ${view.progress} %</label> <progress id="progress" max="100" value="${view.progress}">${view.progress} %</progress></p>
+<section class="card"><p><label for="progress">${w.progress}: ${view.progress}\u00a0%</label> <progress id="progress" max="100" value="${view.progress}">${view.progress}\u00a0%</progress></p>
 <dl class="facts"><dt>${w.started}</dt><dd>${day(view.startDay)}</dd><dt>${w.finish}</dt><dd>${day(view.finishDay)}</dd></dl></section>
 <h2>${w.steps}</h2>
 <table class="steps"><tbody>${view.steps.map(

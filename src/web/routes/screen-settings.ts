@@ -127,7 +127,7 @@ async function saveSection(screen: Screen, view: SettingsView, section: Section,
   // The form is laid on what it was drawn from: what it left alone is nobody's change.
   const settings = (since !== null && (await screen.ask("editedAt", since))) || (view.draft?.body ?? view.current);
   let doc: unknown = settings;
-  for (const rows of section.rows) doc = readRows(rows, doc as typeof settings, form);
+  for (const rows of section.rows) doc = readRows(rows, doc as typeof settings, form, screen.language);
   for (const field of section.fields) {
     const value = readField(field, form);
     // What was never there stays so while nothing is entered.

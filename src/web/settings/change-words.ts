@@ -1,5 +1,7 @@
 /** A difference between two configurations in words: what the setting is called, and its value as the form shows it. */
 import { KPI_WORDS } from "../../core/kpi/words.ts";
+import type { Language } from "../../core/model.ts";
+import { ruleNameIn } from "../../core/plan/words.ts";
 import { signName } from "../../core/signal/sign-names.ts";
 import { personName } from "../pages/layout.ts";
 import type { EntryList } from "./entries.ts";
@@ -71,7 +73,7 @@ function rowName(path: string, { w, words, people, language, templates }: Contex
   if (path.startsWith("people.absences."))
     return `${words.absences} ${parts[2]}${words[last] ? `, ${words[last]}` : ""}`;
   if (parts[0] === "triggers") return words.trigger!;
-  if (parts[0] === "templateRules") return ruleName(path, words);
+  if (parts[0] === "templateRules") return ruleName(path, words, language);
   if (path.startsWith("texts.model")) return words[path] ?? words["texts.model"]!;
   if (parts[0] === "templates") {
     const [id, version] = parts[1]!.split("@");
@@ -92,11 +94,11 @@ const RULE_PARTS: Readonly<Record<string, string>> = {
 };
 
 /** A rule's own name may have dots in it. */
-function ruleName(path: string, words: Readonly<Record<string, string>>): string {
+function ruleName(path: string, words: Readonly<Record<string, string>>, language: Language): string {
   const rest = path.slice("templateRules.".length);
   const cut = rest.lastIndexOf(".when.") < 0 ? rest.lastIndexOf(".") : rest.indexOf(".when.");
   const part = words[RULE_PARTS[rest.slice(rest.lastIndexOf(".") + 1)] ?? ""];
-  return `${words.templateRules}: ${cut < 0 ? rest : rest.slice(0, cut)}${part ? `, ${part}` : ""}`;
+  return `${words.templateRules}: ${ruleNameIn(cut < 0 ? rest : rest.slice(0, cut), language)}${part ? `, ${part}` : ""}`;
 }
 
 /** Rungs are told apart by their ids, which people never chose. */

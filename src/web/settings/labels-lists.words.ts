@@ -396,9 +396,9 @@ export const LIST_LABELS = {
   "score.mapped.*.layer": ["Layer, 1 to 4", "Слой, от 1 до 4", "Шар, від 1 до 4", "Strat, de la 1 la 4"],
   "score.mapped.*.nats": [
     "Evidence of a fact on its first day",
-    "Свидетельство факта в первый день",
-    "Свідчення факту першого дня",
-    "Dovada unui fapt în prima zi",
+    "Сила факта в первый день",
+    "Сила факту першого дня",
+    "Greutatea unui fapt în prima zi",
   ],
   "usage.events": [
     "Events and what they count for",

@@ -3,7 +3,9 @@ import { html, raw } from "hono/html";
 import { LADDER_KINDS, RUNG_ACTIONS, type Rung, WHO } from "../../core/escalate/ladder.ts";
 import { KPI_IDS } from "../../core/kpi/measure.ts";
 import { KPI_WORDS } from "../../core/kpi/words.ts";
+import type { Language } from "../../core/model.ts";
 import type { Condition } from "../../core/plan/template.ts";
+import { ruleNameIn, ruleNameOf } from "../../core/plan/words.ts";
 import type { Settings } from "../../core/settings.ts";
 import { signName } from "../../core/signal/sign-names.ts";
 import { type Html, personName } from "../pages/layout.ts";
@@ -43,12 +45,12 @@ export function drawRows(id: RowsId, settings: Settings, at: RowsContext): Html 
 }
 
 /** What the form says for a table, put into a copy of the settings. */
-export function readRows(id: RowsId, settings: Settings, form: FormData): unknown {
+export function readRows(id: RowsId, settings: Settings, form: FormData, language: Language): unknown {
   switch (id) {
     case "trigger":
       return { ...settings, triggers: readTrigger(settings, form) };
     case "templateRules":
-      return { ...settings, templateRules: readRules(settings, form) };
+      return { ...settings, templateRules: readRules(settings, form, language) };
     case "managers":
       return { ...settings, people: { ...settings.people, managerOf: readManagers(form) } };
     case "absences":
@@ -126,7 +128,7 @@ function isSimple(
   return when !== undefined && "fact" in when && "value" in when;
 }
 
-function drawRules({ templateRules }: Settings, { words, w, templates }: RowsContext): Html {
+function drawRules({ templateRules }: Settings, { words, w, templates, language }: RowsContext): Html {
   const rows = [...templateRules, ...Array.from({ length: MORE }, () => null)].map((rule, at) => {
     const name = (part: string) => `r.${at}.${part}`;
     const when = rule?.when;
@@ -141,7 +143,12 @@ function drawRules({ templateRules }: Settings, { words, w, templates }: RowsCon
     const signs = SIGNS_OF.map((one) => [one, one] as const);
     const known = templates.map((one) => [one.value, one.label] as const);
     return [
-      input(name("name"), words["rule.name"]!, rule?.name ?? "", ' maxlength="120" size="14"'),
+      input(
+        name("name"),
+        words["rule.name"]!,
+        rule ? ruleNameIn(rule.name, language) : "",
+        ' maxlength="120" size="14"',
+      ),
       deep
         ? html`<input type="hidden" name="${name("keep")}" value="${at}"><span class="soft">${w.onlyFile}</span>`
         : pick(name("fact"), words["rule.fact"]!, facts, simple?.fact ?? ""),
@@ -157,10 +164,10 @@ function drawRules({ templateRules }: Settings, { words, w, templates }: RowsCon
   return fields(words.templateRules!, heads, rows, { hint: w.rowsMore, kind: "form wide" });
 }
 
-function readRules(settings: Settings, form: FormData): unknown[] {
+function readRules(settings: Settings, form: FormData, language: Language): unknown[] {
   return rowsOf(form, "r").flatMap((at) => {
     const part = (name: string) => text(form, `r.${at}.${name}`);
-    const name = part("name");
+    const name = ruleNameOf(part("name"), language);
     if (name === "") return [];
     const kept = form.has(`r.${at}.keep`) ? settings.templateRules[Number(part("keep"))] : undefined;
     const length = part("length");

@@ -64,11 +64,11 @@ describe("the monthly review in words", () => {
     // 1 May to 5 June are 35 days, 21 more than the 14 of the template.
     expect(body).toContain("Clients stay longest in “Setting up”: 35 days (1 client)");
     expect(body).toContain("Opened again most often: “Kickoff call”, 2 times for 1 client");
-    expect(body).toContain("Weakest letter: “Welcome letter”, answered 0 % of 5 (usual: 50 %)");
+    expect(body).toContain("Weakest letter: “Welcome letter”, answered 0\u00a0% of 5 (usual: 50\u00a0%)");
     expect(body).toContain(
       "• Adjust the timing of “Setting up”: it takes 35 days instead of 14 (1 client, 21 days over)",
     );
-    expect(body).toContain("• Rewrite “Welcome letter”: 0 % of 5 were answered, usual is 50 %");
+    expect(body).toContain("• Rewrite “Welcome letter”: 0\u00a0% of 5 were answered, usual is 50\u00a0%");
     expect(body).toContain("Figures at the end of the month:");
   });
 
@@ -115,7 +115,7 @@ test("A10.9: an alert of churn names the share, the limit and the clients it res
   );
   const alert = kpiAlerts(clients, today, USUAL).find(({ id }) => id === "churn_systemic")!;
   expect(sayKpi(alert.text, TITLES, "en")).toBe(
-    "20 % of the clients of a year ago have left (10 clients). From 20 % on it is systemic",
+    "20\u00a0% of the clients of a year ago have left (10 clients). From 20\u00a0% on it is systemic",
   );
 });
 
@@ -138,7 +138,7 @@ test("A10.13: an alert of a rising time to first value names the stage that grew
 
 test.each([
   ["en", 1, "35 days (1 client, 1 day over)"],
-  ["ru", 1, "35 дн. вместо 14 (клиентов: 1, сверх плана: 1 дн.)"],
+  ["ru", 1, "35\u00a0дн. вместо 14 (клиентов: 1, сверх плана: 1\u00a0дн.)"],
   ["ro", 1, "durează 35 de zile în loc de 14 (1 client, cu 1 zi peste)"],
   ["ro", 20, "(20 de clienți, cu 20 de zile peste)"],
 ] as const)("%s: a count has its word's form (%i)", (language, n, said) => {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { LANGUAGES } from "../../../src/core/model.ts";
 import { chooseTemplate, DEFAULT_RULES, type TemplateRule } from "../../../src/core/plan/choose.ts";
 import { clientPlan } from "../../../src/core/plan/client-view.ts";
+import { ruleNameIn, ruleNameOf } from "../../../src/core/plan/words.ts";
+import { makeTexts } from "../../../src/core/texts.ts";
 import { advance, complete, template, world } from "./help.ts";
 
 describe("A0.6, A7.3, A7.5: the template by rules, first match wins", () => {
@@ -86,4 +89,15 @@ test("A12.2: the client sees titles, dates and progress of its own steps, and no
   for (const secret of ["dedicated_manager", "activity_watch", "body", "ownerId", "priority", "deal_owner", '"7"'])
     expect(text).not.toContain(secret);
   expect(shown.progress).toBe(Math.floor(100 / shown.steps.length));
+});
+
+test("the rules that every portal begins with have a name in each language; a portal's own stay as they were written", () => {
+  const say = (name: string) =>
+    makeTexts(new Map()).render({ id: "plan.rule.matched", params: { rule: 3, name } }, "ru", {});
+  expect(say("Standard (20–100)")).toBe("Правило 3: Стандартные (20–100)");
+  expect(say("Наши: VIP, школы")).toBe("Правило 3: Наши: VIP, школы");
+  for (const language of LANGUAGES)
+    for (const { name } of DEFAULT_RULES) expect(ruleNameOf(ruleNameIn(name, language), language)).toBe(name);
+  expect(ruleNameOf("Наши", "ru")).toBe("Наши");
+  expect(ruleNameIn("Standard (20–100)", "uk")).toBe("Стандартні (20–100)");
 });

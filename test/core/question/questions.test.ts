@@ -29,7 +29,7 @@ describe("A11.6 what is said of the plan", () => {
   test("dates and names are those of the plan", () => {
     expect(say("next")).toBe("Your next step: Training, 5 March 2026.");
     expect(say("finish")).toBe("Your plan is expected to be finished on 1 April 2026.");
-    expect(say("progress")).toBe("50 % of your plan is done.\nYour next step: Training, 5 March 2026.");
+    expect(say("progress")).toBe("50\u00a0% of your plan is done.\nYour next step: Training, 5 March 2026.");
     expect(say("contact")).toBe("Your contact: Aigul.\nIn an emergency: +380 44 1");
     expect(sayChoice({ from: "plan", what: "dates", steps: [0, 1] }, LIST, plan, "uk")).toBe(
       "Kick-off: виконано 25 лютого 2026 р.\nTraining: 5 березня 2026 р.",

@@ -39,7 +39,7 @@ describe("explanations (A11.1)", () => {
 
   it("the main reason is the one that took most, with own norm and change", () => {
     expect(sayMainReason(after, "en")).toMatch(
-      /^Core function: 0 in 28 days, the client's own norm is 1[12](\.\d)? \(−100 %\)\.$/,
+      /^Core function: 0 in 28 days, the client's own norm is 1[12](\.\d)? \(−100\u00a0%\)\.$/,
     );
     expect(sayMainReason(before, "en")).toBe("");
   });
@@ -69,7 +69,7 @@ describe("explanations (A11.1)", () => {
     const risk = { chance: 0.23, low: 0.15, high: 0.33 };
     expect(sayRiskIn({ ...risk, show: "rank" }, 7, 90, "en")).toContain("7 of the 10");
     expect(sayRiskIn({ ...risk, show: "band" }, 20, 90, "en")).toBe("About 2 in 10 within 90 days.");
-    expect(sayRiskIn({ ...risk, show: "percent" }, 64, 90, "ru")).toBe("23 % (диапазон 15–33) за 90 дн.");
+    expect(sayRiskIn({ ...risk, show: "percent" }, 64, 90, "ru")).toBe("23\u00a0% (диапазон 15–33) за 90\u00a0дн.");
   });
 
   it("every signal and fact has a name in every language, and a mapped one keeps its own words", () => {

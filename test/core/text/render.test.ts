@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseDay } from "../../../src/core/calendar/day.ts";
 import { LANGUAGES } from "../../../src/core/model.ts";
 import { fieldsIn, formatDayIn, pluralise, renderText, type Target } from "../../../src/core/text/render.ts";
+import { fill } from "../../../src/web/words.ts";
 
 const TUESDAY = parseDay("2026-04-14");
 const render = (
@@ -150,4 +151,10 @@ describe("languages", () => {
   ] as const)("%s counts", (language, forms, expected) => {
     expect([1, 2, 5, 21].map((n) => pluralise(n, forms, language))).toEqual(expected);
   });
+});
+
+test("a number and its unit stay on one line, in a text and on a page", () => {
+  const said = (source: string) => render(source, { n: -100 });
+  expect(said("({{n:number}} %) за 14 дн., 5 дней").text).toBe("(−100\u00a0%) за 14\u00a0дн., 5 дней");
+  expect(fill("{n} % of {m}", { n: 20, m: "100 %" })).toBe("20\u00a0% of 100\u00a0%");
 });

@@ -59,7 +59,7 @@ export function Standing({ card, language }: { card: Card; language: Language })
   const entries: [string, string][] = [];
   if (card.trend) entries.push([words.trend, words[card.trend]]);
   if (card.confidence) entries.push([words.confidence, words[card.confidence]]);
-  if (card.risk !== null) entries.push([words.risk, `${card.risk} %`]);
+  if (card.risk !== null) entries.push([words.risk, `${card.risk}\u00a0%`]);
   if (entries.length === 0) return null;
   return (
     <DescriptionList direction="row">
