@@ -112,7 +112,8 @@ export async function backtest(argv: readonly string[], tell: (doing: string) =>
     tell(`${history.clients.length} clients, ${Math.floor(100 * share)} % of the weeks`);
   const test = runBackTest({ history, config, cutDay: asked.cutDay, useLabels: asked.useLabels, onWay });
   if (asked.scores) writeFileSync(asked.scores, scoresCsv(test));
-  const isJudged = loaded.lastDay > asked.cutDay;
+  const seenDays = Math.max(0, loaded.lastDay - asked.cutDay);
+  const isJudged = seenDays >= JUDGED_PART * asked.horizonDays;
   tell("judging by what came after the cut");
   const population = test.scores.filter((s) => isAlive(s.past, history, asked.cutDay));
   return {
@@ -125,7 +126,10 @@ export async function backtest(argv: readonly string[], tell: (doing: string) =>
       ? finished(reportSteps(test, { history, capacity: asked.capacity, random: seededRandom(asked.seed) }))
       : {
           n: population.length,
-          outcome: "The files end at the cut: nothing to judge by.",
+          outcome:
+            seenDays === 0
+              ? "The files end at the cut: nothing to judge by."
+              : `The files end ${formatDay(loaded.lastDay)}, ${seenDays} of ${asked.horizonDays} days after the cut: too little to judge by.`,
           zones: zonesOf(population, null),
         }),
     ...warningOf(loaded, asked, isJudged),
@@ -136,15 +140,31 @@ export async function backtest(argv: readonly string[], tell: (doing: string) =>
   };
 }
 
+/** Part of the horizon that the files have to cover: who has not ordered again by half of it has not been lost. */
+const JUDGED_PART = 0.5;
+
+/** Without any event for so long before the cut, either everybody fell silent or the files end there. */
+const SILENT_DAYS = 28;
+
 /** Less history than this before the cut, and hardly anybody has a habit to be judged by. */
 const SHORT_HISTORY_DAYS = 180;
 
-function warningOf({ history, lastDay }: LoadedHistory, asked: Arguments, isJudged: boolean): { warning?: string } {
+function warningOf(
+  { history, lastDay, newestDay, strangers }: LoadedHistory,
+  asked: Arguments,
+  isJudged: boolean,
+): { warning?: string } {
   const days = asked.cutDay - history.firstDay + 1;
   const warnings = [
     ...(isJudged && lastDay < asked.cutDay + asked.horizonDays
       ? [`The files end ${formatDay(lastDay)}, before the horizon is over: outcomes are incomplete.`]
       : []),
+    ...(asked.cutDay - newestDay > SILENT_DAYS
+      ? [`The last event before the cut is of ${formatDay(newestDay)}: is what came after it missing?`]
+      : []),
+    ...strangers.map(
+      ({ file, clients, of }) => `${clients} of ${of} clients in ${file} have no event: are their ids the same?`,
+    ),
     ...(days < SHORT_HISTORY_DAYS ? [`Only ${days} days of history before the cut: there is little to judge by.`] : []),
     ...(history.hasRenewals && history.clients.every((client) => client.renewals.length === 0)
       ? ["No row of the renewals tells an outcome: nothing is learned, and nobody counts as lost."]

@@ -23,11 +23,14 @@ export const EVENTS: Columns = {
     CLIENT,
     {
       name: "at",
-      also: ["date", "day", "event date", "order date", "occurred at", "timestamp", "datetime", "event time", "time"],
+      also: [
+        ...["date", "day", "event date", "order date", "occurred at", "timestamp", "datetime", "event time", "time"],
+        ...["purchase date", "transaction date", "invoice date", "created at", "created", "order day"],
+      ],
       isDay: true,
     },
     { name: "kind", also: ["event", "event type", "event name", "type", "activity"] },
-    { name: "value", also: ["count", "quantity", "amount"] },
+    { name: "value", also: ["count", "quantity", "amount", "total", "revenue"] },
   ],
   needs: [["client"], ["at"]],
 };

@@ -5,6 +5,16 @@ import { latenessOf } from "../../src/core/score/past/replay.ts";
 import { CLIENTS, EVENTS, INVOICES, RENEWALS } from "./columns.ts";
 import { HAS_COLUMN, roleOf } from "./kinds.ts";
 import { dayOf, numberOf, type Row, readCsv } from "./read.ts";
+import {
+  type RawEvent,
+  rawEvent,
+  takeBad,
+  takeCounts,
+  takeDurations,
+  takeGood,
+  type Values,
+  valuesOf,
+} from "./take.ts";
 
 export interface HistoryFiles {
   events: string;
@@ -24,6 +34,10 @@ export interface LoadedHistory {
   kind: string | null;
   /** last day that any file speaks of */
   lastDay: number;
+  /** of the newest event up to the cut */
+  newestDay: number;
+  /** files most of whose clients have no event at all, and how many */
+  strangers: readonly { file: string; clients: number; of: number }[];
   /** rows that could not be used, by reason */
   skipped: Readonly<Record<string, number>>;
 }
@@ -34,17 +48,12 @@ const MOST_DAYS = 15 * 366;
 /** A cut so long after the last event is a slip of the pen, or of a history that ended. */
 const MOST_SILENT_DAYS = 366;
 
-interface RawEvent {
-  readonly day: number;
-  readonly value: number | null;
-}
-
 interface Raw {
   cutDay: number;
   /** kind -> client -> events up to the cut */
   events: Map<string, Map<string, RawEvent[]>>;
-  /** kind -> client -> days after the cut */
-  later: Map<string, Map<string, number[]>>;
+  /** kind -> client -> events after the cut */
+  later: Map<string, Map<string, RawEvent[]>>;
   clients: Map<string, Row>;
   invoices: Map<string, PastInvoice[]>;
   renewals: Map<string, PastRenewal[]>;
@@ -93,10 +102,12 @@ export async function loadHistory(
   // A file of renewals makes it a book of contracts, even if it tells no outcome.
   const hasRenewals = files.renewals !== null;
   const kind = hasRenewals ? null : chooseKind(files.kind, raw);
+  for (const name of raw.events.keys()) if (name === kind || roleOf(name).as === "order") dropReturned(name, raw);
+  const strangers = strangersOf(files, raw);
   const kinds = Object.fromEntries([...raw.events].map(([name, byClient]) => [name, size(byClient)]));
-  const durations = new Set([...raw.events].flatMap(([name, byClient]) => (isDuration(name, byClient) ? [name] : [])));
+  const values = new Map([...raw.events].map(([name, byClient]) => [name, valuesOf(name, byClient, name === kind)]));
   const clients = clientIds(raw).map((id) => {
-    const client = pastClient(id, raw, kind, durations);
+    const client = pastClient(id, raw, kind, values);
     letGo(raw, id);
     return client;
   });
@@ -105,6 +116,8 @@ export async function loadHistory(
     kinds,
     kind,
     lastDay: raw.lastDay,
+    newestDay: raw.newestDay,
+    strangers,
     skipped: raw.skipped,
   };
 }
@@ -120,33 +133,6 @@ function size(byClient: ReadonlyMap<string, readonly unknown[]>): number {
   return sum;
 }
 
-const rawEvents = new Map<number, RawEvent>();
-const counted = new Map<number, Dated>();
-/** Numbers below this share an object per day: of a large history of logins nearly all are alike. */
-const SHARED_BELOW = 1_000;
-
-function rawEvent(day: number, value: number | null): RawEvent {
-  const isShared = value === null || (Number.isInteger(value) && value >= 0 && value < SHARED_BELOW - 1);
-  return isShared
-    ? sharedBy(rawEvents, day * SHARED_BELOW + (value ?? -1) + 1, () => ({ day, value }))
-    : { day, value };
-}
-
-/** So many cases on a day, known on that day. */
-function casesOn(day: number, cases: number): Dated {
-  const make = (): Dated => ({ day, knownDay: day, cases, sum: 0 });
-  return cases < SHARED_BELOW ? sharedBy(counted, day * SHARED_BELOW + cases, make) : make();
-}
-
-function sharedBy<T>(known: Map<number, T>, key: number, make: () => T): T {
-  let found = known.get(key);
-  if (found === undefined) {
-    found = make();
-    known.set(key, found);
-  }
-  return found;
-}
-
 async function readEvents(path: string, raw: Raw, told: (rows: number) => void): Promise<void> {
   let rows = 0;
   await readCsv(path, EVENTS, (row) => {
@@ -157,8 +143,9 @@ async function readEvents(path: string, raw: Raw, told: (rows: number) => void):
     if (Math.abs(day - raw.cutDay) > MOST_DAYS) return skip(raw, "event more than 15 years from the cut");
     const kind = row.kind || "event";
     raw.lastDay = Math.max(raw.lastDay, day);
-    if (day > raw.cutDay) return push(inner(raw.later, kind), row.client, day);
-    push(inner(raw.events, kind), row.client, rawEvent(day, numberOf(row.value)));
+    const event = rawEvent(day, numberOf(row.value));
+    if (day > raw.cutDay) return push(inner(raw.later, kind), row.client, event);
+    push(inner(raw.events, kind), row.client, event);
     raw.firstDay = Math.min(raw.firstDay, day);
     raw.newestDay = Math.max(raw.newestDay, day);
   });
@@ -258,6 +245,44 @@ function dropDoubles(byClient: Map<string, RawEvent[]>): void {
   }
 }
 
+/** Below zero stands what was taken back, where most stands above: that is no order. */
+function dropReturned(name: string, raw: Raw): void {
+  let [all, returned] = [0, 0];
+  // What stands after the cut must not change what is taken in before it.
+  for (const events of raw.events.get(name)!.values()) {
+    all += events.length;
+    returned += events.filter(isReturned).length;
+  }
+  if (2 * returned > all) return;
+  for (const byClient of [raw.events, raw.later].flatMap((byKind) => byKind.get(name) ?? []))
+    for (const [client, events] of byClient) {
+      if (events.some(isReturned))
+        byClient.set(
+          client,
+          events.filter((one) => !isReturned(one)),
+        );
+    }
+  if (returned > 0) raw.skipped[`${name} with a value below zero, taken for returned`] = returned;
+}
+
+function isReturned({ value }: RawEvent): boolean {
+  return value !== null && value < 0;
+}
+
+/** Clients of another file than the events, of whom there is no event: half of them and more are other ids, or other clients. */
+function strangersOf(files: HistoryFiles, raw: Raw): LoadedHistory["strangers"] {
+  const known = new Set([...raw.events.values(), ...raw.later.values()].flatMap((byClient) => [...byClient.keys()]));
+  const others = [
+    [files.clients, raw.clients],
+    [files.invoices, raw.invoices],
+    [files.renewals, raw.renewals],
+  ] as const;
+  return others.flatMap(([file, byClient]) => {
+    const clients = [...byClient.keys()].filter((client) => !known.has(client)).length;
+    return file !== null && 2 * clients > byClient.size ? [{ file, clients, of: byClient.size }] : [];
+  });
+}
+
 /** The kind that was asked for; else orders; else the most frequent one. */
 function chooseKind(asked: string | null, raw: Raw): string {
   const kinds = [...raw.events.keys()];
@@ -280,10 +305,10 @@ function clientIds(raw: Raw): string[] {
   return [...ids].sort();
 }
 
-function pastClient(id: string, raw: Raw, kind: string | null, durations: ReadonlySet<string>): PastClient {
+function pastClient(id: string, raw: Raw, kind: string | null, values: ReadonlyMap<string, Values>): PastClient {
   const row = raw.clients.get(id);
   const invoices = raw.invoices.get(id) ?? [];
-  const signals = signalsOf(id, raw, row, durations);
+  const signals = signalsOf(id, raw, row, values);
   if (has(row, "invoices", raw.invoices.size > 0)) signals.days_late = latenessOf(invoices);
   const orders = ordersOf(id, raw, kind);
   const steps = [...raw.events]
@@ -326,7 +351,7 @@ function ordersOf(id: string, raw: Raw, kind: string | null): number[] | null {
   );
   if (names.length === 0) return null;
   const days = names.flatMap((name) => (raw.events.get(name)!.get(id) ?? []).map((e) => e.day));
-  const later = names.flatMap((name) => raw.later.get(name)?.get(id) ?? []);
+  const later = names.flatMap((name) => (raw.later.get(name)?.get(id) ?? []).map((e) => e.day));
   return [...new Set([...days, ...later])].sort((a, b) => a - b);
 }
 
@@ -335,7 +360,7 @@ function signalsOf(
   id: string,
   raw: Raw,
   row: Row | undefined,
-  durations: ReadonlySet<string>,
+  values: ReadonlyMap<string, Values>,
 ): Record<string, Dated[]> {
   const signals: Record<string, Dated[]> = {};
   const list = (signal: string): Dated[] => (signals[signal] ??= []);
@@ -345,8 +370,8 @@ function signalsOf(
     const events = byClient.get(id) ?? [];
     if (role.as === "bad") takeBad(list(role.signal), events);
     else {
-      takeCounts(list(role.signal), events, durations.has(name));
-      if (durations.has(name)) takeDurations(list("reply_hours"), events);
+      takeCounts(list(role.signal), events, values.get(name)!);
+      if (values.get(name) === "hours") takeDurations(list("reply_hours"), events);
       const share = SHARE_OF[role.signal];
       if (share && [...raw.events.keys()].some((other) => roleOf(other).signal === share))
         takeGood(list(share), events);
@@ -358,37 +383,6 @@ function signalsOf(
 
 /** The share for which good cases of a count are the other side. */
 const SHARE_OF: Readonly<Record<string, string>> = { meetings_held: "meetings_moved", tickets: "tickets_bad" };
-
-/** Values of messages are hours until the reply when they are not whole numbers. */
-function isDuration(name: string, byClient: ReadonlyMap<string, readonly RawEvent[]>): boolean {
-  if (roleOf(name).signal !== "messages_in") return false;
-  let broken = 0;
-  for (const events of byClient.values())
-    for (const { value } of events) if (value !== null && !Number.isInteger(value)) broken += 1;
-  return broken > 0.2 * size(byClient);
-}
-
-function takeCounts(into: Dated[], events: readonly RawEvent[], isDurationKind: boolean): void {
-  for (const { day, value } of events) {
-    const isCount = !isDurationKind && value !== null && Number.isInteger(value) && value >= 1 && value <= 10_000;
-    into.push(casesOn(day, isCount ? value : 1));
-  }
-}
-
-function takeDurations(into: Dated[], events: readonly RawEvent[]): void {
-  for (const { day, value } of events) {
-    if (value !== null && value >= 0)
-      into.push({ day, knownDay: day, cases: 1, sum: Math.log(Math.max(0.5, Math.min(1000, value))) });
-  }
-}
-
-function takeBad(into: Dated[], events: readonly RawEvent[]): void {
-  for (const { day } of events) into.push({ day, knownDay: day, cases: 1, sum: 1 });
-}
-
-function takeGood(into: Dated[], events: readonly RawEvent[]): void {
-  for (const { day } of events) into.push(casesOn(day, 1));
-}
 
 function has(row: Row | undefined, source: string, fallback: boolean): boolean {
   const column = HAS_COLUMN[source];

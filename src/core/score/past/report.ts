@@ -54,6 +54,8 @@ export interface Report {
   baseRate: number;
   /** there are too few lost to speak of prediction; absent otherwise */
   tooFew?: string;
+  /** a ranking this good is more often a leak than a forecast; absent otherwise */
+  tooGood?: string;
   auc: { health: Interval; risk: Interval };
   liftTopDecile: { health: number | null; risk: number | null };
   precisionAtCapacity: { capacity: number; health: number | null; risk: number | null };
@@ -110,14 +112,16 @@ export function* reportSteps(test: BackTest, options: ReportOptions): Generator<
   const base = test.trainBase ?? mean(risk);
   // With a handful of losses every ranking is luck: it is not even computed.
   const isSpoken = lost >= MIN_LOST;
+  const aucs = isSpoken
+    ? { health: yield* aucSteps(health, y, random), risk: yield* aucSteps(risk, y, random) }
+    : { health: UNSAID, risk: UNSAID };
   return {
     n: y.length,
     lost,
     baseRate: four(lost / Math.max(1, y.length)),
     ...(lost < MIN_LOST ? { tooFew: `${lost} lost of the ${MIN_LOST} needed to speak of prediction` } : {}),
-    auc: isSpoken
-      ? { health: yield* aucSteps(health, y, random), risk: yield* aucSteps(risk, y, random) }
-      : { health: UNSAID, risk: UNSAID },
+    ...tooGoodOf(aucs),
+    auc: aucs,
     liftTopDecile: isSpoken ? { health: lift(health, y), risk: lift(risk, y) } : { health: null, risk: null },
     precisionAtCapacity: {
       capacity: Math.min(options.capacity, y.length),
@@ -135,6 +139,17 @@ export function* reportSteps(test: BackTest, options: ReportOptions): Generator<
     leadTime: leadTimeOf(test, judged, history),
     ...(yield* rivalSteps(test, judged, options, isSpoken ? { health, risk } : null)),
     leakCheck: isSpoken ? yield* leakSteps(test, judged, random) : { permutedLabels: null },
+  };
+}
+
+/** Of live customers from behaviour alone .70 to .83 are honest (scoring 1). */
+const TOO_GOOD = 0.95;
+
+function tooGoodOf({ health, risk }: Report["auc"]): { tooGood?: string } {
+  const best = Math.max(health.value ?? 0, risk.value ?? 0);
+  if (best <= TOO_GOOD) return {};
+  return {
+    tooGood: `AUC ${best}: above ${TOO_GOOD} look first whether something known only afterwards stands in the data before the cut`,
   };
 }
 
