@@ -11,6 +11,7 @@ import type { Store } from "../../src/store/store.ts";
 import type { World } from "../../test/support/world.ts";
 import { keyedTasks, notices, recordIsThere, type SentNotice } from "./eye.ts";
 import type { People } from "./people.ts";
+import { textsWithin } from "./within.ts";
 
 /** What is checked, and the guarantee it belongs to. */
 export const INVARIANTS = {
@@ -318,10 +319,7 @@ export function rungsTwice({ world, noticesLost }: Pick<People, "world" | "notic
 const COMMON = new Set(["admin", "tenure"]);
 const SHORTEST = 5;
 
-export function namesKept(world: World, kept: readonly string[]): readonly string[] {
-  return world.strings().filter((text) => {
-    if (text.length < SHORTEST || COMMON.has(text.toLowerCase())) return false;
-    const bytes = Buffer.from(text).toString("latin1");
-    return kept.some((one) => one.includes(bytes));
-  });
+export function namesKept(world: World, kept: readonly Uint8Array[]): readonly string[] {
+  const names = world.strings().filter((text) => text.length >= SHORTEST && !COMMON.has(text.toLowerCase()));
+  return textsWithin(names, kept);
 }

@@ -463,9 +463,9 @@ export class Simulation {
   }
 
   #checkNames(): void {
-    const logs = Buffer.from(this.#logs).toString("latin1");
+    const logs = Buffer.from(this.#logs);
     for (const place of this.#places) {
-      const bytes = this.#house.files.bytes(place.world.id).toString("latin1");
+      const bytes = this.#house.files.bytes(place.world.id);
       this.#hold("no name kept", check.namesKept(place.world, [bytes, logs]), place);
     }
   }
