@@ -17,10 +17,8 @@ import { examples, standIn } from "./portal-tasks.ts";
 
 /** What goes out alone is remembered until its day is over wherever a person lives, ms. */
 const REMEMBER_MS = 48 * 3_600_000;
-/** How long a rung waits for a task that is not made yet, ms. */
-const UNMADE_WAIT_MS = 900_000;
-/** Rows read at once. */
-const PAGE = 500;
+/** How long a rung waits for a task that a flood keeps from being made, ms, if nobody lets it pass before. */
+const UNMADE_WAIT_MS = 24 * 3_600_000;
 /** Lines of a digest: nobody reads more, and what the CRMs keep of a text has an end. */
 const LINES_MAX = 50;
 
@@ -35,7 +33,7 @@ const NONE: Alarms = { events: [], told: [] };
 
 /** Sorts what is about to be told into single notifications and digests. Returns how many rows it held back. */
 export function holdAlarms(engine: Engine): number {
-  const held = holdBack(engine, untilMade(engine, freshRungs(engine, engine.now())));
+  const held = holdBack(engine, untilMade(engine, engine.store.mirror.fresh(engine.now())));
   tellDigests(engine);
   return held;
 }
@@ -128,16 +126,6 @@ function settledOf({ store }: Engine, held: readonly HeldBack[]): readonly Diges
     const isWished = (rows.get(one.key)?.desired ?? null) !== null;
     return { ...one, cancelledAt: isWished ? null : one.at };
   });
-}
-
-/** All that are about to go out: what is not looked at here goes out alone. */
-function freshRungs({ store }: Engine, now: number): readonly Thing[] {
-  const rungs: Thing[] = [];
-  for (let page = store.mirror.fresh(now, PAGE); ; ) {
-    rungs.push(...page);
-    if (page.length < PAGE) return rungs;
-    page = store.mirror.fresh(now, PAGE, page.at(-1)!.key);
-  }
 }
 
 /** When the next digest goes out, epoch ms. */

@@ -4,6 +4,8 @@ import type { Work } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
 
 const HOUR_MS = 3_600_000;
+/** Who is late with a task that was held is told when it could have been made, and what was undone before it passed is decided, ms. */
+const MAKING_MS = 900_000;
 
 export interface Starts {
   hour: number;
@@ -47,10 +49,11 @@ export function countStarts(engine: Engine, started: number): void {
 
 /** Lets `plans` more plans pass; lifts a hold. What was held back does not count as the portal's habit. */
 export function allowStarts(engine: Engine, plans: number): void {
-  const { meta, findings } = engine.store;
+  const { meta, findings, mirror } = engine.store;
   const hour = Math.floor(engine.now() / HOUR_MS);
   const before = meta.get<Starts>("starts") ?? { hour, count: 0, busiest: 0, allowed: 0 };
   meta.set("starts", { ...before, hour, count: 0, allowed: before.allowed + plans });
+  if (isFlood(engine)) mirror.rungsUntil(engine.now() + MAKING_MS);
   meta.remove("flood");
   findings.close("flood", engine.now());
 }

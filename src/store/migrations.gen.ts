@@ -71,5 +71,12 @@ export const MIGRATIONS: readonly Migration[] = [
       "INSERT INTO `client_state` (`client`, `state`) SELECT `key`, `state` FROM `client` WHERE `state` <> 'null';",
       "ALTER TABLE `client` DROP COLUMN `state`;"
     ]
+  },
+  {
+    "name": "0005_salty_lilandra",
+    "statements": [
+      "DROP INDEX `mirror_rung`;",
+      "CREATE INDEX `mirror_rung` ON `mirror` (`state`,`not_before`) WHERE state = 'dirty' and key >= 'ladder:' and key < 'ladder<';"
+    ]
   }
 ];

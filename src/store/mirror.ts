@@ -234,19 +234,17 @@ export class Mirror {
         .from(mirror)
         .where(
           and(
-            // As its index says it, which holds nothing else.
+            // As its index says it, which holds nothing else; `+` keeps the planner off the index of all work.
             sql`state = 'dirty' and key >= 'ladder:' and key < 'ladder<'`,
-            inArray(mirror.work, TELLING),
-            lte(mirror.priority, PRIORITY.soon),
+            inArray(sql`+work`, TELLING),
+            lte(sql`+priority`, PRIORITY.soon),
             lte(mirror.notBefore, sql.placeholder("now")),
             isNull(mirror.externalId),
             isNull(mirror.sent),
             isNotNull(mirror.desired),
-            gt(mirror.key, sql`${sql.placeholder("after")}`),
           ),
         )
-        .orderBy(asc(mirror.key))
-        .limit(sql.placeholder("limit"))
+        .orderBy(sql`+key`)
         .prepare(),
     );
   }
@@ -385,10 +383,18 @@ export class Mirror {
     return this.#db.select({ state: mirror.state, n: sql<number>`count(*)` }).from(mirror).groupBy(mirror.state).all();
   }
 
-  /** Urgent tasks and notices of ladders that were never sent and may go out, whose keys come after `afterKey`, in order of key. */
-  fresh(nowMs: number, limit: number, afterKey = ""): readonly Thing[] {
+  /** Urgent tasks and notices of ladders that were never sent and may go out, in order of key. */
+  fresh(nowMs: number): readonly Thing[] {
     if (!this.#isAny("dirty")) return [];
-    return (this.#fresh.values({ now: nowMs, limit, after: afterKey }) as Cells[]).map(toThing);
+    return (this.#fresh.values({ now: nowMs }) as Cells[]).map(toThing);
+  }
+
+  /** Tasks and notices of ladders that would wait for longer wait until then. */
+  rungsUntil(atMs: number): void {
+    this.#db.run(
+      sql`update mirror set not_before = ${atMs}
+      where state = 'dirty' and key >= 'ladder:' and key < 'ladder<' and not_before > ${atMs} and external_id is null`,
+    );
   }
 
   /** Rows in order of key, for leaving and comparing. */

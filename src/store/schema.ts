@@ -132,8 +132,8 @@ export const mirror = sqliteTable(
     index("mirror_work").on(t.state, t.work, t.priority, t.notBefore),
     index("mirror_client").on(t.client),
     index("mirror_external").on(t.kind, t.externalId),
-    // Rungs that are about to go out, however many tasks wait beside them.
-    index("mirror_rung").on(t.key).where(sql`state = 'dirty' and key >= 'ladder:' and key < 'ladder<'`),
+    // Rungs that are about to go out, however many tasks wait beside them, or rungs for such tasks.
+    index("mirror_rung").on(t.state, t.notBefore).where(sql`state = 'dirty' and key >= 'ladder:' and key < 'ladder<'`),
   ],
 );
 

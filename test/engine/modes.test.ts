@@ -117,6 +117,10 @@ describe.each(VENDORS)("%s: while a flood of new plans is held", (vendor) => {
       key.replace(/^ladder:([^/]+)\/(.+?)\/task\/(.+?)\/[^/]+(\/to\/.+)?$/, "plan:$1:$2/$3");
     const rungs = rows.filter(({ key }) => /^ladder:[^/]+\/[^/]+\/task\//.test(key));
     const told = rungs.filter(({ state, notBefore }) => state !== "dirty" || notBefore <= house.clock.now());
+    // Once a day they are looked at, not in every turn.
+    const unmade = rungs.filter(({ state, key }) => state === "dirty" && !made.has(taskOf(key)));
+    expect(Math.min(...unmade.map(({ notBefore }) => notBefore))).toBeGreaterThan(house.clock.now());
+    expect(Math.max(...unmade.map(({ notBefore }) => notBefore))).toBeGreaterThan(house.clock.now() + 3 * HOUR);
     expect(rungs.filter(({ key }) => !made.has(taskOf(key))).length).toBeGreaterThan(40);
     expect(told.length).toBeGreaterThan(0);
     expect(told.filter(({ key }) => !made.has(taskOf(key)))).toEqual([]);

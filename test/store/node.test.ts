@@ -82,12 +82,16 @@ describe("the store on Node", () => {
     const board = plan(
       "select key from client where (owner_id in ('1') or escalation_owner_id in ('1')) and phase = 'p' and overdue > 0 and value > 0 and zone_since >= 5 order by score",
     );
+    const rungs = plan(
+      "select * from mirror where state = 'dirty' and key >= 'ladder:' and key < 'ladder<' and +work in ('task/create', 'notice/create') and +priority <= 2 and not_before <= 5 and external_id is null order by +key",
+    );
     const behind = plan("select client from health where book < 5 limit 100");
     const fields = plan("select * from mirror where client in ('1') and +kind = 'fields' and desired is not null");
     client.close();
     expect(board).toContain("USING COVERING INDEX client_board");
     expect(behind).toContain("INDEX health_book");
     expect(fields).toContain("INDEX mirror_client");
+    expect(rungs).toContain("INDEX mirror_rung (state=? AND not_before<?)");
     expect(stale).toMatch(/USING (COVERING )?INDEX record_stale/);
     expect(due).toContain("USING INDEX client_due");
     expect(work).toContain("USING INDEX mirror_work");
