@@ -205,7 +205,11 @@ export function engineOf(store: Store, clock: { now: number }, meter: Pick<Meter
     hearsSince: null,
     chance: () => 0.5,
     hash: (text) => text,
-    breathe: async () => meter.breathe(),
+    // As the connector does: what the collector found is given back between two turns of the loop.
+    breathe: async () => {
+      meter.breathe();
+      await new Promise((done) => setImmediate(done));
+    },
     log: (event, details) => console.error(event, details),
   };
 }

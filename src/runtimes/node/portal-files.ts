@@ -33,7 +33,7 @@ export function openClient(client: Database.Database): OpenFile {
   return {
     store: new Store(db, {
       unhurried: (commit) => unhurried(client, commit),
-      fold: () => void client.pragma("wal_checkpoint(passive)"),
+      fold: () => void client.exec("pragma wal_checkpoint(passive)"),
     }),
     shrink: () => void client.exec("pragma shrink_memory"),
     backup: async (target) => void (await client.backup(target)),
@@ -41,13 +41,16 @@ export function openClient(client: Database.Database): OpenFile {
   };
 }
 
-/** Commits into the log without waiting for the disk; the next other commit, or a checkpoint, waits for it as well. */
+/**
+ * Commits into the log without waiting for the disk; the next other commit, or a checkpoint, waits for it as well. Run as they are: statements
+ * that are prepared anew with every slice stay in memory until the garbage is collected.
+ */
 function unhurried<T>(client: Database.Database, commit: () => T): T {
-  client.pragma("synchronous = NORMAL");
+  client.exec("pragma synchronous = normal");
   try {
     return commit();
   } finally {
-    client.pragma("synchronous = FULL");
+    client.exec("pragma synchronous = full");
   }
 }
 
