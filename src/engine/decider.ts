@@ -1,8 +1,10 @@
 /** Decides the clients that are due, in slices, and brings the mirror's wishes up to date. */
+import { NO_HEALTH } from "../core/client/health.ts";
+import type { ClientState } from "../core/client/state.ts";
 import type { ClientFacts, Decision } from "../core/decide.ts";
 import type { Desired } from "../core/desired.ts";
 import type { ClientKey } from "../core/model.ts";
-import type { DecidedClient, StoredClient } from "../store/clients.ts";
+import { type StoredClient, split } from "../store/clients.ts";
 import type { ScoreChange } from "../store/journal.ts";
 import type { Thing } from "../store/mirror.ts";
 import type { StoredRecord } from "../store/records.ts";
@@ -124,7 +126,6 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[], pace?: Pace
   const book = engine.book();
   const config = engine.config();
   const careful = isCareful(engine);
-  const decided: DecidedClient[] = [];
   const rows: Thing[] = [];
   const moved: [Thing, Thing][] = [];
   const dropped: string[] = [];
@@ -138,14 +139,12 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[], pace?: Pace
       const client = { key: one.key, state: last ? last.state : one.state };
       return engine.decide(client, { ...facts, things: told }, book, config, now);
     });
-    decided.push({
-      key: one.key,
-      state: decision.state,
-      dueAt: aheadOf(engine, one.key, decision.wakeAt),
-      ...decision.columns,
-    });
+    const { own: state, remembered } = split(decision.state as Partial<ClientState>);
+    const dueAt = aheadOf(engine, one.key, decision.wakeAt);
+    store.clients.decided(one, { key: one.key, state, dueAt, ...decision.columns });
     gathered.push({
       client: one.key,
+      state: remembered ?? NO_HEALTH,
       body: decision.basis,
       scoreAt: aheadOf(engine, one.key, decision.scoreAt),
       book: book?.version ?? 0,
@@ -158,11 +157,10 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[], pace?: Pace
     started += decision.deeds.filter((deed) => deed.code === "plan-started").length;
     if (decision.scored)
       scores.push({ client: one.key, at: now, config: config.version, book: book?.version ?? 0, ...decision.scored });
-    if (pace?.isOver(decided.length)) break;
+    if (pace?.isOver(gathered.length)) break;
   }
-  store.clients.put(decided);
   store.findings.closeAll(
-    decided.map(({ key }) => undecidedKey(key)),
+    gathered.map(({ client }) => undecidedKey(client)),
     now,
   );
   store.mirror.put(rows);
@@ -172,7 +170,7 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[], pace?: Pace
   store.scores.keep(scores.map((one) => bases.get(one.client)!));
   store.journal.scored(scores.map((one) => ({ ...one, basis: bases.get(one.client)! })));
   countStarts(engine, started);
-  return decided.length;
+  return gathered.length;
 }
 
 function aheadOf(engine: Engine, key: ClientKey, wakeAt: number | null): number | null {

@@ -1,12 +1,12 @@
 import { and, asc, eq, getTableColumns, gt, isNotNull, lte, sql } from "drizzle-orm";
-import type { HealthState } from "../core/client/health.ts";
+import { openHealth, type ScoreMemory } from "../core/client/packed-health.ts";
 import type { ClientState } from "../core/client/state.ts";
 import type { ClientColumns } from "../core/decide.ts";
 import type { ClientKey } from "../core/model.ts";
 import { type Db, late, placeholders } from "./db.ts";
 import type { Meta } from "./meta.ts";
 import { client, clientState, health } from "./schema.ts";
-import type { ScoreMemory, Scores } from "./scores.ts";
+import type { Scores } from "./scores.ts";
 
 export interface StoredClient extends ClientColumns {
   key: ClientKey;
@@ -27,10 +27,11 @@ type Row = typeof client.$inferSelect & { state: string | null; health: string |
 function toClient({ health: remembered, ...row }: Row): StoredClient {
   const state = row.state === null ? null : (JSON.parse(row.state) as Partial<ClientState>);
   if (remembered === null) return { ...row, state };
-  return { ...row, state: { ...state, health: { ...state?.health, ...(JSON.parse(remembered) as HealthState) } } };
+  return { ...row, state: { ...state, health: { ...state?.health, ...openHealth(remembered) } } };
 }
 
-function split(state: Partial<ClientState>): { own: object; remembered: ScoreMemory | null } {
+/** A state as it is kept, in two rows: what decisions remember, and what the score does. */
+export function split(state: Partial<ClientState>): { own: object; remembered: ScoreMemory | null } {
   if (!state.health) return { own: state, remembered: null };
   const { seen, ...remembered } = state.health;
   return { own: { ...state, health: seen && { seen } }, remembered };
@@ -46,6 +47,11 @@ interface Spread {
 
 const SPREAD = "allDue";
 
+/** What lists show. */
+const SHOWN = Object.keys(getTableColumns(client)).filter(
+  (name) => name !== "key" && name !== "dueAt",
+) as readonly (keyof ClientColumns)[];
+
 const WHOLE = { ...getTableColumns(client), state: clientState.state, health: health.state };
 
 /** The client table: who is due, and what was decided. */
@@ -55,6 +61,7 @@ export class Clients {
   readonly #due;
   readonly #get;
   readonly #put;
+  readonly #postpone;
   readonly #remember;
   readonly #undecided;
   readonly #nextDue;
@@ -144,6 +151,13 @@ export class Clients {
         })
         .prepare(),
     );
+    this.#postpone = late(() =>
+      db
+        .update(client)
+        .set({ dueAt: sql`${sql.placeholder("dueAt")}` })
+        .where(eq(client.key, sql`${sql.placeholder("key")}`))
+        .prepare(),
+    );
     this.#remember = late(() =>
       db
         .insert(clientState)
@@ -224,6 +238,14 @@ export class Clients {
       if (parts.remembered) remembered.push({ client: columns.key, state: parts.remembered });
     }
     this.#scores.remember(remembered);
+  }
+
+  /** What a decision made of a client: its columns are written where one moved. What the score remembers is kept by whoever keeps the score. */
+  decided(before: StoredClient, { state, ...columns }: DecidedClient): void {
+    if (SHOWN.every((name) => before[name] === columns[name]))
+      this.#postpone.run({ key: columns.key, dueAt: columns.dueAt });
+    else this.#put.run(columns);
+    this.#remember.run({ client: columns.key, state: JSON.stringify(state) });
   }
 
   get(key: ClientKey): StoredClient | null {

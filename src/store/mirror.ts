@@ -108,6 +108,7 @@ const COLUMNS = Object.keys(getTableColumns(mirror)) as readonly (keyof typeof m
 export class Mirror {
   readonly #db: Db;
   readonly #put;
+  readonly #remove;
   readonly #wish;
   readonly #text;
   readonly #ofClients;
@@ -131,6 +132,12 @@ export class Mirror {
     );
     this.#put = late(() =>
       db.insert(mirror).values(placeholders(mirror)).onConflictDoUpdate({ target: mirror.key, set }).prepare(),
+    );
+    this.#remove = late(() =>
+      db
+        .delete(mirror)
+        .where(sql`key in (select value from json_each(${sql.placeholder("keys")}))`)
+        .prepare(),
     );
     this.#wish = late(() =>
       db
@@ -267,11 +274,7 @@ export class Mirror {
   }
 
   remove(keys: readonly string[]): void {
-    if (keys.length === 0) return;
-    this.#db
-      .delete(mirror)
-      .where(sql`key in (select value from json_each(${JSON.stringify(keys)}))`)
-      .run();
+    if (keys.length > 0) this.#remove.run({ keys: JSON.stringify(keys) });
   }
 
   ofClients(keys: readonly ClientKey[]): ReadonlyMap<ClientKey, Thing[]> {

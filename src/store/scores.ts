@@ -1,11 +1,8 @@
 import { asc, eq, lt, lte, sql } from "drizzle-orm";
-import type { HealthState } from "../core/client/health.ts";
+import { openHealth, packHealth, type ScoreMemory } from "../core/client/packed-health.ts";
 import type { ClientKey } from "../core/model.ts";
-import { type Db, late } from "./db.ts";
+import { type Db, late, placeholders } from "./db.ts";
 import { basis, client, health } from "./schema.ts";
-
-/** What the score remembers, without what only a whole decision reads. */
-export type ScoreMemory = Omit<HealthState, "seen">;
 
 /** A client whose score alone is due. */
 export interface DueScore {
@@ -22,6 +19,7 @@ type DueCells = [client: ClientKey, state: string, basis: number, body: string, 
 
 export interface Gathered {
   client: ClientKey;
+  state: ScoreMemory;
   /** as `packBasis` makes it */
   body: string;
   scoreAt: number | null;
@@ -93,13 +91,18 @@ export class Scores {
     );
     this.#gathered = late(() =>
       db
-        .update(health)
-        .set({
-          basis: sql`${sql.placeholder("basis")}`,
-          scoreAt: sql`${sql.placeholder("scoreAt")}`,
-          book: sql`${sql.placeholder("book")}`,
+        .insert(health)
+        .values(placeholders(health))
+        .onConflictDoUpdate({
+          target: health.client,
+          set: {
+            basis: sql`excluded.basis`,
+            state: sql`excluded.state`,
+            risk: sql`excluded.risk`,
+            scoreAt: sql`excluded.score_at`,
+            book: sql`excluded.book`,
+          },
         })
-        .where(eq(health.client, at))
         .prepare(),
     );
     const due = {
@@ -160,19 +163,20 @@ export class Scores {
   /** Keeps what the score remembers; what it is made from and when it is due stay. */
   remember(rows: readonly { client: ClientKey; state: ScoreMemory }[]): void {
     for (const { client, state } of rows)
-      this.#remember.run({ client, state: JSON.stringify(state), risk: state.shown?.risk ?? null });
+      this.#remember.run({ client, state: packHealth(state), risk: state.shown?.risk ?? null });
   }
 
-  /** Keeps what was gathered of clients that are remembered. @returns by client: under which number its basis is kept */
+  /** Keeps what was gathered of clients, and what their scores remember. @returns by client: under which number its basis is kept */
   gathered(rows: readonly Gathered[]): ReadonlyMap<ClientKey, number> {
     if (rows.length === 0) return new Map();
     const known = this.#known.all({ keys: JSON.stringify(rows.map((row) => row.client)) });
     const before = new Map(known.map((one) => [one.client, one]));
     const seqs = new Map<ClientKey, number>();
-    for (const { client, body, scoreAt, book } of rows) {
-      const seq = this.#keepBasis(before.get(client), body);
-      seqs.set(client, seq);
-      this.#gathered.run({ client, basis: seq, scoreAt, book });
+    for (const { client, state, body, scoreAt, book } of rows) {
+      const basis = this.#keepBasis(before.get(client), body);
+      seqs.set(client, basis);
+      const risk = state.shown?.risk ?? null;
+      this.#gathered.run({ client, basis, state: packHealth(state), risk, scoreAt, book });
     }
     return seqs;
   }
@@ -191,7 +195,7 @@ export class Scores {
     const rows = behind.length > 0 ? behind : (this.#due.values({ now: nowMs, limit }) as DueCells[]);
     return rows.map(([client, state, basis, body, isKept]) => ({
       client,
-      state: JSON.parse(state) as ScoreMemory,
+      state: openHealth(state),
       basis,
       body,
       isKept: isKept === 1,
@@ -205,7 +209,7 @@ export class Scores {
 
   rescored(rows: readonly Rescored[], book: number): void {
     for (const { client, state, scoreAt, score } of rows) {
-      this.#rescored.run({ client, state: JSON.stringify(state), risk: state.shown?.risk ?? null, scoreAt, book });
+      this.#rescored.run({ client, state: packHealth(state), risk: state.shown?.risk ?? null, scoreAt, book });
       if (score !== null) this.#moved.run({ client, score });
     }
   }

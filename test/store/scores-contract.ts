@@ -9,6 +9,7 @@ export function scorePart(withStore: WithStore, columns: ClientColumns): void {
   const client = (key: string) => ({ key, state: { n: 1, health: SCORE }, dueAt: null, ...columns });
   const gathered = (key: string, body: string, scoreAt: number | null = null) => ({
     client: key,
+    state: SCORE,
     body,
     scoreAt,
     book: 0,

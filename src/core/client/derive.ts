@@ -1,7 +1,7 @@
 /** Deriving kept score changes again (G7): from the inputs, the book and the configuration that each was made with. */
 
 import type { ScoreInput, ScoreResult } from "../score/input.ts";
-import { type LedgerText, packLedger } from "../score/ledger.ts";
+import { type LedgerText, openLedger, packLedger } from "../score/ledger.ts";
 import { deriveScore, type ScoreLibrary, type ScoreRecord } from "../score/record.ts";
 import { settingsSchema } from "../settings.ts";
 import { inputOf, type Moment, openBasis } from "./basis.ts";
@@ -63,7 +63,9 @@ export function libraryOf(
 /** Does the change come out with the same bytes? @throws Error when its book is not kept any more */
 export function comesOutAgain(change: KeptChange, library: ScoreLibrary): boolean {
   const { healthTenths: tenths, zone, ledger: lines } = deriveScore(recordOf(change), library);
-  const isText = typeof (change.result as KeptResult).ledger === "string";
-  const ledger = isText ? packLedger(lines) : lines;
-  return JSON.stringify({ tenths, zone, ledger } satisfies KeptResult) === JSON.stringify(change.result);
+  const { ledger: kept, ...rest } = change.result as KeptResult;
+  if (JSON.stringify({ tenths, zone } satisfies Omit<KeptResult, "ledger">) !== JSON.stringify(rest)) return false;
+  const ledger = packLedger(lines);
+  // However it was written down then: as now, each line whole, or line by line.
+  return ledger === kept || JSON.stringify(ledger) === JSON.stringify(packLedger(openLedger(kept)));
 }

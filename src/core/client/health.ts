@@ -90,7 +90,8 @@ export function judgeHealth(input: HealthInput): HealthAnswer & { untilDay: numb
   return { ...scoreBasis(key, basis, before, book, config, now), untilDay };
 }
 
-const NO_HEALTH: HealthState = { memory: null, class: null, shown: null };
+/** What the score remembers of whom it has not seen yet. */
+export const NO_HEALTH: HealthState = { memory: null, class: null, shown: null };
 
 /** @returns beside the basis, the day on which the same facts would give another one; null = never */
 export function gather({ state, current, facts, book, config, now }: HealthInput): {

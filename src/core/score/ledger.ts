@@ -117,12 +117,17 @@ function put(out: Map<string, LedgerLine>, key: string, line: LedgerLine, tenths
 /** An account as text, line by line: kept with every score and every change of one, where JSON would take three times the room. */
 export type LedgerText = string;
 
-/** As text; as it is where a name of somebody else's stands in the way. */
+/** As text, a line like the one before it by name and tenths alone; as it is where a name of somebody else's stands in the way. */
 export function packLedger(lines: readonly LedgerLine[]): LedgerText | readonly LedgerLine[] {
   let text = "";
-  for (const { code, name, group, tenths } of lines) {
+  let before: LedgerLine | null = null;
+  for (const line of lines) {
+    const { code, name, group, tenths } = line;
     if (name.includes("|") || name.includes(";")) return lines;
-    text += `${text === "" ? "" : ";"}${code}|${name}|${group ?? ""}|${tenths}`;
+    if (before === null) text = `${code}|${name}|${group ?? ""}|${tenths}`;
+    else if (before.code === code && before.group === group) text += `;${name}|${tenths}`;
+    else text += `;${code}|${name}|${group ?? ""}|${tenths}`;
+    before = line;
   }
   return text;
 }
@@ -130,8 +135,13 @@ export function packLedger(lines: readonly LedgerLine[]): LedgerText | readonly 
 export function openLedger(kept: LedgerText | readonly LedgerLine[]): readonly LedgerLine[] {
   if (typeof kept !== "string") return kept;
   if (kept === "") return [];
-  return kept.split(";").map((line) => {
-    const [code, name, group, tenths] = line.split("|") as [string, string, string, string];
-    return { code, name, group: group === "" ? null : (group as Group), tenths: Number(tenths) };
+  let code = "";
+  let group: Group | null = null;
+  return kept.split(";").map((text) => {
+    const cells = text.split("|");
+    if (cells.length === 2) return { code, name: cells[0]!, group, tenths: Number(cells[1]) };
+    code = cells[0]!;
+    group = cells[2] === "" ? null : (cells[2] as Group);
+    return { code, name: cells[1]!, group, tenths: Number(cells[3]) };
   });
 }
