@@ -269,6 +269,38 @@ describe.each(VENDORS)("%s: letters that are not sent", (vendor) => {
   });
 });
 
+describe.each(VENDORS)("%s: a deal whose contact shows a moment after it was won", (vendor) => {
+  const AT_ONCE = {
+    ...SETTINGS,
+    templates: SETTINGS.templates.map((one) => ({
+      ...one,
+      steps: one.steps.map((step) => ({ ...step, when: { ...step.when, minute: 0 } })),
+    })),
+  };
+
+  test.each([
+    ["gets its first letter as soon as the contact is there", true, ["lesia@late.example"]],
+    ["has it sent to another contact of the company a minute later where none shows", false, ["adam@late.example"]],
+  ] as const)("%s", async (_, isShown, to) => {
+    await start(vendor, AT_ONCE);
+    const sent = mail.letters.length;
+    const ownerId = world.owner("Daryna");
+    const other = world.company({ name: "Late", ownerId });
+    contactWithMail(world, other, "Adam", "adam@late.example");
+    const lesia = contactWithMail(world, other, "Lesia", "lesia@late.example");
+    await house.runFor(10 * MINUTE);
+    const deal = world.deal({ companyId: other, ownerId, outcome: "won" });
+    await house.runFor(4_000);
+    expect(world.tasksOf(deal)).not.toEqual([]);
+    if (isShown) world.linkContact(deal, lesia);
+    await house.runFor(50_000);
+    const addresses = () => mail.letters.slice(sent).map((one) => one.to);
+    expect(addresses()).toEqual(isShown ? to : []);
+    await house.runFor(MINUTE);
+    expect(addresses()).toEqual(to);
+  });
+});
+
 describe.each(VENDORS)("%s: the client answers, or a person says it for him", (vendor) => {
   test("A5.7 A4.6 a letter of the client in the CRM's timeline ends the sequence", async () => {
     await start(vendor);

@@ -76,6 +76,16 @@ export function clientLanguage(facts: ClientFacts, config: Pick<DecideConfig, "l
 
 // ---------------------------------------------------------------- wishes
 
+/** A deal won a moment ago may show its contact late: for so long a message waits for somebody to greet, ms. Tasks do not. */
+const CONTACT_WAIT_MS = 60_000;
+
+/** @param to whom they are to now */
+function messagesFrom(plan: Plan, to: RecordRef | null, facts: ClientFacts): number {
+  const deal = facts.records.find((one) => one.ref.kind === "deal" && one.ref.id === plan.dealId);
+  const isDeals = deal === undefined || deal.links.some(({ kind, id }) => kind === "contact" && id === to?.id);
+  return isDeals ? 0 : plan.startAt + CONTACT_WAIT_MS;
+}
+
 /** The letters and calls of one plan. */
 export function outsideWishes(
   plan: Plan,
@@ -87,7 +97,10 @@ export function outsideWishes(
 ): Desired[] {
   const to = desired.messages.length > 0 ? recipientOf(plan, facts, outside) : null;
   return [
-    ...desired.messages.map((message) => messageWish(message, plan, to, links, clientLanguage(facts, config))),
+    ...desired.messages.map((message) => ({
+      ...messageWish(message, plan, to, links, clientLanguage(facts, config)),
+      notBefore: messagesFrom(plan, to, facts),
+    })),
     ...desired.calls.map((call) => callWish(call, plan, links)),
   ];
 }
@@ -98,15 +111,14 @@ function messageWish(
   to: RecordRef | null,
   links: readonly RecordRef[],
   language: Language,
-): Desired {
+) {
   const template = `${plan.templateId}@${plan.templateVersion}`;
   const full = { ...body, params: { ...body.params, template } };
   return {
     key: messageKey(plan, key),
-    kind: "message",
+    kind: "message" as const,
     target: to ?? links[0]!,
     priority: PRIORITY.soon,
-    notBefore: 0,
     message: { channel, subject, body: full, to, ownerId, links, language, ...(via && { via }) },
   };
 }
