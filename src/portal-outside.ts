@@ -1,6 +1,7 @@
 /** One portal's way to the world outside the CRM: links with its signature, calls with its secret, answers that wait for the CRM. */
 
-import { type ClientState, loadState } from "./core/client/state.ts";
+import { planOfCycle } from "./core/client/acts.ts";
+import { loadState } from "./core/client/state.ts";
 import type { DecideConfig } from "./core/decide.ts";
 import type { FindingCode } from "./core/finding.ts";
 import type { TextRef } from "./core/model.ts";
@@ -80,12 +81,6 @@ export function newCallSecret(portal: Portal, around: Surroundings): string {
   const made = outboundSecret(new TextEncoder().encode(around.token()).slice(0, 32));
   portal.store.meta.set("callSecret", around.vault.seal(made));
   return made;
-}
-
-/** The plan of a client by its cycle; after a merge the one that goes on. */
-export function planOfCycle(state: Pick<ClientState, "plans">, cycle: number): Plan | null {
-  const own = state.plans.filter((plan) => plan.cycle === cycle);
-  return own.find((plan) => plan.state !== "closed") ?? own[0] ?? null;
 }
 
 /** The last day on which links of a plan open anything. */

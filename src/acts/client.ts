@@ -12,7 +12,7 @@ import {
   lastAct,
   OVERRIDE_REASONS,
   OVERRIDE_ZONES,
-  planOf,
+  planOfCycle,
   undoLast,
 } from "../core/client/acts.ts";
 import { contextOf } from "../core/client/plans.ts";
@@ -216,17 +216,16 @@ function planDeed(id: string, event: (key: string) => PlanEvent): Deed {
 function undo(reading: ClientReading, dating: ContextOf): Done {
   const last = lastAct(reading.acts);
   if (!last) return { why: "nothing" };
-  if (last.did === "complete" && isClosedInCrm(reading, last.step)) return { why: "task-closed" };
+  if (last.did === "complete" && isClosedInCrm(reading, last)) return { why: "task-closed" };
   const undone = undoLast(reading.state, dating);
   if (!undone) return { why: "nothing" };
   return { state: undone.state, code: "act-undo", params: { what: last.did === "plan" ? last.code : last.did } };
 }
 
 /** Its task is closed there already: opening it again is a person's deed in the CRM, which the plan follows. */
-function isClosedInCrm({ facts }: ClientReading, id: string): boolean {
-  return facts.things.some(
-    (thing) => thing.kind === "task" && thing.key.endsWith(`:${id}`) && thing.holds?.status === "done",
-  );
+function isClosedInCrm({ facts }: ClientReading, { of, step: id }: { of?: string; step: string }): boolean {
+  const isIts = (key: string) => (of === undefined ? key.endsWith(`:${id}`) : key === `plan:${of}:${id}`);
+  return facts.things.some(({ kind, key, holds }) => kind === "task" && isIts(key) && holds?.status === "done");
 }
 
 // ---------------------------------------------------------------- a move, seen before it is made
@@ -263,10 +262,9 @@ export function previewMove(
   const reading = readClient(portal, key, now);
   if (!reading || !maySeeClient(portal, viewer, reading.stored)) return { ok: false, why: "not-yours" };
   const [cycle, stepKey] = [Number(id.slice(0, id.indexOf("/"))), id.slice(id.indexOf("/") + 1)];
-  const plan = reading.state.plans.find((one) => one.cycle === cycle);
-  if (!plan || plan.state === "closed" || plan.steps.find((one) => one.key === stepKey)?.state !== "open")
+  const whole = planOfCycle(reading.state, cycle);
+  if (!whole || whole.state === "closed" || whole.steps.find((one) => one.key === stepKey)?.state !== "open")
     return { ok: false, why: "not-open" };
-  const whole = planOf(reading.state, cycle);
   const repair = previewRepair(
     whole,
     { do: "date", key: stepKey, day: parseDay(isoDate) },
@@ -299,5 +297,5 @@ export function previewMove(
 /** Tells whether the plan is still the one that was previewed. */
 function planMark(around: Surroundings, reading: ClientReading, id: string): string {
   const cycle = Number(id.slice(0, id.indexOf("/")));
-  return around.vault.hash(JSON.stringify(reading.state.plans.find((one) => one.cycle === cycle) ?? null));
+  return around.vault.hash(JSON.stringify(planOfCycle(reading.state, cycle)));
 }

@@ -1,6 +1,6 @@
 /** What clients and other systems may do by a signed link. The link was checked before; here it is asked whether it still counts. */
 
-import { act, reportSignal } from "../core/client/acts.ts";
+import { act, planOfCycle, reportSignal } from "../core/client/acts.ts";
 import { contextOf } from "../core/client/plans.ts";
 import type { ClientState } from "../core/client/state.ts";
 import type { DeedCode } from "../core/deed.ts";
@@ -19,7 +19,7 @@ import type { Plan } from "../core/plan/types.ts";
 import { wishOptOut } from "../engine/opt-outs.ts";
 import { type Claims, linkUrl } from "../links.ts";
 import type { Portal } from "../portal-open.ts";
-import { callSecret, lastLinkDay, newCallSecret, planOfCycle, type WaitingAnswer } from "../portal-outside.ts";
+import { callSecret, lastLinkDay, newCallSecret, type WaitingAnswer } from "../portal-outside.ts";
 import type { Surroundings } from "../ports.ts";
 import type { StoredClient } from "../store/clients.ts";
 import { type ClientReading, readClient, readPlan } from "../views/client-reading.ts";

@@ -102,10 +102,15 @@ export interface PlanBefore {
   phases: Readonly<Record<string, Day>>;
 }
 
+/** Plans of clients that became one may share a cycle: under which client it began; entries of earlier versions lack it. */
+interface OfPlan {
+  of?: string;
+}
+
 /** One act that can be taken back. */
 export type ActEntry = { at: number; by: string } & (
-  | { did: "complete"; step: string }
-  | { did: "plan"; cycle: number; code: PlanEvent["do"]; before: PlanBefore }
+  | ({ did: "complete"; step: string } & OfPlan)
+  | ({ did: "plan"; cycle: number; code: PlanEvent["do"]; before: PlanBefore } & OfPlan)
   | { did: "first_value"; before: Day | null }
   | { did: "override"; before: Override | null }
   | { did: "decide"; before: FightDecision | null }
@@ -249,12 +254,12 @@ function keep<S extends ActState>(state: S, acts: Acts, entry: ActEntry): S & { 
 
 function complete<S extends ActState>(state: S, acts: Acts, step: string, meta: ActMeta): S & { acts: Acts } {
   const [cycle, key] = split(step);
-  const found = planOf(state, cycle).steps.find((one) => one.key === key);
-  if (found?.state !== "open") throw new Error("This step is not open any more.");
+  const plan = planOf(state, cycle);
+  if (plan.steps.find((one) => one.key === key)?.state !== "open") throw new Error("This step is not open any more.");
   return keep(
     state,
     { ...acts, completed: { ...acts.completed, [step]: meta.at } },
-    { did: "complete", step, ...meta },
+    { did: "complete", step, of: plan.client, ...meta },
   );
 }
 
@@ -263,10 +268,15 @@ function split(step: string): [cycle: number, key: string] {
   return [Number(step.slice(0, slash)), step.slice(slash + 1)];
 }
 
-/** The plan of a cycle; after a merge the one that goes on. @throws Error when there is none */
-export function planOf(state: ActState, cycle: number): Plan {
+/** The plan of a cycle; after a merge the one that goes on. */
+export function planOfCycle(state: Pick<ActState, "plans">, cycle: number): Plan | null {
   const own = state.plans.filter((one) => one.cycle === cycle);
-  const plan = own.find((one) => one.state !== "closed") ?? own[0];
+  return own.find((one) => one.state !== "closed") ?? own[0] ?? null;
+}
+
+/** The same. @throws Error when there is none */
+function planOf(state: ActState, cycle: number): Plan {
+  const plan = planOfCycle(state, cycle);
   if (!plan) throw new Error("This plan is not there any more.");
   return plan;
 }
@@ -286,6 +296,7 @@ function repair<S extends ActState>(
   return keep({ ...state, plans }, acts, {
     did: "plan",
     cycle,
+    of: plan.client,
     code: event.do,
     before: beforeOf(plan, after),
     ...meta,
@@ -337,14 +348,18 @@ function undone(
   contextOf: ContextOf,
 ): { plans: readonly Plan[]; acts: Acts } {
   const { plans } = state;
+  const isIts = (plan: Plan, cycle: number, { of }: OfPlan) =>
+    plan.cycle === cycle && (of === undefined || plan.client === of);
   switch (entry.did) {
     case "complete": {
       const { [entry.step]: _done, ...completed } = acts.completed;
-      return { plans: plans.map((plan) => reopen(plan, entry.step)), acts: { ...acts, completed } };
+      const [cycle, key] = split(entry.step);
+      const reopened = plans.map((plan) => (isIts(plan, cycle, entry) ? reopen(plan, key) : plan));
+      return { plans: reopened, acts: { ...acts, completed } };
     }
     case "plan":
       return {
-        plans: plans.map((plan) => (plan.cycle === entry.cycle ? restore(plan, entry.before, contextOf) : plan)),
+        plans: plans.map((plan) => (isIts(plan, entry.cycle, entry) ? restore(plan, entry.before, contextOf) : plan)),
         acts,
       };
     case "first_value":
@@ -371,9 +386,7 @@ function decisionBefore({ decision }: Acts, entry: ActEntry & { did: "decide" })
   return entry.before ?? { choice: "undecided", reason: null, reviewDay: null, note: null, at, by };
 }
 
-function reopen(plan: Plan, step: string): Plan {
-  const [cycle, key] = split(step);
-  if (plan.cycle !== cycle) return plan;
+function reopen(plan: Plan, key: string): Plan {
   return {
     ...plan,
     steps: plan.steps.map((one) =>

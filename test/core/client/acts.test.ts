@@ -56,6 +56,24 @@ describe("acts on a plan", () => {
     expect(undoLast(resumed, later)!.state.plans).toEqual(paused.plans);
   });
 
+  test("clients that became one: an undo reaches the plan that was changed, not another one of the same cycle", () => {
+    const { state, contextOf } = running();
+    const [own] = state.plans;
+    const other = { ...own!, client: "company:other", state: "closed", stateReason: "merged" } as const;
+    const closed = { ...other, steps: other.steps.map((one) => ({ ...one, state: "done" as const, doneDay: 1 })) };
+    const both = { plans: [own!, closed] };
+    const paused = act(
+      both,
+      { do: "plan", cycle: 1, event: { do: "pause", reason: "by_person" } },
+      meta("2026-03-02 11:00"),
+      contextOf,
+    );
+    expect(paused.plans.map((plan) => plan.state)).toEqual(["paused", "closed"]);
+    expect(undoLast(paused, contextOf)!.state.plans).toEqual(both.plans);
+    const completed = act(both, { do: "complete", step: "1/kickoff" }, meta("2026-03-02 11:00"), contextOf);
+    expect(undoLast(completed, contextOf)!.state.plans).toEqual(both.plans);
+  });
+
   test("an undo leaves what was finished since", () => {
     const { state, contextOf } = running();
     const event = { do: "date", key: "training", day: day("2026-03-20") } as const;
