@@ -14,7 +14,7 @@ if (!named || !path || rest.length > 0) {
   process.exit(2);
 }
 try {
-  const place = openPlace(named);
+  const place = openPlace(named, true);
   try {
     const id = await importPortal(
       place,

@@ -1,6 +1,6 @@
 /** The commands themselves, as whoever runs this types them: what they need, what they say, how they end. */
 import { spawnSync } from "node:child_process";
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FolderHouse, HOUR, KEYS, key, MINUTE } from "./folder-house.ts";
@@ -21,7 +21,9 @@ function run(script: string, args: readonly string[], env: Record<string, string
   return { status, out: stdout.trim(), error: stderr.trim() };
 }
 
-test("backup, key rotation, export, import, compare and restore, one after the other", async () => {
+test("backup, key rotation, export, import, compare and restore, one after the other", {
+  timeout: 180_000,
+}, async () => {
   await house.install();
   await house.runFor(15 * MINUTE);
   house.winDeal("First");
@@ -67,4 +69,24 @@ test("without what they need they say what it is, and change nothing", () => {
   const args = [house.dataDir, "hubspot-1", join(house.root, "out")];
   expect(run("export-portal.ts", args).error).toBe("Set MOVE_KEY to the base64 of 32 bytes: openssl rand -base64 32");
   expect(run("export-portal.ts", args, { MOVE_KEY: key(9) }).error).toContain("Set ENCRYPTION_KEYS");
+});
+
+test("an export that could not be made leaves nothing behind that the next one stumbles over, and a mistyped folder is not made", {
+  timeout: 180_000,
+}, async () => {
+  await house.install();
+  house.stop();
+  const file = join(house.root, "portal.jsonl");
+  const nowhere = join(house.root, "nowhere");
+  const moving = { MOVE_KEY: key(9), ENCRYPTION_KEYS: KEYS };
+  const exported = (folder: string, id: string) => run("export-portal.ts", [folder, id, file], moving);
+  expect(exported(nowhere, house.id)).toEqual({ status: 1, out: "", error: `${nowhere} holds no data of Tenure.` });
+  expect(run("compare-portal.ts", [house.dataDir, nowhere, house.id], moving).status).toBe(2);
+  expect(existsSync(nowhere)).toBe(false);
+  expect(exported(house.dataDir, "hubspot-1")).toMatchObject({ status: 1, error: expect.stringContaining("not live") });
+  expect(existsSync(file)).toBe(false);
+  expect(exported(house.dataDir, house.id)).toMatchObject({ status: 0, error: "" });
+  const { size } = statSync(file);
+  expect(exported(house.dataDir, house.id).error).toBe(`${file} exists already: give the portal a file of its own.`);
+  expect(statSync(file).size).toBe(size);
 });
