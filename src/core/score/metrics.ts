@@ -68,22 +68,34 @@ export function* bootstrapSteps(
 
 /** Share of lost among the `take` highest scores; ties are shared out evenly. */
 export function precisionAt(scores: readonly number[], y: readonly number[], take: number): number | null {
-  const count = Math.min(take, scores.length);
-  if (count < 1) return null;
-  const sorted = [...scores].sort((a, b) => b - a);
-  const cut = sorted[count - 1]!;
-  const above = scores.filter((s) => s > cut).length;
-  let hits = 0;
-  let tied = 0;
-  let tiedHits = 0;
-  scores.forEach((s, i) => {
-    if (s > cut) hits += y[i]!;
-    else if (s === cut) {
-      tied += 1;
-      tiedHits += y[i]!;
+  return precisionOfSamples(scores, y)([...scores.keys()], take);
+}
+
+/** The same for resamples, given as indices: put in order once, only counted for each. */
+export function precisionOfSamples(
+  scores: readonly number[],
+  y: readonly number[],
+): (indices: readonly number[], take: number) => number | null {
+  const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]!);
+  const times = new Uint32Array(scores.length);
+  return (indices, take) => {
+    const count = Math.min(take, indices.length);
+    if (count < 1) return null;
+    times.fill(0);
+    for (const i of indices) times[i]! += 1;
+    let hits = 0;
+    for (let i = 0, left = count; left > 0; ) {
+      const score = scores[order[i]!]!;
+      let [tied, lost] = [0, 0];
+      for (; i < order.length && scores[order[i]!] === score; i++) {
+        tied += times[order[i]!]!;
+        lost += y[order[i]!]! * times[order[i]!]!;
+      }
+      hits += tied <= left ? lost : (lost * left) / tied;
+      left -= tied;
     }
-  });
-  return (hits + (tiedHits * (count - above)) / tied) / count;
+    return hits / count;
+  };
 }
 
 /** Mean squared distance between forecast and outcome. */

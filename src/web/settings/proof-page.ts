@@ -38,8 +38,15 @@ function betweenIn(format: Format, { value, low, high }: Between): Html {
   return html`${number(value)} <span class="soft small">(${number(low)}–${number(high)})</span>`;
 }
 
+/** Between what a figure stands, behind it; nothing where that is not known. */
+function rangeOf(between: Between | undefined, say: (one: number | null) => string): Html | "" {
+  if (!between || between.low === null) return "";
+  return html` <span class="soft small">(${say(between.low)}–${say(between.high)})</span>`;
+}
+
 function proofCard(proof: ProofView, result: NonNullable<ProofView["result"]>, format: Format, frame: Frame): Html {
   const w = settingsWords(frame.language);
+  const { intervals } = result;
   const verdict = {
     too_few: fill(w.tooFew, { lost: proof.lost ?? 0, needed: proof.needed }),
     passed: w.passed,
@@ -57,7 +64,7 @@ function proofCard(proof: ProofView, result: NonNullable<ProofView["result"]>, f
   ]);
   const columns = [w.rival, num("AUC"), num(w.better)];
   return html`<section class="card" aria-labelledby="proof"><h2 id="proof">${proof.verdict ? verdict[proof.verdict] : w.backTest}</h2><dl class="facts">${row(w.cut, result.cut)}${row(w.judged, format.number(result.scored))}${row(w.lostThen, `${format.number(result.lost)} (${share(result.baseRate)})`)}
-${row(w.aucRisk, between(result.auc.risk))}${monthRows(result.months, format, frame)}${row(w.aucHealth, between(result.auc.health))}${row(w.lift, `× ${number(result.liftTopDecile.risk, 1)}`)}${row(w.precision, `${share(result.precisionAtCapacity.risk)} (${result.precisionAtCapacity.capacity})`)}${row(w.belowGreen, share(result.bar.leaversBelowGreen))}${row(w.alarms, number(result.alarms.per100KeptClientsAndYear, 0))}${row(w.leadTime, number(result.leadTime.medianDays, 0))}</dl>
+${row(w.aucRisk, between(result.auc.risk))}${monthRows(result.months, format, frame)}${row(w.aucHealth, between(result.auc.health))}${row(w.lift, html`× ${number(result.liftTopDecile.risk, 1)}${rangeOf(intervals?.liftTopDecile.risk, (one) => number(one, 1))}`)}${row(w.precision, html`${share(result.precisionAtCapacity.risk)} (${result.precisionAtCapacity.capacity})${rangeOf(intervals?.precisionAtCapacity.risk, share)}`)}${row(w.belowGreen, share(result.bar.leaversBelowGreen))}${row(w.alarms, number(result.alarms.per100KeptClientsAndYear, 0))}${row(w.leadTime, html`${number(result.leadTime.medianDays, 0)}${rangeOf(intervals?.leadTimeDays, (one) => number(one, 0))}`)}</dl>
 <h3>${w.rivals}</h3>${table({ label: w.rivals, columns, rows: rivals })}</section>`;
 }
 

@@ -16,6 +16,7 @@ import { gathered, mapSteps, piecesOf } from "../portions.ts";
 import { fitRiskSteps, type LabelledRow, type RiskModel, riskOf, shownWith } from "../risk.ts";
 import type { BackTest, ClientScore } from "./back-test.ts";
 import { type History, isAlive, outcomeOf } from "./history.ts";
+import { type Intervals, intervalSteps } from "./intervals.ts";
 import { classicSigns, recencyOf, renewalNearness } from "./rivals.ts";
 
 /** Lost clients below which no ranking is spoken of. */
@@ -86,6 +87,8 @@ export interface Report {
   beside: Readonly<Record<string, Rival>>;
   classicZones: ZoneShares;
   leakCheck: { permutedLabels: number | null };
+  /** how sure lift, precision, Brier skill, calibration and lead time are; null with too few lost, absent in reports from before */
+  intervals?: Intervals | null;
 }
 
 export interface ReportOptions {
@@ -103,7 +106,7 @@ export interface Judged {
 
 /** The whole report, in portions. Outcomes are read here and nowhere else. */
 export function* reportSteps(test: BackTest, options: ReportOptions): Generator<null, Report> {
-  const { history, random } = options;
+  const { history, capacity, random } = options;
   const judged = yield* judgeSteps(test, history);
   const { y } = judged;
   const lost = y.reduce((sum, v) => sum + v, 0);
@@ -115,6 +118,8 @@ export function* reportSteps(test: BackTest, options: ReportOptions): Generator<
   const aucs = isSpoken
     ? { health: yield* aucSteps(health, y, random), risk: yield* aucSteps(risk, y, random) }
     : { health: UNSAID, risk: UNSAID };
+  const calibration = isSpoken && lost < y.length ? yield* gathered(calibrationSteps(risk, y)) : null;
+  const leadDays = leadDaysOf(test, judged, history);
   return {
     n: y.length,
     lost,
@@ -124,21 +129,27 @@ export function* reportSteps(test: BackTest, options: ReportOptions): Generator<
     auc: aucs,
     liftTopDecile: isSpoken ? { health: lift(health, y), risk: lift(risk, y) } : { health: null, risk: null },
     precisionAtCapacity: {
-      capacity: Math.min(options.capacity, y.length),
-      health: isSpoken ? four(precisionAt(health, y, options.capacity)) : null,
-      risk: isSpoken ? four(precisionAt(risk, y, options.capacity)) : null,
+      capacity: Math.min(capacity, y.length),
+      health: isSpoken ? four(precisionAt(health, y, capacity)) : null,
+      risk: isSpoken ? four(precisionAt(risk, y, capacity)) : null,
     },
     brier: four(brier(risk, y)),
     brierSkill: isSpoken ? four(brierSkill(risk, y, base)) : null,
     trainBaseRate: four(test.trainBase),
-    calibration: rounded(isSpoken && lost < y.length ? yield* gathered(calibrationSteps(risk, y)) : null),
+    calibration: rounded(calibration),
     zones: zonesOf(judged.scores, judged),
     asForecast: asForecast(judged),
     bar: barOf(test, judged, history),
     alarms: yield* alarmSteps(test, judged),
-    leadTime: leadTimeOf(test, judged, history),
+    leadTime: {
+      seenBefore: four(leadDays.length / Math.max(1, lost)),
+      medianDays: leadDays[leadDays.length >> 1] ?? null,
+    },
     ...(yield* rivalSteps(test, judged, options, isSpoken ? { health, risk } : null)),
     leakCheck: isSpoken ? yield* leakSteps(test, judged, random) : { permutedLabels: null },
+    intervals: isSpoken
+      ? rounded(yield* intervalSteps({ health, risk, y, base, capacity, calibration, leadDays, random }))
+      : null,
   };
 }
 
@@ -267,12 +278,10 @@ function movesOf(zones: readonly string[]): { week: number; from: string; to: st
 }
 
 /** Days from the turn that still held at the cut to the loss, among those lost that were yellow or worse. */
-function leadTimeOf(test: BackTest, judged: Judged, history: History): Report["leadTime"] {
+function leadDaysOf(test: BackTest, judged: Judged, history: History): number[] {
   const days: number[] = [];
-  let lost = 0;
   judged.scores.forEach((score, i) => {
     if (judged.y[i] !== 1) return;
-    lost += 1;
     if (score.zone !== "yellow" && score.zone !== "red") return;
     const { lostDay } = outcomeOf(score.past, history, test.cutDay, test.horizonDays);
     const zones = test.weeks.zonesOf(score.clientId);
@@ -280,8 +289,7 @@ function leadTimeOf(test: BackTest, judged: Judged, history: History): Report["l
     while (week > 0 && (zones[week - 1] === "yellow" || zones[week - 1] === "red")) week--;
     days.push(lostDay! - test.weeks.days[week]!);
   });
-  days.sort((a, b) => a - b);
-  return { seenBefore: four(days.length / Math.max(1, lost)), medianDays: days[days.length >> 1] ?? null };
+  return days.sort((a, b) => a - b);
 }
 
 function* rivalSteps(
