@@ -5,6 +5,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
 import { formatDay } from "../src/core/calendar/day.ts";
 import { DEFAULT_SCORE_CONFIG, type ScoreConfig } from "../src/core/score/config.ts";
 import { type BackTest, runBackTest } from "../src/core/score/past/back-test.ts";
@@ -212,6 +213,8 @@ function teller(): (doing: string) => void {
 }
 
 if (import.meta.main) {
+  // Left to itself, V8 lets the heap of a large book grow to three times of what is held before it looks through all of it.
+  setFlagsFromString("--heap-growing-percent=20");
   try {
     console.log(JSON.stringify(await backtest(process.argv.slice(2), teller())));
   } catch (error) {

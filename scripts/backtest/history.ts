@@ -377,8 +377,10 @@ function signalsOf(
         takeGood(list(share), events);
     }
   }
-  for (const events of Object.values(signals)) events.sort((a, b) => a.day - b.day);
-  return signals;
+  // A sorted copy has no room to spare, as the list that grew has.
+  return Object.fromEntries(
+    Object.entries(signals).map(([id, events]) => [id, events.toSorted((a, b) => a.day - b.day)]),
+  );
 }
 
 /** The share for which good cases of a count are the other side. */
