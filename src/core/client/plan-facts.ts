@@ -13,8 +13,22 @@ export function planKey(plan: Pick<Plan, "client">, key: string): string {
   return `plan:${plan.client}:${key}`;
 }
 
-export function recordsOf(facts: ClientFacts, kind: RecordKind): readonly ClientRecord[] {
-  return facts.records.filter((one) => one.ref.kind === kind && !one.gone);
+/** The records that were asked for last, by kind: a decision asks dozens of times for those of its one client. */
+let known: readonly ClientRecord[] = [];
+let byKind: ReadonlyMap<RecordKind, readonly ClientRecord[]> = new Map();
+
+const NONE: readonly ClientRecord[] = [];
+
+/** Those of one kind that were not deleted, in the order given. */
+export function recordsOf({ records }: ClientFacts, kind: RecordKind): readonly ClientRecord[] {
+  if (records !== known) {
+    byKind = Map.groupBy(
+      records.filter((one) => !one.gone),
+      (one) => one.ref.kind,
+    );
+    known = records;
+  }
+  return byKind.get(kind) ?? NONE;
 }
 
 /** The record that is the client: its company, else its contact, else its deal. */
