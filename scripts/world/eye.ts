@@ -1,6 +1,6 @@
 /** What the CRM itself holds of ours, read past its API: keys of our tasks, answers over a limit, things logged by hand. */
 import { objectTypeOf } from "../../src/sandbox/hubspot/object-types.ts";
-import type { World } from "../../test/support/world.ts";
+import type { Crms, World } from "../../test/support/world.ts";
 import { Bitrix24PortalWorld } from "../../test/support/world-bitrix24.ts";
 import { HubSpotPortalWorld } from "../../test/support/world-hubspot.ts";
 
@@ -10,7 +10,7 @@ export interface KeyedTask {
 }
 
 /** Every live task that carries our key. */
-export function keyedTasks(world: World): readonly KeyedTask[] {
+export function keyedTasks(world: World<Crms>): readonly KeyedTask[] {
   if (world instanceof HubSpotPortalWorld) {
     const tasks = [...world.portal.crm.store(objectTypeOf("tasks")).all.values()];
     return tasks.flatMap(({ id, archivedAt, values }) =>
@@ -32,11 +32,11 @@ export interface SentNotice {
 }
 
 /** Notices that people got, in order of sending. Only Bitrix24 has any; a repeat to the same person replaces the first there. */
-export function notices(world: World): readonly SentNotice[] {
+export function notices(world: World<Crms>): readonly SentNotice[] {
   return world instanceof Bitrix24PortalWorld ? world.portal.notifications.filter(({ tag }) => tag !== "") : [];
 }
 
-export function recordIsThere(world: World, kind: string, id: string): boolean {
+export function recordIsThere(world: World<Crms>, kind: string, id: string): boolean {
   if (world instanceof HubSpotPortalWorld) {
     const record = world.portal.crm.store(objectTypeOf(kind)).all.get(id);
     return record !== undefined && record.archivedAt === null;
@@ -46,7 +46,7 @@ export function recordIsThere(world: World, kind: string, id: string): boolean {
 }
 
 /** Somebody met the client, or wrote to them. */
-export function logContact(world: World, kind: "meeting" | "mail", companyId: string, atMs: number): void {
+export function logContact(world: World<Crms>, kind: "meeting" | "mail", companyId: string, atMs: number): void {
   if (world instanceof HubSpotPortalWorld) {
     const links = [{ objectType: "companies", id: companyId }];
     const at = String(atMs);
@@ -82,6 +82,6 @@ export function logContact(world: World, kind: "meeting" | "mail", companyId: st
 }
 
 /** Two deals of a client become one; null where the CRM has no merge. */
-export function mergeDeals(world: World, primaryId: string, otherId: string): string | null {
+export function mergeDeals(world: World<Crms>, primaryId: string, otherId: string): string | null {
   return world instanceof HubSpotPortalWorld ? world.portal.merge("deals", primaryId, otherId).id : null;
 }

@@ -8,7 +8,7 @@ import { amissKey } from "../../src/engine/mirror-row.ts";
 import type { StoredClient } from "../../src/store/clients.ts";
 import type { Thing } from "../../src/store/mirror.ts";
 import type { Store } from "../../src/store/store.ts";
-import type { World } from "../../test/support/world.ts";
+import type { Crms, World } from "../../test/support/world.ts";
 import { keyedTasks, notices, recordIsThere, type SentNotice } from "./eye.ts";
 import type { People } from "./people.ts";
 import { textsWithin } from "./within.ts";
@@ -49,7 +49,7 @@ export function thingsOf(store: Store): readonly Thing[] {
 
 // ------------------------------------------------------------------ at any time
 
-export function taskTwice(world: World): readonly string[] {
+export function taskTwice(world: World<Crms>): readonly string[] {
   const seen = new Map<string, string>();
   const broken: string[] = [];
   for (const { key, id } of keyedTasks(world)) {
@@ -181,7 +181,7 @@ function iso(at: number | null): string {
 const BY_ID = new Map(FIELDS.map((field) => [field.id, field]));
 
 /** Numbers, days and choices of our fields, as a person reads them in the CRM. What the CRM refused is shown to a person. */
-export function fieldsOtherwise(store: Store, world: World): readonly string[] {
+export function fieldsOtherwise(store: Store, world: World<Crms>): readonly string[] {
   const shownAmiss = new Set(store.findings.open().map(({ key }) => key));
   return thingsOf(store)
     .filter(({ kind, desired }) => kind === "fields" && desired !== null)
@@ -319,7 +319,7 @@ export function rungsTwice({ world, noticesLost }: Pick<People, "world" | "notic
 const COMMON = new Set(["admin", "tenure"]);
 const SHORTEST = 5;
 
-export function namesKept(world: World, kept: readonly Uint8Array[]): readonly string[] {
+export function namesKept(world: World<Crms>, kept: readonly Uint8Array[]): readonly string[] {
   const names = world.strings().filter((text) => text.length >= SHORTEST && !COMMON.has(text.toLowerCase()));
   return textsWithin(names, kept);
 }

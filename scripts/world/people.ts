@@ -1,8 +1,8 @@
 /** The people of one portal: they sell, hand over, merge, forget, and work on the tasks that they find. They know nothing of the connector. */
 import type { RecordKind } from "../../src/core/model.ts";
 import type { Mirror } from "../../src/store/mirror.ts";
-import { DAY } from "../../test/support/house.ts";
-import type { World } from "../../test/support/world.ts";
+import { DAY } from "../../test/support/times.ts";
+import type { Crms, World } from "../../test/support/world.ts";
 import type { Chance } from "./chance.ts";
 import { keyedTasks, logContact, mergeDeals, notices, recordIsThere } from "./eye.ts";
 
@@ -33,7 +33,7 @@ const FIRST_OWNERS = ["Aigul", "Bogdan", "Carmen"];
 const LATER_OWNERS = ["Dumitru", "Elena", "Farida", "Grigore", "Halyna", "Ion", "Jamila"];
 
 export class People {
-  readonly world: World;
+  readonly world: World<Crms>;
   readonly customers: Customer[] = [];
   /** keys of tasks that a person deleted, by hand, and when */
   readonly deleted = new Map<string, number>();
@@ -60,7 +60,7 @@ export class People {
   #acts: readonly (readonly [number, Act])[];
 
   /** @param target how many customers there will be */
-  constructor(world: World, chance: Chance, target: number) {
+  constructor(world: World<Crms>, chance: Chance, target: number) {
     this.world = world;
     this.#chance = chance;
     this.#target = target;

@@ -1,4 +1,4 @@
-import type { World } from "../../test/support/world.ts";
+import type { Crms, World } from "../../test/support/world.ts";
 import type { People } from "./people.ts";
 
 /** What keeps a portal from being wholly installed. */
@@ -8,12 +8,13 @@ export type Hindrance = "uninstalled" | "revoked" | "narrower scopes" | "smaller
 export interface Copy {
   /** epoch ms */
   at: number;
-  bytes: Buffer;
+  /** the connector goes on with it */
+  restore(): Promise<void>;
 }
 
 /** One portal of the world, its people, and what befell it. */
 export interface Place {
-  readonly world: World;
+  readonly world: World<Crms>;
   readonly people: People;
   hindered: { by: Hindrance; until: number } | null;
   /** the newest last */

@@ -1,4 +1,5 @@
 import { INVARIANTS, type Invariant } from "./invariants.ts";
+import { NodeHouse } from "./node-house.ts";
 import type { Parameters } from "./parameters.ts";
 import { type Outcome, Simulation } from "./simulate.ts";
 
@@ -16,7 +17,7 @@ export type OnDay = (day: number, broken: number) => void;
 /** Plays one world in this process. One that throws is broken, too. */
 export async function play(parameters: Parameters, onDay: OnDay = () => undefined): Promise<Played> {
   const before = process.cpuUsage();
-  const simulation = new Simulation(parameters);
+  const simulation = new Simulation(parameters, (options) => new NodeHouse(options));
   const outcome = await simulation.run(onDay).catch((error: unknown) => simulation.fellOver(error));
   const { user, system } = process.cpuUsage(before);
   return playedOf(parameters, outcome, (user + system) / 1e6);

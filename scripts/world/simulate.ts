@@ -12,29 +12,29 @@
  * | killed and started again, a full disk, a machine that slept, an older backup restored, a move to the other runtime and back | `weather.ts`, below |
  * | a machine whose clock is wrong by hours for a while and is set right, forward or back, while it works or at a restart | `weather.ts`, below |
  *
- * A move carries every row through the transport of the commands into an empty database on Node; that the other runtime goes on with it is
- * shown by `test/workers`.
+ * The connector lives in a house (`house.ts`), which says how portals are killed, copied and moved there: on Node (`node-house.ts`), or in
+ * the Workers runtime (`test/workers/world-house.ts`), which has disasters of its own besides.
  */
 
 import { nextAlarmAt } from "../../src/engine/alarms.ts";
 import { nextBookAt } from "../../src/engine/book.ts";
 import { nextReviewAt } from "../../src/engine/review.ts";
-import type { PortalId } from "../../src/ports.ts";
+import type { Portal } from "../../src/portal.ts";
 import { isWrite } from "../../src/sandbox/hubspot/sandbox.ts";
 import type { Store } from "../../src/store/store.ts";
-import { DAY, HOUR, House, MINUTE } from "../../test/support/house.ts";
 import { Killed } from "../../test/support/life.ts";
-import { addPortal, type World } from "../../test/support/world.ts";
+import { DAY, HOUR, MINUTE } from "../../test/support/times.ts";
+import { addPortal } from "../../test/support/world.ts";
 import { Chance } from "./chance.ts";
+import type { MakeHouse, WorldHouse } from "./house.ts";
 import * as check from "./invariants.ts";
 import { INVARIANTS, type Invariant } from "./invariants.ts";
-import { moved } from "./move.ts";
 import type { Parameters } from "./parameters.ts";
 import { People } from "./people.ts";
 import { type Copy, isAway, type Place } from "./place.ts";
 import { Tally } from "./tally.ts";
 import { Troubles } from "./troubles.ts";
-import { type Disaster, Weather } from "./weather.ts";
+import { Weather } from "./weather.ts";
 
 export interface Outcome {
   /** how many were simulated */
@@ -76,7 +76,7 @@ const STRUCK = [DISK_FULL, "Error: killed"];
 
 export class Simulation {
   readonly #parameters: Parameters;
-  readonly #house: House;
+  readonly #house: WorldHouse;
   readonly #chance: Chance;
   readonly #weather: Weather;
   readonly #places: Place[] = [];
@@ -87,8 +87,6 @@ export class Simulation {
   readonly #tally = new Tally();
   readonly #troubles: Troubles;
   readonly #bitrix24 = { calls: 0, writes: 0, refused: 0, writesBy: {} as Record<string, number> };
-  #turns = 0;
-  #queue: Promise<unknown> = Promise.resolve();
   #killIn = 0;
   #isDiskFull = false;
   #day = 0;
@@ -96,13 +94,11 @@ export class Simulation {
   #seenLimited = 0;
   #logs = "";
 
-  constructor(parameters: Parameters) {
+  constructor(parameters: Parameters, make: MakeHouse) {
     this.#parameters = parameters;
     const { seed } = parameters;
     this.#chance = new Chance(seed * 7 + 1);
-    this.#weather = new Weather(new Chance(seed * 7 + 2), parameters.faults, this.#tally);
-    this.#house = new House({
-      looks: "seldom",
+    this.#house = make({
       callMs: CALL_MS,
       seed: seed * 7 + 3,
       onStep: (step, when) => {
@@ -110,21 +106,10 @@ export class Simulation {
         if (this.#killIn > 0 && --this.#killIn === 0) throw new Killed();
       },
     });
+    const own = Object.keys(this.#house.ownDisasters);
+    this.#weather = new Weather(new Chance(seed * 7 + 2), parameters.faults, this.#tally, own);
     this.#troubles = new Troubles(this.#house, new Chance(seed * 7 + 4), this.#tally, parameters);
-    this.#oneByOne();
     this.#weather.setOn(this.#house.faults);
-  }
-
-  /** Portals turn one after the other, so that the same seed makes the same world; counts the turns. */
-  #oneByOne(): void {
-    const { host } = this.#house;
-    const turn = host.turn.bind(host);
-    host.turn = (id) => {
-      this.#turns += 1;
-      const made = this.#queue.then(() => turn(id));
-      this.#queue = made.catch(() => undefined);
-      return made;
-    };
   }
 
   /** @param progress told after each simulated day, with how much is broken */
@@ -133,23 +118,25 @@ export class Simulation {
     await this.#open();
     for (this.#day = 1; this.#day <= days && this.#broken.length < BROKEN_MAX; this.#day++) {
       await this.#liveDay();
-      this.#checkDay();
+      await this.#checkDay();
       if (this.#day % REST_EVERY === 0 || this.#day === days) await this.#rest();
       progress(this.#day, this.#broken.length);
     }
     this.#day -= 1;
     if (this.#broken.length === 0) await this.#quiet();
-    this.#checkNames();
-    const outcome = this.#outcome(this.#places.reduce((sum, place) => sum + check.graduated(this.#storeOf(place)), 0));
-    this.#house.close();
+    await this.#checkNames();
+    let graduated = 0;
+    for (const place of this.#places) graduated += await this.#seen(place, check.graduated);
+    const outcome = this.#outcome(graduated);
+    await this.#house.close();
     return outcome;
   }
 
   /** What came out of a world that ended with an error. */
-  fellOver(error: unknown): Outcome {
+  async fellOver(error: unknown): Promise<Outcome> {
     this.#broken.push(`the world fell over, day ${this.#day}: ${error instanceof Error ? error.stack : String(error)}`);
     const outcome = this.#outcome(0);
-    this.#house.close();
+    await this.#house.close();
     return outcome;
   }
 
@@ -172,7 +159,7 @@ export class Simulation {
     const writes = this.#writes();
     return {
       days: this.#day,
-      turns: this.#turns,
+      turns: this.#house.turns,
       calls: this.#house.hubspot.calls.total + this.#bitrix24.calls,
       writes,
       checked: this.#checked,
@@ -209,28 +196,29 @@ export class Simulation {
     if (inundated) this.#troubles.inundate(inundated, flood!);
     for (const hour of WORK_HOURS) {
       await this.#runTo(midnight + hour * HOUR);
-      for (const place of this.#places) place.people.forgetWhatCannotBeTold(this.#storeOf(place).mirror);
+      for (const place of this.#places)
+        await this.#seen(place, ({ mirror }) => place.people.forgetWhatCannotBeTold(mirror));
       // An install that the killed process did not answer would be tried again by its admin: the world leaves that out.
       if (this.#killIn === 0)
         for (const place of this.#places) await this.#weather.spare(() => this.#troubles.come(place));
       if (!isWeekend || this.#chance.is(0.2)) for (const { people } of this.#places) people.work();
       if (disaster && hour === disasterHour) await this.#strike(disaster);
     }
-    if (this.#parameters.faults >= 3 && this.#chance.is(0.5)) this.#backUp();
+    if (this.#parameters.faults >= 3 && this.#chance.is(0.5)) await this.#backUp();
     await this.#runTo(midnight + DAY);
     this.#isDiskFull = false;
     this.#killIn = 0;
   }
 
-  #backUp(): void {
+  async #backUp(): Promise<void> {
     const at = this.#house.clock.now();
     for (const place of this.#places) {
       if (place.hindered || !this.#chance.is(0.5)) continue;
-      place.copies = [...place.copies.slice(1 - COPIES), { at, bytes: this.#house.files.bytes(place.world.id) }];
+      place.copies = [...place.copies.slice(1 - COPIES), { at, restore: await this.#house.copy(place.world.id) }];
     }
   }
 
-  async #strike(disaster: Disaster): Promise<void> {
+  async #strike(disaster: string): Promise<void> {
     const standing = this.#places.filter(({ hindered }) => hindered === null);
     switch (disaster) {
       case "kill":
@@ -238,7 +226,7 @@ export class Simulation {
         return;
       case "jump":
         await this.#house.clock.advance(this.#chance.whole(1, 240) * MINUTE);
-        this.#house.wasAway();
+        await this.#house.wasAway();
         break;
       case "disk":
         this.#isDiskFull = true;
@@ -259,8 +247,13 @@ export class Simulation {
       case "move": {
         const place = this.#chance.of(standing);
         if (!place) return;
-        const { id } = place.world;
-        this.#replace(id, moved(this.#house.files.bytes(id), this.#house.clock.now()));
+        await this.#house.move(place.world.id);
+        break;
+      }
+      default: {
+        const place = this.#chance.of(standing);
+        if (!place) return;
+        await this.#house.ownDisasters[disaster]!(place.world.id);
       }
     }
     this.#tally.add(disaster);
@@ -273,22 +266,14 @@ export class Simulation {
     this.#house.setHostClock(aheadMs);
     // Ahead of time a budget looks fuller than it is.
     this.#weather.late += 1;
-    if (!isRestarted) return;
-    this.#house.start();
-    this.#oneByOne();
-  }
-
-  /** The connector is stopped, and goes on with another database of a portal. */
-  #replace(id: PortalId, bytes: Buffer): void {
-    this.#house.restore(id, bytes);
-    this.#oneByOne();
+    if (isRestarted) await this.#house.start();
   }
 
   async #restore(place: Place, copy: Copy): Promise<void> {
     const { world, people, adopted } = place;
-    this.#replace(world.id, copy.bytes);
+    await copy.restore();
     people.floodBegun = null;
-    people.forgetWhatIsLost(copy.at, this.#house.host.portal(world.id).store.mirror);
+    await this.#seen(place, ({ mirror }) => people.forgetWhatIsLost(copy.at, mirror));
     if (adopted?.at && adopted.at > copy.at) adopted.at = null;
     // Its refresh token may have been used since: an administrator opens the application.
     await this.#weather.spare(() => world.install());
@@ -312,8 +297,7 @@ export class Simulation {
       if (!this.#house.isDead) continue;
       this.#tally.add("kill");
       await clock.advance(this.#chance.whole(5, 3_600) * 1_000);
-      this.#house.start();
-      this.#oneByOne();
+      await this.#house.start();
     }
   }
 
@@ -329,13 +313,13 @@ export class Simulation {
     }
   }
 
-  #checkDay(): void {
+  async #checkDay(): Promise<void> {
     for (const place of this.#places) {
-      const store = this.#house.host.portal(place.world.id).store;
       this.#hold("no task twice", check.taskTwice(place.world), place);
       this.#hold("no deleted task made again", check.deletedAgain(place.people), place);
-      this.#hold("one plan per cycle", check.plansTwice(store), place);
-      this.#hold("a flood is held", this.#troubles.isHeld(place) ? check.floodPassed(place.people) : [], place);
+      this.#hold("one plan per cycle", await this.#seen(place, check.plansTwice), place);
+      const isHeld = await this.#troubles.isHeld(place);
+      this.#hold("a flood is held", isHeld ? check.floodPassed(place.people) : [], place);
     }
     this.#checkCrm();
     this.#checkLogs();
@@ -365,8 +349,9 @@ export class Simulation {
     }
   }
 
-  #storeOf({ world }: Place): Store {
-    return this.#house.host.portal(world.id).store;
+  /** What is seen in the database of a portal. */
+  #seen<T>({ world }: Place, look: (store: Store) => T): Promise<T> {
+    return this.#house.inside(world.id, ({ store }) => look(store));
   }
 
   #checkLogs(): void {
@@ -386,28 +371,29 @@ export class Simulation {
   /** Faults end, everybody is installed, and what is left over is ours. */
   async #rest(): Promise<void> {
     this.#weather.calm();
-    this.#house.listOften(true);
+    await this.#house.listOften(true);
     for (const place of this.#places) if (isAway(place)) await this.#troubles.end(place);
     await this.#runFor(HOUR);
     for (const place of this.#places) await this.#troubles.adopt(place);
-    for (const place of this.#places) if (this.#troubles.isHeld(place)) await this.#troubles.release(place);
+    for (const place of this.#places) if (await this.#troubles.isHeld(place)) await this.#troubles.release(place);
     await this.#runFor(REST_MS);
-    for (let more = 0; more < 6 && this.#places.some((place) => this.#waiting(place).length > 0); more++)
-      await this.#runFor(HOUR);
-    for (const place of this.#places) this.#checkRest(place);
-    this.#checkDay();
-    this.#house.listOften(false);
+    for (let more = 0; more < 6 && (await this.#isWaiting()); more++) await this.#runFor(HOUR);
+    for (const place of this.#places)
+      await this.#house.inside(place.world.id, (portal) => this.#checkRest(place, portal));
+    await this.#checkDay();
+    await this.#house.listOften(false);
   }
 
-  #waiting({ world }: Place): readonly string[] {
-    return check.waiting(this.#house.host.portal(world.id).store, this.#house.clock.now());
+  async #isWaiting(): Promise<boolean> {
+    for (const place of this.#places)
+      if (await this.#seen(place, (store) => check.waiting(store, this.#house.clock.now()).length > 0)) return true;
+    return false;
   }
 
-  #checkRest(place: Place): void {
+  #checkRest(place: Place, portal: Portal): void {
     const { world, people } = place;
-    const portal = this.#house.host.portal(world.id);
     const { store } = portal;
-    this.#hold("at rest", this.#waiting(place), place);
+    this.#hold("at rest", check.waiting(store, this.#house.clock.now()), place);
     this.#hold("no task missing", check.tasksMissing(store, people), place);
     this.#hold("no plan missing", check.plansMissing(store, people), place);
     this.#hold("no edit lost", check.editsLost(people), place);
@@ -427,11 +413,13 @@ export class Simulation {
    */
   async #quiet(): Promise<void> {
     this.#weather.calm();
-    this.#house.listOften(true);
+    await this.#house.listOften(true);
     await this.#runFor(2 * DAY + 3 * HOUR);
     for (let tries = 0; tries < 24; tries++) {
       const now = this.#house.clock.now();
-      const next = Math.min(now + DAY, ...this.#places.map(({ world }) => this.#nextWake(world)));
+      let next = now + DAY;
+      for (const { world } of this.#places)
+        next = Math.min(next, await this.#house.inside(world.id, (portal) => this.#nextWake(portal)));
       if (next - now < 2 * HOUR) {
         await this.#runTo(Math.max(now + 15 * MINUTE, next + 15 * MINUTE));
         continue;
@@ -439,18 +427,19 @@ export class Simulation {
       const before = this.#writesByCall();
       await this.#runTo(next - MINUTE);
       const made = [...this.#writesByCall()].filter(([call, times]) => times > (before.get(call) ?? 0));
-      const keys = this.#places.flatMap((place) => check.writtenSince(this.#storeOf(place), now)).join("; ");
+      const keys: string[] = [];
+      for (const place of this.#places)
+        keys.push(...(await this.#seen(place, (store) => check.writtenSince(store, now))));
       this.#hold(
         "quiet means quiet",
-        made.map(([call]) => `${call} within ${Math.round((next - now) / HOUR)} h: ${keys}`),
+        made.map(([call]) => `${call} within ${Math.round((next - now) / HOUR)} h: ${keys.join("; ")}`),
       );
       return;
     }
   }
 
   /** When the portal has to look at a client, to tell a digest or a review, to make a book, or to write something that was put off. */
-  #nextWake(world: World): number {
-    const portal = this.#house.host.portal(world.id);
+  #nextWake(portal: Portal): number {
     const { store } = portal;
     const now = this.#house.clock.now();
     const parts = [nextAlarmAt, nextReviewAt, nextBookAt];
@@ -462,11 +451,11 @@ export class Simulation {
     );
   }
 
-  #checkNames(): void {
+  async #checkNames(): Promise<void> {
     const logs = Buffer.from(this.#logs);
     for (const place of this.#places) {
-      const bytes = this.#house.files.bytes(place.world.id);
-      this.#hold("no name kept", check.namesKept(place.world, [bytes, logs]), place);
+      const kept = await this.#house.kept(place.world.id);
+      this.#hold("no name kept", check.namesKept(place.world, [kept, logs]), place);
     }
   }
 }

@@ -2,10 +2,11 @@
 import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from "../../src/crm/hubspot/index.ts";
 import { DEFAULT_SCOPES } from "../../src/sandbox/bitrix24/types.ts";
 import type { AdoptionAnswer } from "../../src/views/adoption.ts";
-import { HOUR, type House } from "../../test/support/house.ts";
+import { HOUR } from "../../test/support/times.ts";
 import { Bitrix24PortalWorld } from "../../test/support/world-bitrix24.ts";
 import { HubSpotPortalWorld } from "../../test/support/world-hubspot.ts";
 import type { Chance } from "./chance.ts";
+import type { WorldHouse } from "./house.ts";
 import { type Hindrance, isAway, type Place } from "./place.ts";
 import type { Tally } from "./tally.ts";
 
@@ -31,14 +32,19 @@ const LOOKS_AT_FLOOD = 0.3;
 const PLANS_PER_HOUR = { least: 8, perClient: 2 } as const;
 
 export class Troubles {
-  readonly #house: House;
+  readonly #house: WorldHouse;
   readonly #chance: Chance;
   readonly #tally: Tally;
   /** grants and plans change as well */
   readonly #isHard: boolean;
   readonly #clients: number;
 
-  constructor(house: House, chance: Chance, tally: Tally, { faults, clients }: { faults: number; clients: number }) {
+  constructor(
+    house: WorldHouse,
+    chance: Chance,
+    tally: Tally,
+    { faults, clients }: { faults: number; clients: number },
+  ) {
     this.#house = house;
     this.#chance = chance;
     this.#tally = tally;
@@ -67,7 +73,7 @@ export class Troubles {
   /** An administrator says what a flood is. */
   async prepare({ world }: Place): Promise<void> {
     const flood = { plansPerHour: this.plansPerHour, timesBusiest: 1 };
-    await this.#house.host.ask(world.id, "publish", [{ flood }, ADMIN]);
+    await this.#house.ask(world.id, "publish", [{ flood }, ADMIN]);
   }
 
   private get plansPerHour(): number {
@@ -76,7 +82,7 @@ export class Troubles {
 
   async #floods(place: Place): Promise<void> {
     const { people } = place;
-    if (this.isHeld(place)) {
+    if (await this.isHeld(place)) {
       if (this.#chance.is(LOOKS_AT_FLOOD)) await this.release(place);
     } else if (people.flooded.length > 0) {
       // Held nowhere (an older copy, or it was over before the connector saw it): an administrator looks all the same.
@@ -94,15 +100,15 @@ export class Troubles {
     this.#tally.add("large flood");
   }
 
-  isHeld({ world }: Place): boolean {
-    return this.#house.host.portal(world.id).store.meta.get("flood") !== null;
+  isHeld({ world }: Place): Promise<boolean> {
+    return this.#house.inside(world.id, ({ store }) => store.meta.get("flood") !== null);
   }
 
   /** An administrator looks at what is held, undoes in the CRM what was a mistake, and lets the rest pass. */
   async release({ world, people }: Place): Promise<void> {
     const waits = people.flooded.length;
     people.settleFlood();
-    await this.#house.host.ask(world.id, "releaseFlood", [waits + this.plansPerHour, ADMIN]);
+    await this.#house.ask(world.id, "releaseFlood", [waits + this.plansPerHour, ADMIN]);
     this.#tally.add("flood let pass");
   }
 
@@ -154,14 +160,14 @@ export class Troubles {
   /** An admin looks at the preview and agrees, where that was wanted and is not done, or was lost with a younger database. */
   async adopt(place: Place): Promise<void> {
     const { world, people, adopted } = place;
-    const { host, clock } = this.#house;
+    const house = this.#house;
     if (!adopted || adopted.at !== null || isAway(place)) return;
-    if (host.portal(world.id).store.meta.get("about") === null) return;
-    const look = async () => (await host.ask(world.id, "previewAdoption", [adopted.since])) as AdoptionAnswer;
+    if (await house.inside(world.id, ({ store }) => store.meta.get("about") === null)) return;
+    const look = async () => (await house.ask(world.id, "previewAdoption", [adopted.since])) as AdoptionAnswer;
     let preview = await look();
     while (!preview.ok) preview = await look();
-    await host.ask(world.id, "adopt", [adopted.since, ADMIN, preview.view]);
-    adopted.at = clock.now();
+    await house.ask(world.id, "adopt", [adopted.since, ADMIN, preview.view]);
+    adopted.at = house.clock.now();
     people.takeOver();
     this.#tally.add("old customers adopted");
   }

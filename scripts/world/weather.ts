@@ -10,13 +10,14 @@ const CALL: readonly CallFault[] = ["limited", "unavailable", "cut-before", "cut
 const BAD_EVENTS = 0.2;
 const BAD_CALLS = [0.02, 0.1, 0.3] as const;
 
-export const DISASTERS = ["kill", "jump", "restore", "disk", "move", "clock"] as const;
-export type Disaster = (typeof DISASTERS)[number];
+/** On every runtime. */
+const DISASTERS = ["kill", "jump", "restore", "disk", "move", "clock"];
 
 export class Weather {
   readonly #chance: Chance;
   readonly #level: number;
   readonly #tally: Tally;
+  readonly #disasters: readonly string[];
   /** faults of calls that are possible now, and how often they come */
   #kinds: readonly CallFault[] = [];
   #rate = 0;
@@ -26,8 +27,10 @@ export class Weather {
   /** writes that land later than they were counted, and clocks that were set: the CRM's limits may be met through no doing of ours */
   late = 0;
 
-  constructor(chance: Chance, level: number, tally: Tally) {
+  /** @param own disasters that only this runtime knows */
+  constructor(chance: Chance, level: number, tally: Tally, own: readonly string[]) {
     this.#chance = chance;
+    this.#disasters = [...DISASTERS, ...own];
     this.#tally = tally;
     this.#level = level;
   }
@@ -54,9 +57,9 @@ export class Weather {
   }
 
   /** A disaster for today, or none: one day in three has one. */
-  disaster(): Disaster | null {
+  disaster(): string | null {
     if (this.#level < 3 || !this.#chance.is(1 / 3)) return null;
-    return this.#chance.of(DISASTERS)!;
+    return this.#chance.of(this.#disasters)!;
   }
 
   /** Sets the dials of both sandboxes. */

@@ -1,6 +1,7 @@
 /** A handful of small worlds that always run. Larger ones: `npm run world`. */
 import { describe, expect, test } from "vitest";
 import { INVARIANTS, type Invariant } from "../../scripts/world/invariants.ts";
+import { NodeHouse } from "../../scripts/world/node-house.ts";
 import { commandOf, DEFAULTS, LONG, type Parameters, parametersOf } from "../../scripts/world/parameters.ts";
 import { lineAt } from "../../scripts/world/progress.ts";
 import { shrink } from "../../scripts/world/shrink.ts";
@@ -17,7 +18,7 @@ describe("A12.5 small worlds of portals, people and faults", () => {
   test.each(WORLDS)(
     "seed $seed, faults $faults: nothing that has to hold is broken",
     async (parameters) => {
-      const outcome = await new Simulation(parameters).run(() => undefined);
+      const outcome = await outcomeOf(parameters);
       expect(outcome.broken, commandOf(parameters)).toEqual([]);
       expect(outcome.writes).toBeGreaterThan(0);
       for (const name of Object.keys(INVARIANTS) as Invariant[])
@@ -43,7 +44,8 @@ describe("a world that is broken can be looked at", () => {
   }, 120_000);
 });
 
-const outcomeOf = (parameters: Parameters) => new Simulation(parameters).run(() => undefined);
+const outcomeOf = (parameters: Parameters) =>
+  new Simulation(parameters, (options) => new NodeHouse(options)).run(() => undefined);
 
 describe("the command's options", () => {
   const ONE = { seeds: 1, shrink: false, workers: 2, out: null };
