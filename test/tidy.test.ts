@@ -237,6 +237,13 @@ describe("what no file does", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("no timer outlives what it waits for: an object on Workers would be kept in memory by it", () => {
+    const wrong = SOURCES.filter(
+      (path) => !path.startsWith("src/sandbox/") && /\bAbortSignal\.timeout\b/.test(code(path)),
+    );
+    expect(wrong.map((path) => `${path}: use within() of src/crm/http.ts`)).toEqual([]);
+  });
+
   test("src/core names no vendor, not even in a comment", () => {
     const wrong = SOURCES.filter((path) => partOf(path) === "core").filter((path) =>
       /hubspot|bitrix/i.test(read(path)),

@@ -45,16 +45,27 @@ const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_C
  * @throws CrmFailure `unknown` for a write and `unavailable` for a read when no complete answer came (cut, time-out, over the
  * cap); `unavailable` also for a write whose connection was never made. Messages name method, host and path, never the query.
  */
-export async function send(fetch: Fetch, call: HttpCall): Promise<HttpReply> {
+export function send(fetch: Fetch, call: HttpCall): Promise<HttpReply> {
+  return within(call.deadlineMs ?? DEADLINE_MS, async (signal) => {
+    try {
+      const response = await fetch(requestOf(call, signal));
+      const text = await readCapped(response, call.maxBytes ?? MAX_REPLY_BYTES);
+      return { status: response.status, headers: response.headers, json: parse(text), text };
+    } catch (error) {
+      throw lost(call, error, signal.aborted);
+    }
+  });
+}
+
+/**
+ * Work whose signal aborts after so many ms. Not AbortSignal.timeout: its timer runs on after the work, and a Durable Object with a timer is
+ * kept in memory, 10,000 at most.
+ */
+export async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const deadline = new AbortController();
-  // Not AbortSignal.timeout: its timer runs on after the answer, and a Durable Object with a timer is kept in memory, 10,000 at most.
-  const timer = setTimeout(() => deadline.abort(), call.deadlineMs ?? DEADLINE_MS);
+  const timer = setTimeout(() => deadline.abort(), ms);
   try {
-    const response = await fetch(requestOf(call, deadline.signal));
-    const text = await readCapped(response, call.maxBytes ?? MAX_REPLY_BYTES);
-    return { status: response.status, headers: response.headers, json: parse(text), text };
-  } catch (error) {
-    throw lost(call, error, deadline.signal.aborted);
+    return await work(deadline.signal);
   } finally {
     clearTimeout(timer);
   }

@@ -4,7 +4,7 @@
  * day, so that an attempt after "unavailable" makes no second letter.
  */
 import { z } from "zod";
-import type { Fetch } from "../crm/http.ts";
+import { type Fetch, within } from "../crm/http.ts";
 import type { Letter, Mailer, Sent } from "../mailer.ts";
 
 /** A service that says nothing for this long is gone, ms. */
@@ -24,19 +24,14 @@ export function apiMailer({ url, key, fetch, silenceMs = SILENCE_MS }: MailApiOp
   return {
     async send(letter: Letter): Promise<Sent> {
       try {
-        return await sentOf(
-          await fetch(
-            new Request(url, {
-              method: "POST",
-              headers: {
-                authorization: `Bearer ${key}`,
-                "content-type": "application/json",
-                "idempotency-key": letter.messageId,
-              },
-              body: JSON.stringify(bodyOf(letter)),
-              signal: AbortSignal.timeout(silenceMs),
-            }),
-          ),
+        const headers = {
+          authorization: `Bearer ${key}`,
+          "content-type": "application/json",
+          "idempotency-key": letter.messageId,
+        };
+        const body = JSON.stringify(bodyOf(letter));
+        return await within(silenceMs, async (signal) =>
+          sentOf(await fetch(new Request(url, { method: "POST", headers, body, signal }))),
         );
       } catch {
         // Nobody answered: the letter may have gone out.

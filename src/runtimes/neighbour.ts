@@ -7,7 +7,7 @@
  */
 import { Hono } from "hono";
 import { z } from "zod";
-import type { Fetch } from "../crm/http.ts";
+import { type Fetch, within } from "../crm/http.ts";
 import type { Grant, Vendor } from "../crm/port.ts";
 import { type PortalHost, type PortalId, portalId } from "../ports.ts";
 import { transportKey } from "./move.ts";
@@ -61,12 +61,13 @@ function asker({ url, moveKey, fetch, now }: NeighbourOptions) {
   const headers = { authorization: `Bearer ${moveToken(moveKey)}`, "content-type": "text/plain" };
   return async (method: Question, args: readonly unknown[]): Promise<unknown> => {
     const body = transport.seal(JSON.stringify({ at: now(), method, args }));
-    const signal = AbortSignal.timeout(method === "ask" ? ASK_WITHIN_MS : ANSWER_WITHIN_MS);
-    const reply = await fetch(
-      new Request(`${url}/operations${NEIGHBOUR_DOOR}`, { method: "POST", headers, body, signal }),
-    );
-    if (!reply.ok) throw new Error(`The neighbour answered ${reply.status}: compare MOVE_KEY on both sides.`);
-    const said = answer.parse(JSON.parse(transport.open(await reply.text())));
+    const sealed = await within(method === "ask" ? ASK_WITHIN_MS : ANSWER_WITHIN_MS, async (signal) => {
+      const door = `${url}/operations${NEIGHBOUR_DOOR}`;
+      const reply = await fetch(new Request(door, { method: "POST", headers, body, signal }));
+      if (!reply.ok) throw new Error(`The neighbour answered ${reply.status}: compare MOVE_KEY on both sides.`);
+      return reply.text();
+    });
+    const said = answer.parse(JSON.parse(transport.open(sealed)));
     if ("error" in said) throw new Error(said.error);
     return said.answer;
   };

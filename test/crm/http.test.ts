@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { CrmFailure } from "../../src/crm/failure.ts";
 import { addressOf, type Fetch, type HttpCall, retryAfterMs, send } from "../../src/crm/http.ts";
 
@@ -22,6 +22,31 @@ function cut(code?: string): Fetch {
 }
 
 describe("one call over http", () => {
+  it("keeps a timer only until the answer is whole, or the call broke", async () => {
+    vi.useFakeTimers();
+    try {
+      const during: number[] = [];
+      const seen = (answer: () => Response) => async () => {
+        during.push(vi.getTimerCount());
+        return answer();
+      };
+      await send(
+        seen(() => Response.json({})),
+        CALL,
+      );
+      await failureOf(
+        seen(() => {
+          throw new TypeError("fetch failed");
+        }),
+        CALL,
+      );
+      expect(during).toEqual([1, 1]);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("sends JSON without following redirects and returns status, headers and body", async () => {
     let seen: Request | null = null;
     const reply = await send(

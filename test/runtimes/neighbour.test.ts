@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Delivery, PortalHost } from "../../src/ports.ts";
 import type { Place } from "../../src/runtimes/move.ts";
 import { withNeighbour } from "../../src/runtimes/neighbour.ts";
@@ -120,4 +120,23 @@ describe("G9 the neighbour's door", () => {
       expect((await again(odd)).status).toBe(409);
     expect(there.taken).toHaveLength(2);
   });
+});
+
+test("a side that says nothing is away: before HubSpot gives up a delivery, and for a person after a minute", async () => {
+  vi.useFakeTimers();
+  try {
+    const fetch = (request: Request) =>
+      new Promise<Response>((_, gone) => request.signal.addEventListener("abort", () => gone(new Error("gone"))));
+    const { deliver, ask } = withNeighbour(here, { url: URL_THERE, moveKey: MOVE_KEY, fetch, now: () => now });
+    const ended: string[] = [];
+    deliver([delivery("hubspot-2")]).catch(() => ended.push("delivery"));
+    ask("hubspot-2", "status", []).catch(() => ended.push("ask"));
+    await vi.advanceTimersByTimeAsync(4_900);
+    expect(ended).toEqual(["delivery"]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(ended).toEqual(["delivery", "ask"]);
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });
