@@ -4,7 +4,8 @@
  * importing the file at the same place again takes that back. Needs MOVE_KEY, for a folder also ENCRYPTION_KEYS.
  */
 import { closeSync, existsSync, openSync, rmSync, writeSync } from "node:fs";
-import { type ClosingPlace, exportPortal } from "../src/runtimes/node/place.ts";
+import { exportPortal } from "../src/runtimes/move-lines.ts";
+import type { ClosingPlace } from "../src/runtimes/node/place.ts";
 import { openPlace } from "./move/open-place.ts";
 
 async function write(place: ClosingPlace, portal: string, target: string): Promise<void> {

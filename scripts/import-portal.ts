@@ -5,7 +5,7 @@
  */
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { importPortal } from "../src/runtimes/node/place.ts";
+import { importPortal } from "../src/runtimes/move-lines.ts";
 import { openPlace } from "./move/open-place.ts";
 
 const [named, path, ...rest] = process.argv.slice(2);

@@ -2,8 +2,9 @@
  * The simulation: seeded, many portals of both CRMs and their people over simulated days, with faults.
  * `npm run world -- --seed 1 --seeds 1 --portals 2 --clients 10 --days 30 --faults 2 [--shrink]`; exit 1 when something that has to hold is broken.
  * `--flood 50000`: so many customers are won by mistake at once, in each portal on a day of its own. With `--seeds`, or with `--years` of all portals together, that many worlds follow one another, each with the next seed, as many at a time as
- * there are cores. Each world is a line of JSON, the last line is all of them together. `--out FILE` keeps the lines: what is there is not played again.
+ * there are cores. `--runtime workers` plays them in workerd, one after the other. Each world is a line of JSON, the last line is all of them together. `--out FILE` keeps the lines: what is there is not played again.
  */
+import { playInWorkerd } from "./world/in-workerd.ts";
 import { INVARIANTS, type Invariant } from "./world/invariants.ts";
 import { type Asked, commandOf, type Parameters, parametersOf } from "./world/parameters.ts";
 import { type Played, play } from "./world/play.ts";
@@ -80,6 +81,8 @@ async function main(): Promise<number> {
   console.log(
     `World: seed ${seed}${until}, ${portals} portals, ${clients} clients each, ${days} days, faults ${faults}`,
   );
+  if (asked.runtime === "workers")
+    return playInWorkerd(Array.from({ length: seeds }, (_, at) => ({ ...worldOf(asked), seed: seed + at })));
   const all = await playMissing(asked);
   for (const one of all) if (one.broken.length > 0) await tell(one, asked.shrink);
   const { summary, checked, wentWrong } = together(all);

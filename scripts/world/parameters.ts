@@ -31,7 +31,10 @@ export interface Asked extends Parameters {
   workers: number;
   /** where what was played is kept, a line for each world */
   out: string | null;
+  runtime: (typeof RUNTIMES)[number];
 }
+
+const RUNTIMES = ["node", "workers"] as const;
 
 /** @param cores of this machine @throws Error naming every option that makes no sense */
 export function parametersOf(args: readonly string[], cores: number = availableParallelism()): Asked {
@@ -41,7 +44,7 @@ export function parametersOf(args: readonly string[], cores: number = availableP
   const options = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
   const { values } = parseArgs({
     args: [...args],
-    options: { ...options, shrink: { type: "boolean" }, out: { type: "string" } },
+    options: { ...options, shrink: { type: "boolean" }, out: { type: "string" }, runtime: { type: "string" } },
   });
   const given = values as Partial<Record<string, string>>;
   if (given.years !== undefined) Object.assign(defaults, LONG);
@@ -56,9 +59,14 @@ export function parametersOf(args: readonly string[], cores: number = availableP
   const { years, flood, ...parameters } = Object.fromEntries(numbers) as unknown as typeof defaults;
   if (parameters.faults > FAULTS_MAX) problems.push(`--faults is at most ${FAULTS_MAX}`);
   if (years > 0 && given.seeds !== undefined) problems.push("--years and --seeds both say how many worlds there are");
+  const runtime = RUNTIMES.find((one) => one === (values.runtime ?? "node"));
+  if (!runtime) problems.push(`--runtime is ${RUNTIMES.join(" or ")}`);
+  if (runtime === "workers" && (values.shrink || values.out !== undefined || given.workers !== undefined))
+    problems.push("--shrink, --out and --workers are for worlds on Node");
   if (problems.length > 0) throw new Error(`${problems.join("; ")}.`);
   if (years > 0) parameters.seeds = Math.ceil((years * 365) / (parameters.portals * parameters.days));
-  return { ...parameters, ...(flood > 0 && { flood }), shrink: values.shrink === true, out: given.out ?? null };
+  const { shrink, out } = { shrink: values.shrink === true, out: given.out ?? null };
+  return { ...parameters, ...(flood > 0 && { flood }), shrink, out, runtime: runtime! };
 }
 
 /** The command that makes this world again. */

@@ -89,6 +89,8 @@ export class Simulation {
   readonly #bitrix24 = { calls: 0, writes: 0, refused: 0, writesBy: {} as Record<string, number> };
   #killIn = 0;
   #isDiskFull = false;
+  /** a connector ended in the middle of a turn */
+  #mayHaveLostAnswers = false;
   #day = 0;
   #seenViolations = 0;
   #seenLimited = 0;
@@ -107,7 +109,10 @@ export class Simulation {
       },
     });
     const own = Object.keys(this.#house.ownDisasters);
-    this.#weather = new Weather(new Chance(seed * 7 + 2), parameters.faults, this.#tally, own);
+    const chance = new Chance(seed * 7 + 2);
+    // Which disasters come does not depend on what the connector does; worlds on Node keep the one stream that they always had.
+    const disasters = own.length > 0 ? { own, chance: new Chance(seed * 7 + 5) } : { own, chance };
+    this.#weather = new Weather(chance, parameters.faults, this.#tally, disasters);
     this.#troubles = new Troubles(this.#house, new Chance(seed * 7 + 4), this.#tally, parameters);
     this.#weather.setOn(this.#house.faults);
   }
@@ -254,6 +259,7 @@ export class Simulation {
         const place = this.#chance.of(standing);
         if (!place) return;
         await this.#house.ownDisasters[disaster]!(place.world.id);
+        this.#mayHaveLostAnswers = true;
       }
     }
     this.#tally.add(disaster);
@@ -296,6 +302,7 @@ export class Simulation {
       }
       if (!this.#house.isDead) continue;
       this.#tally.add("kill");
+      this.#mayHaveLostAnswers = true;
       await clock.advance(this.#chance.whole(5, 3_600) * 1_000);
       await this.#house.start();
     }
@@ -372,7 +379,10 @@ export class Simulation {
   async #rest(): Promise<void> {
     this.#weather.calm();
     await this.#house.listOften(true);
-    for (const place of this.#places) if (isAway(place)) await this.#troubles.end(place);
+    for (const place of this.#places) {
+      if (isAway(place)) await this.#troubles.end(place);
+      else if (this.#mayHaveLostAnswers) await this.#troubles.reopen(place);
+    }
     await this.#runFor(HOUR);
     for (const place of this.#places) await this.#troubles.adopt(place);
     for (const place of this.#places) if (await this.#troubles.isHeld(place)) await this.#troubles.release(place);

@@ -157,6 +157,21 @@ export class Troubles {
     await world.install();
   }
 
+  /**
+   * Bitrix24's refresh token is used up by an answer that did not arrive: an administrator reads the finding and opens the application once, as
+   * the README says.
+   */
+  async reopen({ world }: Place): Promise<void> {
+    if (world.vendor !== "bitrix24") return;
+    const isLost = await this.#house.inside(
+      world.id,
+      (portal) => !portal.isInstalled() || portal.store.findings.open().some(({ code }) => code === "access-lent"),
+    );
+    if (!isLost) return;
+    await world.install();
+    this.#tally.add("refresh token lost");
+  }
+
   /** An admin looks at the preview and agrees, where that was wanted and is not done, or was lost with a younger database. */
   async adopt(place: Place): Promise<void> {
     const { world, people, adopted } = place;

@@ -18,6 +18,7 @@ export class Weather {
   readonly #level: number;
   readonly #tally: Tally;
   readonly #disasters: readonly string[];
+  readonly #disasterChance: Chance;
   /** faults of calls that are possible now, and how often they come */
   #kinds: readonly CallFault[] = [];
   #rate = 0;
@@ -27,10 +28,11 @@ export class Weather {
   /** writes that land later than they were counted, and clocks that were set: the CRM's limits may be met through no doing of ours */
   late = 0;
 
-  /** @param own disasters that only this runtime knows */
-  constructor(chance: Chance, level: number, tally: Tally, own: readonly string[]) {
+  /** @param disasters their own stream, and those that only this runtime knows */
+  constructor(chance: Chance, level: number, tally: Tally, disasters: { chance: Chance; own: readonly string[] }) {
     this.#chance = chance;
-    this.#disasters = [...DISASTERS, ...own];
+    this.#disasterChance = disasters.chance;
+    this.#disasters = [...DISASTERS, ...disasters.own];
     this.#tally = tally;
     this.#level = level;
   }
@@ -58,8 +60,8 @@ export class Weather {
 
   /** A disaster for today, or none: one day in three has one. */
   disaster(): string | null {
-    if (this.#level < 3 || !this.#chance.is(1 / 3)) return null;
-    return this.#chance.of(this.#disasters)!;
+    if (this.#level < 3 || !this.#disasterChance.is(1 / 3)) return null;
+    return this.#disasterChance.of(this.#disasters)!;
   }
 
   /** Sets the dials of both sandboxes. */

@@ -21,7 +21,7 @@ export interface StepHouse extends Crms {
   /** starts again on what is on disk */
   start(): void | Promise<void>;
   run(untilMs: number): Promise<void>;
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 export type OnStep = (step: Step, when: When) => void;
@@ -99,7 +99,7 @@ export async function play(
     limited: world.limited(),
     broken: house.logs.filter(({ event }) => BROKEN.has(event)).map((line) => JSON.stringify(line)),
   };
-  house.close();
+  await house.close();
   return played;
 }
 

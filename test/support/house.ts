@@ -1,12 +1,11 @@
 /** A connector and sandboxes of both CRMs in one process, on one virtual clock, joined by their own HTTP. */
 import Database from "better-sqlite3";
 import { makeApp } from "../../src/app.ts";
-import type { RecordKind } from "../../src/core/model.ts";
 import { bitrix24App } from "../../src/crm/bitrix24/index.ts";
 import { hubspotApp } from "../../src/crm/hubspot/index.ts";
 import type { CrmApp, Wiring } from "../../src/crm/port.ts";
 import type { Bounds } from "../../src/engine/engine.ts";
-import { type Log, type PortalId, parsePortalId, portalId, type Surroundings } from "../../src/ports.ts";
+import { type Log, type PortalId, portalId, type Surroundings } from "../../src/ports.ts";
 import { withNeighbour } from "../../src/runtimes/neighbour.ts";
 import { NodeHost } from "../../src/runtimes/node/host.ts";
 import { livePlace } from "../../src/runtimes/node/place.ts";
@@ -14,14 +13,15 @@ import { PortalFiles } from "../../src/runtimes/node/portal-files.ts";
 import { Registry } from "../../src/runtimes/node/registry.ts";
 import { operationsRoutes } from "../../src/runtimes/operations.ts";
 import { makeVault } from "../../src/runtimes/vault.ts";
-import { Bitrix24Sandbox, type Bitrix24Switches } from "../../src/sandbox/bitrix24/index.ts";
+import type { Bitrix24Sandbox, Bitrix24Switches } from "../../src/sandbox/bitrix24/index.ts";
 import { VirtualClock } from "../../src/sandbox/clock.ts";
 import type { Faults } from "../../src/sandbox/faults.ts";
-import { HubSpotSandbox, type HubSpotSwitches } from "../../src/sandbox/hubspot/index.ts";
+import type { HubSpotSandbox, HubSpotSwitches } from "../../src/sandbox/hubspot/index.ts";
 import { seededRandom } from "../../src/sandbox/random.ts";
+import { BITRIX24, HUBSPOT, makeCrms, watchedIn } from "./crms.ts";
 import { inLife, MemoryFiles } from "./guard.ts";
 import { Life, type Step, type When } from "./life.ts";
-import { Looks, type Watched } from "./looks.ts";
+import { Looks } from "./looks.ts";
 import { PUBLIC_URL } from "./times.ts";
 
 export { DAY, HOUR, MINUTE, PUBLIC_URL } from "./times.ts";
@@ -30,8 +30,7 @@ export { DAY, HOUR, MINUTE, PUBLIC_URL } from "./times.ts";
 export const START = Date.UTC(2026, 2, 2, 9);
 
 export const KEYS = `k1:${Buffer.alloc(32, 7).toString("base64")}`;
-export const HUBSPOT = { clientId: "client-1", clientSecret: "secret-1", appId: 4711 };
-const BITRIX24 = { clientId: "app.1", clientSecret: "secret-2", appCode: "maker.tenure" };
+export { HUBSPOT } from "./crms.ts";
 
 export interface HouseOptions {
   seed?: number;
@@ -65,18 +64,6 @@ export interface LogLine {
   details: Readonly<Record<string, unknown>>;
 }
 
-/** What Bitrix24's stand-in calls our kinds where it counts changes. */
-const SUBJECT: Partial<Record<RecordKind, string>> = {
-  deal: "2",
-  contact: "3",
-  company: "4",
-  invoice: "31",
-  task: "task",
-  meeting: "activity",
-  call: "activity",
-  email: "activity",
-};
-
 export class House {
   readonly clock: VirtualClock;
   readonly hubspot: HubSpotSandbox;
@@ -102,28 +89,10 @@ export class House {
     this.clock = new VirtualClock(options.startAt ?? START);
     this.faults = { hubspot: options.faults?.hubspot ?? {}, bitrix24: options.faults?.bitrix24 ?? {} };
     const deliver = async (request: Request) => this.#receive(request);
-    this.hubspot = new HubSpotSandbox({
-      clock: this.clock,
-      random: seededRandom(seed + 1),
-      ...HUBSPOT,
-      redirectUrls: [`${PUBLIC_URL}/hubspot/oauth/callback`, `${PUBLIC_URL}/hubspot/install`],
-      webhookUrl: `${PUBLIC_URL}/hubspot/webhooks`,
-      deliver,
-      faults: this.faults.hubspot,
-      ...(options.switches?.hubspot && { switches: options.switches.hubspot }),
-    });
-    this.bitrix24 = new Bitrix24Sandbox({
-      clock: this.clock,
-      random: seededRandom(seed + 2),
-      ...BITRIX24,
-      installUrl: `${PUBLIC_URL}/bitrix24/install`,
-      appUrl: `${PUBLIC_URL}/bitrix24/app`,
-      eventsUrl: `${PUBLIC_URL}/bitrix24/events`,
-      deliver,
-      faults: this.faults.bitrix24,
-      ...(options.switches?.bitrix24 && { switches: options.switches.bitrix24 }),
-    });
-    this.#looks = options.looks ? new Looks({ now: () => this.hostNow() }, (id) => this.#watched(id)) : null;
+    const { faults, clock } = this;
+    const crms = makeCrms({ clock, seed, deliver, faults, switches: options.switches });
+    [this.hubspot, this.bitrix24] = [crms.hubspot, crms.bitrix24];
+    this.#looks = options.looks ? new Looks({ now: () => this.hostNow() }, (id) => watchedIn(this, id)) : null;
     this.#life = this.#newLife();
     this.#files = options.folder ? new PortalFiles(`${options.folder}/portals`) : new MemoryFiles(this.#life);
     this.#registryClient = new Database(options.folder ? `${options.folder}/registry.sqlite` : ":memory:");
@@ -240,17 +209,6 @@ export class House {
   /** Time passed in which the connector was not running: it looks around. */
   wasAway(): void {
     this.#looks?.afterAway(this.#wake);
-  }
-
-  #watched(id: PortalId): Watched {
-    const { vendor, account } = parsePortalId(id);
-    if (vendor === "hubspot") {
-      const portal = this.hubspot.portal(Number(account))!;
-      const changesOf = (kind: RecordKind) => portal.changesOf(kind === "survey" ? "feedback_submission" : kind);
-      return { id, changes: portal.changes, changesOf, terms: portal.terms };
-    }
-    const portal = this.bitrix24.portal(account)!;
-    return { id, changes: portal.changes, changesOf: (kind) => portal.changesOf(SUBJECT[kind]), terms: portal.terms };
   }
 
   async #call(life: Life, request: Request, send: () => Promise<Response>): Promise<Response> {

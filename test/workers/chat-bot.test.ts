@@ -5,13 +5,13 @@ import { WorkersHouse } from "./house.ts";
 import { env, MINUTE } from "./world.ts";
 
 let house: WorkersHouse;
-afterEach(() => {
+afterEach(async () => {
+  await house.close();
   expect(house.bitrix24.violations).toEqual([]);
-  house.close();
 });
 
 test("G11 A11.6 on Workers: the bot in open lines is registered, answers, hands on once, and goes again", async () => {
-  house = new WorkersHouse(() => undefined);
+  house = new WorkersHouse({ onStep: () => undefined });
   const world = new Bitrix24PortalWorld(house, { scopes: [...DEFAULT_SCOPES, "imbot"] });
   const runFor = (ms: number) => house.run(house.clock.now() + ms);
   const publish = async (inChats: boolean) => {

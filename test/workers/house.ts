@@ -1,88 +1,79 @@
 /**
  * The real Worker and sandboxes of both CRMs in one isolate, on one virtual clock. The connector can be killed between two steps: at every
- * commit of the portal's object, every alarm it sets and every call to a CRM, before and after it.
+ * commit of a portal's object, every alarm it sets and every call to a CRM, before and after it.
  */
-import { runInDurableObject } from "cloudflare:test";
 import { env as bound, exports } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { PortalId } from "../../src/ports.ts";
 import type { Env } from "../../src/runtimes/workers/env.ts";
-import type { PortalObject } from "../../src/runtimes/workers/portal-object.ts";
-import { Bitrix24Sandbox } from "../../src/sandbox/bitrix24/index.ts";
+import type { Bitrix24Sandbox } from "../../src/sandbox/bitrix24/index.ts";
 import { VirtualClock } from "../../src/sandbox/clock.ts";
-import { HubSpotSandbox } from "../../src/sandbox/hubspot/index.ts";
-import { seededRandom } from "../../src/sandbox/random.ts";
+import type { HubSpotSandbox } from "../../src/sandbox/hubspot/index.ts";
+import { makeCrms } from "../support/crms.ts";
 import type { OnStep, StepHouse } from "../support/every-step.ts";
 import type { LogLine } from "../support/house.ts";
-import { Life } from "../support/life.ts";
+import { Killed } from "../support/life.ts";
 import { PUBLIC_URL } from "../support/times.ts";
+import { Instance, type Namespace } from "./instance.ts";
 import { START } from "./world.ts";
 
-const env = bound as unknown as Env;
+export const env = bound as unknown as Env;
 const worker = (exports as unknown as { default: { fetch(request: Request): Promise<Response> } }).default;
 
-const WRITES =
-  /^\s*(?:insert|update|delete|replace|create|drop|alter)\b|^\s*with\b[^;]*\)\s*(?:insert|update|delete)\b/i;
+/** The platform runs an alarm that failed again so often at most, each time after twice as long, ms; then it is dropped. */
+const RETRIES = 6;
+const RETRY_MS = 2_000;
 
 /** Portals of one run of the tests share the storage: none is used twice. */
-let houses = 0;
+let portals = 0;
+
+export interface WorkersHouseOptions {
+  onStep: OnStep;
+  seed?: number;
+  /** how long a call to a CRM takes, ms of the virtual clock: what falls due meanwhile happens behind it */
+  callMs?: number;
+}
 
 export class WorkersHouse implements StepHouse {
   readonly clock = new VirtualClock(START);
   readonly hubspot: HubSpotSandbox;
   readonly bitrix24: Bitrix24Sandbox;
+  readonly faults = { hubspot: {}, bitrix24: {} };
   readonly logs: LogLine[] = [];
   readonly app = {
     request: (url: string | URL, init: RequestInit = {}) =>
-      worker.fetch(new Request(new URL(url, PUBLIC_URL), { redirect: "manual", ...init })),
+      this.receive(new Request(new URL(url, PUBLIC_URL), { redirect: "manual", ...init })),
   } as StepHouse["app"];
-  readonly #life: Life;
-  #id: PortalId | null = null;
-  /** the platform's own hands on the alarm, past what is counted */
-  #takeAlarm: ((storage: DurableObjectStorage) => Promise<void>) | null = null;
-  #isInAlarm = false;
-  #isStopped = false;
+  /** alarms that were run */
+  turns = 0;
+  isDead = false;
+  /** what the turns did that did the most */
+  readonly most = { statements: 0, calls: 0, parameterBytes: 0 };
+  /** the objects whose steps are counted and whose alarms run */
+  protected readonly instances = new Map<string, Instance>();
+  readonly #options: WorkersHouseOptions;
+  #turning: Instance | null = null;
+  #aheadMs = 0;
 
-  constructor(onStep: OnStep) {
-    houses += 1;
-    const number = houses;
-    this.#life = new Life(onStep);
-    const deliver = async (request: Request) =>
-      this.isDead ? new Response(null, { status: 503 }) : worker.fetch(request);
-    this.hubspot = new HubSpotSandbox({
-      clock: this.clock,
-      random: seededRandom(2),
-      clientId: "client-1",
-      clientSecret: "secret-1",
-      appId: 4711,
-      redirectUrls: [`${PUBLIC_URL}/hubspot/oauth/callback`, `${PUBLIC_URL}/hubspot/install`],
-      webhookUrl: `${PUBLIC_URL}/hubspot/webhooks`,
-      deliver,
-    });
-    this.bitrix24 = new Bitrix24Sandbox({
-      clock: this.clock,
-      random: seededRandom(3),
-      clientId: "app.1",
-      clientSecret: "secret-2",
-      appCode: "maker.tenure",
-      installUrl: `${PUBLIC_URL}/bitrix24/install`,
-      appUrl: `${PUBLIC_URL}/bitrix24/app`,
-      eventsUrl: `${PUBLIC_URL}/bitrix24/events`,
-      deliver,
-    });
-    // Every house has an account of its own, and is the same in everything else.
-    const { hubspot, bitrix24 } = this;
+  constructor(options: WorkersHouseOptions) {
+    this.#options = options;
+    const { clock, faults } = this;
+    const deliver = (request: Request) => this.receive(request);
+    const { hubspot, bitrix24 } = makeCrms({ clock, faults, deliver, seed: options.seed ?? 1 });
+    [this.hubspot, this.bitrix24] = [hubspot, bitrix24];
     const [addHub, addMember] = [hubspot.addPortal.bind(hubspot), bitrix24.addPortal.bind(bitrix24)];
-    hubspot.addPortal = (options) => addHub({ hubId: 5_000_000 + number, ...options });
-    bitrix24.addPortal = (options) => addMember({ memberId: number.toString(16).padStart(32, "a"), ...options });
-    vi.spyOn(Date, "now").mockImplementation(() => this.clock.now());
+    hubspot.addPortal = (portal) => addHub({ hubId: 5_000_000 + ++portals, ...portal });
+    bitrix24.addPortal = (portal) => addMember({ memberId: (++portals).toString(16).padStart(32, "a"), ...portal });
+    vi.spyOn(Date, "now").mockImplementation(() => this.hostNow());
     vi.stubGlobal("fetch", (request: Request) => this.#call(request));
     for (const level of ["info", "warn", "error"] as const)
       vi.spyOn(console, level).mockImplementation((line) => this.#heard(level, line));
   }
 
-  get isDead(): boolean {
-    return this.#life.dead && !this.#isStopped;
+  /** What CRMs send while the connector is down is lost on the way, as it is in life. */
+  protected async receive(request: Request): Promise<Response> {
+    if (this.isDead) return new Response(null, { status: 503 });
+    return worker.fetch(request);
   }
 
   /** A dead process says nothing. */
@@ -95,11 +86,12 @@ export class WorkersHouse implements StepHouse {
 
   async #call(request: Request): Promise<Response> {
     const isBitrix24 = new URL(request.url).hostname.includes("bitrix24");
-    const send = () => (isBitrix24 ? this.bitrix24 : this.hubspot).fetch(request);
-    if (this.#isStopped) return send();
-    this.#life.step("call", "before");
-    const response = await send();
-    this.#life.step("call", "after");
+    const step = (when: "before" | "after") => (this.#turning?.life ?? this).step("call", when);
+    step("before");
+    if (this.#turning) this.#turning.work.calls += 1;
+    const response = await (isBitrix24 ? this.bitrix24 : this.hubspot).fetch(request);
+    if (this.#options.callMs) this.clock.pass(this.#options.callMs);
+    step("after");
     return response;
   }
 
@@ -107,101 +99,111 @@ export class WorkersHouse implements StepHouse {
 
   /** Stands between the object and its storage for as long as this instance of it lives. */
   async watch(id: PortalId): Promise<void> {
-    this.#id = id;
-    await runInDurableObject(env.PORTAL.getByName(id), (_: PortalObject, { storage }) => {
-      const life = this.#life;
-      let inTransaction = false;
-      const stepping = <T>(work: () => T): T => {
-        if (inTransaction) return work();
-        life.step("commit", "before");
-        const answer = work();
-        life.step("commit", "after");
-        return answer;
-      };
-      const exec = storage.sql.exec.bind(storage.sql);
-      put(storage.sql, "exec", (query: string, ...parameters: unknown[]) => {
-        life.check();
-        return WRITES.test(query) ? stepping(() => exec(query, ...parameters)) : exec(query, ...parameters);
-      });
-      const transactionSync = storage.transactionSync.bind(storage);
-      put(storage, "transactionSync", (work: () => unknown) => {
-        life.check();
-        if (inTransaction) return transactionSync(work);
-        const answer = transactionSync(() => {
-          inTransaction = true;
-          try {
-            const answer = work();
-            life.step("commit", "before");
-            return answer;
-          } finally {
-            inTransaction = false;
-          }
-        });
-        life.step("commit", "after");
-        return answer;
-      });
-      const { setAlarm, deleteAlarm } = storage;
-      this.#takeAlarm = (own) => deleteAlarm.call(own);
-      put(storage, "setAlarm", (at: number) => stepping(() => setAlarm.call(storage, at)));
-      put(storage, "deleteAlarm", () => stepping(() => deleteAlarm.call(storage)));
-    });
+    await this.meet(id, env.PORTAL);
   }
 
-  /** The object that was killed goes with its memory; what it had committed is there for the next. */
+  protected async meet(name: string, namespace: Namespace): Promise<void> {
+    this.instances.set(name, await Instance.meet(name, namespace, this.stepOf(name)));
+  }
+
+  protected stepOf(_name: string): OnStep {
+    return this.step;
+  }
+
+  /** A step of an object; whoever counts may kill the whole connector there. */
+  readonly step: OnStep = (step, when) => {
+    if (this.isDead) throw new Killed();
+    try {
+      this.#options.onStep(step, when);
+    } catch (error) {
+      if (error instanceof Killed) this.kill();
+      throw error;
+    }
+  };
+
+  kill(): void {
+    this.isDead = true;
+    for (const { life } of this.instances.values()) life.dead = true;
+  }
+
+  /** Objects that were killed go with their memory; what they had committed is there for the next. */
   async start(): Promise<void> {
-    this.#isStopped = true;
-    this.#takeAlarm = null;
-    const object = env.PORTAL.getByName(this.#id!);
-    await runInDurableObject(object, async (_: PortalObject, state) => {
-      // The platform runs an alarm again that did not end.
-      if (this.#isInAlarm && (await state.storage.getAlarm()) === null)
-        await Object.getPrototypeOf(state.storage).setAlarm.call(state.storage, this.clock.now());
-      await state.storage.sync();
-      state.abort("killed");
-    }).catch(() => undefined);
+    for (const instance of [...this.instances.values()]) await this.replace(instance);
+    this.isDead = false;
+  }
+
+  /** The platform takes an instance away, wherever it is, and the next one comes. */
+  protected async replace(instance: Instance): Promise<void> {
+    const wasTurning = this.#turning === instance;
+    if (wasTurning) this.#turning = null;
+    await instance.end(wasTurning ? this.hostNow() : null);
+    await this.meet(instance.name, instance.namespace);
   }
 
   // ------------------------------------------------------------ time
 
+  /** What the objects take for the time. */
+  hostNow(): number {
+    return this.clock.now() + this.#aheadMs;
+  }
+
+  setHostClock(aheadMs: number): void {
+    this.#aheadMs = aheadMs;
+  }
+
   /** Runs alarms and the clock in order of time until `untilMs`. A killed connector stops it. */
-  async run(untilMs: number, maxTurns = 20_000): Promise<void> {
-    const object = () => env.PORTAL.getByName(this.#id!);
+  async run(untilMs: number, maxTurns = 50_000): Promise<void> {
     for (let turns = 0; turns < maxTurns; turns++) {
       if (this.isDead) return;
-      const set = await runInDurableObject(object(), (_: PortalObject, { storage }) => storage.getAlarm());
-      const alarm = set ?? Number.POSITIVE_INFINITY;
-      if (alarm <= this.clock.now()) {
-        await this.#alarm();
+      await this.beforeTime();
+      const [next] = [...this.instances.values()].sort((a, b) => a.alarmAt - b.alarmAt);
+      const alarm = (next?.alarmAt ?? Number.POSITIVE_INFINITY) - this.#aheadMs;
+      if (next && alarm <= this.clock.now()) {
+        await this.#alarm(next);
         // A turn takes a moment, as everything does.
         if (!this.isDead) await this.clock.advance(1);
         continue;
       }
-      const next = Math.min(alarm, this.clock.nextAt() ?? Number.POSITIVE_INFINITY);
-      await this.clock.advanceTo(Math.min(next, untilMs));
-      if (next > untilMs) return;
+      const then = Math.min(alarm, this.clock.nextAt() ?? Number.POSITIVE_INFINITY);
+      await this.clock.advanceTo(Math.min(then, untilMs));
+      if (then > untilMs) return;
     }
     throw new Error(`The world did not come to rest within ${maxTurns} turns.`);
   }
 
+  /** Told whenever time is about to pass. */
+  protected async beforeTime(): Promise<void> {}
+
   /** As the platform does it: the alarm is taken, then run. */
-  async #alarm(): Promise<void> {
-    this.#isInAlarm = true;
-    const object = env.PORTAL.getByName(this.#id!);
-    await runInDurableObject(object, async (instance: PortalObject, { storage }) => {
-      await (this.#takeAlarm ?? ((own) => own.deleteAlarm()))(storage);
+  async #alarm(instance: Instance): Promise<void> {
+    this.turns += 1;
+    this.#turning = instance;
+    instance.work = { statements: 0, calls: 0, parameterBytes: 0 };
+    try {
       await instance.alarm();
-    }).catch((error: unknown) => {
-      if (!this.isDead) throw error;
-    });
-    if (!this.isDead) this.#isInAlarm = false;
+      instance.failures = 0;
+    } catch (error) {
+      if (!instance.life.dead) await this.#failed(instance, error);
+    }
+    for (const what of ["statements", "calls", "parameterBytes"] as const)
+      this.most[what] = Math.max(this.most[what], instance.work[what]);
+    if (!instance.life.dead) this.#turning = null;
+    else if (!this.isDead) await this.replace(instance);
   }
 
-  close(): void {
+  async #failed(instance: Instance, error: unknown): Promise<void> {
+    instance.failures += 1;
+    if (instance.failures > RETRIES) {
+      instance.failures = 0;
+      await instance.drop();
+    } else await instance.again(this.hostNow() + RETRY_MS * 2 ** (instance.failures - 1));
+    this.logs.push({ level: "warn", event: "alarm-failed", details: { error: String(error) } });
+  }
+
+  async close(): Promise<void> {
+    this.isDead = true;
+    for (const instance of this.instances.values()) await instance.end(null);
     vi.restoreAllMocks();
     vi.unstubAllGlobals();
   }
-}
-
-function put(target: object, name: string, value: unknown): void {
-  Object.defineProperty(target, name, { configurable: true, value });
 }

@@ -48,7 +48,7 @@ const outcomeOf = (parameters: Parameters) =>
   new Simulation(parameters, (options) => new NodeHouse(options)).run(() => undefined);
 
 describe("the command's options", () => {
-  const ONE = { seeds: 1, shrink: false, workers: 2, out: null };
+  const ONE = { seeds: 1, shrink: false, workers: 2, out: null, runtime: "node" };
 
   test("what is not said is as in the help", () => {
     expect(parametersOf([], 2)).toEqual({ ...DEFAULTS, ...ONE });
@@ -58,6 +58,12 @@ describe("the command's options", () => {
     expect(() => parametersOf(["--seed", "x", "--portals", "0", "--faults", "4", "--workers", "0"])).toThrow(
       "--seed is a whole number from 0; --portals is a whole number from 1; --workers is a whole number from 1; --faults is at most 3.",
     );
+  });
+
+  test("worlds in workerd follow one another, and what only Node can do with them is refused", () => {
+    expect(parametersOf(["--runtime", "workers", "--seeds", "3"], 2)).toMatchObject({ runtime: "workers", seeds: 3 });
+    expect(() => parametersOf(["--runtime", "bun"], 2)).toThrow("--runtime is node or workers.");
+    expect(() => parametersOf(["--runtime", "workers", "--shrink"], 2)).toThrow("are for worlds on Node");
   });
 
   test("the command that is printed makes the same world", () => {

@@ -1,7 +1,6 @@
 /** The two kinds of places where a portal can live, as a command sees them: a data folder at rest, and a connector that works. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import type { Fetch } from "../../crm/http.ts";
 import { type PortalId, parsePortalId } from "../../ports.ts";
 import {
@@ -13,7 +12,6 @@ import {
   type Place,
   type RowPage,
   rowsOf,
-  TABLES,
   takeRows,
   transportKey,
 } from "../move.ts";
@@ -110,51 +108,4 @@ export function remotePlace(url: string, moveKey: string, fetch: Fetch): Closing
     finish: async (id, sent) => void (await call(`${id}/finish`, sent)),
     close: () => undefined,
   };
-}
-
-const header = z.object({
-  tenure: z.literal("portal"),
-  id: z.string(),
-  digest: z.custom<Digest>((value) => typeof value === "object" && value !== null),
-});
-const line = z.union([
-  z.object({ table: z.string(), rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))) }),
-  z.object({ end: z.literal(true) }),
-]);
-
-/**
- * A portal as JSON lines: a header with its digest, its tables page by page, an end.
- * @param isLeaving true: the copy at `place` is marked and writes nothing any more; false: a look, which cannot be imported
- */
-export async function* exportPortal(place: Place, id: PortalId, isLeaving: boolean): AsyncGenerator<string> {
-  if (isLeaving) await place.leave(id);
-  yield JSON.stringify({ tenure: "portal", id, digest: await place.digest(id) });
-  for (const { name } of TABLES) {
-    for (let after: number | null = 0; after !== null; ) {
-      const { rows, next }: RowPage = await place.rows(id, name, after);
-      if (rows.length > 0) yield JSON.stringify({ table: name, rows });
-      after = next;
-    }
-  }
-  yield JSON.stringify({ end: true });
-}
-
-/** Brings exported lines to a place. @throws Error when they are not whole, or a portal lives there already */
-export async function importPortal(place: Place, lines: AsyncIterable<string>): Promise<PortalId> {
-  let head: z.output<typeof header> | null = null;
-  let isWhole = false;
-  for await (const text of lines) {
-    if (text === "") continue;
-    if (head === null) {
-      head = header.parse(JSON.parse(text));
-      await place.begin(head.id);
-      continue;
-    }
-    const one = line.parse(JSON.parse(text));
-    if ("end" in one) isWhole = true;
-    else await place.take(head.id, one.table, one.rows);
-  }
-  if (head === null || !isWhole) throw new Error("The file ends too early: export the portal again.");
-  await place.finish(head.id, head.digest);
-  return head.id;
 }

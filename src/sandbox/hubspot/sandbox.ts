@@ -120,11 +120,12 @@ export class HubSpotSandbox {
         await this.app.fetch(request);
         throw new ConnectionCut();
       case "late-write": {
-        // the caller goes away: what it sent has to be kept
+        // the caller goes away: what it sent has to be kept, as plain data
+        const { url, method } = request;
+        const headers = [...request.headers] as [string, string][];
         const body = request.body ? await request.arrayBuffer() : null;
-        const copy = new Request(request.url, { method: request.method, headers: request.headers, body });
         this.options.clock.after(this.faults?.lateMs ?? 20_000, async () => {
-          await this.app.fetch(copy);
+          await this.app.fetch(new Request(url, { method, headers, body }));
         });
         throw new ConnectionCut();
       }

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { signHubSpot } from "../../../src/crm/hubspot/index.ts";
 import { compare } from "../../../src/runtimes/move.ts";
-import { exportPortal, importPortal } from "../../../src/runtimes/node/place.ts";
+import { exportPortal, importPortal } from "../../../src/runtimes/move-lines.ts";
 import { HOUR, MINUTE, PUBLIC_URL } from "../../support/times.ts";
 import { addPortal, VENDORS, type World } from "../../support/world.ts";
 import { BothHouse } from "./house.ts";

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { compare } from "../../../src/runtimes/move.ts";
+import { exportPortal, importPortal } from "../../../src/runtimes/move-lines.ts";
 import { moveToken } from "../../../src/runtimes/move-token.ts";
-import { exportPortal, folderPlace, importPortal, remotePlace } from "../../../src/runtimes/node/place.ts";
+import { folderPlace, remotePlace } from "../../../src/runtimes/node/place.ts";
 import { FolderHouse, HOUR, KEYS, key, MINUTE } from "./folder-house.ts";
 
 const MOVE_KEY = key(9);
