@@ -181,11 +181,14 @@ export function acknowledged(
 ): Thing | null {
   const went = row.sending?.desired ?? null;
   if (went === null) return row.desired === null ? null : afresh(row);
+  const written = { ...answer.values, ...answer.echo };
   return rest({
     ...row,
     externalId: answer.id,
     sent: went,
-    ours: { ...row.ours, ...answer.values, ...answer.echo },
+    ours: { ...row.ours, ...written },
+    // What the write did not touch stands there as it was read: what somebody finished stays finished.
+    theirs: row.theirs && { ...row.theirs, ...written },
     before: row.ours,
     doubted: 0,
     // Later than any read we hold, also where both fall into one millisecond.

@@ -1,6 +1,7 @@
 /**
  * The three-way rule of the mirror, property by property (design, section 5). Pure: a row goes in, a row comes out.
- * `ours` is what the CRM returned for our last write, `theirs` what a direct read showed, `sent` the wish that `ours` answers to.
+ * `ours` is what the CRM returned for our writes, `theirs` what the last direct read showed, and over it what we wrote since; `sent` is the wish
+ * that `ours` answers to.
  */
 import type { DesiredFields, DesiredTask, ThingFacts } from "../core/desired.ts";
 import { fieldById } from "../core/fields.ts";
@@ -60,10 +61,9 @@ function isLeftOver({ kind, sent, theirs }: Thing, name: string): boolean {
   return kind === "fields" && !(name in wishes(kind, sent)) && (theirs?.[name] ?? null) !== null;
 }
 
-/** Properties that somebody else changed since our last write was answered. */
-export function edited(thing: Thing): readonly string[] {
-  if (!thing.theirs || !thing.ours || (thing.theirsAt ?? 0) < (thing.wroteAt ?? 0)) return [];
-  const { theirs, ours } = thing;
+/** Properties that somebody else changed since we wrote them. */
+export function edited({ theirs, ours }: Thing): readonly string[] {
+  if (!theirs || !ours) return [];
   return Object.keys(ours).filter(
     (name) => !name.startsWith("kept:") && name in theirs && !same(theirs[name], ours[name]),
   );
@@ -73,17 +73,16 @@ export function edited(thing: Thing): readonly string[] {
  * Fields that stand otherwise than they were wished and that this copy never wrote: wished empty from the first, or found as they were wished.
  * Somebody else filled them, or we did in a younger copy. Texts are left out: what the CRM makes of them is not known before they were written.
  */
-function unasked({ kind, sent, ours, theirs, theirsAt, wroteAt }: Thing): readonly string[] {
-  if (kind !== "fields" || !theirs || !ours || (theirsAt ?? 0) < (wroteAt ?? 0)) return [];
+function unasked({ kind, sent, ours, theirs }: Thing): readonly string[] {
+  if (kind !== "fields" || !theirs || !ours) return [];
   return Object.entries(wishes(kind, sent)).flatMap(([name, value]) =>
     !(name in ours) && name in theirs && isPlain(value) && !same(theirs[name], value) ? [name] : [],
   );
 }
 
-/** What the CRM holds as far as we know: what was read after our last write, else what that write returned. */
-export function holds(thing: Thing): Values | null {
-  if (thing.theirs && (thing.theirsAt ?? 0) >= (thing.wroteAt ?? 0)) return { ...thing.ours, ...thing.theirs };
-  return thing.ours ?? thing.theirs;
+/** What the CRM holds as far as we know: what was last read, and what we wrote since. */
+export function holds({ ours, theirs }: Thing): Values | null {
+  return theirs ? { ...ours, ...theirs } : ours;
 }
 
 /**

@@ -78,5 +78,11 @@ export const MIGRATIONS: readonly Migration[] = [
       "DROP INDEX `mirror_rung`;",
       "CREATE INDEX `mirror_rung` ON `mirror` (`state`,`not_before`) WHERE state = 'dirty' and key >= 'ladder:' and key < 'ladder<';"
     ]
+  },
+  {
+    "name": "0006_what_was_read",
+    "statements": [
+      "UPDATE `mirror` SET `theirs` = NULL, `theirs_at` = NULL WHERE `theirs_at` < `wrote_at`;"
+    ]
   }
 ];

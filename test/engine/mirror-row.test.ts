@@ -312,6 +312,9 @@ describe("a row of the mirror", () => {
     const moved = { ...done, state: "dirty" as const, desired: OTHER };
     expect(unwished(moved, NOW)).toMatchObject({ state: "clean", desired: taskWish() });
     expect(unwished(taskRow(), NOW)).toMatchObject({ state: "dirty", desired: null });
+    const tied = { ...done, desired: OTHER, sending: { desired: OTHER, values: {} }, state: "sending" as const };
+    const written = acknowledged(tied, { id: "7", values: {}, echo: {} }, NOW)!;
+    expect(unwished(written, NOW)).toBe(written);
   });
 
   test("a task that another copy made stays until it is wished, and is not made anew when it is deleted before", () => {

@@ -166,11 +166,14 @@ describe("G4 the three-way rule, fields: ours are put back", () => {
 });
 
 describe("what the decision is told", () => {
-  test("a read counts only when it began after our last write was answered", () => {
-    const early = taskRow({ theirs: { ...HELD, dueAt: 150 }, theirsAt: 999, wroteAt: 1_000 });
-    expect(edited(early)).toEqual([]);
-    expect(holds(early)).toMatchObject({ dueAt: 100 });
-    expect(holds(taskRow(asRead({ dueAt: 150 })))).toMatchObject({ dueAt: 150 });
+  test("what was read counts until we write it: a write covers what it wrote, and nothing else", () => {
+    const read = taskRow(asRead({ dueAt: 150, status: "done" }));
+    expect(edited(read)).toEqual(["status", "dueAt"]);
+    expect(holds(read)).toMatchObject({ dueAt: 150, status: "done" });
+    const sending = begun({ ...read, desired: taskWish({ dueAt: 200 }) }, { dueAt: 200 });
+    const written = acknowledged(sending, { id: "7", values: { dueAt: 200 }, echo: {} }, READ_AT + 1)!;
+    expect(edited(written)).toEqual(["status"]);
+    expect(holds(written)).toMatchObject({ dueAt: 200, status: "done" });
   });
 
   test("an older copy takes no difference for a person's edit, but sees what was completed", () => {
