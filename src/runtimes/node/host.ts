@@ -152,7 +152,11 @@ export class NodeHost implements PortalHost {
     const due = this.#options.registry.due(this.#options.around.now());
     let at = 0;
     const worker = async () => {
-      for (let id = due[at++]; id !== undefined && !this.#isEnding; id = due[at++]) await this.turn(id);
+      for (let id = due[at++]; id !== undefined && !this.#isEnding; id = due[at++]) {
+        await this.turn(id);
+        // Turns that wait for nobody would keep the doors waiting until the last that is due.
+        await this.#options.around.breathe?.();
+      }
     };
     await Promise.all(Array.from({ length: Math.min(TURNS_AT_ONCE, due.length) }, worker));
     this.#keepWakes();

@@ -34,7 +34,7 @@ let registry: Registry;
 let files: CountedFiles;
 let ids: PortalId[];
 
-function start(portals: number): void {
+function start(portals: number, breathe?: () => Promise<void>): void {
   folder = mkdtempSync(join(tmpdir(), "tenure-handles-"));
   const path = join(folder, "portals");
   mkdirSync(path);
@@ -51,6 +51,7 @@ function start(portals: number): void {
     token: () => "t",
     vault: makeVault(`k1:${Buffer.alloc(32).toString("base64")}`),
     log: () => undefined,
+    ...(breathe && { breathe }),
   };
   const apps = {
     hubspot: hubspotApp({
@@ -115,5 +116,22 @@ test("a stop waits for the turns that are under way, not for all that are due", 
   expect(turned).toHaveLength(1);
   await host.turnDue();
   expect(turned).toHaveLength(1);
+  stop();
+});
+
+test("however many are due at once, the process breathes between their turns: who knocks meanwhile is answered", async () => {
+  let turned = 0;
+  const turnedBefore: number[] = [];
+  start(50, async () => void turnedBefore.push(turned));
+  const turn = host.turn.bind(host);
+  host.turn = async (id) => {
+    const made = await turn(id);
+    turned += 1;
+    return made;
+  };
+  expect(await host.turnDue()).toBe(50);
+  const gaps = turnedBefore.map((count, at) => count - (turnedBefore[at - 1] ?? 0));
+  expect(turnedBefore.at(-1)).toBe(50);
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(8);
   stop();
 });
