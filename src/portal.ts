@@ -18,6 +18,7 @@ import { restingDrainAt } from "./engine/drain.ts";
 import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine/engine.ts";
 import { beginLeave, leaveTurn } from "./engine/leave.ts";
 import { type Looked, lookAgain } from "./engine/look-again.ts";
+import { AFTER_NO_MS, needsPerson } from "./engine/parts.ts";
 import { mendRefused } from "./engine/portal-tasks.ts";
 import { isImported, restingCursors } from "./engine/reconcile.ts";
 import { recover } from "./engine/settle.ts";
@@ -45,6 +46,8 @@ const REST_AT_LEAST_MS = 120_000;
 
 /** The CRM wants to be paid for applications before it lets them in. */
 const UNPAID = "PAYMENT_REQUIRED";
+/** A turn that could not begin is tried again after this long, ms. */
+const AFTER_FAILURE_MS = 30_000;
 /** Looking around takes a handful of calls in a row: the budget is given this long to fill again, ms. */
 const REFILL_MS = 1_500;
 
@@ -394,7 +397,8 @@ export class Portal implements OpenPortal {
       if (isFailure(error, "revoked")) return { wakeAt: null, revoked: true };
       const now = this.#around.now();
       if (isFailure(error, "limited")) return { wakeAt: Math.max(error.retryAt ?? 0, now + REFILL_MS), revoked: false };
-      const retryAt = isFailure(error) && error.retryAt !== undefined ? error.retryAt : now + 30_000;
+      const pauseMs = isFailure(error) && needsPerson(error) ? AFTER_NO_MS : AFTER_FAILURE_MS;
+      const retryAt = isFailure(error) && error.retryAt !== undefined ? error.retryAt : now + pauseMs;
       if (!isFailure(error)) this.#around.log("error", "look-around-failed", { error: String(error) });
       else {
         this.#around.log("warn", "crm-failure", {

@@ -6,8 +6,8 @@ import type { FindingCode } from "../core/finding.ts";
 import { CrmFailure, decideRetry, isFailure } from "../crm/failure.ts";
 import type { Engine } from "./engine.ts";
 
-/** A part that a person has to mend is tried again after this long, ms: a grant widened in the CRM is noticed within minutes. */
-const AFTER_NO_MS = 300_000;
+/** What a person has to mend is tried again after this long, ms: a grant widened, or a plan paid, in the CRM is noticed within minutes. */
+export const AFTER_NO_MS = 300_000;
 /** A part that broke on our side, or met an answer we do not understand, ms. */
 const AFTER_BUG_MS = 60_000;
 
@@ -87,6 +87,11 @@ export async function attempt<T>(
   }
 }
 
+/** Only a person can mend it: trying again sooner only costs calls. */
+export function needsPerson(error: CrmFailure): boolean {
+  return error.failure === "unauthorised" || error.failure === "refused";
+}
+
 /** Notes that a part failed. @see attempt */
 export function failed(engine: Engine, parts: Parts, part: string, error: unknown): void {
   const now = engine.now();
@@ -94,9 +99,9 @@ export function failed(engine: Engine, parts: Parts, part: string, error: unknow
     broke(engine, parts, part, error);
     return;
   }
-  const needsPerson = error.failure === "unauthorised" || error.failure === "refused";
+  const isPersons = needsPerson(error);
   const answer = decideRetry({
-    failure: needsPerson ? "unavailable" : error.failure,
+    failure: isPersons ? "unavailable" : error.failure,
     write: false,
     attempts: parts.failures(part) + 1,
     retryAt: error.retryAt,
@@ -104,7 +109,7 @@ export function failed(engine: Engine, parts: Parts, part: string, error: unknow
     chance: engine.chance(),
   });
   const retryAt = answer.again ? answer.at : now + AFTER_NO_MS;
-  const untilMs = needsPerson ? Math.max(retryAt, now + AFTER_NO_MS) : retryAt;
+  const untilMs = isPersons ? Math.max(retryAt, now + AFTER_NO_MS) : retryAt;
   parts.rest(part, now, untilMs, error.failure === "limited");
   // Our own budget speaking is no event.
   if (error.failure === "limited" && error.status === undefined) return;
@@ -116,7 +121,7 @@ export function failed(engine: Engine, parts: Parts, part: string, error: unknow
     status: error.status,
     advice: error.message,
   });
-  if (needsPerson) raise(engine, part, "unauthorised", { part, code: error.code, about });
+  if (isPersons) raise(engine, part, "unauthorised", { part, code: error.code, about });
 }
 
 function broke(engine: Engine, parts: Parts, part: string, error: unknown): void {

@@ -83,7 +83,9 @@ describe("what the portal pays", () => {
     await house.runFor(30 * MINUTE);
     expect(findings().map(({ code, params }) => [code, params.code])).toContainEqual(["unpaid", "PAYMENT_REQUIRED"]);
     const deal = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+    const asked = house.bitrix24.calls.length;
     await house.runFor(30 * MINUTE);
+    expect(house.bitrix24.calls.length - asked).toBeLessThanOrEqual(10);
     expect(world.tasksOf(deal)).toEqual([]);
     world.portal.setPayment("P", false, 30);
     await house.runFor(HOUR);
