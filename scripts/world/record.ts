@@ -8,12 +8,14 @@ const SAME = ["portals", "clients", "days", "faults", "flood"] as const;
 
 /** Worlds in the file that were made like these; the others in it are left alone. */
 export function recorded(path: string, like: Parameters): readonly Played[] {
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, "utf8").split("\n");
-  return lines.flatMap((line) => {
-    const one = playedIn(line);
-    return one && SAME.every((name) => one[name] === like[name]) ? one : [];
-  });
+  return existsSync(path) ? allRecorded(path).filter((one) => SAME.every((name) => one[name] === like[name])) : [];
+}
+
+/** Every world in the file. @throws Error when there is no such file */
+export function allRecorded(path: string): readonly Played[] {
+  return readFileSync(path, "utf8")
+    .split("\n")
+    .flatMap((line) => playedIn(line) ?? []);
 }
 
 /** null for an empty line, and for one that a process left half written */

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Parameters } from "../../scripts/world/parameters.ts";
 import { cutShort, type Played, play } from "../../scripts/world/play.ts";
 import { playAll } from "../../scripts/world/pool.ts";
-import { portalYears, record, recorded, together } from "../../scripts/world/record.ts";
+import { allRecorded, portalYears, record, recorded, together } from "../../scripts/world/record.ts";
+import { textOf } from "../../scripts/world-table.ts";
 
 const SMALL = { portals: 1, clients: 1, days: 1, faults: 3 };
 const worldOf = (seed: number): Parameters => ({ seed, ...SMALL });
@@ -94,5 +95,21 @@ describe("the record", () => {
     });
     expect(portalYears([holds(1), holds(2), holds(3)])).toBeCloseTo(660 / 365);
     expect(together([holds(1)]).summary.world).toBe("holds");
+  });
+
+  test("is told as a table: worlds by their shape, and each thing that has to hold with the worlds in which it did not", () => {
+    record(path, { ...holds(1), wentWrong: { kill: 3 }, checked: { ...holds(1).checked, "no edit lost": 4 } });
+    record(path, {
+      ...holds(2),
+      wentWrong: { kill: 1, disk: 2 },
+      broken: ["no edit lost, day 3 in x: a", "no edit lost, day 4 in x: b"],
+    });
+    record(path, { ...holds(3, 73), clients: 10 });
+    const lines = textOf(allRecorded(path)).split("\n");
+    expect(lines).toContain("| 2 | 2, 1, 110 | 1.2 | 20 | 0 | 1 |");
+    expect(lines).toContain("| 1 | 2, 10, 73 | 0.4 | 10 | 0 | 0 |");
+    expect(lines).toContain("| 3 | all | 1.6 | 30 | 0 | 1 |");
+    expect(lines).toContain("| G4 | no edit lost | 4 | 1 |");
+    expect(lines.at(-1)).toBe("What went wrong on the way: disk 2 · kill 4.");
   });
 });
