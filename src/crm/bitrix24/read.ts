@@ -108,19 +108,18 @@ export async function readRecords(
   }
   const replies = await client.batch(commands, false, ids.length);
   const records = new Map<string, ReadRecord>();
-  for (const index of chunks.keys()) {
-    for (const row of rowsOf(kind, answerOf(replies, `p${index}`).result)) {
-      const record = recordOf(context, kind, row);
-      if (record) records.set(record.ref.id, record);
+  const isAsked = new Set(ids);
+  const take = (rows: readonly Raw[]) => {
+    for (const record of rows.flatMap((row) => recordOf(context, kind, row) ?? [])) {
+      // Under another id, what was asked for would look gone.
+      if (!isAsked.has(record.ref.id)) throw unreadable(false, kind);
+      records.set(record.ref.id, record);
     }
-  }
+  };
+  for (const index of chunks.keys()) take(rowsOf(kind, answerOf(replies, `p${index}`).result));
   const unlisted = ids.filter((id) => !records.has(id));
-  if (unlisted.length > 0 && !isActivityKind(kind)) {
-    for (const row of await confirmMissing(context, kind, unlisted.filter(isNumeric))) {
-      const record = recordOf(context, kind, row);
-      if (record) records.set(record.ref.id, record);
-    }
-  }
+  if (unlisted.length > 0 && !isActivityKind(kind))
+    take(await confirmMissing(context, kind, unlisted.filter(isNumeric)));
   const missing = unlisted.filter((id) => !records.has(id));
   if (!asksWins) return { records: [...records.values()], missing };
   const twice = chunks.flatMap((chunk, index) => wonTwice(replies, `h${index}`, chunk));

@@ -43,6 +43,18 @@ describe("lists of Bitrix24's that do not say what they should", () => {
     expect(records).toMatchObject([{ ref: { kind: "company", id }, facts: { ownerId: people.owners.anna } }]);
   });
 
+  it("a list that shows another record than was asked for says nothing of the one that was", async () => {
+    const { between, people, connect, advance } = await world();
+    const id = await people.company({ ownerId: people.owners.anna });
+    const crm = connect();
+    await advance(60_000);
+    await crm.account();
+    answering(between, (result) => {
+      if (result.result.p0?.items) result.result.p0.items[0].id = 7_000;
+    });
+    await expect(crm.read("company", [id])).rejects.toMatchObject({ failure: "unavailable", code: "UNREADABLE" });
+  });
+
   it("a full page that does not tell how many there are is no whole list", async () => {
     const { between, people, connect, advance } = await world();
     const target = { kind: "company", id: await people.company() } as const;
