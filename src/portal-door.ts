@@ -214,7 +214,8 @@ function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Run
         const until = before ?? meta.get<number>("installedAt") ?? around.now();
         rememberAdoption(portal, { at: around.now(), since: sinceMs, until, before, ...seen });
         meta.set("startsFrom", sinceMs);
-        allowStarts(portal.engine(), seen.plans);
+        // Its CRM may not have been looked at since the start: nobody has to come back for that.
+        allowStarts({ store: portal.store, now: around.now }, seen.plans);
         did(actor, "adopted", { since: sinceMs, ...seen });
       });
       portal.changed();
@@ -233,7 +234,7 @@ function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Run
     },
     releaseFlood(plans, actor) {
       portal.store.transaction(() => {
-        allowStarts(portal.engine(), plans);
+        allowStarts({ store: portal.store, now: around.now }, plans);
         did(actor, "flood-released", { plans });
       });
     },

@@ -48,19 +48,19 @@ export function countStarts(engine: Engine, started: number): void {
 }
 
 /** Lets `plans` more plans pass; lifts a hold. What was held back does not count as the portal's habit. */
-export function allowStarts(engine: Engine, plans: number): void {
-  const { meta, findings, mirror } = engine.store;
-  const hour = Math.floor(engine.now() / HOUR_MS);
+export function allowStarts({ store, now }: Pick<Engine, "store" | "now">, plans: number): void {
+  const { meta, findings, mirror } = store;
+  const hour = Math.floor(now() / HOUR_MS);
   const before = meta.get<Starts>("starts") ?? { hour, count: 0, busiest: 0, allowed: 0 };
   meta.set("starts", { ...before, hour, count: 0, allowed: before.allowed + plans });
-  if (isFlood(engine)) mirror.rungsUntil(engine.now() + MAKING_MS);
+  if (isFlood({ store })) mirror.rungsUntil(now() + MAKING_MS);
   meta.remove("flood");
-  findings.close("flood", engine.now());
+  findings.close("flood", now());
 }
 
 /** Is a flood held, so that no new task is made? */
-export function isFlood(engine: Engine): boolean {
-  return engine.store.meta.get("flood") !== null;
+export function isFlood({ store }: Pick<Engine, "store">): boolean {
+  return store.meta.get("flood") !== null;
 }
 
 /** New tasks wait while a flood is held. */
