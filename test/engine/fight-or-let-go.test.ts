@@ -74,6 +74,15 @@ describe.each(VENDORS)("%s: A8.21 fight or let go has one value", (vendor) => {
     expect([shown(), await onCard()]).toEqual([null, null]);
   });
 
+  test("what is chosen in the CRM's field is chosen anew there, also where nobody ever decided on our screens", async () => {
+    for (const code of ["let_go", "fight", "undecided", "let_go"]) {
+      await choose(code);
+      expect([shown(), await onCard()]).toEqual([code, code === "undecided" ? null : code]);
+    }
+    await choose("");
+    expect([shown(), await onCard()]).toEqual([null, null]);
+  });
+
   test("an undo finds what was chosen in the CRM before, and leaves what was chosen there since", async () => {
     await choose("let_go");
     expect([shown(), await onCard()]).toEqual(["let_go", "let_go"]);

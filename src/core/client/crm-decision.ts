@@ -8,11 +8,6 @@ import { clientRecord } from "./plan-facts.ts";
 
 const IN_CRM = "crm";
 
-/** Was it said in the CRM's field, by whomever? */
-export function isSaidInCrm({ by }: { by: string }): boolean {
-  return by === IN_CRM;
-}
-
 function fieldsOf(key: string, facts: ClientFacts): ThingFacts | undefined {
   return facts.things.find((thing) => thing.key === `fields:${key}`);
 }
@@ -23,12 +18,17 @@ function heldIn(key: string, facts: ClientFacts): FieldValue {
   return clientRecord(key, facts)?.facts["f.decision"] ?? null;
 }
 
+/** Nobody decided on our screens, and we never wrote the field: whatever it holds is the word of people. */
+function isOnlyInCrm(key: string, acts: Acts, facts: ClientFacts): boolean {
+  return acts.decision?.by === IN_CRM && fieldsOf(key, facts)?.wrote?.decision === undefined;
+}
+
 function saying(value: FieldValue): Stand {
   return value === "fight" || value === "let_go" ? value : "undecided";
 }
 
 /**
- * Takes up what the CRM's field says since we wrote it, or before anybody decided on our screens. What we wrote ourselves is nobody's word.
+ * Takes up what the CRM's field says since we wrote it, or as long as nobody decided on our screens. What we wrote ourselves is nobody's word.
  * @param now when it is noticed: the CRM does not tell when it was said
  */
 export function heedCrmDecision<S extends { acts?: Acts | undefined }>(
@@ -40,7 +40,8 @@ export function heedCrmDecision<S extends { acts?: Acts | undefined }>(
 ): S {
   const acts = state.acts ?? NO_ACTS;
   const choice = saying(heldIn(key, facts));
-  const isNews = acts.decision === null || fieldsOf(key, facts)?.edited.includes("decision") === true;
+  const isEdited = fieldsOf(key, facts)?.edited.includes("decision") === true;
+  const isNews = acts.decision === null || isEdited || isOnlyInCrm(key, acts, facts);
   if (!isNews || choice === standOn(acts.decision, today).stand) return state;
   const decision = { choice, reason: null, reviewDay: null, note: null, at: now, by: IN_CRM };
   return { ...state, acts: { ...acts, decision } };
@@ -48,10 +49,8 @@ export function heedCrmDecision<S extends { acts?: Acts | undefined }>(
 
 /** What the field is to show; nothing where only the CRM spoke, and what it holds already where that says the same. */
 export function decisionField(key: string, acts: Acts | undefined, facts: ClientFacts, today: number): DesiredFields {
-  const decision = acts?.decision ?? null;
-  const isOurs = fieldsOf(key, facts)?.wrote?.decision !== undefined;
-  if (decision === null || (isSaidInCrm(decision) && !isOurs)) return {};
-  const { stand } = standOn(decision, today);
+  if (!acts || acts.decision === null || isOnlyInCrm(key, acts, facts)) return {};
+  const { stand } = standOn(acts.decision, today);
   const held = heldIn(key, facts);
   return { decision: saying(held) === stand ? held : stand };
 }
