@@ -2,25 +2,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { openFile } from "../../../src/runtimes/node/portal-files.ts";
+import { USUAL_STEPS } from "../usual-plan.ts";
 import type { ListedTask, WonDeal } from "./site.ts";
 
-/** Steps of the usual plan that are tasks from its start. Others come when they fall due: a meeting that nobody booked, a play, a rung. */
-export const STEPS_AT_START = [
-  "welcome",
-  "kickoff",
-  "first_result",
-  "check_in",
-  "training",
-  "retrospective",
-  "kpis",
-  "more_users",
-  "feedback_settings",
-  "activity_watch",
-  "before_after",
-  "feedback",
-  "development_plan",
-  "handover",
-];
+/** Tasks of the usual plan from its start. Others come when they fall due: a meeting that nobody booked, a play, a rung. */
+const STEPS_AT_START = Object.values(USUAL_STEPS).flat();
 /** Rows read at once. */
 const PAGE = 500;
 
