@@ -14,7 +14,7 @@ import type { Crm } from "../../src/crm/port.ts";
 import { makeBookWhenDue } from "../../src/engine/book.ts";
 import { decideDue } from "../../src/engine/decider.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { workedMs } from "../../src/runtimes/node/worked.ts";
+import { worked } from "../../src/runtimes/node/worked.ts";
 import type { Store } from "../../src/store/store.ts";
 import { decideConfigFor } from "../../test/support/decide-config.ts";
 import { type BenchLine, lineOf } from "./line.ts";
@@ -56,7 +56,7 @@ async function measure(store: Store, clients: number, derived: number): Promise<
   heldMb();
   const clock = { now: START };
   const meter = new Meter();
-  const engine = { ...engineOf(store, clock, meter), worked: workedMs };
+  const engine = { ...engineOf(store, clock, meter), worked };
   const gathered = await pass(engine, meter);
   tell(`${clients} clients decided for the first time`);
   if (!(await makeBookWhenDue(engine))) throw new Error("The first book was not made.");

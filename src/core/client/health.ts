@@ -150,10 +150,10 @@ export function scoreBasis(
   const scoreConfig = configFor(config.scores, segment);
   const moment = { segment, brokenSince: config.brokenSince, memory: before.memory };
   const input = inputOf(key, basis, moment);
-  const { result: scored, evidence } = scoreClient(input, book.score, book.views, scoreConfig, today);
-  const risk = book.risk ? sayRisk(book.risk, riskFeatures(input, evidence, scoreConfig, today)) : null;
-  const result = { ...scored, risk };
+  const { result, evidence } = scoreClient(input, book.score, book.views, scoreConfig, today);
+  result.risk = book.risk ? sayRisk(book.risk, riskFeatures(input, evidence, scoreConfig, today)) : null;
   const ledger = packLedger(result.ledger);
+  const { risk } = result;
   const standing = { ledger, risk: risk && shownRisk(risk), week: book.score.week, steps: basis.stepDays.length };
   const shown = show(before.shown, result, standing, config.language);
   const isChanged = result.healthTenths !== before.memory?.trail[0]?.[1] || result.zone !== before.memory?.zone;
@@ -162,12 +162,12 @@ export function scoreBasis(
     basis,
     result,
     class: abc,
-    fields: { ...fields, ...scoreFields(shown, result, config) },
+    fields: scoreFields(fields, shown, result, config),
     shown,
     wakeAt: wakeOf(result, sinceDay, today, config),
     scored: isChanged
       ? {
-          inputs: { day: today, ...moment },
+          inputs: { day: today, segment, brokenSince: config.brokenSince, memory: before.memory },
           result: { tenths: result.healthTenths, zone: result.zone, ledger },
         }
       : null,
@@ -281,7 +281,10 @@ function show(
     Math.abs(before.tenths - result.healthTenths) < SHOW_TENTHS;
   if (isSteady) return before;
   return {
-    ...now,
+    ledger: now.ledger,
+    risk: now.risk,
+    week: now.week,
+    steps: now.steps,
     tenths: result.healthTenths,
     zone: result.zone,
     main: sayMainReason(result, language),
@@ -300,7 +303,7 @@ function changeOf(before: Shown | null, result: ScoreResult, language: Language)
   return { sinceDay: result.zoneSince, text };
 }
 
-function stageFields(sinceDay: number | null, today: number, abc: ClientClass | null, value: number): DesiredFields {
+function stageFields(sinceDay: number | null, today: number, abc: ClientClass | null, value: number) {
   return {
     class: abc,
     life_stage: sinceDay === null ? null : lifeStage(sinceDay, today),
@@ -309,8 +312,18 @@ function stageFields(sinceDay: number | null, today: number, abc: ClientClass | 
   };
 }
 
-function scoreFields(shown: Shown, result: ScoreResult, config: DecideConfig): DesiredFields {
+/** All that the score says on a record. Field by field: two objects spread into one cost as much as judging three signals. */
+function scoreFields(
+  stage: ReturnType<typeof stageFields>,
+  shown: Shown,
+  result: ScoreResult,
+  config: DecideConfig,
+): DesiredFields {
   return {
+    class: stage.class,
+    life_stage: stage.life_stage,
+    critical_period: stage.critical_period,
+    importance_financial: stage.importance_financial,
     score: Math.round(shown.tenths / 10),
     zone: shown.zone,
     zone_previous: result.previousZone,

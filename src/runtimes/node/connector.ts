@@ -26,7 +26,7 @@ import { makePublicFetch } from "./public-fetch.ts";
 import { readiness } from "./readiness.ts";
 import { Registry } from "./registry.ts";
 import { nightly } from "./upkeep.ts";
-import { workedMs } from "./worked.ts";
+import { worked } from "./worked.ts";
 
 /** However far away the next wake is, the loop looks again after this long, ms: a sleep that is too long for a timer, a clock that jumped. */
 const LOOK_AGAIN_MS = 60_000;
@@ -68,7 +68,7 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
     vault: makeVault(config.encryptionKeys),
     log,
     breathe,
-    worked: workedMs,
+    worked,
     mailer: mailerOf(config),
     outbound: { fetch: makePublicFetch() },
   };
