@@ -13,7 +13,7 @@ import { decideBelieving } from "./believe.ts";
 import { carefully, isCareful } from "./careful.ts";
 import { type Engine, isCurrent } from "./engine.ts";
 import { countStarts } from "./flood.ts";
-import { amissKey, isStuck, kept, newRow } from "./mirror-row.ts";
+import { amissKey, isMended, kept, newRow } from "./mirror-row.ts";
 import { Pace } from "./pace.ts";
 import { scoreSome } from "./scorer.ts";
 import { takeNothing, takeText } from "./take-text.ts";
@@ -129,6 +129,7 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[], pace?: Pace
   const rows: Thing[] = [];
   const moved: [Thing, Thing][] = [];
   const dropped: string[] = [];
+  const over: string[] = [];
   const gathered: Gathered[] = [];
   const scores: Omit<ScoreChange<number>, "basis">[] = [];
   let started = 0;
@@ -153,16 +154,14 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[], pace?: Pace
     rows.push(...plan.put);
     moved.push(...plan.moved);
     dropped.push(...plan.drop);
+    over.push(...plan.mended);
     note(engine, one.key, decision, now);
     started += decision.deeds.filter((deed) => deed.code === "plan-started").length;
     if (decision.scored)
       scores.push({ client: one.key, at: now, config: config.version, book: book?.version ?? 0, ...decision.scored });
     if (pace?.isOver(gathered.length)) break;
   }
-  store.findings.closeAll(
-    gathered.map(({ client }) => undecidedKey(client)),
-    now,
-  );
+  store.findings.closeAll([...gathered.map(({ client }) => undecidedKey(client)), ...over], now);
   store.mirror.put(rows);
   store.mirror.replace(moved);
   store.mirror.remove(dropped);
@@ -195,21 +194,25 @@ function note(engine: Engine, key: ClientKey, decision: Decision, now: number): 
   for (const one of decision.findings) engine.store.findings.raise(one.key, one.code, one.params, now);
 }
 
-/** The rows that a decision makes, changes and drops. */
+/** The rows that a decision makes, changes and drops, and findings that are over with that. */
 function planRows(
   engine: Engine,
   client: ClientKey,
   own: readonly Thing[],
   desired: readonly Desired[],
-): { put: readonly Thing[]; moved: readonly [before: Thing, after: Thing][]; drop: readonly string[] } {
+): Record<"drop" | "mended", readonly string[]> & {
+  put: readonly Thing[];
+  moved: readonly [before: Thing, after: Thing][];
+} {
   const byKey = new Map(own.map((thing) => [thing.key, thing]));
   const put: Thing[] = [];
   const moved: [Thing, Thing][] = [];
   const drop: string[] = [];
+  const mended: string[] = [];
   const keep = (before: Thing, after: Thing | null) => {
     if (after === null) drop.push(before.key);
     else if (after !== before) moved.push([before, after]);
-    if (isStuck(before) && !isStuck(after)) engine.store.findings.close(amissKey(before), engine.now());
+    if (isMended(before, after)) mended.push(amissKey(before));
   };
   for (const wish of desired) {
     const before = byKey.get(wish.key);
@@ -225,7 +228,7 @@ function planRows(
     } else if (before) keep(before, kept(before));
   }
   for (const thing of byKey.values()) keep(thing, takeNothing(engine, thing));
-  return { put, moved, drop };
+  return { put, moved, drop, mended };
 }
 
 function wasNeverSent({ state, externalId }: Thing): boolean {

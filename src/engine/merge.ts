@@ -1,6 +1,7 @@
 import { type ClientKey, type RecordKind, refKey } from "../core/model.ts";
 import type { Store } from "../store/store.ts";
 import { moveClientUsage } from "../store/usage.ts";
+import { amissKey } from "./mirror-row.ts";
 
 /** A client that took over others is decided when its records were read anew; at the latest after this long, ms. */
 const READ_FIRST_MS = 120_000;
@@ -30,6 +31,7 @@ export function mergeRecords(
   for (const id of losing) {
     const old = { kind, id };
     store.mirror.remove([fieldsKey(old)]);
+    store.findings.close(amissKey({ key: fieldsKey(old) }), nowMs);
     const survivor = refKey({ kind, id: into });
     const linked = store.records.linkedTo(old);
     store.records.erase(kind, id);

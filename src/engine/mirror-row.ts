@@ -80,8 +80,17 @@ function isUnderWay(row: Thing): boolean {
 
 /** Does a person have to look at it? The CRM refused it, or it went out again and again and never got there. */
 export function isStuck(row: Thing | null): boolean {
-  if (row === null || row.state === "clean" || row.state === "gone") return false;
-  return row.state === "refused" || roundsOf(row) >= ROUNDS_ALONE;
+  return row !== null && !isOver(row) && (row.state === "refused" || roundsOf(row) >= ROUNDS_ALONE);
+}
+
+/** Does nobody have to look at it any more? What is only tried once more is shown until it got there, or is wished no longer. */
+export function isMended(before: Thing, after: Thing | null): boolean {
+  return !isOver(before) && !isStuck(after) && (isStuck(before) || isOver(after));
+}
+
+/** Nothing is left to be done for it. */
+function isOver(row: Thing | null): boolean {
+  return row === null || row.state === "clean" || row.state === "gone";
 }
 
 /** The finding about a thing that is stuck. */

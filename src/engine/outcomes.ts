@@ -6,7 +6,7 @@ import type { Fresh } from "../store/records.ts";
 import { mayHaveForgotten } from "./careful.ts";
 import type { Engine } from "./engine.ts";
 import { lookAgain } from "./look-again.ts";
-import { acknowledged, amissKey, delayed, isStuck, lost, missed, refused } from "./mirror-row.ts";
+import { acknowledged, amissKey, delayed, isMended, lost, missed, refused } from "./mirror-row.ts";
 import type { Resolved } from "./resolve.ts";
 import { unsure } from "./settle.ts";
 import { holds, same } from "./three-way.ts";
@@ -74,7 +74,7 @@ export class Outcomes {
   #keep(before: Thing, after: Thing | null): void {
     if (after) this.#rows.push(after);
     else this.#forgotten.push(before.key);
-    if (isStuck(before) && !isStuck(after)) this.#mended.push(amissKey(before));
+    if (isMended(before, after)) this.#mended.push(amissKey(before));
   }
 
   /**
@@ -105,7 +105,6 @@ export class Outcomes {
     if (isOtherwise(thing, others)) this.#stale.push(refOf(thing));
     const after = acknowledged(thing, { id: outcome.id, values, echo }, now);
     this.#keep(thing, after);
-    this.#mended.push(amissKey(thing));
     if (!after || after.externalId === null || !outcome.modifiedAt) return;
     if (thing.kind === "fields" && thing.target) records.wrote(thing.target.kind, thing.target.id, outcome.modifiedAt);
     if (thing.kind === "task") this.#tasks.push(taskRecord(after, outcome.modifiedAt, now));

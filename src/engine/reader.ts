@@ -5,10 +5,11 @@ import { CrmFailure } from "../crm/failure.ts";
 import type { ReadRecord } from "../crm/port.ts";
 import type { Thing, Values } from "../store/mirror.ts";
 import type { Fresh, Stale, StoredRecord } from "../store/records.ts";
+import { closeMended } from "./amiss.ts";
 import type { Engine } from "./engine.ts";
 import { labelLetters } from "./letter-labels.ts";
 import { fieldsKey, mergeRecords, moveClient } from "./merge.ts";
-import { amissKey, isStuck, leftOver, retried, seen } from "./mirror-row.ts";
+import { leftOver, retried, seen } from "./mirror-row.ts";
 import { retryOptOuts } from "./opt-outs.ts";
 import { attempt, type Parts } from "./parts.ts";
 import { mendRefused } from "./portal-tasks.ts";
@@ -449,11 +450,7 @@ function storeMissing(engine: Engine, kind: RecordKind, ids: readonly string[], 
   const rows = lost.map((thing) => ({ thing, after: missedOrStray(thing, strays) }));
   mirror.put(rows.flatMap(({ after }) => after ?? []));
   mirror.remove(rows.filter(({ after }) => after === null).map(({ thing }) => thing.key));
-  const mended = rows.filter(({ thing, after }) => isStuck(thing) && !isStuck(after));
-  engine.store.findings.closeAll(
-    mended.map(({ thing }) => amissKey(thing)),
-    atMs,
-  );
+  closeMended(engine.store, rows, atMs);
   readStrays(engine, strays);
   for (const thing of lost) touched.add(thing.client);
   clients.bringForward([...touched], engine.now());

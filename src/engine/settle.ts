@@ -3,6 +3,7 @@ import { type RecordKind, refKey } from "../core/model.ts";
 import type { ReadRecord } from "../crm/port.ts";
 import { type Thing, type Values, WORKS, type Work, workKey } from "../store/mirror.ts";
 import type { Store } from "../store/store.ts";
+import { closeMended } from "./amiss.ts";
 import { hasForgotten } from "./careful.ts";
 import type { Engine } from "./engine.ts";
 import { amissKey, found, isStuck, lost, notFound, readBack } from "./mirror-row.ts";
@@ -136,11 +137,7 @@ function keep(engine: Engine, things: readonly Thing[], event: (thing: Thing) =>
 
 /** What never gets there is shown to a person, until it does. */
 function tellStuck({ store, now }: Engine, rows: readonly { thing: Thing; after: Thing | null }[]): void {
-  const mended = rows.filter(({ thing, after }) => isStuck(thing) && !isStuck(after));
-  store.findings.closeAll(
-    mended.map(({ thing }) => amissKey(thing)),
-    now(),
-  );
+  closeMended(store, rows, now());
   for (const { after } of rows) {
     if (after === null || !isStuck(after)) continue;
     const { client, kind, target } = after;

@@ -6,6 +6,7 @@ import { type ClientKey, parseRef, type RecordRef, refKey } from "../core/model.
 import { isFailure } from "../crm/failure.ts";
 import type { ReadRecord } from "../crm/port.ts";
 import type { Thing } from "../store/mirror.ts";
+import { closeMended } from "./amiss.ts";
 import { mayHaveForgotten } from "./careful.ts";
 import type { Engine } from "./engine.ts";
 import { found, metAgain, missed, stranger } from "./mirror-row.ts";
@@ -77,6 +78,8 @@ export function meetStrangers(engine: Engine, records: readonly ReadRecord[]): v
     return row ? metAgain(row, id) : stranger(key, id, placeOf(engine, key));
   });
   mirror.put(met.filter((row) => row !== rows.get(row.key)));
+  const again = met.map((after) => ({ thing: rows.get(after.key) ?? after, after }));
+  closeMended(engine.store, again, engine.now());
 }
 
 /** Whose a task is, by its key (what it is tied to is not read everywhere), and the record that it was made for. */

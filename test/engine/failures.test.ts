@@ -217,6 +217,23 @@ describe("hubspot: refusals, scopes, an uninstall that nobody tells of", () => {
     expect(findings()).not.toContain("write-refused");
   });
 
+  test("what was refused and is not wished any more by the time it could go out is shown no longer", async () => {
+    house = new House();
+    world = await installed(house, "hubspot");
+    const { portal } = world as HubSpotPortalWorld;
+    owner = world.owner("Aigul");
+    await house.runFor(2 * HOUR);
+    portal.addProperty("tasks", { name: "reason_code", label: "Reason", type: "string", fieldType: "text" });
+    portal.requireProperty("tasks", "reason_code", { property: "hs_task_priority", equals: "HIGH" });
+    const deal = wonDeal();
+    await house.runFor(HOUR);
+    expect(findings()).toContain("write-refused");
+    // Its deal has changed, which lets it go out once more, and takes the plan back.
+    world.lose(deal);
+    await house.runFor(2 * HOUR);
+    expect(findings()).not.toContain("write-refused");
+  });
+
   test("a task that names a contact who is gone, of which no event told, goes out without them", async () => {
     house = new House();
     world = await installed(house, "hubspot");
