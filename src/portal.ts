@@ -309,9 +309,11 @@ export class Portal implements OpenPortal {
   rest(mark: number, onGrant: (grant: Grant) => void): Rest | null {
     const now = this.#around.now();
     const about = this.about();
-    const isFree = this.isInstalled() && this.store.meta.get("leaving") === null && this.#memory.parts.isCalm;
-    if (!isFree || about === null || this.#isUnkept || this.#quietUntil < now + REST_AT_LEAST_MS) return null;
-    const cursors = this.store.meta.get("lookDue") === null ? restingCursors(this.engine()) : null;
+    const { parts } = this.#memory;
+    const isFree = this.isInstalled() && this.store.meta.get("leaving") === null;
+    const untilMs = Math.min(this.#quietUntil, parts.restUntil(now) ?? 0);
+    if (!isFree || about === null || this.#isUnkept || untilMs < now + REST_AT_LEAST_MS) return null;
+    const cursors = this.store.meta.get("lookDue") === null ? restingCursors(this.engine(), parts) : null;
     if (cursors === null) return null;
     this.store.transaction(() => {
       this.store.meta.set("restMark", mark);
@@ -323,9 +325,9 @@ export class Portal implements OpenPortal {
       around: this.#around,
       about,
       cursors,
-      drainAt: restingDrainAt(this.engine()),
+      drainAt: restingDrainAt(this.engine(), parts),
       grant,
-      untilMs: this.#quietUntil,
+      untilMs,
       onGrant,
     });
   }
@@ -476,6 +478,7 @@ export class Portal implements OpenPortal {
   changed(): void {
     this.#engine = null;
     this.#crm = null;
+    this.#memory.parts.clear();
     this.store.clients.allDue(this.#around.now());
   }
 

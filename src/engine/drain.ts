@@ -24,8 +24,8 @@ export function nextDrainAt(engine: Engine, parts: Parts): number | null {
 }
 
 /** When the queue is to be looked at while the database is closed, epoch ms; null where there is none. */
-export function restingDrainAt(engine: Engine): number | null {
-  return isQueued(engine) ? (engine.store.meta.get<number>("drainAt") ?? 0) : null;
+export function restingDrainAt(engine: Engine, parts: Parts): number | null {
+  return isQueued(engine) ? Math.max(engine.store.meta.get<number>("drainAt") ?? 0, parts.readyAt(PART)) : null;
 }
 
 /** Notes that it was looked at meanwhile; the caller opens the transaction. */

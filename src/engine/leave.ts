@@ -69,6 +69,7 @@ function farewell(row: Thing, nowMs: number): Thing | null {
 export async function leaveTurn(engine: Engine, memory: TurnMemory, bounds: Bounds): Promise<number | null> {
   const { store, crm } = engine;
   const { parts } = memory;
+  parts.recall(engine);
   recover(store, engine.now());
   wishAway(engine);
   // A turn that was under way, or a person's click, may have made somebody due: the writer would wait for decisions that nobody makes.

@@ -151,9 +151,10 @@ function ended(
 
 // ---------------------------------------------------------------- while the database is closed
 
-/** The places of all kinds; null while one of them is listed or was never. */
-export function restingCursors(engine: Engine): ReadonlyMap<RecordKind, Cursor> | null {
-  const cursors = new Map(engine.crm.kinds().map((kind) => [kind, cursorOf(engine, kind)]));
+/** The places of all kinds but those whose looks wait for a person; null while one of them is listed or was never. */
+export function restingCursors(engine: Engine, parts: Parts): ReadonlyMap<RecordKind, Cursor> | null {
+  const kinds = engine.crm.kinds().filter((kind) => parts.isReady(`changes/${kind}`, engine.now()));
+  const cursors = new Map(kinds.map((kind) => [kind, cursorOf(engine, kind)]));
   return [...cursors.values()].every((one) => one.after === null && one.endedAt !== null) ? cursors : null;
 }
 

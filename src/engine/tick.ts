@@ -84,6 +84,7 @@ async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Tur
     did.decided += await attempt(engine, parts, "decide", 0, () => decideDue(engine, bounds.clients));
   };
   const isBegun = await attempt(engine, parts, "begin", false, () => {
+    parts.recall(engine);
     recover(engine.store, engine.now());
     enterCareful(engine);
     did.folded = foldDeliveries(engine, names, bounds.deliveries);

@@ -10,7 +10,7 @@ import { type Engine, isCurrent } from "./engine.ts";
 import { isHeld } from "./flood.ts";
 import { begun, kept } from "./mirror-row.ts";
 import { Outcomes } from "./outcomes.ts";
-import { attempt, failed, type Parts } from "./parts.ts";
+import { attempt, failed, type Parts, worked } from "./parts.ts";
 import { readTasks } from "./reader.ts";
 import { type Names, namesNeeded, needsPeople, type Resolved, resolve } from "./resolve.ts";
 import { differing, holds } from "./three-way.ts";
@@ -283,7 +283,7 @@ async function send(engine: Engine, parts: Parts, { work, resolved }: Ready): Pr
       gathered.take(one, byKey.get(one.thing.key) ?? { key: one.thing.key, done: false, failure: "unknown" });
     gathered.store();
   });
-  if (parts.worked(partOf(work))) engine.store.findings.close(`part:${partOf(work)}`, engine.now());
+  worked(engine, parts, partOf(work));
   return false;
 }
 

@@ -62,6 +62,17 @@ export class Findings {
     if (keys.length > 0) this.#closeAll.run({ keys: JSON.stringify(keys), at: atMs });
   }
 
+  /** The open findings whose key begins so. */
+  openOf(prefix: string): readonly Finding[] {
+    const ofKey = sql`key >= ${prefix} and key < ${`${prefix}\uffff`}`;
+    return this.#db
+      .select()
+      .from(finding)
+      .where(and(ofKey, isNull(finding.closedAt)))
+      .all()
+      .map(toFinding);
+  }
+
   open(): readonly Finding[] {
     return this.#db
       .select()

@@ -285,28 +285,70 @@ describe("hubspot: refusals, scopes, an uninstall that nobody tells of", () => {
     expect(paths).toEqual([]);
   });
 
-  test("a kind that may no longer be listed is a broken source from that day on, and a whole one when it may again", async () => {
-    let isAllowed = true;
+  describe("a kind that may no longer be listed", () => {
+    let isAllowed: boolean;
+    let asked: number;
     const no = {
       status: "error",
       category: "MISSING_SCOPES",
       message: "This app hasn't been granted all required scopes",
     };
-    house = new House({
-      call: async (request, send) =>
-        isAllowed || !/objects.*emails.*search/.test(request.url) ? send() : Response.json(no, { status: 403 }),
-    });
-    world = await installed(house, "hubspot");
-    await house.runFor(2 * HOUR);
     const broken = () => house.host.portal(world.id).engine().config().brokenSince;
-    expect(broken()).toEqual({});
-    isAllowed = false;
-    await house.runFor(5 * HOUR);
-    expect(findings()).toContain("unauthorised");
-    expect(broken()).toEqual({ mail: Math.floor(house.clock.now() / DAY) });
-    isAllowed = true;
-    await house.runFor(5 * HOUR);
-    expect(broken()).toEqual({});
+
+    beforeEach(async () => {
+      isAllowed = true;
+      asked = 0;
+      house = new House({
+        call: async (request, send) => {
+          if (!/objects.*emails.*search/.test(request.url)) return send();
+          asked += 1;
+          return isAllowed ? send() : Response.json(no, { status: 403 });
+        },
+      });
+      world = await installed(house, "hubspot");
+      await house.runFor(2 * HOUR);
+      expect(broken()).toEqual({});
+      isAllowed = false;
+      await house.runFor(5 * HOUR);
+      expect(findings()).toContain("unauthorised");
+      expect(broken()).toEqual({ mail: Math.floor(house.clock.now() / DAY) });
+    }, 60_000);
+
+    test("is a broken source from that day on, and a whole one when it may again, though the connector was started anew in between", async () => {
+      house.restart();
+      isAllowed = true;
+      await house.runFor(5 * HOUR);
+      expect(findings()).not.toContain("unauthorised");
+      expect(broken()).toEqual({});
+    });
+
+    test("is asked for more and more rarely, also by a connector that was started anew", async () => {
+      asked = 0;
+      for (let hour = 0; hour < 12; hour++) {
+        if (hour % 3 === 0) house.restart();
+        await house.runFor(HOUR);
+      }
+      // Every two hours; it would be 144 times.
+      expect(asked).toBeGreaterThanOrEqual(4);
+      expect(asked).toBeLessThanOrEqual(7);
+      expect(findings()).toContain("unauthorised");
+    });
+
+    test.each([
+      ["a new install", () => world.install()],
+      ["other settings", () => house.host.ask(world.id, "publish", [{}, "user:1"])],
+    ])("is asked for at once after %s, and what was found stands until it is answered", async (_, change) => {
+      await house.runFor(3 * HOUR);
+      asked = 0;
+      await change();
+      await house.runFor(MINUTE);
+      expect(asked).toBe(1);
+      expect(findings()).toContain("unauthorised");
+      isAllowed = true;
+      await change();
+      await house.runFor(MINUTE);
+      expect(findings()).not.toContain("unauthorised");
+    });
   });
 
   test("an uninstall is noticed by the next call after the token has died, and then nothing is called", async () => {

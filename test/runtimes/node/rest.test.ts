@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { CrmApp, Grant, Wiring } from "../../../src/crm/port.ts";
 import type { About } from "../../../src/portal-open.ts";
 import { Rest } from "../../../src/portal-rest.ts";
@@ -58,6 +58,32 @@ describe("a quiet portal", () => {
       .reduce((sum, { path }) => ({ searches: sum.searches + (path.endsWith("/search") ? 1 : 0) }), { searches: 0 });
     // Deals, companies and tasks, three times each.
     expect(searches).toBe(9);
+  });
+
+  test("rests also while one kind may not be listed, and asks for that more and more rarely", async () => {
+    await quietPortal();
+    const { sandbox } = house;
+    const send = sandbox.fetch.bind(sandbox);
+    let asked = 0;
+    vi.spyOn(sandbox, "fetch").mockImplementation(async (request) => {
+      if (!/objects.*emails.*search/.test(request.url)) return send(request);
+      asked += 1;
+      return Response.json({ status: "error", category: "MISSING_SCOPES", message: "no" }, { status: 403 });
+    });
+    await house.runFor(6 * HOUR);
+    expect(asked).toBeGreaterThan(3);
+    asked = 0;
+    let closed = 0;
+    for (let minute = 0; minute < 6 * 60; minute++) {
+      await house.runFor(MINUTE);
+      if (house.host.openCount() === 0) closed += 1;
+    }
+    // Every two hours; it would be 72 times.
+    expect(asked).toBeGreaterThanOrEqual(2);
+    expect(asked).toBeLessThanOrEqual(4);
+    expect(closed).toBeGreaterThan(4 * 60);
+    const open = house.host.portal(house.id).store.findings.open();
+    expect(open.map(({ key }) => key)).toContain("part:changes/email");
   });
 
   test("of the portal that worked with its file nothing is held while it rests, nor are handles, however often it was opened", async () => {
