@@ -93,7 +93,10 @@ describe("what was learnt from the past, for an administrator", () => {
       brierSkill: { value: 0.148, low: 0.112, high: 0.192 },
       calibration: { intercept: 0.22, slope: 1.07, bars: [] },
     };
-    store.meta.set("proof", { ...proof, result: { ...proof.result, weights, months } });
+    const rival = { auc: 0.61, healthMinusThis: interval(0.1), riskMinusThis: interval(0.2) };
+    const beside = { recency: rival, classicRules: rival, renewalDateOnly: rival };
+    const tooGood = verdict === "better" ? { auc: 0.968, most: 0.95 } : undefined;
+    store.meta.set("proof", { ...proof, result: { ...proof.result, weights, months, beside, tooGood } });
   }
 
   test("learnt weights stand beside the usual ones with what they rank like, and are taken only where they are better", async () => {
@@ -110,12 +113,17 @@ describe("what was learnt from the past, for an administrator", () => {
     expect(same).toMatch(/over 7 months.*\(280 lost\)<.*0\.8 .*0\.78–0\.82.*Brier skill.*0\.15.*0\.22, 1\.07/s);
     expect(same).toMatch(/AUC with the usual weights<.*0\.71.*0\.69–0\.73.*AUC with the learnt weights<.*0\.75/s);
     expect(same).toMatch(/usage<.*1\.4.*money<.*0\.6/s);
+    for (const rule of ["Days since the last event", "Usual thresholds as bare alarms", "The renewal date alone"])
+      expect(same).toContain(rule);
+    expect(same).not.toContain("is too good");
     expect(same).not.toContain("back-test/weights");
     await browser.post(`${home}/back-test/weights`, { token });
     expect(world.host.portal(world.id).store.meta.get("draft")).toBeNull();
 
     tried("better");
-    expect(await get("/back-test")).toContain("back-test/weights");
+    const better = await get("/back-test");
+    expect(better).toContain("back-test/weights");
+    expect(better).toContain("AUC 0.97 is too good: above 0.95, look first");
     await browser.post(`${home}/back-test/weights`, { token });
     expect(draft().score.groups).toEqual({ usage: { weight: 1.4 }, money: { weight: 0.6 } });
     expect(settings().score.groups).toEqual({});

@@ -33,6 +33,25 @@ export const proofWords = speaker({
     "Ваги, вивчені на ваших втратах",
     "Ponderi învățate din pierderile dumneavoastră",
   ],
+  tooGood: [
+    "AUC {auc} is too good: above {most}, look first whether something known only afterwards stands in the data before that date.",
+    "AUC {auc} — слишком хорошо: выше {most} сначала проверьте, не попало ли в данные до этой даты то, что стало известно только потом.",
+    "AUC {auc} — надто добре: вище {most} спершу перевірте, чи не потрапило в дані до цієї дати те, що стало відомо лише потім.",
+    "AUC {auc} este prea bun: peste {most} verificați întâi dacă în datele de dinaintea acestei date nu se află ceva cunoscut abia după ea.",
+  ],
+  recency: [
+    "Days since the last event",
+    "Дней с последнего события",
+    "Днів від останньої події",
+    "Zile de la ultimul eveniment",
+  ],
+  classicRules: [
+    "Usual thresholds as bare alarms",
+    "Обычные пороги как простые тревоги",
+    "Звичайні пороги як прості тривоги",
+    "Praguri obișnuite ca simple alarme",
+  ],
+  renewalDateOnly: ["The renewal date alone", "Только дата продления", "Лише дата продовження", "Doar data reînnoirii"],
   tooFewWeights: [
     "Too few losses to say anything: {learnt} to learn from (50 needed), {judged} to judge by (20 needed). The usual weights stay.",
     "Уходов слишком мало: для обучения {learnt} (нужно 50), для проверки {judged} (нужно 20). Остаются обычные веса.",

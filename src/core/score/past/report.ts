@@ -42,6 +42,8 @@ export interface ZoneShares {
   learning: ZoneShare;
 }
 
+export type RivalName = "recency" | "classicRules" | "renewalDateOnly";
+
 /** A simple rule beside the score: its AUC, and by how much ours is above it (paired bootstrap). */
 export interface Rival {
   auc: number | null;
@@ -54,9 +56,9 @@ export interface Report {
   lost: number;
   baseRate: number;
   /** there are too few lost to speak of prediction; absent otherwise */
-  tooFew?: string;
-  /** a ranking this good is more often a leak than a forecast; absent otherwise */
-  tooGood?: string;
+  tooFew?: { lost: number; needed: number };
+  /** a ranking above `most` is more often a leak than a forecast: something known only afterwards stands in the data before the cut; absent otherwise */
+  tooGood?: { auc: number; most: number };
   auc: { health: Interval; risk: Interval };
   liftTopDecile: { health: number | null; risk: number | null };
   precisionAtCapacity: { capacity: number; health: number | null; risk: number | null };
@@ -84,7 +86,8 @@ export interface Report {
   };
   alarms: { per100KeptClientsAndYear: number; zoneChangesPerClientAndYear: number; flapsPerClientAndYear: number };
   leadTime: { seenBefore: number; medianDays: number | null };
-  beside: Readonly<Record<string, Rival>>;
+  /** the renewal date only where there are contracts */
+  beside: Readonly<Partial<Record<RivalName, Rival>>>;
   classicZones: ZoneShares;
   leakCheck: { permutedLabels: number | null };
   /** how sure lift, precision, Brier skill, calibration and lead time are; null with too few lost, absent in reports from before */
@@ -124,7 +127,7 @@ export function* reportSteps(test: BackTest, options: ReportOptions): Generator<
     n: y.length,
     lost,
     baseRate: four(lost / Math.max(1, y.length)),
-    ...(lost < MIN_LOST ? { tooFew: `${lost} lost of the ${MIN_LOST} needed to speak of prediction` } : {}),
+    ...(isSpoken ? {} : { tooFew: { lost, needed: MIN_LOST } }),
     ...tooGoodOf(aucs),
     auc: aucs,
     liftTopDecile: isSpoken ? { health: lift(health, y), risk: lift(risk, y) } : { health: null, risk: null },
@@ -156,12 +159,9 @@ export function* reportSteps(test: BackTest, options: ReportOptions): Generator<
 /** Of live customers from behaviour alone .70 to .83 are honest (scoring 1). */
 const TOO_GOOD = 0.95;
 
-function tooGoodOf({ health, risk }: Report["auc"]): { tooGood?: string } {
-  const best = Math.max(health.value ?? 0, risk.value ?? 0);
-  if (best <= TOO_GOOD) return {};
-  return {
-    tooGood: `AUC ${best}: above ${TOO_GOOD} look first whether something known only afterwards stands in the data before the cut`,
-  };
+function tooGoodOf({ health, risk }: Report["auc"]): Pick<Report, "tooGood"> {
+  const auc = Math.max(health.value ?? 0, risk.value ?? 0);
+  return auc > TOO_GOOD ? { tooGood: { auc, most: TOO_GOOD } } : {};
 }
 
 /** The clients that could still be lost at the cut, and whether they were. */
@@ -300,15 +300,15 @@ function* rivalSteps(
 ): Generator<null, Pick<Report, "beside" | "classicZones">> {
   const pasts = judged.scores.map((s) => s.past);
   const classic = yield* each(pasts, (past) => classicSigns(past, test.cutDay));
-  const rivals: Record<string, number[]> = {
+  const rivals: Partial<Record<RivalName, number[]>> = {
     recency: yield* each(pasts, (past) => recencyOf(past, test.cutDay)),
     classicRules: classic,
   };
   if (history.hasRenewals)
     rivals.renewalDateOnly = yield* each(pasts, (past) => renewalNearness(past, history, test.cutDay));
-  const beside: Record<string, Rival> = {};
+  const beside: Partial<Record<RivalName, Rival>> = {};
   for (const [name, scores] of Object.entries(rivals)) {
-    beside[name] = {
+    beside[name as RivalName] = {
       auc: ours ? four(auc(scores, judged.y)) : null,
       healthMinusThis: ours ? yield* differenceSteps(ours.health, scores, judged.y, random) : UNSAID,
       riskMinusThis: ours ? yield* differenceSteps(ours.risk, scores, judged.y, random) : UNSAID,
