@@ -1,6 +1,7 @@
 /**
  * `npm run backtest -- --events F.csv --cut DATE --horizon DAYS`: health and risk on a history, judged by what came after the cut.
- * Prints one JSON object. The files' form stands in the README; they may be gzipped, and may end at the cut.
+ * Prints one JSON object. The files' form stands in the README; they may be gzipped, and may end at the cut; well
+ * before it, their last day is the cut.
  */
 import { existsSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -85,6 +86,7 @@ function whole(value: string, name: string, low: number, high: number): number {
 
 /** What is printed; everything of the report is absent when the files end at the cut. */
 export interface Printed extends Partial<Report> {
+  /** the day that was asked for, or the last known one where the files end well before it; the warning says so */
   cut: string;
   horizonDays: number;
   labels: boolean;
@@ -107,18 +109,18 @@ export interface Printed extends Partial<Report> {
 export async function backtest(argv: readonly string[], tell: (doing: string) => void = () => {}): Promise<Printed> {
   const asked = readArguments(argv);
   const loaded = await loadHistory(asked, (rows) => tell(`reading: ${rows} rows`));
-  const { history } = loaded;
+  const { history, cutDay } = loaded;
   const config = { ...DEFAULT_SCORE_CONFIG, horizonDays: asked.horizonDays };
   const onWay = (share: number): void =>
     tell(`${history.clients.length} clients, ${Math.floor(100 * share)} % of the weeks`);
-  const test = runBackTest({ history, config, cutDay: asked.cutDay, useLabels: asked.useLabels, onWay });
+  const test = runBackTest({ history, config, cutDay, useLabels: asked.useLabels, onWay });
   if (asked.scores) writeFileSync(asked.scores, scoresCsv(test));
-  const seenDays = Math.max(0, loaded.lastDay - asked.cutDay);
+  const seenDays = Math.max(0, loaded.lastDay - cutDay);
   const isJudged = seenDays >= JUDGED_PART * asked.horizonDays;
   tell("judging by what came after the cut");
-  const population = test.scores.filter((s) => isAlive(s.past, history, asked.cutDay));
+  const population = test.scores.filter((s) => isAlive(s.past, history, cutDay));
   return {
-    cut: formatDay(asked.cutDay),
+    cut: formatDay(cutDay),
     horizonDays: asked.horizonDays,
     labels: asked.useLabels,
     population: populationNote(loaded),
@@ -151,16 +153,19 @@ const SILENT_DAYS = 28;
 const SHORT_HISTORY_DAYS = 180;
 
 function warningOf(
-  { history, lastDay, newestDay, strangers }: LoadedHistory,
+  { history, cutDay, lastDay, newestDay, strangers }: LoadedHistory,
   asked: Arguments,
   isJudged: boolean,
 ): { warning?: string } {
-  const days = asked.cutDay - history.firstDay + 1;
+  const days = cutDay - history.firstDay + 1;
   const warnings = [
-    ...(isJudged && lastDay < asked.cutDay + asked.horizonDays
+    ...(isJudged && lastDay < cutDay + asked.horizonDays
       ? [`The files end ${formatDay(lastDay)}, before the horizon is over: outcomes are incomplete.`]
       : []),
-    ...(asked.cutDay - newestDay > SILENT_DAYS
+    ...(cutDay < asked.cutDay
+      ? [`The files end ${formatDay(cutDay)}, before ${formatDay(asked.cutDay)}: everybody is scored as of that day.`]
+      : []),
+    ...(cutDay - newestDay > SILENT_DAYS
       ? [`The last event before the cut is of ${formatDay(newestDay)}: is what came after it missing?`]
       : []),
     ...strangers.map(

@@ -32,6 +32,8 @@ export interface LoadedHistory {
   kinds: Readonly<Record<string, number>>;
   /** the kind that a client must show to count as kept; null with renewals */
   kind: string | null;
+  /** the day as of which everything is scored: the cut that was asked for, or the last known day where all files end well before it */
+  cutDay: number;
   /** last day that any file speaks of */
   lastDay: number;
   /** of the newest event up to the cut */
@@ -99,6 +101,7 @@ export async function loadHistory(
     );
   }
   for (const byClient of raw.events.values()) dropDoubles(byClient);
+  raw.cutDay = knownUntil(raw);
   // A file of renewals makes it a book of contracts, even if it tells no outcome.
   const hasRenewals = files.renewals !== null;
   const kind = hasRenewals ? null : chooseKind(files.kind, raw);
@@ -115,11 +118,39 @@ export async function loadHistory(
     history: { clients, firstDay: raw.firstDay, hasRenewals },
     kinds,
     kind,
+    cutDay: raw.cutDay,
     lastDay: raw.lastDay,
     newestDay: raw.newestDay,
     strangers,
     skipped: raw.skipped,
   };
+}
+
+/** Fewer clients may all have left. As many as a season is told from (scoring 3.5). */
+const EVERYBODY_FROM = 30;
+/** So long without an event of anybody, a source is taken for broken (scoring 3.9). */
+const STALE_DAYS = 7;
+
+/**
+ * The cut, or the last known day where the files end before it: nobody of many shows anything up to the cut or after it, for more than twice as long
+ * as ever before. Scored as of the cut, everybody would have fallen silent.
+ */
+function knownUntil({ events, invoices, cutDay, lastDay }: Raw): number {
+  const clients = new Set([...events.values()].flatMap((byClient) => [...byClient.keys()]));
+  if (clients.size < EVERYBODY_FROM) return cutDay;
+  let last = lastDay;
+  for (const { issuedDay, paidDay } of [...invoices.values()].flat())
+    last = Math.max(last, issuedDay, paidDay ?? issuedDay);
+  return cutDay - last > Math.max(STALE_DAYS, 2 * longestSilence(events)) ? last : cutDay;
+}
+
+/** Between two days on which anybody showed anything. */
+function longestSilence(events: Raw["events"]): number {
+  const seen = new Set<number>();
+  for (const byClient of events.values())
+    for (const list of byClient.values()) for (const { day } of list) seen.add(day);
+  const days = [...seen].sort((a, b) => a - b);
+  return days.reduce((longest, day, at) => Math.max(longest, day - (days[at - 1] ?? day)), 0);
 }
 
 /** What a client is made of is not held twice: in a large book it is most of the memory. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -98,9 +98,33 @@ describe("what a history cannot tell is said", () => {
     expect(fair.warning).toContain("before the horizon is over");
   });
 
-  it("a book whose last weeks are silent may end there", async () => {
-    const { warning } = await ask(put("ended.csv", orders(parseDay(CUT) - START - 40)));
-    expect(warning).toMatch(/The last event before the cut is of 2024-10-\d\d: is what came after it missing\?/);
+  /** Buyers who order on the same day of each month, up to a day. */
+  const monthly = (clients: number, until: string) => {
+    const lines = ["client,at,kind"];
+    for (let i = 0; i < clients; i++)
+      for (let day = START - 365 + (i % 30); day <= parseDay(until); day += 30)
+        lines.push(`m${i},${formatDay(day)},order`);
+    return lines;
+  };
+
+  it("files that end weeks before the cut are scored as of their last day: nobody has fallen silent by that", async () => {
+    const ended = put("ended.csv", monthly(90, "2024-10-20"));
+    const late = await ask(ended, "--scores", join(folder, "late.csv"));
+    expect(late.warning).toContain("The files end 2024-10-20, before 2024-12-01: everybody is scored as of that day.");
+    expect(late).toMatchObject({ cut: "2024-10-20", n: 90, zones: { green: { count: 90 } } });
+    await backtest(["--events", ended, "--cut", "2024-10-20", "--scores", join(folder, "then.csv")]);
+    expect(readFileSync(join(folder, "late.csv"), "utf8")).toBe(readFileSync(join(folder, "then.csv"), "utf8"));
+  });
+
+  it("where a few have all fallen silent, or one of many goes on, silence is what it is", async () => {
+    const few = await ask(put("few.csv", monthly(20, "2024-10-01")));
+    expect(few.cut).toBe(CUT);
+    expect(few.warning).toMatch(/The last event before the cut is of 2024-10-01: is what came after it missing\?/);
+    const one = await ask(put("one.csv", [...monthly(90, "2024-10-01"), "m0,2024-11-30,order"]));
+    expect([one.cut, one.warning]).toEqual([CUT, undefined]);
+    expect(one.zones!.green.count).toBeLessThan(80);
+    const hole = await ask(put("hole.csv", [...monthly(90, "2024-10-01"), "m0,2025-02-20,order"]));
+    expect(hole.cut).toBe(CUT);
   });
 
   it("labels of clients without any event are said to be of others", async () => {
