@@ -11,6 +11,7 @@ export type LinkKind = (typeof LINK_KINDS)[number];
 const claims = z.object({
   portal: z.string(),
   kind: z.enum(LINK_KINDS),
+  /** under which the plan began, though it may live on as another; of a goodbye, the present one */
   client: z.string(),
   cycle: z.int(),
   /** the last day on which it opens anything, days since 1970 */

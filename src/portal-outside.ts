@@ -92,21 +92,21 @@ export function makeOutside(portal: Portal, around: Surroundings, settings: Sett
   const { store } = portal;
   const today = () => Math.floor(around.now() / 86_400_000);
   const stateOf = (client: string) => loadState(store.clients.get(client)?.state ?? null).state;
-  const link = (kind: LinkKind, client: string, plan: Plan, revision: number, about = "") => {
+  const link = (kind: LinkKind, plan: Plan, revision: number, about = "") => {
     const untilDay = lastLinkDay(plan, settings);
-    const claims = { portal: portal.id(), kind, client, cycle: plan.cycle, untilDay, revision, about };
+    const { client, cycle } = plan;
+    const claims = { portal: portal.id(), kind, client, cycle, untilDay, revision, about };
     return linkUrl(publicUrl, claims, around.vault);
   };
   const makers: Readonly<Record<string, (thing: Thing, text: TextRef) => string | null>> = {
     "plan.link": (thing, text) =>
-      settings.pages.plan ? linkFor(thing, text, (plan, revision) => link("plan", thing.client, plan, revision)) : null,
+      settings.pages.plan ? linkFor(thing, text, (plan, revision) => link("plan", plan, revision)) : null,
     "survey.link": (thing, text) => {
       const kind = surveyOf(text);
       if (!kind || !settings.pages.surveys) return null;
-      return linkFor(thing, text, (plan, revision) => link(kind, thing.client, plan, revision));
+      return linkFor(thing, text, (plan, revision) => link(kind, plan, revision));
     },
-    "done.link": (thing, text) =>
-      linkFor(thing, text, (plan, revision, step) => link("done", thing.client, plan, revision, step)),
+    "done.link": (thing, text) => linkFor(thing, text, (plan, revision, step) => link("done", plan, revision, step)),
     "owner.name": (thing) => knownOwnerNames(portal)[ownerOf(portal, thing)] ?? null,
     "answer.text": (thing) => answerText(portal, around, thing.key),
     "question.text": (thing) => answerText(portal, around, thing.key),
@@ -150,7 +150,7 @@ export function makeOutside(portal: Portal, around: Surroundings, settings: Sett
     doneLink(client, cycle, step) {
       const state = stateOf(client);
       const plan = planOfCycle(state, cycle);
-      return plan && link("done", client, plan, state.outside?.revision ?? 0, step);
+      return plan && link("done", plan, state.outside?.revision ?? 0, step);
     },
     externalSteps(client, cycle) {
       const state = stateOf(client);
@@ -161,7 +161,7 @@ export function makeOutside(portal: Portal, around: Surroundings, settings: Sett
       const revision = state.outside?.revision ?? 0;
       return plan.steps
         .filter((step) => isExternal.has(step.key) && step.state !== "done" && step.state !== "gone")
-        .map((step) => ({ step: step.key, doneUrl: link("done", client, plan, revision, step.key) }));
+        .map((step) => ({ step: step.key, doneUrl: link("done", plan, revision, step.key) }));
     },
     async learnPeople() {
       await ownerNames(portal, around.now());

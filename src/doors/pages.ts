@@ -1,6 +1,7 @@
 /** What clients and other systems may do by a signed link. The link was checked before; here it is asked whether it still counts. */
 
 import { act, planOfCycle, reportSignal } from "../core/client/acts.ts";
+import { planKey } from "../core/client/plan-facts.ts";
 import { contextOf } from "../core/client/plans.ts";
 import type { ClientState } from "../core/client/state.ts";
 import type { DeedCode } from "../core/deed.ts";
@@ -11,6 +12,7 @@ import {
   NOTHING_OUTSIDE,
   type OutsideState,
   SCALES,
+  type SurveyAnswer,
   type SurveyKind,
 } from "../core/outside/state.ts";
 import { clientLanguage } from "../core/outside/wishes.ts";
@@ -110,6 +112,7 @@ function clientSide(portal: Portal, around: Surroundings): Pick<PagesDoor, Clien
 export interface Opened {
   key: ClientKey;
   reading: ClientReading;
+  /** of those that the client has in this cycle, the one that goes on */
   plan: Plan;
 }
 
@@ -123,10 +126,14 @@ export function openLink(portal: Portal, claims: Claims, nowMs: number): Opened 
   return { key, reading, plan };
 }
 
-/** A client that was merged away lives on under another key. */
-function clientKeyOf(portal: Portal, key: string): ClientKey {
-  const { kind, id } = portal.store.records.survivor(parseRef(key));
-  return `${kind}:${id}`;
+/** A client that was merged away, or was a deal until that got its company, lives on under another key: what its plan keeps in the CRM went along. */
+function clientKeyOf({ store }: Portal, key: string): ClientKey {
+  const { kind, id } = store.records.survivor(parseRef(key));
+  const present = `${kind}:${id}`;
+  if (store.clients.get(present)) return present;
+  const prefix = planKey({ client: key }, "");
+  const [row] = store.mirror.page(prefix, 1);
+  return row?.key.startsWith(prefix) ? row.client : present;
 }
 
 /** Changes what is kept of a client outside the CRM, and has it decided again. */
@@ -160,8 +167,9 @@ function surveyPage(portal: Portal, claims: Claims, opened: Opened | null, nowMs
   return { ...base, state: isAnswered(opened, claims) ? "answered" : "open" };
 }
 
-function isAnswered({ reading }: Opened, { kind, cycle }: Claims): boolean {
-  return (reading.state.outside?.answers ?? []).some((one) => one.kind === kind && one.cycle === cycle);
+function isAnswered({ reading }: Opened, { kind, cycle, client }: Claims): boolean {
+  const isIts = ({ of = client }: SurveyAnswer) => of === client;
+  return (reading.state.outside?.answers ?? []).some((one) => one.kind === kind && one.cycle === cycle && isIts(one));
 }
 
 function answer(
@@ -172,7 +180,7 @@ function answer(
   score: number,
   words: string,
 ): boolean {
-  const { kind, cycle } = claims;
+  const { kind, cycle, client: of } = claims;
   if (surveyPage(portal, claims, opened, around.now()).state !== "open" || !opened || !isSurvey(kind)) return false;
   const [low, high] = SCALES[kind];
   if (!Number.isInteger(score) || score < low || score > high) return false;
@@ -188,7 +196,7 @@ function answer(
     portal,
     opened.reading.stored,
     (state) => {
-      const outside = { ...state.outside, answers: [...state.outside.answers, { id, kind, score, cycle, at }] };
+      const outside = { ...state.outside, answers: [...state.outside.answers, { id, kind, score, cycle, of, at }] };
       const isLow = score <= LOW_ANSWER[kind];
       return isLow
         ? { ...reportSignal(state, { id: "low_survey", value: score, at, by: `survey:${id}` }), outside }
@@ -274,13 +282,16 @@ function stepDone(
   claims: Claims,
   opened: Opened | null,
 ): ReturnType<PagesDoor["stepDone"]> {
-  const step = opened?.plan.steps.find((one) => one.key === claims.about);
-  if (!opened || !step || opened.plan.state === "closed") return "over";
+  // A plan that was closed when clients became one has nothing to do with the one that goes on, though they may share a cycle.
+  const isIts = ({ cycle, client }: Plan) => cycle === claims.cycle && client === claims.client;
+  const plan = opened?.reading.state.plans.find(isIts) ?? opened?.plan;
+  const step = plan?.steps.find((one) => one.key === claims.about);
+  if (!opened || !step || plan?.state === "closed") return "over";
   if (step.state === "done") return "again";
   if (step.state !== "open") return "not-open";
   const at = around.now();
-  const { reading, plan } = opened;
-  const id = `${plan.cycle}/${step.key}`;
+  const { reading } = opened;
+  const id = `${claims.cycle}/${step.key}`;
   const dating = (one: Plan) => ({ ...contextOf(one, reading.config, at), today: reading.today });
   keep(
     portal,
@@ -316,7 +327,7 @@ function teamSide(portal: Portal, around: Surroundings, publicUrl: string): Pick
       const revision = reading.state.outside?.revision ?? 0;
       const of = {
         portal: portal.id(),
-        client: key,
+        client: plan.client,
         cycle: plan.cycle,
         untilDay: lastLinkDay(plan, settings),
         revision,

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ClientState } from "../../src/core/client/state.ts";
 import type { ClientLinks } from "../../src/doors/pages.ts";
-import { readLink, signLink } from "../../src/links.ts";
+import { linkUrl, readLink, signLink } from "../../src/links.ts";
+import { makeVault } from "../../src/runtimes/vault.ts";
 import { expectClean } from "../support/expect.ts";
-import { DAY, HOUR, House, MINUTE, PUBLIC_URL } from "../support/house.ts";
+import { DAY, HOUR, House, KEYS, MINUTE, PUBLIC_URL } from "../support/house.ts";
 import { companyProperty, companyRef, contactWithMail, notes, setCompany } from "../support/outside.ts";
 import { installed, VENDORS, type World } from "../support/world.ts";
 
@@ -95,6 +97,58 @@ describe.each(VENDORS)("%s: surveys", (vendor) => {
     await house.runFor(10 * MINUTE);
     expect(Number(world.fields(companyRef(company)).nps)).toBe(10);
   });
+});
+
+describe("links of clients that live on as another", () => {
+  const linksOf = async (key: string) => (await house.host.ask(world.id, "clientLinks", [VIEWER, key])) as ClientLinks;
+
+  test("of two companies that became one each is asked for its own word, and a step of the closed plan is none of the other's", async () => {
+    await start("hubspot");
+    const other = world.company({ ownerId: world.owner("Daryna") });
+    world.deal({ companyId: other, ownerId: world.owner("Emil"), outcome: "won" });
+    await house.runFor(10 * MINUTE);
+    const others = await linksOf(`company:${other}`);
+    await post(links.nps, { a: "9" });
+    const key = `company:${world.mergeCompanies(company, other)}`;
+    await house.runFor(HOUR);
+    expect(await (await post(links.nps, { a: "1" })).text()).toContain("already");
+    expect((await post(others.nps, { a: "7" })).status).toBe(200);
+    expect(await (await post(others.nps, { a: "1" })).text()).toContain("already");
+    const { plans, outside } = house.host.portal(world.id).store.clients.get(key)!.state as ClientState;
+    expect(outside!.answers.map(({ score }) => score)).toEqual([9, 7]);
+
+    const untilDay = 99_999;
+    const about = "kickoff";
+    const done = ({ client, cycle }: (typeof plans)[number]) =>
+      linkUrl(
+        PUBLIC_URL,
+        { portal: world.id, kind: "done", client, cycle, untilDay, revision: 0, about },
+        makeVault(KEYS),
+      );
+    const [closed, goesOn] = ["closed", "running"].map((state) => plans.find((plan) => plan.state === state)!);
+    expect((await post(done(closed!), {})).status).toBe(404);
+    expect((await post(done(goesOn!), {})).status).toBe(200);
+    // Whose plan was closed sees the one that goes on.
+    for (const { plan } of [links, others]) expect((await open(plan!)).status).toBe(200);
+  });
+
+  test.each(VENDORS)(
+    "%s: a deal that gets its company late keeps its links, and so do those that are made after",
+    async (vendor) => {
+      await start(vendor);
+      const ownerId = world.owner("Daryna");
+      const late = world.deal({ ownerId, outcome: "won" });
+      await house.runFor(10 * MINUTE);
+      const before = await linksOf(`deal:${late}`);
+      const its = world.company({ ownerId });
+      world.linkDeal(late, its);
+      await house.runFor(HOUR);
+      expect(house.host.portal(world.id).store.clients.get(`deal:${late}`)).toBeNull();
+      expect((await open(before.plan!)).status).toBe(200);
+      expect(await linksOf(`company:${its}`)).toEqual(before);
+      expect((await post(before.ces, { a: "5" })).status).toBe(200);
+    },
+  );
 });
 
 describe("surveys: what is turned away", () => {

@@ -16,12 +16,14 @@ export interface SurveyAnswer {
   kind: SurveyKind;
   score: number;
   cycle: number;
+  /** under which client the plan began: those of clients that became one may share a cycle; answers of earlier versions lack it */
+  of?: string;
   /** epoch ms */
   at: number;
 }
 
 export interface OutsideState {
-  /** newest last; one per cycle and kind */
+  /** newest last; one per plan and kind */
   answers: readonly SurveyAnswer[];
   /** contacts who unsubscribed on our page: id -> epoch ms */
   stopped: Readonly<Record<string, number>>;
