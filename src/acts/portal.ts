@@ -2,9 +2,11 @@
 import { sql } from "drizzle-orm";
 import { dayOf } from "../core/calendar/zone.ts";
 import type { ClientState } from "../core/client/state.ts";
+import { parseRef } from "../core/model.ts";
 import { closePlan } from "../core/plan/life-cycle.ts";
 import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
+import { clientOf } from "../views/client-of.ts";
 import { type Access, keepAccess } from "../views/viewer.ts";
 
 /** The last adoption of earlier customers, as far as undoing it needs. */
@@ -80,8 +82,11 @@ export function undoAdoptionOn(portal: Portal, now: number): boolean {
   return true;
 }
 
+/** @param key of the client as it was adopted; it may be part of another one by now */
 function closeAdopted(portal: Portal, key: string, adoption: Adoption, today: number, now: number): boolean {
-  const client = portal.store.clients.get(key);
+  const { kind, id } = parseRef(key);
+  const living = clientOf(portal, kind, id);
+  const client = living && portal.store.clients.get(living);
   if (!client) return false;
   const state = client.state as ClientState;
   const isAdopted = (startAt: number) => startAt >= adoption.since && startAt < adoption.until;

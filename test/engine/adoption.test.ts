@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { playAdoption } from "../../scripts/bench/adoption.ts";
+import { keyedTasks } from "../../scripts/world/eye.ts";
 import { UNDO_SLICE } from "../../src/acts/portal.ts";
 import { ADOPTION_SLICE, type AdoptionAnswer } from "../../src/views/adoption.ts";
 import { DAY, HOUR, House } from "../support/house.ts";
@@ -56,3 +57,23 @@ test("G2 more earlier clients than are looked at in one go are counted in slices
     .filter(({ code }) => code === "adoption-undone");
   expect(undone.map(({ params }) => params)).toEqual([{ clients: CLIENTS }]);
 }, 120_000);
+
+test("an adoption is taken back also of clients that became one since", async () => {
+  house = new House();
+  const { host, clock } = house;
+  const world = addPortal(house, "hubspot");
+  const [one, other] = world.importWon(2, world.owner("Aigul"), clock.now() - 10 * DAY);
+  await world.install();
+  await house.runFor(HOUR);
+  await host.ask(world.id, "adopt", [clock.now() - 30 * DAY, "user:1", { plans: 2, tasks: 28 }]);
+  await house.runFor(HOUR);
+  const planned = () => keyedTasks(world).filter(({ key }) => key.startsWith("plan:"));
+  expect(planned().length).toBeGreaterThanOrEqual(2 * 14);
+  world.mergeCompanies(one!.company, other!.company);
+  await house.runFor(HOUR);
+  await host.ask(world.id, "undoAdoption", ["user:1"]);
+  await house.runFor(HOUR);
+  expect(planned()).toEqual([]);
+  const deeds = host.portal(world.id).store.journal.deeds(5_000);
+  expect(deeds.find(({ code }) => code === "adoption-undone")?.params).toEqual({ clients: 1 });
+});
