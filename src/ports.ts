@@ -51,7 +51,7 @@ export interface Surroundings {
   log: Log;
   /** leaves the event loop to others; absent: nobody else is there */
   breathe?(): Promise<void>;
-  /** how long this thread has worked, ms: slices of long work end by it; absent where no time passes while one works (Workers) */
+  /** how long this process has worked, ms: slices of long work end by it; absent where no time passes while one works (Workers) */
   worked?(): number;
   /** sends letters; absent where the runtime or its configuration has none: letters stay tasks */
   mailer?: Mailer | undefined;

@@ -41,12 +41,13 @@ export function holdAlarms(engine: Engine): number {
 /** While a flood is held nobody is told of a task that it keeps from being made: those rungs wait. Returns the others. */
 function untilMade(engine: Engine, rungs: readonly Thing[]): readonly Thing[] {
   if (rungs.length === 0 || !isFlood(engine)) return rungs;
-  const { mirror } = engine.store;
-  const tasks = mirror.byKeys(rungs.flatMap((row) => taskKeyOf(row) ?? []));
+  const { store } = engine;
+  const tasks = store.mirror.byKeys(rungs.flatMap((row) => taskKeyOf(row) ?? []));
   const unmade = new Set(tasks.filter((task) => task.externalId === null).map(({ key }) => key));
-  const waiting = rungs.filter((row) => unmade.has(taskKeyOf(row) ?? ""));
-  mirror.put(waiting.map((row) => ({ ...row, notBefore: engine.now() + UNMADE_WAIT_MS })));
-  return rungs.filter((row) => !waiting.includes(row));
+  const waiting = new Set(rungs.filter((row) => unmade.has(taskKeyOf(row) ?? "")));
+  const notBefore = engine.now() + UNMADE_WAIT_MS;
+  store.transaction(() => store.mirror.put([...waiting].map((row) => ({ ...row, notBefore }))));
+  return rungs.filter((row) => !waiting.has(row));
 }
 
 /** The task of a plan that a rung is about; null when it is about something else. */

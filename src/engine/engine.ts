@@ -28,7 +28,7 @@ export interface Engine {
   log(event: string, details: Readonly<Record<string, unknown>>): void;
   /** leaves the event loop to others between two slices of a long pass; where it is missing nobody waits */
   breathe?(): Promise<void>;
-  /** how long this thread has worked, ms, so that a slice ends in time; where it is missing slices are bounded by their number alone */
+  /** how long this process has worked, ms, so that a slice ends in time; where it is missing slices are bounded by their number alone */
   worked?(): number;
   /** false when configuration or mode have changed since this was put together: what is left is the next turn's */
   isCurrent?(): boolean;

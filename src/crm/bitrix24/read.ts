@@ -108,11 +108,11 @@ export async function readRecords(
   }
   const replies = await client.batch(commands, false, ids.length);
   const records = new Map<string, ReadRecord>();
-  const isAsked = new Set(ids);
+  const wanted = new Set(ids);
   const take = (rows: readonly Raw[]) => {
     for (const record of rows.flatMap((row) => recordOf(context, kind, row) ?? [])) {
       // Under another id, what was asked for would look gone.
-      if (!isAsked.has(record.ref.id)) throw unreadable(false, kind);
+      if (!wanted.has(record.ref.id)) throw unreadable(false, kind);
       records.set(record.ref.id, record);
     }
   };
