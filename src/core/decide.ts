@@ -25,6 +25,8 @@ export interface ClientRecord extends RecordFacts {
 
 export interface ClientFacts {
   records: readonly ClientRecord[];
+  /** contacts whom its deals name and whose client is another: letters about the deal reach them */
+  dealContacts?: readonly ClientRecord[];
   things: readonly ThingFacts[];
   /** deals merged away -> the deal they live on as */
   survivors: ReadonlyMap<string, string>;

@@ -11,6 +11,7 @@ import type { StoredRecord } from "../store/records.ts";
 import type { Gathered } from "../store/scores.ts";
 import { decideBelieving } from "./believe.ts";
 import { carefully, isCareful } from "./careful.ts";
+import { dealContactsOf } from "./deal-contacts.ts";
 import { type Engine, isCurrent } from "./engine.ts";
 import { countStarts } from "./flood.ts";
 import { amissKey, isMended, kept, newRow } from "./mirror-row.ts";
@@ -123,6 +124,7 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[], pace?: Pace
   const things = store.mirror.ofClients(keys);
   const usage = store.usageOf(keys);
   const survivors = survivorsOf(engine, records);
+  const dealContacts = dealContactsOf(store, records);
   const book = engine.book();
   const config = engine.config();
   const careful = isCareful(engine);
@@ -135,7 +137,12 @@ function decideSlice(engine: Engine, slice: readonly StoredClient[], pace?: Pace
   let started = 0;
   for (const one of slice) {
     const own = things.get(one.key) ?? [];
-    const facts = { records: records.get(one.key) ?? [], survivors, usage: usage.get(one.key) ?? {} };
+    const facts = {
+      records: records.get(one.key) ?? [],
+      dealContacts: dealContacts.get(one.key) ?? [],
+      survivors,
+      usage: usage.get(one.key) ?? {},
+    };
     const decision = decideBelieving(own, careful, (told, last) => {
       const client = { key: one.key, state: last ? last.state : one.state };
       return engine.decide(client, { ...facts, things: told }, book, config, now);

@@ -11,6 +11,7 @@ import { advancePlan } from "../core/plan/advance.ts";
 import { selectSteps } from "../core/plan/compile.ts";
 import type { SettleContext } from "../core/plan/settle.ts";
 import type { Plan, PlanAnswer, PlanFacts, PlanView } from "../core/plan/types.ts";
+import { dealContactsOf } from "../engine/deal-contacts.ts";
 import { thingFacts } from "../engine/three-way.ts";
 import type { Portal } from "../portal-open.ts";
 import type { StoredClient } from "../store/clients.ts";
@@ -32,6 +33,7 @@ export function readClients(portal: Portal, keys: readonly ClientKey[], nowMs: n
   const config = portal.engine().config();
   const today = dayOf(nowMs, config.zone);
   const records = store.records.ofClients(keys);
+  const dealContacts = dealContactsOf(store, records);
   const things = store.mirror.ofClients(keys);
   const usage = store.usageOf(keys);
   const isCareful = store.meta.get("careful") !== null;
@@ -42,6 +44,7 @@ export function readClients(portal: Portal, keys: readonly ClientKey[], nowMs: n
     const deals = own.filter((one) => one.ref.kind === "deal").map((one) => one.ref.id);
     const facts: ClientFacts = {
       records: own,
+      dealContacts: dealContacts.get(key) ?? [],
       things: (things.get(key) ?? []).map((thing) => thingFacts(thing, isCareful)),
       survivors: store.records.mergedInto("deal", deals),
       usage: usage.get(key) ?? {},

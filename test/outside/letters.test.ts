@@ -301,6 +301,53 @@ describe.each(VENDORS)("%s: a deal whose contact shows a moment after it was won
   });
 });
 
+describe.each(VENDORS)("%s: a deal whose contact belongs to another company", (vendor) => {
+  beforeEach(async () => {
+    await start(vendor);
+    // Nobody else is there to write to.
+    world.remove({ kind: "contact", id: contact });
+    const ownerId = world.owner("Daryna");
+    const buyer = world.company({ name: "Buyer", ownerId });
+    const agency = world.company({ name: "Agency", ownerId });
+    contact = contactWithMail(world, agency, "Lesia", "lesia@agency.example");
+    const deal = world.deal({ companyId: buyer, contactIds: [contact], ownerId });
+    await house.runFor(10 * MINUTE);
+    world.win(deal);
+    await house.runFor(10 * MINUTE);
+  });
+  const refused = () => world.tasks().filter((one) => one.subject.includes("refused"));
+
+  test("its letters reach them", async () => {
+    await house.run(HELLO_AT + HOUR);
+    expect(mail.letters.map((one) => one.to)).toEqual(["lesia@agency.example"]);
+    expect(mail.letters[0]!.text).toContain("Lesia");
+    await leapTo(ASK_AT);
+    expect(mail.letters.map((one) => one.to)).toEqual(["lesia@agency.example", "lesia@agency.example"]);
+    // The first client, who has nobody left, has a task for each of the two.
+    expect(refused()).toHaveLength(2);
+  });
+
+  test("A5.7 who unsubscribed gets no more of them, and the CRM hears of it", async () => {
+    await house.run(HELLO_AT + HOUR);
+    const path = linkIn(mail.letters[0]!.headers["List-Unsubscribe"]!, "/c/stop/");
+    await open(path, { method: "POST", body: new URLSearchParams({ "List-Unsubscribe": "One-Click" }) });
+    await leapTo(ASK_AT);
+    expect(mail.letters).toHaveLength(1);
+    expect(isOutInCrm()).toBe(true);
+  });
+
+  test("A5.7 who wants no letters, as the CRM says, gets none", async () => {
+    if (vendor === "hubspot")
+      (world as unknown as { portal: HubSpotPortal }).portal.update("contacts", contact, { tenure_no_letters: "true" });
+    else
+      (world as unknown as { portal: Bitrix24Portal }).portal.update("contact", Number(contact), {
+        UF_CRM_TENURE_NO_LETTERS: "Y",
+      });
+    await house.run(HELLO_AT + HOUR);
+    expect(mail.letters).toEqual([]);
+  });
+});
+
 describe.each(VENDORS)("%s: the client answers, or a person says it for him", (vendor) => {
   test("A5.7 A4.6 a letter of the client in the CRM's timeline ends the sequence", async () => {
     await start(vendor);

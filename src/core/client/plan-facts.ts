@@ -54,7 +54,7 @@ export function planFacts(
 ): PlanFacts {
   const client = clientRecord(key, facts);
   const contacts = recordsOf(facts, "contact");
-  const reach = contactFacts(facts, state.outside);
+  const reach = contactFacts(plan, facts, state.outside);
   const deal =
     plan.dealId === null
       ? undefined

@@ -35,25 +35,37 @@ function isBounced({ ref, facts }: ClientRecord, all: ClientFacts): boolean {
   return letters.sort((a, b) => at(a) - at(b)).at(-1)?.facts.bounced === true;
 }
 
+/** Whoever letters of a plan may go to: the contacts of its deal in the deal's order, also where they are another client's, and the client's others. */
+function contactsOf(
+  plan: Plan,
+  facts: ClientFacts,
+): { named: readonly ClientRecord[]; others: readonly ClientRecord[] } {
+  const own = facts.records.filter((one) => one.ref.kind === "contact" && !one.gone);
+  const deal = facts.records.find((one) => one.ref.kind === "deal" && one.ref.id === plan.dealId);
+  const elsewhere = (facts.dealContacts ?? []).filter((one) => !one.gone);
+  const known = new Map([...own, ...elsewhere].map((one) => [one.ref.id, one]));
+  const named = (deal?.links ?? []).flatMap(({ kind, id }) => (kind === "contact" ? (known.get(id) ?? []) : []));
+  return { named, others: own.filter((one) => !named.includes(one)) };
+}
+
 /** The contact a letter goes to: the first of the deal's that may be written to, then any of the client's, by id. */
 export function recipientOf(plan: Plan, facts: ClientFacts, outside: OutsideState | undefined): RecordRef | null {
-  const contacts = facts.records.filter(
-    (one) => one.ref.kind === "contact" && !one.gone && !isOut(one, outside) && !isBounced(one, facts),
-  );
-  const deal = facts.records.find((one) => one.ref.kind === "deal" && one.ref.id === plan.dealId);
-  for (const link of deal?.links ?? []) {
-    const found = link.kind === "contact" && contacts.find((one) => one.ref.id === link.id);
-    if (found) return found.ref;
-  }
-  return contacts.map((one) => one.ref).sort((a, b) => (a.id < b.id ? -1 : 1))[0] ?? null;
+  const mayBeWritten = (one: ClientRecord) => !isOut(one, outside) && !isBounced(one, facts);
+  const { named, others } = contactsOf(plan, facts);
+  const first = named.find(mayBeWritten);
+  if (first) return first.ref;
+  const rest = others.filter(mayBeWritten).map((one) => one.ref);
+  return rest.sort((a, b) => (a.id < b.id ? -1 : 1))[0] ?? null;
 }
 
 /** Everybody unsubscribed, or everybody's letters come back: nobody is left to write to. */
 export function contactFacts(
+  plan: Plan,
   facts: ClientFacts,
   outside: OutsideState | undefined,
 ): Pick<PlanFacts["client"], "isOptedOut" | "isBounced"> {
-  const contacts = facts.records.filter((one) => one.ref.kind === "contact" && !one.gone);
+  const { named, others } = contactsOf(plan, facts);
+  const contacts = [...named, ...others];
   return {
     isOptedOut: contacts.length > 0 && contacts.every((one) => isOut(one, outside)),
     isBounced: contacts.length > 0 && contacts.every((one) => isBounced(one, facts)),
