@@ -187,6 +187,11 @@ export function nextReconcileAt(engine: Engine, parts: Parts): number {
   return Math.max(Math.min(...looks), engine.crm.readyAt({ do: "changes" }));
 }
 
+/** When deals were last listed to the end, epoch ms: it only ever grows, but in a copy that is older than what it was told from. */
+export function lastLookAt({ meta }: Store): number | null {
+  return meta.get<Cursor>("cursor:deal")?.endedAt ?? null;
+}
+
 /** Is a listing of this kind under way, so that more of it will be stale in a moment? */
 export function isListing(engine: Engine, kind: RecordKind): boolean {
   return cursorOf(engine, kind).after !== null;

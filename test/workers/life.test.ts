@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { KEPT_AFTER_LEAVING_DAYS } from "../../src/portal.ts";
 import type { PortalObject } from "../../src/runtimes/workers/portal-object.ts";
 import { DAY, env, HOUR, MINUTE, WorkersWorld } from "./world.ts";
+import { putBack, tablesOf } from "./world-house.ts";
 
 let world: WorkersWorld | null = null;
 afterEach(() => {
@@ -175,6 +176,33 @@ describe("wakes", () => {
     expect(await sweepAt()).toBe(one.clock.now() + 15 * MINUTE);
     await one.runFor(HOUR);
     expect(one.portal.list("tasks")).toHaveLength(14);
+  });
+
+  test("G2 a portal that the platform has put back knows by the sweep that it is an older copy, once", async () => {
+    const one = await installed(24);
+    await one.winDeal("Acme");
+    await one.runFor(HOUR);
+    await sweep();
+    const meta = (name: string) =>
+      runInDurableObject(one.object, (_: PortalObject, { storage }) =>
+        storage.sql.exec("select value from meta where key = ?", name).toArray(),
+      );
+    const copy = await runInDurableObject(one.object, (_: PortalObject, { storage }) => tablesOf(storage.sql));
+    await one.winDeal("Borg");
+    await one.runFor(HOUR);
+    await sweep();
+    expect(one.portal.list("tasks")).toHaveLength(28);
+    expect(await meta("restored")).toEqual([]);
+    await runInDurableObject(one.object, (_: PortalObject, { storage }) => putBack(storage, copy));
+    await evictDurableObject(one.object);
+    await sweep();
+    expect(await meta("restored")).toEqual([{ value: "true" }]);
+    await one.runFor(HOUR);
+    expect(await meta("forgetful")).toEqual([{ value: "true" }]);
+    expect(await meta("restored")).toEqual([]);
+    expect(one.portal.list("tasks")).toHaveLength(28);
+    await sweep();
+    expect(await meta("restored")).toEqual([]);
   });
 
   test("the sweep goes through more portals than one alarm may ask, in stretches", async () => {

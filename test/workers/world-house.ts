@@ -176,7 +176,10 @@ export class WorkersWorldHouse extends WorkersHouse implements WorldHouse {
     await this.#settle();
     const tables = await this.#of(id).inside((_, { storage }) => tablesOf(storage.sql));
     return async () => {
-      await this.#of(id).inside(async (_, { storage }) => putBack(storage, tables));
+      await this.#of(id).inside(async (_, { storage }) => {
+        await putBack(storage, tables);
+        storage.sql.exec("insert or replace into meta (key, value) values ('restored', 'true')");
+      });
       await this.replace(this.#of(id));
       await this.#of(id).bringForward(this.hostNow());
     };
@@ -223,7 +226,7 @@ interface TableCopy {
   rows: readonly SqlStorageValue[][];
 }
 
-function tablesOf(sql: SqlStorage): TableCopy[] {
+export function tablesOf(sql: SqlStorage): TableCopy[] {
   const parts = sql
     .exec<{ type: string; name: string; tbl_name: string; sql: string }>(
       "select type, name, tbl_name, sql from sqlite_master where sql is not null and name not glob '_cf*' and name not glob 'sqlite_*' order by type = 'index'",
@@ -238,12 +241,11 @@ function tablesOf(sql: SqlStorage): TableCopy[] {
     }));
 }
 
-/** As the platform's recovery leaves an object, and marked as a restored one is. */
-async function putBack(storage: DurableObjectStorage, tables: readonly TableCopy[]): Promise<void> {
+/** As the platform's recovery leaves an object. */
+export async function putBack(storage: DurableObjectStorage, tables: readonly TableCopy[]): Promise<void> {
   await storage.deleteAll();
   for (const { name, statements, rows } of tables) {
     for (const statement of statements) storage.sql.exec(statement);
     for (const row of rows) storage.sql.exec(`insert into "${name}" values (${row.map(() => "?").join(", ")})`, ...row);
   }
-  storage.sql.exec("insert or replace into meta (key, value) values ('restored', 'true')");
 }

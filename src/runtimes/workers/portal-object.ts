@@ -5,6 +5,7 @@ import type { Hint } from "../../core/model.ts";
 import type { Grant } from "../../crm/port.ts";
 import { QUIET_DOORS } from "../../doors/quiet.ts";
 import type { Bounds } from "../../engine/engine.ts";
+import { lastLookAt } from "../../engine/reconcile.ts";
 import { KEPT_AFTER_LEAVING_DAYS, Portal } from "../../portal.ts";
 import { type PortalDoor, portalDoor } from "../../portal-door.ts";
 import { type PortalId, parsePortalId } from "../../ports.ts";
@@ -35,6 +36,14 @@ export const WORKERS_BOUNDS: Bounds = { deliveries: 100, reads: 6, clients: 25, 
 
 /** A turn that ended without a word is tried again after this long, ms; set before the turn begins. */
 const SAFETY_MS = 60_000;
+
+/** What a portal tells the registry. */
+export interface Looked {
+  alarm: "none" | "resting" | "armed" | "rearmed";
+  gauges: Gauges | null;
+  /** when it last listed what changed, epoch ms; null: not yet, or it is not installed */
+  lookedAt: number | null;
+}
 
 export class PortalObject extends DurableObject<Env> {
   readonly #wired: Wired;
@@ -132,16 +141,35 @@ export class PortalObject extends DurableObject<Env> {
     return "rearmed";
   }
 
-  /** For the registry's sweep: how its alarm is, and what the portal tells. A portal that left long ago is deleted: nothing else wakes it. */
-  async look(): Promise<{ alarm: "none" | "resting" | "armed" | "rearmed"; gauges: Gauges | null }> {
+  /**
+   * For the registry's sweep: how its alarm is, and what the portal tells. A portal that left long ago is deleted: nothing else wakes it.
+   * @param knownAt what it told of its last look before; null: nothing yet
+   */
+  async look(knownAt: number | null): Promise<Looked> {
     if (this.#portal?.hasLeft()) await this.forget();
     if (this.#portal?.isOver()) {
       await this.forget();
       this.#wired.around.log("info", "portal-forgotten", { portal: this.#id(), afterDays: KEPT_AFTER_LEAVING_DAYS });
     }
+    const lookedAt = await this.#lookedAt(knownAt);
     const alarm = await this.rearm();
     const isHere = this.#portal !== null && (alarm === "armed" || alarm === "rearmed");
-    return { alarm, gauges: isHere ? gaugesOf(this.#id(), this.#portal!.store, this.#wired.around.now()) : null };
+    const gauges = isHere ? gaugesOf(this.#id(), this.#portal!.store, this.#wired.around.now()) : null;
+    return { alarm, gauges, lookedAt };
+  }
+
+  /**
+   * A portal that has told of a later look than it remembers is an older copy: the platform's recovery to a point in time (unverified) marks
+   * none. @returns its last look
+   */
+  async #lookedAt(knownAt: number | null): Promise<number | null> {
+    const store = this.#portal?.isInstalled() ? this.#portal.store : null;
+    const lookedAt = store && lastLookAt(store);
+    if (store === null || lookedAt === null || knownAt === null || lookedAt >= knownAt) return lookedAt;
+    store.meta.set("restored", true);
+    this.#wired.around.log("warn", "older-copy", { portal: this.#id(), lookedAt, knownAt });
+    await this.#wakeSoon();
+    return lookedAt;
   }
 
   /** Deletes everything that is kept here. */

@@ -7,6 +7,7 @@ import { type Env, type Wired, wire } from "./env.ts";
 const TABLES = `
   create table if not exists portal (id text primary key) strict;
   create table if not exists told (id text primary key, gauges text not null) strict;
+  create table if not exists looked (id text primary key, at integer not null) strict;
   drop table if exists state;
   create table if not exists used (id text primary key, expires_at integer not null) strict;
   create table if not exists sweep (one integer primary key check (one = 1), after_id text not null, began_at integer not null) strict;
@@ -37,6 +38,7 @@ export class RegistryObject extends DurableObject<Env> {
   remove(id: PortalId): void {
     this.ctx.storage.sql.exec("delete from portal where id = ?", id);
     this.ctx.storage.sql.exec("delete from told where id = ?", id);
+    this.ctx.storage.sql.exec("delete from looked where id = ?", id);
   }
 
   /** Portals in order of id, after one. */
@@ -96,9 +98,11 @@ export class RegistryObject extends DurableObject<Env> {
   async #look(id: PortalId): Promise<void> {
     const { around } = this.#wired;
     try {
-      const { alarm, gauges } = await this.env.PORTAL.getByName(id).look();
+      const { sql } = this.ctx.storage;
+      const known = sql.exec<{ at: number }>("select at from looked where id = ?", id).toArray()[0];
+      const { alarm, gauges, lookedAt } = await this.env.PORTAL.getByName(id).look(known?.at ?? null);
       if (alarm === "none") this.remove(id);
-      else this.#heard(id, gauges);
+      else this.#heard(id, gauges, lookedAt);
       if (alarm === "rearmed")
         around.log("warn", "alarm-was-dropped", { portal: id, look: "the log of this portal's turns before now" });
     } catch (error) {
@@ -107,8 +111,9 @@ export class RegistryObject extends DurableObject<Env> {
   }
 
   /** null: it rests, and tells nothing */
-  #heard(id: PortalId, gauges: Gauges | null): void {
+  #heard(id: PortalId, gauges: Gauges | null, lookedAt: number | null): void {
     const { sql } = this.ctx.storage;
+    if (lookedAt !== null) sql.exec("insert or replace into looked (id, at) values (?, ?)", id, lookedAt);
     if (gauges === null) sql.exec("delete from told where id = ?", id);
     else
       sql.exec(
