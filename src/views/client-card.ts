@@ -190,7 +190,7 @@ function planCard(portal: Portal, reading: ClientReading, of: PlanReading, langu
     oldestDueDay: view.oldestDueDay,
     next: steps.find((step) => step.id === `${plan.cycle}/${view.nextStep?.key}`) ?? null,
     nextTouchpointDay: view.nextTouchpointDay,
-    firstValueDay: reading.acts.firstValueDay ?? view.firstValueDay,
+    firstValueDay: view.firstValueDay,
     phases: plan.phases.map(({ key, enteredDay, leftDay, latestDay }) => {
       const title = template.phases.find((phase) => phase.key === key)?.title;
       return { key, title: title ? say(title) : key, enteredDay, leftDay, latestDay };

@@ -2,6 +2,7 @@
 import { dayOf } from "../core/calendar/zone.ts";
 import { type Acts, NO_ACTS } from "../core/client/acts.ts";
 import { heedCrmDecision } from "../core/client/crm-decision.ts";
+import { heedCrmFirstValue } from "../core/client/first-value.ts";
 import { planFacts } from "../core/client/plan-facts.ts";
 import { contextOf } from "../core/client/plans.ts";
 import { type ClientState, loadState } from "../core/client/state.ts";
@@ -49,7 +50,8 @@ export function readClients(portal: Portal, keys: readonly ClientKey[], nowMs: n
       survivors: store.records.mergedInto("deal", deals),
       usage: usage.get(key) ?? {},
     };
-    const state = heedCrmDecision(key, loadState(stored.state).state, facts, nowMs, today);
+    const heard = heedCrmDecision(key, loadState(stored.state).state, facts, nowMs, today);
+    const state = heedCrmFirstValue(key, heard, facts);
     return [{ stored, state, acts: state.acts ?? NO_ACTS, facts, things: things.get(key) ?? [], config, today }];
   });
 }

@@ -277,7 +277,7 @@ describe("the client card", () => {
     expect(refused).not.toContain('id="letter"');
   });
 
-  test("first value is told once, and the plan shows it", async () => {
+  test("first value is told once, stands in the CRM's field, and is mended there", async () => {
     const { browser, response } = await openIn(world, scene.owner.userId, client());
     const page = await response.text();
     expect(page).toContain("First value reached");
@@ -290,7 +290,18 @@ describe("the client card", () => {
     await world.runFor(5 * MINUTE);
     const after = await (await browser.get(browser.url)).text();
     expect(after).toContain("<dt>First value</dt><dd>2 March 2026</dd>");
-    expect(world.portal.get("companies", scene.company)!.properties.tenure_ttfv_days).toBe("0");
+    const told = () => {
+      const { tenure_first_value_on: on, tenure_ttfv_days: days } = world.portal.get(
+        "companies",
+        scene.company,
+      )!.properties;
+      return [on, days];
+    };
+    expect(told()).toEqual(["2026-03-02", "0"]);
+    world.portal.update("companies", scene.company, { tenure_first_value_on: "2026-03-04" });
+    await world.runFor(5 * MINUTE);
+    expect(told()).toEqual(["2026-03-04", "2"]);
+    expect(await (await browser.get(browser.url)).text()).toContain("<dt>First value</dt><dd>4 March 2026</dd>");
   });
 });
 

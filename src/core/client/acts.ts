@@ -2,7 +2,7 @@
  * What people decided about a client on our screens, kept as `ClientState.acts`. The decision reads it in five places:
  *
  * - `externalDoneOf(acts, cycle)` goes into `PlanFacts.externalDone`: steps completed on our screens;
- * - `firstValueOf(acts, fromCrm)` goes into `PlanFacts.client.firstValueDay`;
+ * - `acts.firstValueDay` goes into the CRM's field, which is right from then on (`first-value.ts`);
  * - `overrideOn(acts, today)` replaces the zone while it lasts; the score itself stays as computed;
  * - `acts.decision` is "fight or let go" as it was said last, here or in the CRM's field (`heedCrmDecision`);
  * - `acts.signals` are reported facts for the score, `acts.start` asks for a plan that no won deal starts.
@@ -111,7 +111,8 @@ interface OfPlan {
 export type ActEntry = { at: number; by: string } & (
   | ({ did: "complete"; step: string } & OfPlan)
   | ({ did: "plan"; cycle: number; code: PlanEvent["do"]; before: PlanBefore } & OfPlan)
-  | { did: "first_value"; before: Day | null }
+  /** entries of earlier versions lack the day that was said */
+  | { did: "first_value"; before: Day | null; day?: Day }
   | { did: "override"; before: Override | null }
   | { did: "decide"; before: FightDecision | null }
   | { did: "answer"; id: string; before: SuggestionAnswer | null }
@@ -125,7 +126,10 @@ export type HeldBy = Readonly<Record<string, string>>;
 export interface Acts {
   override: Override | null;
   decision: FightDecision | null;
+  /** as said on our screens; null also once it stands in the CRM's field */
   firstValueDay: Day | null;
+  /** said on our screens and taken back: the CRM's field may hold it still, and it is nobody's word there */
+  firstValueTakenBack?: Day;
   /** steps completed on our screens: `<cycle>/<step>` -> epoch ms */
   completed: Readonly<Record<string, number>>;
   /** by the id of the suggestion */
@@ -153,7 +157,7 @@ export const NO_ACTS: Acts = {
 
 /** How many acts can be taken back, and how many reported facts are kept: more than a person remembers, little enough to store. */
 const LOG_MAX = 20;
-const SIGNALS_MAX = 100;
+export const SIGNALS_MAX = 100;
 
 /** The part of a client's state that acts work on; everything else in it is left as it is. */
 export interface ActState {
@@ -165,7 +169,7 @@ export interface ActState {
 export type Deed =
   | { do: "complete"; step: string }
   | { do: "plan"; cycle: number; event: PlanEvent }
-  | { do: "first_value"; day: Day | null }
+  | { do: "first_value"; day: Day }
   | { do: "override"; override: Pick<Override, "zone" | "reason" | "untilDay" | "note"> | null }
   | { do: "decide"; decision: Pick<FightDecision, "choice" | "reason" | "reviewDay" | "note"> | null }
   | { do: "answer"; id: string; answer: SuggestionAnswer["answer"] }
@@ -192,11 +196,12 @@ export function act<S extends ActState>(state: S, deed: Deed, meta: ActMeta, con
     case "plan":
       return repair(state, acts, deed.cycle, deed.event, meta, contextOf);
     case "first_value":
-      return keep(
-        state,
-        { ...acts, firstValueDay: deed.day },
-        { did: "first_value", before: acts.firstValueDay, ...meta },
-      );
+      return keep(state, sayFirstValue(acts, deed.day), {
+        did: "first_value",
+        before: acts.firstValueDay,
+        day: deed.day,
+        ...meta,
+      });
     case "override": {
       const override = deed.override && { ...deed.override, ...meta };
       return keep(state, { ...acts, override }, { did: "override", before: acts.override, ...meta });
@@ -218,6 +223,11 @@ export function act<S extends ActState>(state: S, deed: Deed, meta: ActMeta, con
     case "hand_over":
       return handOver(state, acts, deed, meta);
   }
+}
+
+function sayFirstValue({ firstValueTakenBack, ...acts }: Acts, day: Day): Acts {
+  const isAgain = firstValueTakenBack === undefined || firstValueTakenBack === day;
+  return { ...acts, firstValueDay: day, ...(!isAgain && { firstValueTakenBack }) };
 }
 
 function handOver<S extends ActState>(
@@ -363,7 +373,7 @@ function undone(
         acts,
       };
     case "first_value":
-      return { plans, acts: { ...acts, firstValueDay: entry.before } };
+      return { plans, acts: withoutFirstValue(acts, entry) };
     case "override":
       return { plans, acts: { ...acts, override: entry.before } };
     case "decide":
@@ -377,6 +387,10 @@ function undone(
     case "hand_over":
       return { plans, acts: { ...acts, heldBy: entry.before } };
   }
+}
+
+function withoutFirstValue(acts: Acts, { before, day }: ActEntry & { did: "first_value" }): Acts {
+  return { ...acts, firstValueDay: before, ...(day !== undefined && { firstValueTakenBack: day }) };
 }
 
 /** What was said in the CRM's field since stays. Nothing before: undecided, so that what we wrote there is not taken for a word of people. */
@@ -437,40 +451,6 @@ export function requestStart<S extends ActState>(state: S, start: StartRequest):
   return { ...state, acts: { ...(state.acts ?? NO_ACTS), start } };
 }
 
-/** The later of what people said; null where nobody said anything. */
-function latestWord<T extends { at: number }>(words: readonly (T | null)[]): T | null {
-  return words.reduce((last, one) => (one === null || (last !== null && last.at >= one.at) ? last : one), null);
-}
-
-/**
- * Clients became one: what people decided about either counts, of two the later word.
- * @param leading the client whose plan goes on: steps completed on our screens are steps of that plan. Nothing of before can be taken back,
- * because it would reach plans that were closed by the merge
- */
-export function joinActs(parts: readonly (Acts | undefined)[], leading: Acts | undefined): Acts | undefined {
-  const known = parts.filter((one) => one !== undefined);
-  if (known.length === 0) return undefined;
-  const days = known.flatMap((one) => one.firstValueDay ?? []);
-  // The first one is the client that lives on: where both hold or answer the same, its word stands.
-  const all = <T>(of: (one: Acts) => Readonly<Record<string, T>> | undefined): Record<string, T> =>
-    Object.assign({}, ...known.map(of).toReversed());
-  return {
-    override: latestWord(known.map((one) => one.override)),
-    decision: latestWord(known.map((one) => one.decision)),
-    firstValueDay: days.length === 0 ? null : Math.min(...days),
-    completed: leading?.completed ?? {},
-    answers: all((one) => one.answers),
-    signals: known
-      .flatMap((one) => one.signals)
-      .sort((a, b) => a.at - b.at)
-      .slice(-SIGNALS_MAX),
-    heard: all((one) => one.heard),
-    start: latestWord(known.map((one) => one.start)),
-    heldBy: all((one) => one.heldBy),
-    log: [],
-  };
-}
-
 // ---------------------------------------------------------------- what the decision reads
 
 /** Steps of one plan that were completed on our screens, for `PlanFacts.externalDone`. */
@@ -481,11 +461,6 @@ export function externalDoneOf(acts: Acts | undefined, cycle: number): Readonly<
     if (of === cycle) own[key] = at;
   }
   return own;
-}
-
-/** First value: a person on our screens, else the CRM's field. */
-export function firstValueOf(acts: Acts | undefined, fromCrm: Day | null): Day | null {
-  return acts?.firstValueDay ?? fromCrm;
 }
 
 /** The override that counts today, or null. Its last day counts. */

@@ -1,26 +1,16 @@
 /** "Fight or let go" has one value, which people say on our screens or in the CRM's field: whoever said it last (A8.21). */
 import type { ClientFacts } from "../decide.ts";
-import type { DesiredFields, ThingFacts } from "../desired.ts";
+import type { DesiredFields } from "../desired.ts";
 import type { FieldValue } from "../fields.ts";
 import { type Stand, standOn } from "../play/decision.ts";
 import { type Acts, NO_ACTS } from "./acts.ts";
-import { clientRecord } from "./plan-facts.ts";
+import { type CrmField, crmField } from "./crm-field.ts";
 
 const IN_CRM = "crm";
 
-function fieldsOf(key: string, facts: ClientFacts): ThingFacts | undefined {
-  return facts.things.find((thing) => thing.key === `fields:${key}`);
-}
-
-function heldIn(key: string, facts: ClientFacts): FieldValue {
-  const holds = fieldsOf(key, facts)?.holds;
-  if (holds && "decision" in holds) return holds.decision ?? null;
-  return clientRecord(key, facts)?.facts["f.decision"] ?? null;
-}
-
 /** Nobody decided on our screens, and we never wrote the field: whatever it holds is the word of people. */
-function isOnlyInCrm(key: string, acts: Acts, facts: ClientFacts): boolean {
-  return acts.decision?.by === IN_CRM && fieldsOf(key, facts)?.wrote?.decision === undefined;
+function isOnlyInCrm({ decision }: Acts, { wrote }: CrmField): boolean {
+  return decision?.by === IN_CRM && wrote === undefined;
 }
 
 function saying(value: FieldValue): Stand {
@@ -39,9 +29,9 @@ export function heedCrmDecision<S extends { acts?: Acts | undefined }>(
   today: number,
 ): S {
   const acts = state.acts ?? NO_ACTS;
-  const choice = saying(heldIn(key, facts));
-  const isEdited = fieldsOf(key, facts)?.edited.includes("decision") === true;
-  const isNews = acts.decision === null || isEdited || isOnlyInCrm(key, acts, facts);
+  const field = crmField("decision", key, facts);
+  const choice = saying(field.held);
+  const isNews = acts.decision === null || field.isEdited || isOnlyInCrm(acts, field);
   if (!isNews || choice === standOn(acts.decision, today).stand) return state;
   const decision = { choice, reason: null, reviewDay: null, note: null, at: now, by: IN_CRM };
   return { ...state, acts: { ...acts, decision } };
@@ -49,8 +39,8 @@ export function heedCrmDecision<S extends { acts?: Acts | undefined }>(
 
 /** What the field is to show; nothing where only the CRM spoke, and what it holds already where that says the same. */
 export function decisionField(key: string, acts: Acts | undefined, facts: ClientFacts, today: number): DesiredFields {
-  if (!acts || acts.decision === null || isOnlyInCrm(key, acts, facts)) return {};
+  const field = crmField("decision", key, facts);
+  if (!acts || acts.decision === null || isOnlyInCrm(acts, field)) return {};
   const { stand } = standOn(acts.decision, today);
-  const held = heldIn(key, facts);
-  return { decision: saying(held) === stand ? held : stand };
+  return { decision: saying(field.held) === stand ? field.held : stand };
 }

@@ -11,6 +11,7 @@ import { questionWishes } from "../question/wishes.ts";
 import { holderOf } from "./acts.ts";
 import { packBasis } from "./basis.ts";
 import { decisionField, heedCrmDecision } from "./crm-decision.ts";
+import { firstValueField, heedCrmFirstValue } from "./first-value.ts";
 import { type HealthAnswer, judgeHealth } from "./health.ts";
 import { kpiClient } from "./kpi-client.ts";
 import { climbLadders } from "./ladders.ts";
@@ -38,7 +39,7 @@ export function decideClient(
   const { key } = client;
   const { state: known, isMerged } = loadState(client.state);
   const today = dayOf(now, config.zone);
-  const state = heedCrmDecision(key, known, facts, now, today);
+  const state = heedCrmFirstValue(key, heedCrmDecision(key, known, facts, now, today), facts);
   const plans = advancePlans(key, state, isMerged, facts, config, now);
   const current = currentPlan(plans.answers);
   const isGone = isAllGone(key, facts);
@@ -82,7 +83,11 @@ export function decideClient(
     ...pageFields(current.plan, state.outside, config.settings.pages),
     ...escalationFields(escalation, config.language),
   };
-  const said = { ...voiceFields(facts, state.outside), ...decisionField(key, state.acts, facts, today) };
+  const said = {
+    ...voiceFields(facts, state.outside),
+    ...decisionField(key, state.acts, facts, today),
+    ...firstValueField(state.acts),
+  };
   desired.push(...fieldWishes(key, { ...ofPlan, ...health.fields, ...said }, current, facts, config));
   const wakes = [
     ...plans.answers.map((answer) => answer.wakeAt),

@@ -8,7 +8,6 @@ import { messageKey } from "../outside/wishes.ts";
 import { own } from "../own.ts";
 import type { Plan, PlanAnswer } from "../plan/types.ts";
 import { featuresOf } from "../usage/settings.ts";
-import { firstValueOf } from "./acts.ts";
 import { clientRecord, number, recordsOf, text } from "./plan-facts.ts";
 import type { ClientState } from "./state.ts";
 
@@ -41,7 +40,7 @@ export function kpiClient(
     isWithdrawn: isStopped && (plan.stateReason ?? "").startsWith("deal_"),
     signedDay: plan.startDay,
     pausedDay: plan.pausedDay,
-    firstValueDay: firstValueOf(state.acts, view.firstValueDay),
+    firstValueDay: view.firstValueDay,
     goLiveDay: view.graduatedDay,
     completedAllStages: view.graduatedDay !== null,
     windowEndsDay: windowEnd(plan),

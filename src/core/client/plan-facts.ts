@@ -5,7 +5,8 @@ import type { FactValue, RecordKind } from "../model.ts";
 import { callFacts, contactFacts, formCompleted, messageFacts } from "../outside/wishes.ts";
 import type { Plan, PlanFacts, TaskFact } from "../plan/types.ts";
 import { FIRST_VALUE } from "../usage/settings.ts";
-import { externalDoneOf, firstValueOf } from "./acts.ts";
+import { externalDoneOf } from "./acts.ts";
+import { firstValueSaid } from "./first-value.ts";
 import type { ClientState } from "./state.ts";
 
 /** The key of everything that a plan keeps in the CRM. */
@@ -64,10 +65,7 @@ export function planFacts(
     client: {
       ownerId: text(client?.facts.ownerId),
       class: (text(client?.facts["f.class"]) as "A" | "B" | "C" | null) ?? null,
-      firstValueDay: firstValueOf(
-        state.acts,
-        number(client?.facts["f.first_value_on"]) ?? facts.usage[FIRST_VALUE]?.[0]?.[0] ?? null,
-      ),
+      firstValueDay: firstValueSaid(key, state.acts, facts) ?? facts.usage[FIRST_VALUE]?.[0]?.[0] ?? null,
       lastReplyAt: latest([
         ...[client, ...contacts].map((one) => number(one?.facts.lastReplyAt)),
         // A CRM that keeps no such date still shows the client's letters.

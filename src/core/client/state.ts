@@ -3,8 +3,9 @@ import type { KpiClient } from "../kpi/client.ts";
 import { joinOutside, type OutsideState } from "../outside/state.ts";
 import { sortedToGoOn } from "../plan/life-cycle.ts";
 import type { Plan } from "../plan/types.ts";
-import { type Acts, joinActs } from "./acts.ts";
+import type { Acts } from "./acts.ts";
 import type { HealthState } from "./health.ts";
+import { joinActs } from "./join-acts.ts";
 import type { PlaysState } from "./plays.ts";
 
 /** What we remember of a client between decisions. JSON-safe; every part belongs to the module that is named after it. */

@@ -4,7 +4,6 @@ import {
   type ActState,
   act,
   externalDoneOf,
-  firstValueOf,
   lastAct,
   overrideOn,
   reportSignal,
@@ -148,14 +147,6 @@ describe("decisions of people", () => {
     );
     expect(acted.acts.answers["train:telephony"]).toMatchObject({ answer: "rejected" });
     expect(undoLast(acted, contextOf)!.state.acts.answers).toEqual({});
-  });
-
-  test("first value as a person reported it wins over the CRM's field", () => {
-    const { state, contextOf } = running();
-    const { acts } = act(state, { do: "first_value", day: day("2026-03-05") }, meta("2026-03-05 15:00"), contextOf);
-    expect(firstValueOf(acts, null)).toBe(day("2026-03-05"));
-    expect(firstValueOf(acts, day("2026-03-09"))).toBe(day("2026-03-05"));
-    expect(firstValueOf(undefined, day("2026-03-09"))).toBe(day("2026-03-09"));
   });
 
   test("reported facts are kept, the newest hundred", () => {
