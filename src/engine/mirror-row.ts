@@ -227,11 +227,21 @@ export function refused(row: Thing): Thing | null {
   return { ...row, state: "refused", sending: null };
 }
 
-/** The CRM said, or a read showed, that it is not there. */
-export function missed(row: Thing): Thing | null {
-  if (row.sending !== null && row.sending.desired === null) return row.desired === null ? null : afresh(row);
-  if (row.desired === null && !isStranger(row)) return null;
+/**
+ * The CRM said, or a read showed, that it is not there. A person deleted it, unless a delete of ours may have: a task that is only about to be
+ * deleted is remembered as gone, so that it is not made again when it is wished again.
+ * @param isForgetful a younger copy may have deleted what this one comes to delete
+ */
+export function missed(row: Thing, isForgetful = false): Thing | null {
+  const isOurs = isForgetful || row.kind !== "task" || mayBeDeleted(row);
+  if (isOurs && row.sending !== null && row.sending.desired === null) return row.desired === null ? null : afresh(row);
+  if (isOurs && row.desired === null && !isStranger(row)) return null;
   return { ...row, state: "gone", sending: null };
+}
+
+/** Did a delete of ours go out of which nobody knows whether it arrived, or may yet? */
+function mayBeDeleted({ state, sending, looks }: Thing): boolean {
+  return looks > 0 || (state === "unknown" && sending !== null && sending.desired === null);
 }
 
 /** Nobody knows whether it arrived. What has no key is sent at most once. */

@@ -23,14 +23,17 @@ export interface Strays {
   /** keys of what could not be looked for now, and when it makes sense, epoch ms */
   later: ReadonlySet<string>;
   laterAt: number;
+  /** this copy may not know what a younger one deleted */
+  isForgetful: boolean;
 }
 
 /** Asks the CRM only where this copy may have forgotten something. @throws CrmFailure other than `limited` */
 export async function findStrays(engine: Engine, missing: readonly Thing[]): Promise<Strays> {
   const doubtful = missing.filter(({ kind, state }) => kind === "task" && state !== "gone");
   const now = engine.now();
-  const none = { ids: new Map<string, string>(), later: new Set<string>(), laterAt: now };
-  if (doubtful.length === 0 || !mayHaveForgotten(engine)) return none;
+  const isForgetful = mayHaveForgotten(engine);
+  const none = { ids: new Map<string, string>(), later: new Set<string>(), laterAt: now, isForgetful };
+  if (doubtful.length === 0 || !isForgetful) return none;
   const keys = (things: readonly Thing[]) => new Set(things.map(({ key }) => key));
   const first = doubtful.slice(0, PER_LOOK);
   try {
@@ -39,7 +42,7 @@ export async function findStrays(engine: Engine, missing: readonly Thing[]): Pro
     // A list may show for a moment what is not there any more.
     const old = new Map(first.map(({ key, externalId }) => [key, externalId]));
     const ids = new Map(answer.flatMap(({ key, id }) => (id === old.get(key) ? [] : [[key, id] as const])));
-    return { ids, later: keys(doubtful.slice(PER_LOOK)), laterAt: now };
+    return { ...none, ids, later: keys(doubtful.slice(PER_LOOK)) };
   } catch (error) {
     if (!isFailure(error, "limited")) throw error;
     return { ...none, later: keys(doubtful), laterAt: now + ROOM_WAIT_MS };
@@ -50,7 +53,7 @@ export async function findStrays(engine: Engine, missing: readonly Thing[]): Pro
 export function missedOrStray(thing: Thing, strays: Strays): Thing | null {
   if (strays.later.has(thing.key)) return { ...thing, notBefore: Math.max(thing.notBefore, strays.laterAt) };
   const id = strays.ids.get(thing.key);
-  return id === undefined ? missed(thing) : found({ ...thing, theirs: null, theirsAt: null }, id);
+  return id === undefined ? missed(thing, strays.isForgetful) : found({ ...thing, theirs: null, theirsAt: null }, id);
 }
 
 /** What was found is read at once. */

@@ -100,6 +100,23 @@ describe.each(VENDORS)("%s: what happens to deals", (vendor) => {
     expect(deeds("plan-started")).toBe(1);
   });
 
+  test("G4 a task that a person deleted unheard before its deal was lost stays deleted when the deal is won again", async () => {
+    const { deal, plan } = await wonDeal();
+    const deleted = firstDue(world.tasksOf(deal));
+    house.faults[vendor].delivery = () => "drop";
+    world.deleteTask(deleted.id);
+    await house.runFor(5 * MINUTE);
+    house.faults[vendor].delivery = () => null;
+    world.lose(deal);
+    await house.runFor(HOUR);
+    expect(world.tasksOf(deal)).toEqual([]);
+    world.win(deal);
+    await house.runFor(HOUR);
+    expect(deeds("plan-plan-resumed")).toBe(1);
+    const subjects = world.tasksOf(deal).map(({ subject }) => subject);
+    expect(subjects.sort()).toEqual(plan.filter((subject) => subject !== deleted.subject).sort());
+  });
+
   test("a lost deal takes its open tasks back and leaves the done ones", async () => {
     const { deal } = await wonDeal();
     const done = firstDue(world.tasksOf(deal));

@@ -142,7 +142,7 @@ const TABLE: Record<string, Partial<Record<Name, string>>> = {
   "answered: done": { "sending a create": "clean", "sending a change": "clean", "sending a delete": "-" },
   "answered: later": { "sending a create": "dirty", "sending a change": "dirty", "sending a delete": "dirty" },
   "answered: no": { "sending a create": "refused", "sending a change": "refused", "sending a delete": "refused" },
-  "answered: not there": { "sending a change": "gone", "sending a delete": "-" },
+  "answered: not there": { "sending a change": "gone", "sending a delete": "gone" },
   "no answer": { "sending a create": "unknown", "sending a change": "unknown", "sending a delete": "unknown" },
   "key found": { "unknown create": "clean" },
   "key not found, first look": { "unknown create": "unknown" },
@@ -162,7 +162,7 @@ const TABLE: Record<string, Partial<Record<Name, string>>> = {
   "read: not there": {
     clean: "gone",
     "dirty, to change": "gone",
-    "dirty, to delete": "-",
+    "dirty, to delete": "gone",
     "unknown change": "gone",
     "unknown delete": "-",
     refused: "gone",
@@ -261,6 +261,16 @@ describe("a row of the mirror", () => {
       sent: null,
     });
     expect(missed({ ...again, state: "unknown" })).toMatchObject({ state: "dirty", externalId: null });
+  });
+
+  test("G4 a task that a person deleted before our delete went out stays deleted when it is wished again; where a delete of ours may have arrived it is made anew", () => {
+    const row = missed(ROWS["dirty, to delete"])!;
+    expect(wished(row, wish(taskWish()), NOW).row).toMatchObject({ state: "gone" });
+    // It went out before, was still there at the look, and may land late.
+    const went = readBack(ROWS["unknown delete"], HELD, NOW);
+    expect(missed(went)).toBeNull();
+    expect(missed(ROWS["dirty, to delete"], true)).toBeNull();
+    expect(missed(fieldsRow({ desired: null }))).toBeNull();
   });
 
   test("a write is later than every read we hold, also within one millisecond", () => {
