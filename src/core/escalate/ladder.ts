@@ -98,11 +98,6 @@ export const ladderConfigSchema = z.strictObject({
 
 export type LadderConfig = z.output<typeof ladderConfigSchema>;
 
-/** Checks the form and fills in defaults. @throws z.ZodError naming every problem with its path */
-export function parseLadderConfig(input: unknown): LadderConfig {
-  return ladderConfigSchema.parse(input);
-}
-
 /** 0 for a reminder, else 1 owner, 2 manager, 3 head, 4 executive. */
 export function levelOf(rungOfLadder: Pick<Rung, "who" | "action">): number {
   return rungOfLadder.action === "remind" ? 0 : WHO.indexOf(rungOfLadder.who) + 1;

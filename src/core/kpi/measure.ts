@@ -73,11 +73,6 @@ export const kpiConfigSchema = z.strictObject({
 });
 export type KpiConfig = z.output<typeof kpiConfigSchema>;
 
-/** @throws z.ZodError naming every problem with its path */
-export function parseKpiConfig(input: unknown): KpiConfig {
-  return kpiConfigSchema.parse(input);
-}
-
 /** The other completion target of the sources (A0.2), shown as a stretch. */
 export const COMPLETION_STRETCH = 90;
 

@@ -80,7 +80,6 @@ export const methodSpec = (method: string, v3: boolean): MethodSpec | undefined 
   methods.get(method.toLowerCase() + (v3 ? "@v3" : ""));
 
 export const methodNames = (): string[] => [...methods.values()].filter((spec) => !spec.v3).map((spec) => spec.name);
-export const methodNamesV3 = (): string[] => [...methods.values()].filter((spec) => spec.v3).map((spec) => spec.name);
 
 /** Parameters that the vendor's own libraries add to every call; harmless except on positional methods. */
 export const TELEMETRY = new Set(["bx24_request_id", "bx24_sdk_ver", "bx24_sdk_type", "sessid", "logTag"]);

@@ -54,7 +54,6 @@ function attributes(style: string): string {
 export const TEXT = "var(--soft)";
 export const LINE = "var(--line)";
 export const CHART = "var(--chart)";
-export const CHART2 = "var(--chart2)";
 const FONT = "system-ui, sans-serif";
 
 /** Axes and grid as all our charts have them. */

@@ -110,4 +110,3 @@ export const layoutWords = speaker({
     "Fereastra este deschisă o oră. Deschideți Tenure din nou din CRM.",
   ],
 });
-export type LayoutWords = ReturnType<typeof layoutWords>;

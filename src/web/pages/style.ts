@@ -16,9 +16,9 @@ ${table}.form input:not([type=checkbox]),${table}.form select{width:100%;max-wid
 /** The one style sheet: calm, close to the CRMs around it, light and dark, from phone to wide screen. */
 export const STYLE = `
 :root{color-scheme:light dark;--bg:#f5f7fa;--card:#fff;--line:#dfe5ec;--text:#22303f;--soft:#57687a;--link:#1259b8;--accent:#1259b8;--on:#fff;
---green:#1c7a45;--green-bg:#e4f4ea;--yellow:#8a5a00;--yellow-bg:#fdf1d6;--red:#b3261e;--red-bg:#fce8e6;--grey:#57687a;--grey-bg:#eaeef3;--chart:#3b7dd8;--chart2:#8aa4c0}
+--green:#1c7a45;--green-bg:#e4f4ea;--yellow:#8a5a00;--yellow-bg:#fdf1d6;--red:#b3261e;--red-bg:#fce8e6;--grey:#57687a;--grey-bg:#eaeef3;--chart:#3b7dd8}
 @media (prefers-color-scheme:dark){:root{--bg:#141a21;--card:#1d252e;--line:#36424f;--text:#e6ebf1;--soft:#a9b6c4;--link:#8ab8ff;--accent:#2f6fca;--on:#fff;
---green:#7fd6a2;--green-bg:#16341f;--yellow:#f1c56b;--yellow-bg:#3a2d0c;--red:#ff9d94;--red-bg:#43191a;--grey:#b4c0cd;--grey-bg:#2b3641;--chart:#7fb2ff;--chart2:#5f7893}}
+--green:#7fd6a2;--green-bg:#16341f;--yellow:#f1c56b;--yellow-bg:#3a2d0c;--red:#ff9d94;--red-bg:#43191a;--grey:#b4c0cd;--grey-bg:#2b3641;--chart:#7fb2ff}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 a{color:var(--link)}a:focus-visible,button:focus-visible,summary:focus-visible,input:focus-visible,select:focus-visible,textarea:focus-visible{outline:3px solid var(--accent);outline-offset:2px}

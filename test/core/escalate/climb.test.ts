@@ -3,7 +3,7 @@ import { makeCalendar } from "../../../src/core/calendar/calendar.ts";
 import { parseDay } from "../../../src/core/calendar/day.ts";
 import { climb } from "../../../src/core/escalate/climb.ts";
 import { escalationFields } from "../../../src/core/escalate/fields.ts";
-import { type LadderConfig, parseLadderConfig } from "../../../src/core/escalate/ladder.ts";
+import { type LadderConfig, ladderConfigSchema } from "../../../src/core/escalate/ladder.ts";
 import type { People, Person } from "../../../src/core/escalate/people.ts";
 import {
   type Climb,
@@ -14,7 +14,7 @@ import {
 } from "../../../src/core/escalate/types.ts";
 import { fieldById } from "../../../src/core/fields.ts";
 
-const USUAL = parseLadderConfig({});
+const USUAL = ladderConfigSchema.parse({});
 
 // Almaty is UTC+5 all year; working hours are 09:00–18:00.
 const ZONE = "Asia/Almaty";
@@ -173,7 +173,7 @@ describe("a late task", () => {
   });
 
   test("lateness from before the go-live counts from the go-live", () => {
-    const config = parseLadderConfig({ since: at("06-15 09:00") });
+    const config = ladderConfigSchema.parse({ since: at("06-15 09:00") });
     const told = follow("06-15 09:00", "06-17 08:00", { config, reasons: [late("task", "02-02 12:00")] });
     expect(told).toEqual(["06-15 09:00 due -> aigul", "06-15 18:00 owner -> aigul"]);
   });

@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { makeCalendar } from "../../../src/core/calendar/calendar.ts";
 import { parseDay } from "../../../src/core/calendar/day.ts";
 import { climb } from "../../../src/core/escalate/climb.ts";
-import { LADDER_KINDS, type LadderKind, parseLadderConfig } from "../../../src/core/escalate/ladder.ts";
+import { LADDER_KINDS, type LadderKind, ladderConfigSchema } from "../../../src/core/escalate/ladder.ts";
 import { hindrance, type People, type Person } from "../../../src/core/escalate/people.ts";
 import { EMPTY_LADDER_STATE, type LadderClient, type LateReason } from "../../../src/core/escalate/types.ts";
 import { MINUTE_MS, minutesOf, type SlowReason, slowClimb, slowReceiver } from "./slow-reference.ts";
 
-const USUAL = parseLadderConfig({});
+const USUAL = ladderConfigSchema.parse({});
 
 const ZONE = "Europe/Kyiv";
 const DAY = 1440;

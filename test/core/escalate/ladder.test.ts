@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { makeCalendar } from "../../../src/core/calendar/calendar.ts";
 import { parseDay } from "../../../src/core/calendar/day.ts";
 import { deadlineOf, settle, subtractWorkingMinutes } from "../../../src/core/escalate/deadline.ts";
-import { LADDER_KINDS, levelOf, paceOf, parseLadderConfig, RUNG_ACTIONS } from "../../../src/core/escalate/ladder.ts";
+import { LADDER_KINDS, ladderConfigSchema, levelOf, paceOf, RUNG_ACTIONS } from "../../../src/core/escalate/ladder.ts";
 import { ESCALATION_WORDS } from "../../../src/core/escalate/words.ts";
 import { LANGUAGES } from "../../../src/core/model.ts";
 
-const USUAL = parseLadderConfig({});
+const USUAL = ladderConfigSchema.parse({});
 
 const range = { fromDay: parseDay("2026-01-01"), toDay: parseDay("2026-12-31") };
 const clock = makeCalendar({ zone: "Asia/Almaty", countries: [], ...range });
@@ -28,7 +28,7 @@ describe("ladders as data", () => {
   });
 
   test("a ladder can be changed alone and switched off; the others keep their defaults", () => {
-    const config = parseLadderConfig({ ladders: { zone: [] }, pace: { vip: 25 } });
+    const config = ladderConfigSchema.parse({ ladders: { zone: [] }, pace: { vip: 25 } });
     expect(config.ladders.zone).toEqual([]);
     expect(config.ladders.silence).toEqual(USUAL.ladders.silence);
     expect(config.pace).toEqual({ vip: 25, A: 75, B: 100, C: 100 });
@@ -42,7 +42,7 @@ describe("ladders as data", () => {
     ["an unknown ladder", { ladders: { moon: [] } }],
     ["a pace of zero", { pace: { vip: 0 } }],
   ])("refuses %s", (_, input) => {
-    expect(() => parseLadderConfig(input)).toThrow();
+    expect(() => ladderConfigSchema.parse(input)).toThrow();
   });
 
   test("A4.2: the smallest pace that applies wins", () => {

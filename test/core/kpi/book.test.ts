@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { isActiveOn, type KpiClient, monthOf, startOfMonth } from "../../../src/core/kpi/client.ts";
 import { kpi, kpis } from "../../../src/core/kpi/kpis.ts";
-import { KPI_IDS, parseKpiConfig } from "../../../src/core/kpi/measure.ts";
+import { KPI_IDS, kpiConfigSchema } from "../../../src/core/kpi/measure.ts";
 import { churnHistogram, churnPeriod, churnReasons, monthlyChurn } from "../../../src/core/kpi/retention.ts";
 import { client, day, many, month } from "./fixture.ts";
 
-const config = parseKpiConfig({});
+const config = kpiConfigSchema.parse({});
 const TODAY = day("2026-07-10");
 
 function signed(key: string, date: string, more: Partial<KpiClient> = {}): KpiClient {

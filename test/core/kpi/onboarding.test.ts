@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { kpi, kpiTable } from "../../../src/core/kpi/kpis.ts";
-import { parseKpiConfig } from "../../../src/core/kpi/measure.ts";
+import { kpiConfigSchema } from "../../../src/core/kpi/measure.ts";
 import { client, day, many } from "./fixture.ts";
 
-const config = parseKpiConfig({});
+const config = kpiConfigSchema.parse({});
 
 describe("time to first value", () => {
   // signed on day 100, looked at on day 130
@@ -60,7 +60,7 @@ describe("time to first value", () => {
   test("A0.3: against the portal's own median before, 50 % is enough", () => {
     const clients = [4, 6, 8].map((days) => client(`${days}`, { firstValueDay: 100 + days }));
     const against = (baselineTtfvDays: number | null) =>
-      kpi("ttfv_vs_baseline", clients, 130, parseKpiConfig({ baselineTtfvDays }));
+      kpi("ttfv_vs_baseline", clients, 130, kpiConfigSchema.parse({ baselineTtfvDays }));
     expect(against(12)).toMatchObject({ value: 50, colour: "green" });
     expect(against(10)).toMatchObject({ value: 60, colour: "yellow" });
     expect(against(null)).toMatchObject({ value: null, n: 0, colour: "none", warning: { id: "kpi.no_data" } });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { KpiClient } from "../../../src/core/kpi/client.ts";
-import { parseKpiConfig } from "../../../src/core/kpi/measure.ts";
+import { kpiConfigSchema } from "../../../src/core/kpi/measure.ts";
 import { monthlyReview } from "../../../src/core/kpi/review.ts";
 import { client, day, many, month } from "./fixture.ts";
 
 const JUNE = month(2026, 6);
-const config = parseKpiConfig({});
+const config = kpiConfigSchema.parse({});
 
 function signed(key: string, more: Partial<KpiClient> = {}): KpiClient {
   return client(key, { signedDay: day("2026-05-01"), ...more });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { parseKpiConfig } from "../../../src/core/kpi/measure.ts";
+import { kpiConfigSchema } from "../../../src/core/kpi/measure.ts";
 import { monthlyReview } from "../../../src/core/kpi/review.ts";
 import { sayKpi, sayMonth, sayReview, type Titles } from "../../../src/core/kpi/say.ts";
 import { kpiAlerts } from "../../../src/core/kpi/trend.ts";
 import { LANGUAGES } from "../../../src/core/model.ts";
 import { client, day, many, month } from "./fixture.ts";
 
-const USUAL = parseKpiConfig({});
+const USUAL = kpiConfigSchema.parse({});
 
 const TITLES: Titles = {
   phase: (key) => ({ setup: "Setting up" })[key] ?? null,

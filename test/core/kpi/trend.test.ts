@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { KpiClient } from "../../../src/core/kpi/client.ts";
-import { parseKpiConfig } from "../../../src/core/kpi/measure.ts";
+import { kpiConfigSchema } from "../../../src/core/kpi/measure.ts";
 import { kpiAlerts, stageThatGrewMost, typicalDays } from "../../../src/core/kpi/trend.ts";
 import { client, many } from "./fixture.ts";
 
 const TODAY = 1000;
-const config = parseKpiConfig({});
+const config = kpiConfigSchema.parse({});
 
 /** Two phases one after the other, then first value. */
 function walked(key: string, signedDay: number, setup: number, training: number): KpiClient {
@@ -58,7 +58,7 @@ describe("trend alerts", () => {
     const earlier = many(10, (n) => walked(`b${n}`, TODAY - 150, 3, 2));
     const now = many(10, (n) => walked(`n${n}`, TODAY - 60, 3, 3)); // 5 → 6 days
     expect(kpiAlerts([...earlier, ...now], TODAY, config)).toHaveLength(1);
-    expect(kpiAlerts([...earlier, ...now], TODAY, parseKpiConfig({ trendRise: 21 }))).toHaveLength(0);
+    expect(kpiAlerts([...earlier, ...now], TODAY, kpiConfigSchema.parse({ trendRise: 21 }))).toHaveLength(0);
   });
 
   test("A10.13: early churn above norm asks why, with the most frequent reason", () => {

@@ -1,6 +1,6 @@
 /** The developer-platform project as files: every `*-hsmeta.json`, and what its fields may be (facts sheet 3.1, 9, 10). */
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { z } from "zod";
 
 export const PROJECT = join(import.meta.dirname, "../../../manifest/hubspot");
@@ -29,10 +29,6 @@ export function meta(path: string): unknown {
 export function profiles(): ReadonlyMap<string, unknown> {
   const files = readdirSync(PROJECT).filter((name) => /^hsprofile\..+\.json$/.test(name));
   return new Map(files.map((name) => [name.split(".")[1]!, JSON.parse(readFileSync(join(PROJECT, name), "utf8"))]));
-}
-
-export function projectPath(file: string): string {
-  return relative(PROJECT, file).split(sep).join("/");
 }
 
 const uid = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
