@@ -37,8 +37,8 @@ export const DEADLINE_MS = 30_000;
 /** A batch of 100 records with the properties we ask for stays far below 1 MB; texts of tasks may add some. */
 export const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 
-/** Errors of a connection that was never made (undici's and Node's codes): nothing was sent, so even a write is safe to repeat. */
-const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
+/** Errors of a connection that was never made (Node's codes, and of our runtimes): nothing was sent, so even a write is safe to repeat. */
+const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT", "CONNECT_TIMEOUT"]);
 
 /**
  * Sends the call and reads the whole answer, whatever its status.

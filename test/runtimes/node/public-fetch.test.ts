@@ -1,7 +1,9 @@
 import type { lookup } from "node:dns";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { send } from "../../../src/crm/http.ts";
 import { makePublicFetch } from "../../../src/runtimes/node/public-fetch.ts";
 
 let server: Server;
@@ -16,6 +18,10 @@ beforeAll(async () => {
       served.push({ method: request.method!, url: request.url!, body, host: request.headers.host! });
       if (request.url === "/hang") return;
       if (request.url === "/away") return reply.writeHead(302, { location: "http://127.0.0.1/" }).end();
+      if (request.url === "/packed" && request.headers["accept-encoding"] === "gzip")
+        return reply.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync("stored, packed"));
+      if (request.url === "/cut")
+        return reply.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync("stored, packed").subarray(0, 20));
       if (request.url === "/none") return reply.writeHead(204).end();
       reply.writeHead(201, { "x-answer": "yes", "set-cookie": ["a=1", "b=2"] }).end("stored");
     });
@@ -108,6 +114,24 @@ describe("G9 a name is connected to only where it is public", () => {
     address = "10.0.0.1";
     await expect(call(kept, "b.customer.com")).rejects.toMatchObject({ code: "ENOTFOUND" });
     server.off("connection", count);
+  });
+
+  test("an answer may come packed; one of which the end is missing is none", async () => {
+    const fetch = makePublicFetch({ isAllowed: () => true });
+    const packed = await fetch(new Request(`http://127.0.0.1:${port}/packed`));
+    expect(await packed.text()).toBe("stored, packed");
+    const cut = await fetch(new Request(`http://127.0.0.1:${port}/cut`));
+    await expect(cut.text()).rejects.toThrow();
+  });
+
+  test("a connection that is not there after ten seconds is given up, and a write on it is known not to have arrived", async () => {
+    vi.useFakeTimers();
+    const fetch = makePublicFetch({ lookup: (() => undefined) as unknown as typeof lookup });
+    const call = { method: "POST", url: "http://hooks.customer.com/", write: true } as const;
+    const asked = expect(send(fetch, call)).rejects.toMatchObject({ failure: "unavailable", code: "CONNECT_TIMEOUT" });
+    await vi.advanceTimersByTimeAsync(10_000);
+    vi.useRealTimers();
+    await asked;
   });
 
   test("it gives up when it is told to", async () => {
