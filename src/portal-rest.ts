@@ -17,6 +17,11 @@ import type { Store } from "./store/store.ts";
 /** The budget of a new connection is empty: it is given this long to fill, ms, this many times. */
 const REFILL_MS = 1_500;
 const WAITS_MAX = 4;
+/**
+ * Looks of many portals begin at the same moments, so far apart, ms: waking the process for each by itself costs more than the look. Connections
+ * to a CRM are kept a little longer (src/runtimes/node/public-fetch.ts).
+ */
+const TOGETHER_MS = 3_000;
 /** Calls that wait in memory for the log at most. */
 const CALLS_MAX = 100;
 
@@ -90,7 +95,7 @@ export class Rest {
     } catch (error) {
       this.#waits += 1;
       if (isFailure(error, "limited") && this.#waits < WAITS_MAX)
-        return Math.min(this.#untilMs, Math.max(error.retryAt ?? 0, this.#now() + REFILL_MS));
+        return this.#wakeAt(Math.max(error.retryAt ?? 0, this.#now() + REFILL_MS));
       // The portal's own turn meets the same failure, and knows what it means.
       return null;
     }
@@ -111,7 +116,11 @@ export class Rest {
     }
     const places = [...this.#cursors.values()].map((cursor) => cursor.nextAt);
     const nextAt = Math.min(...places, this.#drainAt ?? Number.POSITIVE_INFINITY);
-    return Math.min(this.#untilMs, Math.max(nextAt, this.#readyAt()));
+    return this.#wakeAt(Math.max(nextAt, this.#readyAt()));
+  }
+
+  #wakeAt(lookAt: number): number {
+    return Math.min(this.#untilMs, Math.ceil(lookAt / TOGETHER_MS) * TOGETHER_MS);
   }
 
   #readyAt(): number {

@@ -34,6 +34,8 @@ export class Registry {
   readonly #onDisk = new Map<PortalId, number | null>();
   /** of portals whose wake moved since the last `keep` */
   readonly #moved = new Set<PortalId>();
+  /** portals whose deliveries may be in the journal: asking it of everybody who looks for changes would cost a look into its file each */
+  readonly #hinted = new Set<PortalId>();
   /** marks of the files of portals that rest, as they stand on disk or soon will */
   readonly #rests = new Map<PortalId, number>();
 
@@ -70,8 +72,11 @@ export class Registry {
     for (const row of this.#db.prepare("select portal, mark from rest").all() as { portal: string; mark: number }[])
       this.#rests.set(row.portal, row.mark);
     // Whatever was waiting when the process ended is looked at first.
-    const left = this.#db.prepare("select distinct portal from hint").all() as { portal: string }[];
-    for (const { portal } of left) if (this.#known.has(portal)) this.#known.set(portal, 0);
+    const left = this.#db.prepare("select distinct portal from hint").all() as { portal: PortalId }[];
+    for (const { portal } of left) {
+      this.#hinted.add(portal);
+      if (this.#known.has(portal)) this.#known.set(portal, 0);
+    }
   }
 
   // ------------------------------------------------------------ portals
@@ -104,6 +109,7 @@ export class Registry {
     this.#onDisk.delete(id);
     this.#rests.delete(id);
     this.#moved.delete(id);
+    this.#hinted.delete(id);
   }
 
   /** From now on nothing is accepted for a portal that moves away; what was accepted before stays in the journal. */
@@ -195,11 +201,17 @@ export class Registry {
   /** Resolves when the deliveries are on disk. Deliveries that wait at the same moment share one commit. */
   async append(deliveries: readonly Delivery[], atMs: number): Promise<void> {
     await this.#journal.add({ deliveries, atMs });
-    for (const { portal } of deliveries) this.bringForward(portal, atMs);
+    for (const { portal } of deliveries) {
+      this.#hinted.add(portal);
+      this.bringForward(portal, atMs);
+    }
   }
 
   hasHints(id: PortalId): boolean {
-    return this.#take.all(id, 1).length > 0;
+    if (!this.#hinted.has(id)) return false;
+    const hasHints = this.#take.all(id, 1).length > 0;
+    if (!hasHints) this.#hinted.delete(id);
+    return hasHints;
   }
 
   take(id: PortalId, limit: number): readonly JournalRow[] {

@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { PortalId } from "../../../src/ports.ts";
+import type { Delivery, PortalId } from "../../../src/ports.ts";
 import { Registry } from "../../../src/runtimes/node/registry.ts";
 
 const idOf = (n: number): PortalId => `hubspot-${n}`;
@@ -16,6 +16,30 @@ beforeEach(() => {
 
 const onDisk = (n: number) =>
   (db.prepare("select wake_at as at from portal where id = ?").get(idOf(n)) as { at: number | null }).at;
+
+describe("deliveries that no turn has taken", () => {
+  const delivery = (n: number): Delivery => ({
+    portal: idOf(n),
+    hints: [{ kind: "deal", id: "1", change: "changed" }],
+  });
+
+  it("are known of the portal that they are for until they are dropped, and again with the next", async () => {
+    expect(registry.hasHints(idOf(0))).toBe(false);
+    await registry.append([delivery(0)], 1);
+    expect([registry.hasHints(idOf(0)), registry.hasHints(idOf(1))]).toEqual([true, false]);
+    registry.drop(idOf(0), registry.take(idOf(0), 10).at(-1)!.seq, 2);
+    expect(registry.hasHints(idOf(0))).toBe(false);
+    await registry.append([delivery(0)], 3);
+    expect(registry.hasHints(idOf(0))).toBe(true);
+  });
+
+  it("are known after a start, and its portal is due", async () => {
+    await registry.append([delivery(1)], 2_000);
+    const restarted = new Registry(db);
+    expect([restarted.hasHints(idOf(1)), restarted.hasHints(idOf(0))]).toEqual([true, false]);
+    expect(restarted.due(0)).toEqual([idOf(1)]);
+  });
+});
 
 describe("wakes on disk", () => {
   it("an earlier wake is on disk at once, and so is that there is none", () => {
