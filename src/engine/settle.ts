@@ -101,7 +101,7 @@ async function settleOthers(engine: Engine, parts: Parts): Promise<boolean> {
 
 async function findCreates(engine: Engine, things: readonly Thing[]): Promise<boolean> {
   const answer = await engine.crm.find(
-    things.map((thing) => ({ key: thing.key, kind: thing.kind as "task" | "note", targets: targetsOf(thing) })),
+    things.map((thing) => ({ key: thing.key, kind: thing.kind as "task" | "note", targets: targetsOf(engine, thing) })),
   );
   const ids = new Map(answer.map((one) => [one.key, one.id]));
   // What stands there without this copy having sent it was sent by a younger one.

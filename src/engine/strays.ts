@@ -37,7 +37,7 @@ export async function findStrays(engine: Engine, missing: readonly Thing[]): Pro
   const keys = (things: readonly Thing[]) => new Set(things.map(({ key }) => key));
   const first = doubtful.slice(0, PER_LOOK);
   try {
-    const wanted = first.map((thing) => ({ key: thing.key, kind: "task" as const, targets: targetsOf(thing) }));
+    const wanted = first.map((thing) => ({ key: thing.key, kind: "task" as const, targets: targetsOf(engine, thing) }));
     const answer = await engine.crm.find(wanted);
     // A list may show for a moment what is not there any more.
     const old = new Map(first.map(({ key, externalId }) => [key, externalId]));
@@ -93,9 +93,9 @@ function placeOf({ store }: Engine, key: string): { client: ClientKey; target: R
   return { client: store.records.get(target)?.client ?? refKey(target), target };
 }
 
-/** Records that a thing is looked for on. */
-export function targetsOf(thing: Thing): readonly RecordRef[] {
+/** Records that a thing is looked for on: where those that it is tied to were merged, they live on as others, and so do their links. */
+export function targetsOf({ store }: Pick<Engine, "store">, thing: Thing): readonly RecordRef[] {
   const wish = thing.desired ?? thing.sending?.desired ?? thing.sent;
-  const links = linksOf({ ...thing, desired: wish });
-  return thing.target ? [thing.target, ...links.filter((ref) => refKey(ref) !== refKey(thing.target!))] : links;
+  const tied = [...(thing.target ? [thing.target] : []), ...linksOf({ ...thing, desired: wish })];
+  return [...new Map(tied.map((ref) => store.records.survivor(ref)).map((ref) => [refKey(ref), ref])).values()];
 }

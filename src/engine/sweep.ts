@@ -72,11 +72,19 @@ export function sweep(engine: Engine): number {
   return 1;
 }
 
-/** Records of clients that we look after: their deals, the record that is the client, and tasks of ours that are open. */
+/**
+ * Records of clients that we look after: their deals, the record that is the client, and their open tasks. And whatever task we hold in the
+ * CRM: its record may still be filed under a client that another one took the place of.
+ */
 function worthALook(engine: Engine, page: readonly StoredRecord[], since: number): readonly StoredRecord[] {
-  const old = page.filter((one) => !one.gone && one.client !== null && one.readAt < since && isConcern(one));
-  const clients = engine.store.clients.has([...new Set(old.map((one) => one.client!))]);
-  return old.filter((one) => clients.has(one.client!));
+  const { clients, mirror } = engine.store;
+  const old = page.filter((one) => !one.gone && one.readAt < since && isConcern(one));
+  const lookedAfter = clients.has([...new Set(old.flatMap(({ client }) => client ?? []))]);
+  const tasks = old.filter(({ ref }) => ref.kind === "task").map(({ ref }) => ref.id);
+  const held = new Set(mirror.byExternal("task", tasks).flatMap((row) => (row.state === "gone" ? [] : row.externalId)));
+  return old.filter(
+    ({ ref, client }) => (client !== null && lookedAfter.has(client)) || (ref.kind === "task" && held.has(ref.id)),
+  );
 }
 
 function isConcern(one: StoredRecord): boolean {

@@ -310,6 +310,7 @@ export class Records {
 
   /** The id under which a record lives on after merges. */
   survivor(ref: RecordRef): RecordRef {
+    if (!this.#hasMerged()) return ref;
     const row = this.#db
       .select()
       .from(merged)
@@ -329,7 +330,7 @@ export class Records {
     return new Map(rows.map((row) => [row.id, row.into]));
   }
 
-  /** Most portals never merge deals: one cheap look spares the rest. */
+  /** Most portals never merge anything: one cheap look spares the rest. */
   #hasMerged(): boolean {
     return this.#anyMerged.get() !== undefined;
   }

@@ -4,6 +4,7 @@ import { firstDue, planOf } from "../support/expect.ts";
 import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
 import { installed, VENDORS, type World } from "../support/world.ts";
 import { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
+import type { HubSpotPortalWorld } from "../support/world-hubspot.ts";
 
 let house: House;
 let world: World;
@@ -112,6 +113,48 @@ describe.each(VENDORS)("%s: an older copy", (vendor) => {
     expect(world.task(anew.id)).toBeNull();
     expect(world.tasksOf(deal).map(({ subject }) => subject)).not.toContain(deleted.subject);
     expect(world.tasksOf(deal).length).toBeGreaterThanOrEqual(13);
+  });
+});
+
+describe("hubspot: an older copy from before a merge", () => {
+  test("G4 finds tasks that a younger copy made anew, also where their deal and their company live on as others since, which is read last", async () => {
+    let isAway = false;
+    house = new House({
+      call: async (request, send) => {
+        const isCompany = /companies\/batch\/read/.test(request.url);
+        return isAway && isCompany ? new Response("away", { status: 503 }) : send();
+      },
+    });
+    world = await installed(house, "hubspot");
+    owner = world.owner("Aigul");
+    await house.runFor(2 * HOUR);
+    const company = world.company({ ownerId: owner });
+    const deal = world.deal({ companyId: company, ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    const copy = house.files.bytes(world.id);
+    const before = world.tasksOf(deal).map(({ id }) => id);
+    world.reopen(deal);
+    await house.runFor(HOUR);
+    world.win(deal);
+    await house.runFor(HOUR);
+    const other = world.deal({ companyId: company, ownerId: owner });
+    const survivor = (world as HubSpotPortalWorld).portal.merge("deals", deal, other).id;
+    world.mergeCompanies(company, world.company({ ownerId: owner }));
+    await house.runFor(HOUR);
+    const anew = world.tasksOf(survivor).map(({ id }) => id);
+    expect(anew).toHaveLength(before.length);
+    expect(before.filter((id) => anew.includes(id))).toEqual([]);
+    isAway = true;
+    house.restore(world.id, copy);
+    await house.runFor(2 * MINUTE);
+    isAway = false;
+    await house.runFor(2 * HOUR);
+    expect(
+      mirror()
+        .byExternal("task", anew)
+        .map(({ state }) => state),
+    ).toEqual(anew.map(() => "clean"));
+    expect(world.tasksOf(survivor).map(({ id }) => id)).toEqual(anew);
   });
 });
 

@@ -18,7 +18,8 @@ function task(n: number): Thing {
 function restored(find: (keys: readonly string[]) => readonly { key: string; id: string }[]): Engine {
   const meta = { get: (name: string) => (name === "forgetful" ? true : null) };
   const crm = { find: async (wanted: readonly { key: string }[]) => find(wanted.map(({ key }) => key)) };
-  return { store: { meta }, now: () => NOW, crm } as unknown as Engine;
+  const records = { survivor: (ref: unknown) => ref };
+  return { store: { meta, records }, now: () => NOW, crm } as unknown as Engine;
 }
 
 test("G4 a task that cannot be looked for now is taken for deleted by nobody, and read and looked for again when there is room for both", async () => {
