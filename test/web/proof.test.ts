@@ -110,6 +110,7 @@ describe("what was learnt from the past, for an administrator", () => {
     tried("not_better");
     const same = await get("/back-test");
     expect(same).toContain("The usual weights stay.");
+    expect(same).toMatch(/<dt>As of<\/dt><dd>\d{1,2} [A-Z][a-z]+ \d{4}<\/dd>/);
     expect(same).toMatch(/over 7 months.*\(280 lost\)<.*0\.8 .*0\.78–0\.82.*Brier skill.*0\.15.*0\.22, 1\.07/s);
     expect(same).toMatch(/AUC with the usual weights<.*0\.71.*0\.69–0\.73.*AUC with the learnt weights<.*0\.75/s);
     expect(same).toMatch(/usage<.*1\.4.*money<.*0\.6/s);

@@ -1,5 +1,6 @@
 /** The proof on the portal's own past, and what was learnt from it: nothing of it moves a zone before a person has published it. */
 import { html } from "hono/html";
+import { parseDay } from "../../core/calendar/day.ts";
 import type { RivalName } from "../../core/score/past/report.ts";
 import { GROUPS } from "../../core/signal/definition.ts";
 import type { BackTestView } from "../../views/back-test.ts";
@@ -65,7 +66,7 @@ function proofCard(proof: ProofView, result: NonNullable<ProofView["result"]>, f
     between(rival.riskMinusThis),
   ]);
   const columns = [w.rival, num("AUC"), num(w.better)];
-  return html`<section class="card" aria-labelledby="proof"><h2 id="proof">${proof.verdict ? verdict[proof.verdict] : w.backTest}</h2>${tooGood ? html`<p class="say">${fill(p.tooGood, { auc: number(tooGood.auc), most: number(tooGood.most) })}</p>` : ""}<dl class="facts">${row(w.cut, result.cut)}${row(w.judged, format.number(result.scored))}${row(w.lostThen, `${format.number(result.lost)} (${share(result.baseRate)})`)}
+  return html`<section class="card" aria-labelledby="proof"><h2 id="proof">${proof.verdict ? verdict[proof.verdict] : w.backTest}</h2>${tooGood ? html`<p class="say">${fill(p.tooGood, { auc: number(tooGood.auc), most: number(tooGood.most) })}</p>` : ""}<dl class="facts">${row(w.cut, format.day(parseDay(result.cut)))}${row(w.judged, format.number(result.scored))}${row(w.lostThen, `${format.number(result.lost)} (${share(result.baseRate)})`)}
 ${row(w.aucRisk, between(result.auc.risk))}${monthRows(result.months, format, frame)}${row(w.aucHealth, between(result.auc.health))}${row(w.lift, html`× ${number(result.liftTopDecile.risk, 1)}${rangeOf(intervals?.liftTopDecile.risk, (one) => number(one, 1))}`)}${row(w.precision, html`${share(result.precisionAtCapacity.risk)} (${result.precisionAtCapacity.capacity})${rangeOf(intervals?.precisionAtCapacity.risk, share)}`)}${row(w.belowGreen, share(result.bar.leaversBelowGreen))}${row(w.alarms, number(result.alarms.per100KeptClientsAndYear, 0))}${row(w.leadTime, html`${number(result.leadTime.medianDays, 0)}${rangeOf(intervals?.leadTimeDays, (one) => number(one, 0))}`)}</dl>
 <h3>${w.rivals}</h3>${table({ label: w.rivals, columns, rows: rivals })}</section>`;
 }
