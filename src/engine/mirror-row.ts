@@ -323,8 +323,8 @@ export function readBack(row: Thing, values: Values, startedAtMs: number): Thing
 
 // ---------------------------------------------------------------- what a read shows
 
-/** What a person may have changed between a create and the look that found it. */
-const PERSONAL = ["dueAt", "ownerId"] as const;
+/** What people change in a task of ours, behind our back and at any moment: between a create and the look that finds it, or before the next write. */
+export const PERSONAL = ["dueAt", "ownerId"] as const;
 
 /**
  * A read arrived. `again`: it has to be read once more, because it may show an older copy. While a write is under way only the

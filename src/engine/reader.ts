@@ -103,7 +103,7 @@ export async function readTasks(engine: Engine, ids: readonly string[]): Promise
   const size = engine.crm.readSize("task");
   const wanted = ids.map((id) => ({ id, staleAt: engine.now() }));
   for (let from = 0; from < wanted.length; from += size)
-    await readBatch(engine, "task", wanted.slice(from, from + size));
+    await readApart(engine, "task", wanted.slice(from, from + size), { aside: 0 });
 }
 
 /**

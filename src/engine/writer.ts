@@ -1,26 +1,25 @@
 /** Writes what differs: most urgent first, in full batches, within the budget, with an outcome for every item. */
 
 import { PRIORITY } from "../core/desired.ts";
-import { hasLeft } from "../core/escalate/people.ts";
 import { type RecordRef, refKey } from "../core/model.ts";
 import { CrmFailure, decideRetry, isFailure } from "../crm/failure.ts";
 import type { Batch, Outcome } from "../crm/port.ts";
 import { type Thing, WORKS, type Work, workKey } from "../store/mirror.ts";
 import { type Engine, isCurrent } from "./engine.ts";
 import { isHeld } from "./flood.ts";
-import { begun, kept } from "./mirror-row.ts";
+import { begun, kept, PERSONAL } from "./mirror-row.ts";
 import { Outcomes } from "./outcomes.ts";
 import { attempt, failed, type Parts, worked } from "./parts.ts";
 import { readTasks } from "./reader.ts";
 import { type Names, namesNeeded, needsPeople, type Resolved, resolve } from "./resolve.ts";
-import { differing, holds } from "./three-way.ts";
+import { differing, holds, same } from "./three-way.ts";
 
 /** Calls under way at once: with a usual answer time of 300 ms to 1 s this is enough to use the whole budget. */
 const CALLS_AT_ONCE = 8;
 /** Rows looked at to fill up a read of names: the clients behind them ride along. */
 const NAMES_AHEAD = 1_500;
 
-/** How old the last look at a task may be when the task is deleted, or taken over from somebody who left, ms. */
+/** How old the last look at a task may be when the task is deleted, or gets another date or owner, ms. */
 const LOOK_LIVES_MS = 15_000;
 
 /** What the writer remembers between turns. */
@@ -135,21 +134,21 @@ function isDelete({ work }: Picked): boolean {
   return work.kind === "task" && work.verb === "delete";
 }
 
-/** Is it taken over from somebody who left? Just then people give such tasks away by hand. */
-function isTakenOver(engine: Engine, row: Thing): boolean {
-  const isUpdate = row.kind === "task" && row.desired !== null && row.externalId !== null;
-  if (!isUpdate || !differing(row).includes("ownerId")) return false;
-  const { people, zone } = engine.config();
-  const ownerId = holds(row)?.ownerId;
-  return typeof ownerId === "string" && hasLeft(ownerId, people, engine.now(), zone);
+/** What a task is about to get although people may have given it another a moment ago: they work on what we move, just when we do. */
+function overwritten(row: Thing): readonly (typeof PERSONAL)[number][] {
+  if (row.kind !== "task" || row.desired === null || row.externalId === null) return [];
+  const names = differing(row);
+  return PERSONAL.filter((name) => names.includes(name));
 }
 
 /**
- * Tasks that are about to be deleted, or taken over from somebody who left, are read once more: what somebody did with them a moment ago stays.
- * A read may take the last call that the budget had room for; then the next turn writes by it, instead of reading again for ever.
+ * Tasks that are about to be deleted, or get another date or owner, are read once more: what somebody did with them a moment ago stays. A read
+ * may take the last call that the budget had room for; then the next turn writes by it, instead of reading again for ever.
  */
 async function lookFirst(engine: Engine, picked: readonly Picked[]): Promise<void> {
-  const rows = picked.flatMap((one) => (isDelete(one) ? one.rows : one.rows.filter((row) => isTakenOver(engine, row))));
+  const rows = picked.flatMap((one) =>
+    isDelete(one) ? one.rows : one.rows.filter((row) => overwritten(row).length > 0),
+  );
   const now = engine.now();
   const old = rows.filter((row) => !isSeenSince(row, now - LOOK_LIVES_MS, now));
   engine.store.mirror.put(old.filter((row) => isAhead(row, now)).map((row) => stampedBy(row, now)));
@@ -188,13 +187,17 @@ function stillToDelete(engine: Engine, rows: readonly Thing[], pickedAt: number)
   return open.filter((row) => !unseen.includes(row));
 }
 
-/** As they stand now. What somebody gave away meanwhile, as the look showed, waits for the decision that takes it up. */
+/** As they stand now. What somebody dated or gave away meanwhile, as the look showed, waits for the decision that takes it up. */
 function stillToWrite(engine: Engine, rows: readonly Thing[]): readonly Thing[] {
   const { mirror } = engine.store;
-  const keys = rows.filter((row) => isTakenOver(engine, row)).map(({ key }) => key);
+  const keys = rows.filter((row) => overwritten(row).length > 0).map(({ key }) => key);
   if (keys.length === 0) return rows;
   const fresh = new Map(mirror.byKeys(keys).map((row) => [row.key, row]));
-  const given = rows.filter((row) => holds(fresh.get(row.key) ?? row)?.ownerId !== holds(row)?.ownerId);
+  const isGiven = (row: Thing) => {
+    const now = holds(fresh.get(row.key) ?? row);
+    return overwritten(row).some((name) => !same(now?.[name], holds(row)?.[name]));
+  };
+  const given = rows.filter(isGiven);
   mirror.put(given.map(({ key }) => ({ ...fresh.get(key)!, notBefore: engine.now() + LOOK_LIVES_MS })));
   const left = rows.filter((row) => !given.includes(row));
   return left.map((row) => fresh.get(row.key) ?? row).filter(({ state }) => state === "dirty");

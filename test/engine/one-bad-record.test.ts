@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { CrmFailure } from "../../src/crm/failure.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { Parts } from "../../src/engine/parts.ts";
-import { readStale } from "../../src/engine/reader.ts";
+import { readStale, readTasks } from "../../src/engine/reader.ts";
 import { migrate } from "../../src/store/db.ts";
 import * as schema from "../../src/store/schema.ts";
 import { Store } from "../../src/store/store.ts";
@@ -28,7 +28,7 @@ beforeEach(() => {
   migrate(db);
   store = new Store(db);
   [now, calls] = [START, 0];
-  const read = async (kind: "email", ids: readonly string[]) => {
+  const read = async (kind: "email" | "task", ids: readonly string[]) => {
     calls += 1;
     const error = failing(ids);
     if (error) throw error;
@@ -87,4 +87,11 @@ test("a CRM that is away is not asked again in halves", async () => {
   failing = () => new CrmFailure("unavailable", "Away.", { code: "X" });
   await readStale(engine, new Parts(), 1);
   expect([calls, unread(), findings()]).toEqual([1, 100, []]);
+});
+
+test("a task that cannot be read holds up nobody who looks at tasks before writing them", async () => {
+  failing = (ids) => (ids.includes("7") ? new TypeError("odd answer") : null);
+  await readTasks(engine, ["5", "6", "7", "8"]);
+  expect(store.records.byIds("task", ["5", "6", "7", "8"]).filter(({ readAt }) => readAt === START)).toHaveLength(3);
+  expect(findings()).toEqual(["unread:task:7"]);
 });
