@@ -2,7 +2,8 @@
 import { dayOf } from "../calendar/zone.ts";
 import type { ClientFacts } from "../decide.ts";
 import type { FactValue } from "../model.ts";
-import type { Intent, TextReading } from "../signal/text-intent.ts";
+import type { TextReading } from "../signal/text-intent.ts";
+import type { Intent } from "../signal/text-labels.ts";
 import type { Acts } from "./acts.ts";
 import { number, recordsOf, text } from "./plan-facts.ts";
 

@@ -1,14 +1,8 @@
 /** How one message goes out: what the portal set for its channel, as far as the CRM has the means for it. */
 import type { TemplateStep } from "./template.ts";
-import type { ChannelMode, CrmMeans, PlanConfig } from "./types.ts";
+import type { ChannelMode, CrmWay, PlanConfig } from "./types.ts";
 
 type Message = Pick<NonNullable<TemplateStep["message"]>, "text" | "channel">;
-
-/** By which means of the CRM a message goes out; `ref` names the sequence or process there. Null: the CRM has none for it. */
-export interface CrmWay {
-  way: CrmMeans["way"];
-  ref: string | null;
-}
 
 export function crmWayOf({ text, channel }: Message, config: Pick<PlanConfig, "crmMeans">): CrmWay | null {
   const means = config.crmMeans[channel];

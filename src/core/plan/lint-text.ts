@@ -1,7 +1,7 @@
 import { mergeField } from "../text/fields.ts";
 import { messageText } from "../text/messages.ts";
 import { fieldsIn } from "../text/render.ts";
-import type { Report } from "./lint.ts";
+import type { Report } from "./problem.ts";
 import type { Localised, Template } from "./template.ts";
 
 /** Words that promise a day the plan may not keep (A0.5); dates belong into merge fields. */

@@ -3,18 +3,8 @@ import { z } from "zod";
 import { LANGUAGES, type Language } from "../model.ts";
 import { anchorKey, compileTemplate } from "./compile.ts";
 import { lintText } from "./lint-text.ts";
+import type { Problem, Report } from "./problem.ts";
 import { type Condition, parseTemplate, type Template, type TemplateStep } from "./template.ts";
-
-export interface Problem {
-  /** an error keeps a template from being used */
-  severity: "error" | "warning";
-  code: string;
-  /** where, as in the document: `steps[3].after[0]` */
-  path: string;
-  message: string;
-}
-
-export type Report = (severity: Problem["severity"], code: string, path: string, message: string) => void;
 
 /** Limits that belong to the portal rather than to the template. */
 export interface LintLimits {

@@ -4,7 +4,6 @@ import type { Day, WorkCalendar } from "../calendar/calendar.ts";
 import type { QuietHours } from "../calendar/work-time.ts";
 import type { PlanDeed } from "../deed.ts";
 import type { ClientKey, FactValue, TextRef } from "../model.ts";
-import type { CrmWay } from "./channel.ts";
 import type { Template } from "./template.ts";
 
 // ---------------------------------------------------------------- the plan, as stored
@@ -187,6 +186,12 @@ export type CrmMeans =
   | { way: "letter" }
   | { way: "sequence"; of: Readonly<Record<string, string>> }
   | { way: "process"; ref: string };
+
+/** By which means of the CRM a message goes out; `ref` names the sequence or process there. Null: the CRM has none for it. */
+export interface CrmWay {
+  way: CrmMeans["way"];
+  ref: string | null;
+}
 
 export interface PlanConfig {
   /** a task is created this many calendar days before it is due; null: the whole plan at once */

@@ -1,5 +1,6 @@
 import { parse, stringify } from "yaml";
-import { checkTemplate, type LintLimits, type Problem } from "./lint.ts";
+import { checkTemplate, type LintLimits } from "./lint.ts";
+import type { Problem } from "./problem.ts";
 import { type Template, templateSchema } from "./template.ts";
 
 /** Documents beyond this size are refused before they are parsed, bytes of text. */

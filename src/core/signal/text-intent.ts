@@ -3,23 +3,8 @@
  * Takes a text, gives labels with confidence; the text itself is neither kept nor returned. A person confirms before it counts.
  */
 import { tokens } from "../text/tokens.ts";
+import type { Intent, Mood } from "./text-labels.ts";
 import { INTENTS, type IntentWords, MOOD, NEGATIONS } from "./text-words.ts";
-
-export const MOOD_NAMES = ["negative", "neutral", "positive"] as const;
-export type Mood = (typeof MOOD_NAMES)[number];
-
-export const INTENT_NAMES = [
-  "termination",
-  "terms",
-  "management",
-  "suppliers_reviewed",
-  "price",
-  "complaint",
-  "postponing",
-  "contact_left",
-  "thanks",
-] as const;
-export type Intent = (typeof INTENT_NAMES)[number];
 
 export interface TextReading {
   mood: Mood;

@@ -4,7 +4,8 @@
  */
 import { z } from "zod";
 import { modelReply, modelRequest } from "../text/chat-model.ts";
-import { INTENT_NAMES, MOOD_NAMES, ownWords, type TextReading } from "./text-intent.ts";
+import { ownWords, type TextReading } from "./text-intent.ts";
+import { INTENT_NAMES, MOOD_NAMES } from "./text-labels.ts";
 
 /** Letters in one question. */
 export const LETTERS_PER_QUESTION = 10;

@@ -1,5 +1,5 @@
 /** The lexicon behind text-intent.ts. Texts are normalised first: lower case, ё → е, no apostrophes, Romanian letters without marks. */
-import type { Intent } from "./text-intent.ts";
+import type { Intent } from "./text-labels.ts";
 
 export interface IntentWords {
   /** made when the first text is looked at: Unicode classes are slow to make, and a start waits for nothing that it does not need */

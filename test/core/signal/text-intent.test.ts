@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Intent, type Mood, readText } from "../../../src/core/signal/text-intent.ts";
+import { readText } from "../../../src/core/signal/text-intent.ts";
+import type { Intent, Mood } from "../../../src/core/signal/text-labels.ts";
 
 describe("mood and intent of a message (A8.10, A11.4)", () => {
   it.each([
