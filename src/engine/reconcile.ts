@@ -34,14 +34,15 @@ export interface Cursor {
   since: number;
   /** inside a look: the CRM's own place */
   after: string | null;
-  /** when the look that runs began */
-  startedAt?: number;
   /** when the next look begins */
   nextAt: number;
   /** records seen in the look that runs, for progress */
   seen: number;
-  /** the last look that ended, and how many it marked */
+  /** since when the process hears events that began the look that runs: what tells one process from another, whatever its clock says */
+  startedBy?: number | null;
+  /** the last look that ended, how many it marked, and since when its process hears events */
   endedAt: number | null;
+  endedBy?: number | null;
   found: number;
   /** looks in a row that found nothing */
   calm: number;
@@ -61,8 +62,8 @@ function cursorOf(engine: Engine, kind: RecordKind): Cursor {
 
 /** Was this process not there yet when the kind was last looked at? Then events about it may have been lost. */
 function isUnheard(engine: Engine, kind: RecordKind): boolean {
-  const { endedAt } = cursorOf(engine, kind);
-  return CORE.has(kind) && endedAt !== null && engine.hearsSince !== null && endedAt < engine.hearsSince;
+  const { endedAt, endedBy } = cursorOf(engine, kind);
+  return CORE.has(kind) && endedAt !== null && engine.hearsSince !== null && endedBy !== engine.hearsSince;
 }
 
 /** When the next look at a kind begins, or goes on, epoch ms. */
@@ -109,9 +110,9 @@ async function look(engine: Engine, kind: RecordKind, cursor: Cursor): Promise<b
   // The first look finds what is unknown anyway.
   const isShown = cursor.endedAt !== null && isWritten(kind);
   // A look from before the start may be past what changed since.
-  const isOld = isUnheard(engine, kind) && (cursor.startedAt ?? 0) < engine.hearsSince!;
+  const isOld = isUnheard(engine, kind) && cursor.startedBy !== engine.hearsSince;
   const from = isOld ? null : cursor.after;
-  const startedAt = from === null ? engine.now() : cursor.startedAt;
+  const startedBy = from === null ? engine.hearsSince : cursor.startedBy;
   const page = await engine.crm.changedSince(kind, Math.max(0, cursor.since), from, isShown);
   const now = engine.now();
   engine.store.transaction(() => {
@@ -126,8 +127,8 @@ async function look(engine: Engine, kind: RecordKind, cursor: Cursor): Promise<b
     engine.store.meta.set(
       `cursor:${kind}`,
       after === null
-        ? ended(kind, cursor, found, page.through, now, engine.crm.reconcileEveryMs)
-        : { ...cursor, after, startedAt, seen, found },
+        ? ended(kind, { ...cursor, endedBy: startedBy }, found, page.through, now, engine.crm.reconcileEveryMs)
+        : { ...cursor, after, startedBy, seen, found },
     );
     if (after === null) engine.store.meta.set(`found:${kind}`, { at: now, seen, marked: found });
   });
@@ -146,7 +147,8 @@ function ended(
   const calm = found > 0 ? 0 : cursor.calm + 1;
   const times = CORE.has(kind) ? 1 : Math.min(OTHERS_TIMES_MAX, OTHERS_TIMES * 2 ** Math.min(calm, 10));
   const nextAt = now + everyMs * times;
-  return { since: Math.max(cursor.since, throughMs), after: null, nextAt, seen: 0, endedAt: now, found: 0, calm };
+  const since = Math.max(cursor.since, throughMs);
+  return { since, after: null, nextAt, seen: 0, endedAt: now, endedBy: cursor.endedBy ?? null, found: 0, calm };
 }
 
 // ---------------------------------------------------------------- while the database is closed

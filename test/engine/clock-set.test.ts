@@ -54,6 +54,18 @@ describe.each(VENDORS)("G2 %s: a clock that was wrong", (vendor) => {
     for (const deal of [first, second]) expectPlanOnce(world.tasksOf(deal), plan);
   });
 
+  test("ahead at a restart, and put right before what happened meanwhile was listed: that is listed, and not again and again without end", async () => {
+    const plan = planOf(world.tasksOf(first));
+    house.faults[vendor].delivery = () => "drop";
+    house.kill();
+    world.win(second);
+    house.setHostClock(3 * HOUR);
+    house.start();
+    house.setHostClock(0);
+    await house.runFor(4 * HOUR);
+    for (const deal of [first, second]) expectPlanOnce(world.tasksOf(deal), plan);
+  });
+
   test("what somebody finished is not deleted because it was read while the clock was ahead", async () => {
     setClock(3 * HOUR, false);
     world.win(second);
