@@ -10,7 +10,6 @@ import { type Health, healthRoutes } from "./web/routes/health.ts";
 import { hubspotRoutes, hubspotWebhooks } from "./web/routes/hubspot.ts";
 import { hubspotFrameRoutes } from "./web/routes/hubspot-frame.ts";
 import { doneRoutes, outsideRoutes } from "./web/routes/outside.ts";
-import { screenRoutes } from "./web/routes/screens.ts";
 import { usageRoutes } from "./web/routes/usage.ts";
 
 export interface AppDeps {
@@ -19,6 +18,8 @@ export interface AppDeps {
   host: PortalHost;
   around: Surroundings;
   health: Health;
+  /** what answers below `/screens`: `screenRoutes`, or what loads it later */
+  screens: (deps: AppDeps) => Hono;
   /** the source of `@bitrix24/b24jssdk` for browsers (`dist/umd/index.min.js`), as the runtime holds it; ends installations inside Bitrix24 */
   b24jssdk?: () => Promise<string>;
 }
@@ -51,7 +52,7 @@ export function makeApp(deps: AppDeps): Hono {
     app.route("/hubspot", hubspotFrameRoutes(deps, deps.apps.hubspot));
   }
   if (deps.apps.bitrix24) app.route("/bitrix24", bitrix24Routes(deps, deps.apps.bitrix24));
-  app.route("/screens", screenRoutes(deps));
+  app.route("/screens", deps.screens(deps));
   app.route("/v1", usageRoutes(deps));
   app.route("/v1", doneRoutes(deps));
   app.route("/c", outsideRoutes(deps));

@@ -2,6 +2,7 @@
 import type { Hono } from "hono";
 import { makeApp } from "../app.ts";
 import type { Caller } from "../web/routes/health.ts";
+import { screenRoutes } from "../web/routes/screens.ts";
 import { isBearer } from "./move-token.ts";
 import { withNeighbour } from "./neighbour.ts";
 import { operationsRoutes } from "./operations.ts";
@@ -31,7 +32,7 @@ function appOf(env: Env): Hono {
     moveKey !== null && neighbourUrl !== null
       ? withNeighbour(here, { url: neighbourUrl, moveKey, fetch: (request) => fetch(request), now })
       : here;
-  const app = makeApp({ publicUrl, apps, host, around, health, b24jssdk: () => b24jssdk(env) });
+  const app = makeApp({ publicUrl, apps, host, around, health, screens: screenRoutes, b24jssdk: () => b24jssdk(env) });
   if (moveKey !== null)
     app.route("/operations", operationsRoutes({ place: objectsPlace(env, moveKey), here, moveKey, now }));
   made.set(env, app);

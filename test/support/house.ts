@@ -8,6 +8,7 @@ import type { Bounds } from "../../src/engine/engine.ts";
 import { type Log, type PortalId, portalId, type Surroundings } from "../../src/ports.ts";
 import { withNeighbour } from "../../src/runtimes/neighbour.ts";
 import { NodeHost } from "../../src/runtimes/node/host.ts";
+import { laterScreens } from "../../src/runtimes/node/later.ts";
 import { livePlace } from "../../src/runtimes/node/place.ts";
 import { PortalFiles } from "../../src/runtimes/node/portal-files.ts";
 import { Registry } from "../../src/runtimes/node/registry.ts";
@@ -183,7 +184,7 @@ export class House {
     const { neighbour } = this.#options;
     const host = neighbour ? withNeighbour(this.host, { ...neighbour, now }) : this.host;
     this.wasAway();
-    this.app = makeApp({ publicUrl: PUBLIC_URL, apps, host, around, health });
+    this.app = makeApp({ publicUrl: PUBLIC_URL, apps, host, around, health, screens: laterScreens });
     if (!neighbour) return;
     const place = livePlace(this.host, KEYS, neighbour.moveKey);
     this.app.route("/operations", operationsRoutes({ place, here: this.host, moveKey: neighbour.moveKey, now }));

@@ -10,6 +10,7 @@ import { NodeHost } from "../../../src/runtimes/node/host.ts";
 import { PortalFiles } from "../../../src/runtimes/node/portal-files.ts";
 import { Registry } from "../../../src/runtimes/node/registry.ts";
 import { makeVault } from "../../../src/runtimes/vault.ts";
+import { screenRoutes } from "../../../src/web/routes/screens.ts";
 import { APP_ID, PUBLIC_URL, SECRET } from "./deliveries.ts";
 import type { Receiver } from "./receivers.ts";
 
@@ -49,6 +50,7 @@ export function tenureReceiver(folder: string, firstPortal: number, portals: num
     host,
     around,
     health: { isReady: () => true, metrics: async () => null },
+    screens: screenRoutes,
   };
   return {
     listener: frontDoor(deps, getRequestListener(makeApp(deps).fetch)),

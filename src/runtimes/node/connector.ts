@@ -17,6 +17,7 @@ import { makeVault } from "../vault.ts";
 import { requireFree } from "./free-port.ts";
 import { frontDoor } from "./front.ts";
 import { NodeHost } from "./host.ts";
+import { laterScreens, loadRest } from "./later.ts";
 import { lockFolder } from "./locks.ts";
 import { smtpMailer } from "./mailer.ts";
 import { metricsText } from "./metrics.ts";
@@ -28,6 +29,9 @@ import { Registry } from "./registry.ts";
 import { nightly } from "./upkeep.ts";
 import { worked } from "./worked.ts";
 
+/** For a set-up, which leaves compiled whatever a start will load. */
+export { loadRest };
+
 /** However far away the next wake is, the loop looks again after this long, ms: a sleep that is too long for a timer, a clock that jumped. */
 const LOOK_AGAIN_MS = 60_000;
 
@@ -36,6 +40,9 @@ const AFTER_FAILURE_MS = 1_000;
 
 /** Whoever has not sent the whole of a request this long after a stop began is cut off, ms. A call to a CRM ends within it. */
 const STOP_WITHIN_MS = 40_000;
+
+/** What no door needs is loaded this long after they opened, ms: whoever waits for them is answered by then. */
+const LOAD_REST_AFTER_MS = 1_000;
 
 export interface Connector {
   host: NodeHost;
@@ -86,7 +93,7 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
     moveKey !== null && neighbourUrl !== null
       ? withNeighbour(here, { url: neighbourUrl, moveKey, fetch: (request) => fetch(request), now })
       : here;
-  const deps = { publicUrl, apps, host, around, health, b24jssdk };
+  const deps = { publicUrl, apps, host, around, health, screens: laterScreens, b24jssdk };
   const app = makeApp(deps);
   if (moveKey !== null) {
     const place = livePlace(here, config.encryptionKeys, moveKey);
@@ -95,6 +102,7 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
   const server = await listen(frontDoor(deps, getRequestListener(app.fetch)), config.port);
   // Doors before turns: after a pause every portal is due at once.
   loop.start(here);
+  const atLeisure = setTimeout(() => void loadRest(), LOAD_REST_AFTER_MS).unref();
   const endUpkeep = nightly({
     ids: () => registry.ids(),
     pruneUsed: () => registry.pruneUsed(now()),
@@ -108,6 +116,7 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
     registry,
     port: typeof address === "object" && address ? address.port : config.port,
     async stop(withinMs = STOP_WITHIN_MS) {
+      clearTimeout(atLeisure);
       here.endTurns();
       await endUpkeep();
       await closed(server, withinMs);

@@ -5,7 +5,7 @@ import { QUIET_DOORS } from "../../doors/quiet.ts";
 import type { Bounds } from "../../engine/engine.ts";
 import type { Turn } from "../../engine/tick.ts";
 import { KEPT_AFTER_LEAVING_DAYS, Portal } from "../../portal.ts";
-import { type PortalDoor, portalDoor } from "../../portal-door.ts";
+import type { PortalDoor } from "../../portal-door.ts";
 import type { Rest } from "../../portal-rest.ts";
 import { keepGrant } from "../../portal-secrets.ts";
 import {
@@ -18,6 +18,7 @@ import {
 } from "../../ports.ts";
 import type { Store } from "../../store/store.ts";
 import { leave } from "../move.ts";
+import { loadDoor } from "./later.ts";
 import type { OpenFile, PortalFiles } from "./portal-files.ts";
 import type { Registry } from "./registry.ts";
 
@@ -120,6 +121,7 @@ export class NodeHost implements PortalHost {
   }
 
   async ask(id: PortalId, method: string, args: readonly unknown[]): Promise<unknown> {
+    const { portalDoor } = await loadDoor();
     if (!this.has(id)) throw new Error(`The portal ${id} is not installed.`);
     // Plain data only: on Workers this edge is a remote call, so Node holds itself to the same.
     const plain = structuredClone(args);

@@ -12,6 +12,7 @@ import { makeVault } from "../../../src/runtimes/vault.ts";
 import { VirtualClock } from "../../../src/sandbox/clock.ts";
 import { HubSpotSandbox, type SandboxPortal } from "../../../src/sandbox/hubspot/index.ts";
 import { seededRandom } from "../../../src/sandbox/random.ts";
+import { screenRoutes } from "../../../src/web/routes/screens.ts";
 
 export const PUBLIC_URL = "https://tenure.test";
 export const MINUTE = 60_000;
@@ -79,7 +80,7 @@ export class FolderHouse {
     this.registry = new Registry(join(this.dataDir, "registry.sqlite"));
     this.host = new NodeHost({ apps, registry: this.registry, files, around, publicUrl: PUBLIC_URL });
     const health = { isReady: () => true, metrics: async () => null };
-    this.#app = makeApp({ publicUrl: PUBLIC_URL, apps, host: this.host, around, health });
+    this.#app = makeApp({ publicUrl: PUBLIC_URL, apps, host: this.host, around, health, screens: screenRoutes });
   }
 
   stop(): void {

@@ -13,6 +13,7 @@ import { NodeHost } from "../../../src/runtimes/node/host.ts";
 import { PortalFiles } from "../../../src/runtimes/node/portal-files.ts";
 import { Registry } from "../../../src/runtimes/node/registry.ts";
 import { makeVault } from "../../../src/runtimes/vault.ts";
+import { screenRoutes } from "../../../src/web/routes/screens.ts";
 
 const PUBLIC_URL = "https://tenure.test";
 const NOW = Date.UTC(2026, 2, 2, 9);
@@ -49,7 +50,7 @@ beforeEach(async () => {
   const files = new PortalFiles(null);
   const host = new NodeHost({ apps: { hubspot }, registry, files, around, publicUrl: PUBLIC_URL });
   const health = { isReady: () => true, metrics: async () => null };
-  const deps = { publicUrl: PUBLIC_URL, apps: { hubspot }, host, around, health };
+  const deps = { publicUrl: PUBLIC_URL, apps: { hubspot }, host, around, health, screens: screenRoutes };
   app = makeApp(deps);
   server = createServer(frontDoor(deps, getRequestListener(app.fetch)));
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));

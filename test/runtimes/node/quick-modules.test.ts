@@ -10,6 +10,9 @@ const SRC = join(import.meta.dirname, "../../../src");
 const CONNECTOR = join(SRC, "runtimes/node/connector.ts");
 const QUICKLY = `(await import(${JSON.stringify(join(SRC, "runtimes/node/quick-modules.ts"))})).resolveQuickly();`;
 
+/** Whatever a set-up leaves compiled. */
+const REST = ".then((all) => all.loadRest())";
+
 /** What a process of its own says, as JSON. */
 function said(script: string): unknown {
   const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
@@ -21,13 +24,13 @@ function said(script: string): unknown {
 }
 
 /** Every module that the connector loads, by its address. */
-function loaded(before: string): readonly string[] {
+function loaded(before: string, then = ""): readonly string[] {
   const seen = said(`
     import { registerHooks } from "node:module";
     const seen = [];
     registerHooks({ load(url, context, next) { seen.push(url); return next(url, context); } });
     ${before}
-    await import(${JSON.stringify(CONNECTOR)});
+    await import(${JSON.stringify(CONNECTOR)})${then};
     console.log(JSON.stringify(seen.sort()));`);
   return [...new Set(seen as string[])];
 }
@@ -39,13 +42,23 @@ const LATER =
 test("the short way leads to the same files and to no other, but for those that are loaded later", {
   timeout: 120_000,
 }, () => {
-  const all = loaded("");
-  const short = loaded(QUICKLY);
+  const all = loaded("", REST);
+  const short = loaded(QUICKLY, REST);
   const ours = short.filter((url) => !url.endsWith("/quick-modules.ts") && !url.startsWith("later:"));
   expect(ours.filter((url) => !all.includes(url))).toEqual([]);
   expect(all.filter((url) => !ours.includes(url) && !LATER.test(url))).toEqual([]);
   expect(ours.length).toBeGreaterThan(500);
   expect(all.length - ours.length).toBeGreaterThan(200);
+});
+
+test("pages, and what is asked of a portal, are not loaded before the doors are open; a set-up loads them", {
+  timeout: 120_000,
+}, () => {
+  const needless = ["web/routes/screens.ts", "portal-door.ts", "web/pages/board.ts"];
+  const those = (urls: readonly string[]) =>
+    needless.filter((file) => urls.some((url) => url.endsWith(`/src/${file}`)));
+  expect(those(loaded(QUICKLY))).toEqual([]);
+  expect(those(loaded(QUICKLY, REST))).toEqual(needless);
 });
 
 test("what is loaded later is the same library: the same holidays, the same template, the same problem", {
