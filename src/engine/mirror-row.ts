@@ -233,6 +233,7 @@ export function refused(row: Thing): Thing | null {
  * @param isForgetful a younger copy may have deleted what this one comes to delete
  */
 export function missed(row: Thing, isForgetful = false): Thing | null {
+  if (row.state === "gone") return row;
   const isOurs = isForgetful || row.kind !== "task" || mayBeDeleted(row);
   if (isOurs && row.sending !== null && row.sending.desired === null) return row.desired === null ? null : afresh(row);
   if (isOurs && row.desired === null && !isStranger(row)) return null;
