@@ -68,14 +68,24 @@ export function leaveCareful(engine: Engine, parts: Parts): void {
   });
 }
 
-/** This copy is older than another one that worked after it. */
+/** This copy is older than another one that worked after it, at the latest until now. */
 export function hasForgotten(engine: Engine): void {
-  engine.store.meta.set("forgetful", true);
+  engine.store.meta.set("forgetful", engine.now());
 }
 
 /** May something of ours stand in the CRM of which this copy knows nothing? */
 export function mayHaveForgotten(engine: Engine): boolean {
-  return isCareful(engine) || engine.store.meta.get<boolean>("forgetful") === true;
+  return isCareful(engine) || engine.store.meta.get("forgetful") !== null;
+}
+
+/**
+ * Until when another copy may have deleted what this one holds, epoch ms: what was seen or written here since then nobody but this copy and
+ * people deleted. 0 = there was no other copy.
+ */
+export function forgotUntil(engine: Engine): number {
+  // `true` is from a program that did not note when.
+  const forgetful = engine.store.meta.get<number | true>("forgetful");
+  return isCareful(engine) || forgetful === true ? Number.POSITIVE_INFINITY : (forgetful ?? 0);
 }
 
 /** A new thing of a copy that may have made it already: one look by its key before it is made. */

@@ -230,11 +230,12 @@ export function refused(row: Thing): Thing | null {
 /**
  * The CRM said, or a read showed, that it is not there. A person deleted it, unless a delete of ours may have: a task that is only about to be
  * deleted is remembered as gone, so that it is not made again when it is wished again.
- * @param isForgetful a younger copy may have deleted what this one comes to delete
+ * @param forgotUntil another copy may have deleted what was last seen or written before this, epoch ms
  */
-export function missed(row: Thing, isForgetful = false): Thing | null {
+export function missed(row: Thing, forgotUntil = 0): Thing | null {
   if (row.state === "gone") return row;
-  const isOurs = isForgetful || row.kind !== "task" || mayBeDeleted(row);
+  const knownAt = Math.max(row.theirsAt ?? 0, row.wroteAt ?? 0);
+  const isOurs = knownAt < forgotUntil || row.kind !== "task" || mayBeDeleted(row);
   if (isOurs && row.sending !== null && row.sending.desired === null) return row.desired === null ? null : afresh(row);
   if (isOurs && row.desired === null && !isStranger(row)) return null;
   return { ...row, state: "gone", sending: null };

@@ -7,7 +7,7 @@ import { isFailure } from "../crm/failure.ts";
 import type { ReadRecord } from "../crm/port.ts";
 import type { Thing } from "../store/mirror.ts";
 import { closeMended } from "./amiss.ts";
-import { mayHaveForgotten } from "./careful.ts";
+import { forgotUntil, mayHaveForgotten } from "./careful.ts";
 import type { Engine } from "./engine.ts";
 import { found, metAgain, missed, stranger } from "./mirror-row.ts";
 import { linksOf } from "./resolve.ts";
@@ -23,17 +23,21 @@ export interface Strays {
   /** keys of what could not be looked for now, and when it makes sense, epoch ms */
   later: ReadonlySet<string>;
   laterAt: number;
-  /** this copy may not know what a younger one deleted */
-  isForgetful: boolean;
+  /** until when another copy may have deleted things, epoch ms */
+  forgotUntil: number;
 }
 
 /** Asks the CRM only where this copy may have forgotten something. @throws CrmFailure other than `limited` */
 export async function findStrays(engine: Engine, missing: readonly Thing[]): Promise<Strays> {
   const doubtful = missing.filter(({ kind, state }) => kind === "task" && state !== "gone");
   const now = engine.now();
-  const isForgetful = mayHaveForgotten(engine);
-  const none = { ids: new Map<string, string>(), later: new Set<string>(), laterAt: now, isForgetful };
-  if (doubtful.length === 0 || !isForgetful) return none;
+  const none = {
+    ids: new Map<string, string>(),
+    later: new Set<string>(),
+    laterAt: now,
+    forgotUntil: forgotUntil(engine),
+  };
+  if (doubtful.length === 0 || !mayHaveForgotten(engine)) return none;
   const keys = (things: readonly Thing[]) => new Set(things.map(({ key }) => key));
   const first = doubtful.slice(0, PER_LOOK);
   try {
@@ -53,7 +57,7 @@ export async function findStrays(engine: Engine, missing: readonly Thing[]): Pro
 export function missedOrStray(thing: Thing, strays: Strays): Thing | null {
   if (strays.later.has(thing.key)) return { ...thing, notBefore: Math.max(thing.notBefore, strays.laterAt) };
   const id = strays.ids.get(thing.key);
-  return id === undefined ? missed(thing, strays.isForgetful) : found({ ...thing, theirs: null, theirsAt: null }, id);
+  return id === undefined ? missed(thing, strays.forgotUntil) : found({ ...thing, theirs: null, theirsAt: null }, id);
 }
 
 /** What was found is read at once. */
