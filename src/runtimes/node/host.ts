@@ -80,6 +80,8 @@ export class NodeHost implements PortalHost {
   readonly #resting = new Map<PortalId, Rest>();
   /** how often each was asked for something that its next turn has to do */
   readonly #asked = new Map<PortalId, number>();
+  /** What may be asked of a portal; loaded by the first who asks. */
+  #door: typeof import("../../portal-door.ts").portalDoor | null = null;
   #keptWakesAt = 0;
   #isEnding = false;
 
@@ -121,7 +123,8 @@ export class NodeHost implements PortalHost {
   }
 
   async ask(id: PortalId, method: string, args: readonly unknown[]): Promise<unknown> {
-    const { portalDoor } = await loadDoor();
+    this.#door ??= (await loadDoor()).portalDoor;
+    const portalDoor = this.#door;
     if (!this.has(id)) throw new Error(`The portal ${id} is not installed.`);
     // Plain data only: on Workers this edge is a remote call, so Node holds itself to the same.
     const plain = structuredClone(args);

@@ -95,6 +95,8 @@ test("two thousand portal files open and close without leaking a handle, a bound
 
 test("an open file that nobody works with holds no pages in memory: as many times two megabytes are too much", async () => {
   start(3);
+  // What answers an ask is loaded by the first one, and the turn would be over by then.
+  await host.ask("hubspot-none", "status", []).catch(() => undefined);
   for (const id of ids) await host.turn(id);
   expect(host.openCount()).toBe(3);
   expect(files.shrunk).toEqual(ids);
