@@ -1,7 +1,8 @@
 /**
  * Writes what came of simulated worlds into the README, between its markers, from the lines that `npm run world -- … --out FILE` keeps:
- * `node scripts/world-table.ts [--readme README.md] FILE…`
+ * `node scripts/world-table.ts [--readme README.md] FILE…`, each file named after the commit that its worlds were played on.
  */
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { writeTable } from "./readme.ts";
 import { INVARIANTS, type Invariant } from "./world/invariants.ts";
@@ -9,8 +10,10 @@ import type { Played } from "./world/play.ts";
 import { allRecorded, portalYears, together } from "./world/record.ts";
 
 const HEAD = [
+  "commit",
   "worlds",
   "portals, clients each, days",
+  "won by mistake at once",
   "years of a portal",
   "turns",
   "calls to the CRM",
@@ -22,14 +25,24 @@ function tableOf(head: readonly string[], rows: readonly (readonly (string | num
   return lines.join("\n");
 }
 
-function shapesOf(worlds: readonly Played[]): string {
-  const shapes = Map.groupBy(worlds, ({ portals, clients, days }) => `${portals}, ${clients}, ${days}`);
-  const rows = [...shapes, ...(shapes.size > 1 ? [["all", worlds] as const] : [])].map(([shape, of]) => {
-    const { summary } = together(of);
-    const { turns, calls, brokenSeeds } = summary as { turns: number; calls: number; brokenSeeds: readonly number[] };
-    return [of.length, shape, portalYears(of).toFixed(1), turns, calls, brokenSeeds.length];
+/** Worlds by the commit that they were played on. */
+export type ByCommit = ReadonlyMap<string, readonly Played[]>;
+
+function shapesOf(played: ByCommit): string {
+  const row = (commit: string, shape: string, flood: string | number, of: readonly Played[]) => {
+    const { turns, calls, brokenSeeds } = together(of).summary as {
+      turns: number;
+      calls: number;
+      brokenSeeds: readonly number[];
+    };
+    return [commit, of.length, shape, flood, portalYears(of).toFixed(1), turns, calls, brokenSeeds.length];
+  };
+  const rows = [...played].flatMap(([commit, worlds]) => {
+    const shapes = Map.groupBy(worlds, (one) => `${one.portals}, ${one.clients}, ${one.days}/${one.flood ?? "few"}`);
+    return [...shapes].map(([name, of]) => row(commit, name.split("/")[0]!, of[0]!.flood ?? "few", of));
   });
-  return tableOf(HEAD, rows);
+  const all = [...played.values()].flat();
+  return tableOf(HEAD, rows.length > 1 ? [...rows, row("all", "", "", all)] : rows);
 }
 
 function invariantsOf(worlds: readonly Played[]): string {
@@ -42,10 +55,11 @@ function invariantsOf(worlds: readonly Played[]): string {
   return tableOf(["guarantee", "what has to hold", "looked at, times", "broken in worlds"], rows);
 }
 
-/** @param worlds at least one */
-export function textOf(worlds: readonly Played[]): string {
+/** @param played at least one world */
+export function textOf(played: ByCommit): string {
+  const worlds = [...played.values()].flat();
   const wentWrong = Object.entries(together(worlds).wentWrong).map(([name, times]) => `${name} ${times}`);
-  return [shapesOf(worlds), invariantsOf(worlds), `What went wrong on the way: ${wentWrong.join(" · ")}.`].join("\n\n");
+  return [shapesOf(played), invariantsOf(worlds), `What went wrong on the way: ${wentWrong.join(" · ")}.`].join("\n\n");
 }
 
 if (import.meta.main) {
@@ -53,12 +67,12 @@ if (import.meta.main) {
     options: { readme: { type: "string", default: "README.md" } },
     allowPositionals: true,
   });
-  const worlds = files.flatMap(allRecorded);
-  if (worlds.length === 0) {
+  const played = new Map(files.map((file) => [basename(file, ".jsonl"), allRecorded(file)]));
+  if ([...played.values()].flat().length === 0) {
     console.error(
       "Usage: node scripts/world-table.ts [--readme README.md] FILE… (what npm run world -- … --out FILE kept)",
     );
     process.exit(1);
   }
-  writeTable(values.readme, "world", textOf(worlds));
+  writeTable(values.readme, "world", textOf(played));
 }

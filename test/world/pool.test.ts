@@ -105,10 +105,10 @@ describe("the record", () => {
       broken: ["no edit lost, day 3 in x: a", "no edit lost, day 4 in x: b"],
     });
     record(path, { ...holds(3, 73), clients: 10 });
-    const lines = textOf(allRecorded(path)).split("\n");
-    expect(lines).toContain("| 2 | 2, 1, 110 | 1.2 | 20 | 0 | 1 |");
-    expect(lines).toContain("| 1 | 2, 10, 73 | 0.4 | 10 | 0 | 0 |");
-    expect(lines).toContain("| 3 | all | 1.6 | 30 | 0 | 1 |");
+    const lines = textOf(new Map([["abc1234", allRecorded(path)]])).split("\n");
+    expect(lines).toContain("| abc1234 | 2 | 2, 1, 110 | few | 1.2 | 20 | 0 | 1 |");
+    expect(lines).toContain("| abc1234 | 1 | 2, 10, 73 | few | 0.4 | 10 | 0 | 0 |");
+    expect(lines).toContain("| all | 3 |  |  | 1.6 | 30 | 0 | 1 |");
     expect(lines).toContain("| G4 | no edit lost | 4 | 1 |");
     expect(lines.at(-1)).toBe("What went wrong on the way: disk 2 · kill 4.");
   });
