@@ -3,7 +3,7 @@ import { openHealth, type ScoreMemory } from "../core/client/packed-health.ts";
 import type { ClientState } from "../core/client/state.ts";
 import type { ClientColumns } from "../core/decide.ts";
 import type { ClientKey } from "../core/model.ts";
-import { type Db, late, placeholders } from "./db.ts";
+import { type Db, excluded, late, placeholders } from "./db.ts";
 import type { Meta } from "./meta.ts";
 import { client, clientState, health } from "./schema.ts";
 import type { Scores } from "./scores.ts";
@@ -135,19 +135,7 @@ export class Clients {
         .values(placeholders(client))
         .onConflictDoUpdate({
           target: client.key,
-          set: {
-            dueAt: sql`excluded.due_at`,
-            zone: sql`excluded.zone`,
-            score: sql`excluded.score`,
-            zoneSince: sql`excluded.zone_since`,
-            ownerId: sql`excluded.owner_id`,
-            escalationOwnerId: sql`excluded.escalation_owner_id`,
-            phase: sql`excluded.phase`,
-            class: sql`excluded.class`,
-            overdue: sql`excluded.overdue`,
-            value: sql`excluded.value`,
-            touchpointDay: sql`excluded.touchpoint_day`,
-          },
+          set: excluded(client, "key"),
         })
         .prepare(),
     );

@@ -1,4 +1,4 @@
-import { getTableColumns, sql } from "drizzle-orm";
+import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { BaseSQLiteDatabase, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { MIGRATIONS } from "./migrations.gen.ts";
 import type * as schema from "./schema.ts";
@@ -42,6 +42,12 @@ export function migrate(db: Db): void {
 export function placeholders<T extends SQLiteTable>(table: T): T["$inferInsert"] {
   const names = Object.keys(getTableColumns(table));
   return Object.fromEntries(names.map((name) => [name, sql`${sql.placeholder(name)}`])) as T["$inferInsert"];
+}
+
+/** For a row that is there already: every column but its key takes what was to be inserted. */
+export function excluded<T extends SQLiteTable>(table: T, key: keyof T["$inferInsert"] & string): Record<string, SQL> {
+  const others = Object.entries(getTableColumns(table)).filter(([name]) => name !== key);
+  return Object.fromEntries(others.map(([name, column]) => [name, sql.raw(`excluded.${column.name}`)]));
 }
 
 /**

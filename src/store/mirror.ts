@@ -1,7 +1,7 @@
-import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
 import { type OutsideKind, PRIORITY, type ThingKind, type Verb } from "../core/desired.ts";
 import type { ClientKey, RecordKind, RecordRef } from "../core/model.ts";
-import { type Db, late, placeholders } from "./db.ts";
+import { type Db, excluded, late, placeholders } from "./db.ts";
 import { type Cells, type Sending, type Thing, toThing, type Values } from "./mirror-cells.ts";
 import { type MirrorState, mirror } from "./schema.ts";
 
@@ -102,8 +102,6 @@ function isOtherText(before: Thing, after: Thing): boolean {
   return isSameTarget && isSame && before.desired !== null && after.desired !== null;
 }
 
-const COLUMNS = Object.keys(getTableColumns(mirror)) as readonly (keyof typeof mirror.$inferSelect)[];
-
 /** The mirror table. Rules of moving between states live in the engine; this file only finds and stores rows. */
 export class Mirror {
   readonly #db: Db;
@@ -127,11 +125,12 @@ export class Mirror {
 
   constructor(db: Db) {
     this.#db = db;
-    const set = Object.fromEntries(
-      COLUMNS.filter((name) => name !== "key").map((name) => [name, sql.raw(`excluded.${mirror[name].name}`)]),
-    );
     this.#put = late(() =>
-      db.insert(mirror).values(placeholders(mirror)).onConflictDoUpdate({ target: mirror.key, set }).prepare(),
+      db
+        .insert(mirror)
+        .values(placeholders(mirror))
+        .onConflictDoUpdate({ target: mirror.key, set: excluded(mirror, "key") })
+        .prepare(),
     );
     this.#remove = late(() =>
       db

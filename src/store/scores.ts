@@ -1,7 +1,7 @@
 import { asc, eq, lt, lte, sql } from "drizzle-orm";
 import { openHealth, packHealth, type ScoreMemory } from "../core/client/packed-health.ts";
 import type { ClientKey } from "../core/model.ts";
-import { type Db, late, placeholders } from "./db.ts";
+import { type Db, excluded, late, placeholders } from "./db.ts";
 import { basis, client, health } from "./schema.ts";
 
 /** A client whose score alone is due. */
@@ -95,13 +95,7 @@ export class Scores {
         .values(placeholders(health))
         .onConflictDoUpdate({
           target: health.client,
-          set: {
-            basis: sql`excluded.basis`,
-            state: sql`excluded.state`,
-            risk: sql`excluded.risk`,
-            scoreAt: sql`excluded.score_at`,
-            book: sql`excluded.book`,
-          },
+          set: excluded(health, "client"),
         })
         .prepare(),
     );
