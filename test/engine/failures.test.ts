@@ -193,7 +193,8 @@ test("bitrix24: a disk that is full while the token is refreshed, which ends the
 });
 
 describe("hubspot: refusals, scopes, an uninstall that nobody tells of", () => {
-  test("a refused write becomes a finding, holds nobody up, and goes out once its record has changed", async () => {
+  /** A portal that refuses urgent tasks, for want of a value that we know nothing of. */
+  async function refusingUrgentTasks(): Promise<HubSpotPortalWorld["portal"]> {
     house = new House();
     world = await installed(house, "hubspot");
     const { portal } = world as HubSpotPortalWorld;
@@ -201,6 +202,11 @@ describe("hubspot: refusals, scopes, an uninstall that nobody tells of", () => {
     await house.runFor(2 * HOUR);
     portal.addProperty("tasks", { name: "reason_code", label: "Reason", type: "string", fieldType: "text" });
     portal.requireProperty("tasks", "reason_code", { property: "hs_task_priority", equals: "HIGH" });
+    return portal;
+  }
+
+  test("a refused write becomes a finding, holds nobody up, and goes out once its record has changed", async () => {
+    const portal = await refusingUrgentTasks();
     const company = world.company({ ownerId: owner });
     const deal = world.deal({ companyId: company, ownerId: owner, outcome: "won" });
     await house.runFor(HOUR);
@@ -218,13 +224,7 @@ describe("hubspot: refusals, scopes, an uninstall that nobody tells of", () => {
   });
 
   test("what was refused and is not wished any more by the time it could go out is shown no longer", async () => {
-    house = new House();
-    world = await installed(house, "hubspot");
-    const { portal } = world as HubSpotPortalWorld;
-    owner = world.owner("Aigul");
-    await house.runFor(2 * HOUR);
-    portal.addProperty("tasks", { name: "reason_code", label: "Reason", type: "string", fieldType: "text" });
-    portal.requireProperty("tasks", "reason_code", { property: "hs_task_priority", equals: "HIGH" });
+    await refusingUrgentTasks();
     const deal = wonDeal();
     await house.runFor(HOUR);
     expect(findings()).toContain("write-refused");

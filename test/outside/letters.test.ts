@@ -106,6 +106,16 @@ function isOutInCrm(): boolean {
 const open = (path: string, init?: RequestInit) => Promise.resolve(house.app.request(`${PUBLIC_URL}${path}`, init));
 const texts = () => mail.letters.map((one) => one.subject);
 
+/** Somebody ticks "wants no letters" on the contact. */
+function tickNoLetters(): void {
+  if (world.vendor === "hubspot")
+    (world as unknown as { portal: HubSpotPortal }).portal.update("contacts", contact, { tenure_no_letters: "true" });
+  else
+    (world as unknown as { portal: Bitrix24Portal }).portal.update("contact", Number(contact), {
+      UF_CRM_TENURE_NO_LETTERS: "Y",
+    });
+}
+
 describe.each(VENDORS)("%s: letters that are sent", (vendor) => {
   beforeEach(() => start(vendor));
 
@@ -337,12 +347,7 @@ describe.each(VENDORS)("%s: a deal whose contact belongs to another company", (v
   });
 
   test("A5.7 who wants no letters, as the CRM says, gets none", async () => {
-    if (vendor === "hubspot")
-      (world as unknown as { portal: HubSpotPortal }).portal.update("contacts", contact, { tenure_no_letters: "true" });
-    else
-      (world as unknown as { portal: Bitrix24Portal }).portal.update("contact", Number(contact), {
-        UF_CRM_TENURE_NO_LETTERS: "Y",
-      });
+    tickNoLetters();
     await house.run(HELLO_AT + HOUR);
     expect(mail.letters).toEqual([]);
   });
@@ -360,12 +365,7 @@ describe.each(VENDORS)("%s: the client answers, or a person says it for him", (v
 
   test('A5.7 the field "wants no letters", ticked on the contact, stops every letter', async () => {
     await start(vendor);
-    if (vendor === "hubspot")
-      (world as unknown as { portal: HubSpotPortal }).portal.update("contacts", contact, { tenure_no_letters: "true" });
-    else
-      (world as unknown as { portal: Bitrix24Portal }).portal.update("contact", Number(contact), {
-        UF_CRM_TENURE_NO_LETTERS: "Y",
-      });
+    tickNoLetters();
     await house.run(HELLO_AT + HOUR);
     expect(mail.letters).toEqual([]);
   });
