@@ -26,11 +26,10 @@ export function hubspotSite({ clock, random, publicUrl, sandboxUrl }: SiteOption
   });
   const portal = sandbox.addPortal({ timeZone: "Europe/Kyiv" });
   const owner = portal.addOwner({ firstName: "Aigul" }).id;
-  let bearer = "";
 
-  async function page(after: string): Promise<Page> {
+  async function page(after: string, bearer: string): Promise<Page> {
     const url = `${sandboxUrl}/crm/objects/${API_VERSION}/tasks?limit=${PAGE}&properties=hs_task_subject,tenure_key&associations=deals${after}`;
-    const answer = await sandbox.fetch(new Request(url, { headers: { authorization: bearer } }));
+    const answer = await sandbox.fetch(new Request(url, { headers: { authorization: `Bearer ${bearer}` } }));
     if (!answer.ok) throw new Error(`the list of tasks was answered ${answer.status}`);
     return (await answer.json()) as Page;
   }
@@ -43,11 +42,7 @@ export function hubspotSite({ clock, random, publicUrl, sandboxUrl }: SiteOption
       HUBSPOT_API_URL: sandboxUrl,
       HUBSPOT_AUTH_URL: sandboxUrl,
     },
-    fetch(request) {
-      const given = request.headers.get("authorization");
-      if (given?.startsWith("Bearer ")) bearer = given;
-      return sandbox.fetch(request);
-    },
+    fetch: (request) => sandbox.fetch(request),
     creates: async (request) => new URL(request.url).pathname.endsWith("/tasks/batch/create"),
     async install() {
       const begun = await fetch(`${publicUrl}/hubspot/install`, { redirect: "manual" });
@@ -64,9 +59,11 @@ export function hubspotSite({ clock, random, publicUrl, sandboxUrl }: SiteOption
     rename: (deal, name) => portal.update("deals", deal, { dealname: name }),
     keys: () => [...portal.crm.store(objectTypeOf("tasks")).all.values()].map(({ values }) => values.tenure_key ?? ""),
     async list() {
+      if (!portal.install) throw new Error("the app is not installed any more");
+      const { token } = sandbox.oauth.renew(portal.install);
       const tasks: ListedTask[] = [];
       for (let after: string | null = ""; after !== null; ) {
-        const { results, paging }: Page = await page(after);
+        const { results, paging }: Page = await page(after, token);
         for (const { properties, associations } of results) {
           const deals = (associations?.deals?.results ?? []).map(({ id }) => id);
           const { hs_task_subject: subject, tenure_key: key } = properties;
