@@ -8,7 +8,9 @@ import { type Stand, standOn } from "../core/play/decision.ts";
 import type { Portal } from "../portal-open.ts";
 import { type BoardFilter, countClients, worstFirst, zoneCounts } from "./board-query.ts";
 import { type ClientReading, currentPlan, readClients, readPlan } from "./client-reading.ts";
+import type { Progress } from "./kpi.ts";
 import { mainReasonIn, scoreSummary } from "./score-view.ts";
+import { importingOf } from "./status.ts";
 import { sayRef } from "./texts.ts";
 import { triageList } from "./triage.ts";
 import { ownersSeen, type Viewer } from "./viewer.ts";
@@ -73,6 +75,8 @@ export interface BoardView {
   overdue: number;
   owners: readonly string[];
   isAdmin: boolean;
+  /** the first import, while it runs: until then nobody is judged */
+  importing: Progress | null;
   /** of the triage: what the chosen ones save, and what all would */
   saves: { taken: number; all: number } | null;
 }
@@ -123,6 +127,7 @@ export function boardView(
       .filter((one) => one.active && (everything.owners?.includes(one.id) ?? true))
       .map((one) => one.id),
     isAdmin: viewer.isAdmin,
+    importing: importingOf(portal),
     saves: triaged && { taken: triaged.savesTaken, all: triaged.savesAll },
   };
 }

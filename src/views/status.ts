@@ -75,8 +75,8 @@ export function statusOf(portal: Portal, _nowMs: number): StatusView {
   };
 }
 
-/** How far the first import is: records that are known, and how many of them were read. */
-function importingOf(portal: Portal): Progress | null {
+/** How far the first import is: records that are known, and how many of them were read; null once it is through. */
+export function importingOf(portal: Portal): Progress | null {
   const { store } = portal;
   const startedAt = store.meta.get<number>("installedAt");
   if (!portal.isInstalled() || startedAt === null || store.meta.get("importedAt") !== null) return null;

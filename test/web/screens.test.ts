@@ -315,6 +315,23 @@ describe("board, history, status", () => {
     expect(other).not.toContain("Acme");
   });
 
+  test("while the first import runs the board says how far it is, and looks again by itself", async () => {
+    const board = async () => (await openIn(world, scene.owner.userId, "board")).response.text();
+    expect(await board()).not.toContain("The first import runs");
+    world.host.portal(world.id).store.meta.set("importedAt", null);
+    const page = await board();
+    expect(page).toContain("The first import runs");
+    expect(page).toMatch(/<progress max="\d+" value="\d+"/);
+    expect(page).toContain('http-equiv="refresh"');
+  });
+
+  test("where nobody is red or yellow the triage says so, and promises nothing", async () => {
+    const { browser } = await openIn(world, scene.owner.userId, "board");
+    const page = await (await browser.get(`${browser.url}?order=triage`)).text();
+    expect(page).toContain("Nobody is red or yellow at present.");
+    expect(page).not.toContain("are expected to save");
+  });
+
   test("history tells who did what; others' clients stay out of it", async () => {
     const { browser, response } = await openIn(world, scene.owner.userId, client());
     const page = await response.text();

@@ -6,6 +6,8 @@ import { count, fill } from "../words.ts";
 import { type BoardWords, boardWords } from "./board.words.ts";
 import { clientName } from "./codes.words.ts";
 import { type Frame, type Html, layout, personName, select, zoneBadge, zoneName } from "./layout.ts";
+import { progressCard, RELOAD_S } from "./progress-bar.ts";
+import { statusWords } from "./status.words.ts";
 import { type Cell, type Column, num, table, wrap } from "./table.ts";
 
 export interface BoardPage {
@@ -13,6 +15,8 @@ export interface BoardPage {
   ask: BoardAsk;
   names: Readonly<Record<string, string>>;
   format: Format;
+  /** epoch ms */
+  now: number;
 }
 
 const ZONES = ["red", "yellow", "green", "learning", "none"] as const;
@@ -27,11 +31,11 @@ export function boardPage(page: BoardPage, frame: Frame): Html {
   const at: At = { ...page, w: boardWords(frame.language), frame };
   const { w } = at;
   const isTriage = page.ask.order === "triage";
-  const { saves } = page.view;
+  const { importing, rows, saves } = page.view;
   const content = html`<div class="head"><h1>${w.title}</h1><span class="soft">${count(page.view.total, w.clients, frame.language)}</span></div>
-${tiles(at)}${filters(at)}${saves ? html`<p class="soft">${w.triageText}</p><p>${fill(w.saves, { n: page.ask.capacity, taken: page.format.money(saves.taken), all: page.format.money(saves.all) })}</p>` : ""}
-<section class="card" aria-label="${isTriage ? w.byTriage : w.byHealth}">${page.view.rows.length === 0 ? html`<p>${w.empty}</p>` : clients(at, isTriage)}${isTriage ? "" : paging(at)}</section>`;
-  return layout(frame, w.title, "board", content);
+${importing ? progressCard(statusWords(frame.language).importing, importing, page.now, page.format, frame) : ""}${tiles(at)}${filters(at)}${saves && rows.length > 0 ? html`<p class="soft">${w.triageText}</p><p>${fill(w.saves, { n: page.ask.capacity, taken: page.format.money(saves.taken), all: page.format.money(saves.all) })}</p>` : ""}
+<section class="card" aria-label="${isTriage ? w.byTriage : w.byHealth}">${rows.length === 0 ? html`<p>${isTriage ? w.nobody : w.empty}</p>` : clients(at, isTriage)}${isTriage ? "" : paging(at)}</section>`;
+  return layout(frame, w.title, "board", content, importing ? RELOAD_S : undefined);
 }
 
 /** The address of the same board, changed. */

@@ -55,6 +55,12 @@ export const boardWords = speaker({
     "Тут немає клієнтів. Вони з’являться, щойно угоду буде виграно.",
     "Niciun client aici. Clienții apar imediat ce o tranzacție este câștigată.",
   ],
+  nobody: [
+    "Nobody is red or yellow at present.",
+    "Сейчас никто не красный и не жёлтый.",
+    "Зараз ніхто не червоний і не жовтий.",
+    "Nimeni nu este acum roșu sau galben.",
+  ],
   clients: ["client|clients", "клиент|клиента|клиентов", "клієнт|клієнти|клієнтів", "client|clienți|de clienți"],
   page: [
     "Page {page} of {pages}",

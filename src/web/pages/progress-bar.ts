@@ -19,6 +19,15 @@ export function progressBar(
   return html`<p><progress max="${Math.max(1, total)}" value="${Math.min(done, total)}" aria-label="${label}"></progress><br>${fill(w.progress, { done: format.number(done), total: format.number(total) })}${left === null ? "" : html` · ${fill(w.rate, { rate: format.number(rate), left: format.number(left) })}`}</p>`;
 }
 
+/** Long work beside other things on a page. */
+export function progressCard(title: string, progress: Progress, nowMs: number, format: Format, frame: Frame): Html {
+  const bar = progressBar(progress, nowMs, kpiWords(frame.language), format, title);
+  return html`<section class="card" aria-label="${title}"><h2>${title}</h2>${bar}</section>`;
+}
+
+/** A page with long work on it is looked at again after this long, seconds. */
+export const RELOAD_S = 5;
+
 /** A pass over everybody that is not through yet: a bar with counts, rate and time left; the page reloads by itself, with or without scripts. */
 export function progressPage(
   title: string,

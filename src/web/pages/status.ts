@@ -11,9 +11,8 @@ import { fill } from "../words.ts";
 import { abilityReason } from "./ability-reasons.words.ts";
 import { abilityName, kindName, limitName } from "./codes.words.ts";
 import { findingText } from "./findings.words.ts";
-import { kpiWords } from "./kpi.words.ts";
 import { type Frame, formFields, type Html, layout, type PageName } from "./layout.ts";
-import { progressBar, progressPage } from "./progress-bar.ts";
+import { progressCard, progressPage, RELOAD_S } from "./progress-bar.ts";
 import { type StatusWords, statusWords } from "./status.words.ts";
 import { num, table, wrap } from "./table.ts";
 
@@ -36,22 +35,16 @@ export function statusPage(page: StatusPage, frame: Frame): Html {
   const w = statusWords(frame.language);
   const at: At = { ...page, w, words: w, frame };
   const content = html`<div class="head"><h1>${w.title}</h1><span class="badge ${page.view.mode === "live" ? "green" : "yellow"}">${at.words[`mode.${page.view.mode}`]}</span></div>
-${page.view.revokedAt === null ? "" : html`<p class="say bad">${fill(w.left, { day: page.format.instant(page.view.revokedAt) })}</p>`}${progressCard(at)}${floodCard(at)}
+${page.view.revokedAt === null ? "" : html`<p class="say bad">${fill(w.left, { day: page.format.instant(page.view.revokedAt) })}</p>`}${progressCards(at)}${floodCard(at)}
 <div class="cards half"><div class="stack">${findingsCard(at)}${modeCard(at)}${adoptionCard(at)}</div><div class="stack">${workCard(at)}${reconciledCard(at)}${budgetCard(at)}${missingCard(at)}</div></div>
 <p><a href="${frame.base}/status/calls">${w.calls}</a></p>`;
   const isBusy = page.view.importing !== null || page.view.leaving !== null;
   return layout(frame, w.title, "status", content, isBusy ? RELOAD_S : undefined);
 }
 
-/** Long work is looked at again after this long, seconds. */
-const RELOAD_S = 5;
-
-function progressCard({ view, w, format, now, frame }: At): Html {
-  const words = kpiWords(frame.language);
+function progressCards({ view, w, format, now, frame }: At): Html {
   const bar = (title: string, progress: Progress | null) =>
-    progress
-      ? html`<section class="card" aria-label="${title}"><h2>${title}</h2>${progressBar(progress, now, words, format, title)}</section>`
-      : "";
+    progress ? progressCard(title, progress, now, format, frame) : "";
   return html`${bar(w.importing, view.importing)}${bar(w.leaving, view.leaving)}`;
 }
 

@@ -31,6 +31,7 @@ nav.top a{padding:.75rem .7rem .65rem;text-decoration:none;color:var(--soft);bor
 nav.top a:hover{color:var(--text)}nav.top a[aria-current]{color:var(--text);border-bottom-color:var(--accent);font-weight:600}
 main{max-width:1240px;margin:0 auto;padding:1rem}
 .head{display:flex;flex-wrap:wrap;gap:.4rem 1rem;align-items:center;margin:.2rem 0 1rem}.head .end{margin-left:auto;display:flex;gap:.5rem;flex-wrap:wrap;align-items:center}
+.card+.cards,.card+.tiles{margin-top:1rem}
 .cards{display:grid;gap:1rem;grid-template-columns:minmax(0,1fr)}
 @media (min-width:900px){.cards.two{grid-template-columns:minmax(0,2fr) minmax(0,3fr)}.cards.half{grid-template-columns:repeat(2,minmax(0,1fr))}}
 .tiles{display:grid;gap:.75rem;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));margin-bottom:1rem;padding:0;list-style:none}

@@ -54,7 +54,9 @@ async function board(screen: Screen): Promise<Response> {
     screen.ask,
     view.rows.map((row) => row.key),
   );
-  return screen.c.html(boardPage({ view, ask: asked, names, format: formatOf(screen, view) }, frame));
+  return screen.c.html(
+    boardPage({ view, ask: asked, names, format: formatOf(screen, view), now: screen.deps.around.now() }, frame),
+  );
 }
 
 async function undecided(screen: Screen): Promise<Response> {
