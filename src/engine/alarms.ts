@@ -188,13 +188,17 @@ function digestTold(
   return { ownerId, text: { id: "digest.title", params: { count: items.length } }, lines, because: null };
 }
 
-/** One thing for one person and day: how many were held back, and which, each with a link to its record. */
+/**
+ * One thing for one person and day: how many were held back, and which, each with a link to its record. A task that could be tied to nobody who is
+ * there is not made.
+ */
 function digestRow(engine: Engine, one: Digest): Thing {
   const { key, at, items } = one;
   const ownerId = standIn(engine, one.ownerId);
   const config = engine.config();
   const links = examples(
     engine,
+    `digest:${key}`,
     items.map(({ client }) => parseRef(client)),
   );
   const { text: title, lines } = digestTold(engine, one);
@@ -218,11 +222,12 @@ function digestRow(engine: Engine, one: Digest): Thing {
   const wish = {
     key: `digest:${key}`,
     kind: config.canNotify ? ("notice" as const) : ("task" as const),
-    target: config.canNotify ? null : links[0]!,
+    target: config.canNotify ? null : (links[0] ?? null),
     priority: 10,
     notBefore: 0,
   };
   const row = carefully(engine, newRow("", wish));
+  if (wish.kind === "task" && wish.target === null) return { ...row, state: "gone" };
   return wished(row, { text, target: wish.target, priority: wish.priority, notBefore: 0 }, engine.now()).row;
 }
 

@@ -54,8 +54,8 @@ export function reviewWhenDue(engine: Engine): number {
   const isReviewed = isNew && lived && today >= config.calendar.rollForward(startOfMonth(month + 1));
   const alerts = kpiAlerts(clients, today, config.settings.kpi);
   const rows = [
-    ...(isReviewed && clients.length > 0 ? [reviewRow(engine, clients, month, today)] : []),
-    ...alerts.map((alert) => alertRow(engine, alert, clients, today)),
+    ...(isReviewed && clients.length > 0 ? reviewRow(engine, clients, month, today) : []),
+    ...alerts.flatMap((alert) => alertRow(engine, alert, clients, today)),
   ];
   const known = new Set(store.mirror.byKeys(rows.map((row) => row.key)).map((row) => row.key));
   const fresh = rows.filter((row) => !known.has(row.key));
@@ -89,7 +89,7 @@ export function nextLookDay(day: number, calendar: Pick<WorkCalendar, "rollForwa
 
 // ---------------------------------------------------------------- the tasks
 
-function reviewRow(engine: Engine, clients: readonly KpiClient[], month: Month, today: number): Thing {
+function reviewRow(engine: Engine, clients: readonly KpiClient[], month: Month, today: number): readonly Thing[] {
   const { settings, language } = engine.config();
   const template = mainTemplate(engine, clients);
   const review = monthlyReview(clients, month, settings.kpi, plannedDays(template));
@@ -102,7 +102,7 @@ function reviewRow(engine: Engine, clients: readonly KpiClient[], month: Month, 
   return taskRow(engine, `review:${nameOf(month)}`, said.title, body, about, today);
 }
 
-function alertRow(engine: Engine, alert: KpiAlert, clients: readonly KpiClient[], today: number): Thing {
+function alertRow(engine: Engine, alert: KpiAlert, clients: readonly KpiClient[], today: number): readonly Thing[] {
   const said = sayAlert(engine, alert);
   const phase = alert.text.params?.phase;
   const stuck = longestIn(clients, typeof phase === "string" ? phase : null);
@@ -132,6 +132,7 @@ function nameOf(month: Month): string {
   return `${year}-${String(month - year * 12 + 1).padStart(2, "0")}`;
 }
 
+/** Nothing where nobody of whom the figures speak is there any more. */
 function taskRow(
   engine: Engine,
   key: string,
@@ -139,9 +140,11 @@ function taskRow(
   body: string,
   about: readonly string[],
   today: number,
-): Thing {
+): readonly Thing[] {
   const { calendar, zone, people } = engine.config();
-  const links = examples(engine, about.map(parseRef));
+  const links = examples(engine, key, about.map(parseRef));
+  const [target] = links;
+  if (target === undefined) return [];
   const dueDay = calendar.addWorkingDays(today, DAYS_TO_ACT);
   const task: DesiredTask = {
     subject: { id: "said", params: { said: title } },
@@ -154,9 +157,9 @@ function taskRow(
     status: "open",
     links,
   };
-  const wish = { key, kind: "task" as const, target: links[0]!, priority: PRIORITY.task, notBefore: 0 };
+  const wish = { key, kind: "task" as const, target, priority: PRIORITY.task, notBefore: 0 };
   const text = JSON.stringify(task);
-  return wished(carefully(engine, newRow("", wish)), { ...wish, text }, engine.now()).row;
+  return [wished(carefully(engine, newRow("", wish)), { ...wish, text }, engine.now()).row];
 }
 
 // ---------------------------------------------------------------- who, and about what

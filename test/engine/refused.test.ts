@@ -161,4 +161,38 @@ describe.each(VENDORS)("G2 %s: what is not there any more", (vendor) => {
     expect(digests.map(({ state, desired }) => [state, JSON.parse(desired!).ownerId])).toEqual([["clean", boss]]);
     expect(refusals().filter((key) => key.includes("digest"))).toEqual([]);
   });
+
+  /** The digest of what was held back for the owner of this one client, which nothing tells us was deleted meanwhile. */
+  const digestWithout = async (remove: (ids: { company: string; deal: string }) => void) => {
+    await house.host.ask(world.id, "publish", [{ digest: { escalationsPerDay: 0, remindersPerDay: 0 } }, "user:test"]);
+    await house.runFor(2 * HOUR);
+    const company = world.company({ ownerId: owner });
+    const deal = world.deal({ companyId: company, ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    while (store().held.dueOf(owner, Number.POSITIVE_INFINITY).length === 0) await house.runFor(10 * MINUTE);
+    await house.run(store().held.nextDueAt()! - MINUTE);
+    house.faults[vendor].delivery = () => "drop";
+    remove({ company, deal });
+    await house.runFor(4 * HOUR);
+  };
+  const digests = () => {
+    const all = store().mirror.page("", 10_000);
+    return all.filter(({ key }) => key.startsWith("digest:"));
+  };
+
+  test("a digest about nobody who is there any more is not made, and nobody is asked about it", async () => {
+    await digestWithout(({ company, deal }) => {
+      world.remove({ kind: "deal", id: deal });
+      world.remove({ kind: "company", id: company });
+    });
+    expect(digests().length).toBeGreaterThan(0);
+    expect(digests().filter(({ state }) => state === "refused")).toEqual([]);
+    expect(refusals()).toEqual([]);
+  });
+
+  test("a digest about a client whose company is gone hangs on what is left of it", async () => {
+    await digestWithout(({ company }) => world.remove({ kind: "company", id: company }));
+    expect(refusals()).toEqual([]);
+    expect(digests().map(({ state }) => state)).toEqual(["clean"]);
+  });
 });
