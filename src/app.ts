@@ -1,28 +1,14 @@
 /** The Hono app, built from its dependencies: no globals, no environment. */
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
-import type { Bitrix24App } from "./crm/bitrix24/index.ts";
-import type { HubSpotApp } from "./crm/hubspot/index.ts";
-import type { PortalHost, Surroundings } from "./ports.ts";
+import type { AppDeps } from "./web/deps.ts";
 import { page } from "./web/pages/page.ts";
 import { bitrix24Routes } from "./web/routes/bitrix24.ts";
-import { type Health, healthRoutes } from "./web/routes/health.ts";
+import { healthRoutes } from "./web/routes/health.ts";
 import { hubspotRoutes, hubspotWebhooks } from "./web/routes/hubspot.ts";
 import { hubspotFrameRoutes } from "./web/routes/hubspot-frame.ts";
 import { doneRoutes, outsideRoutes } from "./web/routes/outside.ts";
 import { usageRoutes } from "./web/routes/usage.ts";
-
-export interface AppDeps {
-  publicUrl: string;
-  apps: { readonly hubspot?: HubSpotApp; readonly bitrix24?: Bitrix24App };
-  host: PortalHost;
-  around: Surroundings;
-  health: Health;
-  /** what answers below `/screens`: `screenRoutes`, or what loads it later */
-  screens: (deps: AppDeps) => Hono;
-  /** the source of `@bitrix24/b24jssdk` for browsers (`dist/umd/index.min.js`), as the runtime holds it; ends installations inside Bitrix24 */
-  b24jssdk?: () => Promise<string>;
-}
 
 export function makeApp(deps: AppDeps): Hono {
   const app = new Hono();

@@ -3,7 +3,7 @@ import { type Day, makeCalendar, type WorkCalendar } from "./core/calendar/calen
 import { parseDay } from "./core/calendar/day.ts";
 import { dayOf, isZone } from "./core/calendar/zone.ts";
 import { scoreConfigsOf } from "./core/client/score-settings.ts";
-import type { DecideConfig, OwnerFacts } from "./core/decide.ts";
+import type { DecideConfig, OwnerFacts } from "./core/decision.ts";
 import type { People, Person } from "./core/escalate/people.ts";
 import type { Template } from "./core/plan/template.ts";
 import { builtInTemplates } from "./core/plan/templates/index.ts";

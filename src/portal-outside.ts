@@ -2,7 +2,7 @@
 
 import { planOfCycle } from "./core/client/acts.ts";
 import { loadState } from "./core/client/state.ts";
-import type { DecideConfig } from "./core/decide.ts";
+import type { DecideConfig } from "./core/decision.ts";
 import type { FindingCode } from "./core/finding.ts";
 import type { TextRef } from "./core/model.ts";
 import { mailServiceUrl } from "./core/outside/settings.ts";

@@ -4,7 +4,7 @@
  * no difference is believed before the decision had its say: what it wishes anyway was ours, or is agreed. What it does not wish is
  * believed one task at a time, the earliest first, because what comes later may follow from it.
  */
-import type { Decision } from "../core/decide.ts";
+import type { Decision } from "../core/decision.ts";
 import type { Desired, ThingFacts } from "../core/desired.ts";
 import type { Thing } from "../store/mirror.ts";
 import { edited, same, thingFacts, wishes } from "./three-way.ts";
@@ -34,7 +34,6 @@ export function decideBelieving(
     decision = {
       ...more,
       deeds: [...last.deeds, ...more.deeds],
-      findings: [...last.findings, ...more.findings],
       scored: more.scored ?? last.scored,
     };
   }

@@ -1,7 +1,7 @@
 /** Decides the clients that are due, in slices, and brings the mirror's wishes up to date. */
-import { NO_HEALTH } from "../core/client/health.ts";
+import { NO_HEALTH } from "../core/client/health-state.ts";
 import type { ClientState } from "../core/client/state.ts";
-import type { ClientFacts, Decision } from "../core/decide.ts";
+import type { ClientFacts, Decision } from "../core/decision.ts";
 import type { Desired } from "../core/desired.ts";
 import type { ClientKey } from "../core/model.ts";
 import { type StoredClient, split } from "../store/clients.ts";
@@ -198,7 +198,6 @@ function survivorsOf(
 
 function note(engine: Engine, key: ClientKey, decision: Decision, now: number): void {
   for (const deed of decision.deeds) engine.store.journal.did({ at: now, actor: "tenure", client: key, ...deed });
-  for (const one of decision.findings) engine.store.findings.raise(one.key, one.code, one.params, now);
 }
 
 /** The rows that a decision makes, changes and drops, and findings that are over with that. */

@@ -1,6 +1,7 @@
 /** What the three loops work with. Everything outside the portal's own rows is handed in. */
 import type { PortalBook } from "../core/client/portal-book.ts";
-import type { Decide, DecideConfig } from "../core/decide.ts";
+import type { Decide } from "../core/decide.ts";
+import type { DecideConfig } from "../core/decision.ts";
 import type { RecordFacts } from "../core/model.ts";
 import type { Texts } from "../core/texts.ts";
 import type { Crm } from "../crm/port.ts";

@@ -6,7 +6,7 @@
 import { type PortalPastClient, pastClient } from "../core/client/past/past-client.ts";
 import { historyOf, type PortalHistory } from "../core/client/past/walk.ts";
 import { loadState } from "../core/client/state.ts";
-import type { ClientFacts } from "../core/decide.ts";
+import type { ClientFacts } from "../core/decision.ts";
 import type { ClientKey } from "../core/model.ts";
 import type { Engine } from "./engine.ts";
 

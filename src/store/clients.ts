@@ -1,7 +1,7 @@
 import { and, asc, eq, getTableColumns, gt, isNotNull, lte, sql } from "drizzle-orm";
 import { openHealth, type ScoreMemory } from "../core/client/packed-health.ts";
 import type { ClientState } from "../core/client/state.ts";
-import type { ClientColumns } from "../core/decide.ts";
+import type { ClientColumns } from "../core/decision.ts";
 import type { ClientKey } from "../core/model.ts";
 import { type Db, excluded, late, placeholders } from "./db.ts";
 import type { Meta } from "./meta.ts";

@@ -1,7 +1,7 @@
 /** What taking earlier customers in would make: everybody is gone through in slices, a slice per question. */
 import { sql } from "drizzle-orm";
 import { chooseFor } from "../core/client/choose.ts";
-import type { ClientRecord, DecideConfig } from "../core/decide.ts";
+import type { ClientRecord, DecideConfig } from "../core/decision.ts";
 import type { ClientKey } from "../core/model.ts";
 import { selectSteps } from "../core/plan/compile.ts";
 import type { Portal } from "../portal-open.ts";

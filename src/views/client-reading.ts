@@ -6,7 +6,7 @@ import { heedCrmFirstValue } from "../core/client/first-value.ts";
 import { planFacts } from "../core/client/plan-facts.ts";
 import { contextOf } from "../core/client/plans.ts";
 import { type ClientState, loadState } from "../core/client/state.ts";
-import type { ClientFacts, DecideConfig } from "../core/decide.ts";
+import type { ClientFacts, DecideConfig } from "../core/decision.ts";
 import type { ClientKey } from "../core/model.ts";
 import { advancePlan } from "../core/plan/advance.ts";
 import { selectSteps } from "../core/plan/compile.ts";

@@ -1,5 +1,6 @@
 /** A client's health as screens show it: the number, its zone, what it is made of, and how it came there. */
-import { type HealthState, judgeHealth } from "../core/client/health.ts";
+import { judgeHealth } from "../core/client/health.ts";
+import type { HealthState } from "../core/client/health-state.ts";
 import type { Language } from "../core/model.ts";
 import type { PlanAnswer } from "../core/plan/types.ts";
 import { configFor } from "../core/score/config.ts";

@@ -1,8 +1,9 @@
 /** The hot path of a webhook, the same behind every door: signature, a look at the few fields that a hint needs, one insert, a status. */
-import type { AppDeps } from "../app.ts";
+
 import type { HubSpotApp } from "../crm/hubspot/index.ts";
 import type { Incoming, Refusal } from "../crm/port.ts";
 import { portalId } from "../ports.ts";
+import type { AppDeps } from "./deps.ts";
 
 /** Where HubSpot delivers, under the public URL; it stands in the app's manifest too. */
 export const HUBSPOT_WEBHOOKS = "/hubspot/webhooks";

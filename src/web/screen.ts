@@ -1,11 +1,11 @@
 /** What every route of a screen starts with: the session, who is looking, and a typed way to ask the portal. */
 import type { Context } from "hono";
-import type { AppDeps } from "../app.ts";
 import type { Language } from "../core/model.ts";
 import { isFailure } from "../crm/failure.ts";
 import type { PortalDoor } from "../portal-door.ts";
 import { type PortalHost, type PortalId, parsePortalId } from "../ports.ts";
 import type { Viewer } from "../views/viewer.ts";
+import type { AppDeps } from "./deps.ts";
 import { type Format, formatIn } from "./format.ts";
 import { frameHeaders } from "./headers.ts";
 import type { Frame } from "./pages/layout.ts";
@@ -33,6 +33,14 @@ export interface Screen {
   /** who goes into the history */
   actor: string;
   frame(said?: string | null): Promise<Frame>;
+}
+
+/** A page's own work; the session was opened before. */
+export type Page = (screen: Screen) => Response | Promise<Response>;
+
+export interface ScreenRoutes {
+  get(path: string, page: Page): void;
+  post(path: string, page: Page): void;
 }
 
 /** The screen behind a request, or the answer that there is none. */

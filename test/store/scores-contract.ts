@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ClientColumns } from "../../src/core/decide.ts";
+import type { ClientColumns } from "../../src/core/decision.ts";
 import type { WithStore } from "./contract.ts";
 
 const SCORE = { memory: null, class: null, shown: null };

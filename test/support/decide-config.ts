@@ -2,7 +2,7 @@
 import { makeCalendar } from "../../src/core/calendar/calendar.ts";
 import { dayOf } from "../../src/core/calendar/zone.ts";
 import { scoreConfigsOf } from "../../src/core/client/score-settings.ts";
-import type { ClientFacts, ClientRecord, DecideConfig } from "../../src/core/decide.ts";
+import type { ClientFacts, ClientRecord, DecideConfig } from "../../src/core/decision.ts";
 import { FIELDS } from "../../src/core/fields.ts";
 import type { Facts, RecordKind, RecordRef } from "../../src/core/model.ts";
 import { builtInTemplates } from "../../src/core/plan/templates/index.ts";

@@ -1,7 +1,7 @@
 /** A portal's database full of customers who are past their onboarding: what is left to decide of them is their health, from twenty signals. */
 import Database from "better-sqlite3";
 import { sql } from "drizzle-orm";
-import type { SeenProperties, SeenProperty } from "../../../src/core/client/mapped.ts";
+import type { SeenProperties, SeenProperty } from "../../../src/core/client/health-state.ts";
 import type { Facts, RecordKind, RecordRef } from "../../../src/core/model.ts";
 import { type Settings, settingsSchema } from "../../../src/core/settings.ts";
 import { type OpenFile, openClient } from "../../../src/runtimes/node/portal-files.ts";

@@ -1,4 +1,4 @@
-import type { ClientFacts, ClientRecord, DecideConfig } from "../decide.ts";
+import type { ClientFacts, ClientRecord, DecideConfig } from "../decision.ts";
 import { chooseTemplate } from "../plan/choose.ts";
 import type { Template } from "../plan/template.ts";
 import type { PlanInputs } from "../plan/types.ts";

@@ -1,5 +1,5 @@
 /** "Fight or let go" has one value, which people say on our screens or in the CRM's field: whoever said it last (A8.21). */
-import type { ClientFacts } from "../decide.ts";
+import type { ClientFacts } from "../decision.ts";
 import type { DesiredFields } from "../desired.ts";
 import type { FieldValue } from "../fields.ts";
 import { type Stand, standOn } from "../play/decision.ts";

@@ -1,5 +1,5 @@
 /** What one of our fields holds on the client's own record, and what we wrote there. */
-import type { ClientFacts } from "../decide.ts";
+import type { ClientFacts } from "../decision.ts";
 import type { FieldValue } from "../fields.ts";
 import { refKey } from "../model.ts";
 

@@ -1,5 +1,5 @@
 import { dayOf, instantOf } from "../calendar/zone.ts";
-import type { ClientColumns, ClientFacts, DecideConfig, Decision } from "../decide.ts";
+import type { ClientColumns, ClientFacts, DecideConfig, Decision } from "../decision.ts";
 import { type Desired, type DesiredFields, PRIORITY } from "../desired.ts";
 import { escalationFields } from "../escalate/fields.ts";
 import { fieldsOn } from "../fields.ts";
@@ -125,7 +125,6 @@ export function decideClient(
     },
     deeds: isGone ? plans.deeds : [...plans.deeds, ...plays.deeds],
     scored: health.scored,
-    findings: [],
   };
 }
 

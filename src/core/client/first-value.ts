@@ -3,7 +3,7 @@
  * there, the field is right, so that a person can mend it in the CRM.
  */
 import type { Day } from "../calendar/calendar.ts";
-import type { ClientFacts } from "../decide.ts";
+import type { ClientFacts } from "../decision.ts";
 import type { DesiredFields } from "../desired.ts";
 import type { Acts } from "./acts.ts";
 import { crmField } from "./crm-field.ts";

@@ -1,15 +1,15 @@
 /** The health of one client: observed, scored, shown with steady hands, and said in words by reference. */
 import { addMonths } from "../calendar/day.ts";
 import { dayOf, instantOf } from "../calendar/zone.ts";
-import type { ClientFacts, DecideConfig } from "../decide.ts";
+import type { ClientFacts, DecideConfig } from "../decision.ts";
 import type { DesiredFields } from "../desired.ts";
 import type { Language } from "../model.ts";
 import { own } from "../own.ts";
 import type { PlanAnswer } from "../plan/types.ts";
 import { configFor } from "../score/config.ts";
 import { sayChange, sayMainReason, sayReasons } from "../score/explain.ts";
-import type { ReportedFact, Risk, ScoreInput, ScoreMemory, ScoreResult } from "../score/input.ts";
-import { type LedgerText, openLedger, packLedger } from "../score/ledger.ts";
+import type { ReportedFact, Risk, ScoreInput, ScoreResult } from "../score/input.ts";
+import { openLedger, packLedger } from "../score/ledger.ts";
 import { riskFeatures, sayRisk } from "../score/risk.ts";
 import { scoreClient } from "../score/score.ts";
 import { type ClientClass, criticalPeriod, lifeStage, nextClass } from "../score/segment.ts";
@@ -17,7 +17,8 @@ import { FACT_NATS } from "../signal/fact.ts";
 import { overrideOn } from "./acts.ts";
 import { type Basis, inputOf } from "./basis.ts";
 import type { KeptInputs, KeptResult } from "./derive.ts";
-import { type SeenProperties, watchMapped } from "./mapped.ts";
+import { type HealthState, NO_HEALTH, type SeenProperties, type Shown } from "./health-state.ts";
+import { watchMapped } from "./mapped.ts";
 import { observe } from "./observe.ts";
 import { orderDays, orderStateOf, ordersBy, ordersChangeDay } from "./orders.ts";
 import { number, recordsOf } from "./plan-facts.ts";
@@ -32,34 +33,6 @@ import type { ClientState } from "./state.ts";
 const SHOW_TENTHS = 50;
 /** How far back a client's own history may begin without a known first day, days. */
 export const HISTORY_DAYS = 400;
-
-/** What the score remembers of a client. */
-export interface HealthState {
-  memory: ScoreMemory | null;
-  class: ClientClass | null;
-  /** what stands on the record, and since which week */
-  shown: Shown | null;
-  /** CRM properties mapped to signals, as seen so far; absent where none is */
-  seen?: SeenProperties;
-}
-
-export interface Shown {
-  tenths: number;
-  zone: ScoreResult["zone"];
-  week: number;
-  /** steps of the plan done by then */
-  steps: number;
-  /** sentences in the portal's language: numbers and codes, no names */
-  main: string;
-  all: string;
-  risk: number | null;
-  trend: ScoreResult["trend"];
-  confidence: ScoreResult["confidenceLevel"];
-  /** as `packLedger` makes it */
-  ledger: LedgerText | ScoreResult["ledger"];
-  /** the last change of zone, as told on the timeline when it happened */
-  change: { sinceDay: number; text: string } | null;
-}
 
 export interface HealthAnswer {
   state: HealthState;
@@ -89,9 +62,6 @@ export function judgeHealth(input: HealthInput): HealthAnswer & { untilDay: numb
   const before = { ...NO_HEALTH, ...state.health, ...(seen && { seen }) };
   return { ...scoreBasis(key, basis, before, book, config, now), untilDay };
 }
-
-/** What the score remembers of whom it has not seen yet. */
-export const NO_HEALTH: HealthState = { memory: null, class: null, shown: null };
 
 /** @returns beside the basis, the day on which the same facts would give another one; null = never */
 export function gather({ state, current, facts, book, config, now }: HealthInput): {

@@ -1,7 +1,7 @@
 /** One client as the key figures see it, kept with its state so that a page over all clients reads no record. */
 import { addMonths } from "../calendar/day.ts";
 import { dayOf } from "../calendar/zone.ts";
-import type { ClientFacts, DecideConfig } from "../decide.ts";
+import type { ClientFacts, DecideConfig } from "../decision.ts";
 import { CHURN_REASONS, type ChurnReason, type KpiClient, type Month, monthOf } from "../kpi/client.ts";
 import { isTopic } from "../kpi/topics.ts";
 import { messageKey } from "../outside/wishes.ts";

@@ -1,7 +1,7 @@
 /** What is late about a client, and who hears of it: the plan's view turned into reasons, the ladders' rungs into wishes. */
 import { endOfWork } from "../calendar/work-time.ts";
 import { dayOf, instantOf } from "../calendar/zone.ts";
-import type { ClientFacts, DecideConfig } from "../decide.ts";
+import type { ClientFacts, DecideConfig } from "../decision.ts";
 import { type Desired, PRIORITY } from "../desired.ts";
 import { climb } from "../escalate/climb.ts";
 import { hasLeft, type PassedOver } from "../escalate/people.ts";

@@ -3,28 +3,14 @@
  * contact's value is only what it is now, so what is seen of it is kept: a total by its growth, a measure once a week and when it changes.
  */
 import { dayOf } from "../calendar/zone.ts";
-import type { ClientFacts, ClientRecord } from "../decide.ts";
+import type { ClientFacts, ClientRecord } from "../decision.ts";
 import { type FactValue, refKey } from "../model.ts";
 import type { ReportedFact } from "../score/input.ts";
 import { firstDayOf, weekOf } from "../signal/week.ts";
+import type { SeenProperties, SeenProperty } from "./health-state.ts";
 import { ANCHOR_DAY, type Observation } from "./observe.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 import type { MappedSignal } from "./score-settings.ts";
-
-/** One property of one record, as it was seen so far. */
-export interface SeenProperty {
-  value: FactValue;
-  /** the first day on which it was seen at all, and with a value that counts */
-  fromDay: number;
-  matchedDay: number | null;
-  /** the week of the last sample */
-  week: number;
-  /** newest last */
-  days: readonly (readonly [day: number, cases: number, sum: number])[];
-}
-
-/** By `<signal>/<record>`. */
-export type SeenProperties = Readonly<Record<string, SeenProperty>>;
 
 export interface Watched {
   seen: SeenProperties;

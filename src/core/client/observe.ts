@@ -1,6 +1,6 @@
 /** From the records we hold to the signals of the score: state = fold(events), so that the same records always give the same state. */
 import { dayOf } from "../calendar/zone.ts";
-import type { ClientFacts, ClientRecord } from "../decide.ts";
+import type { ClientFacts, ClientRecord, Sight } from "../decision.ts";
 import { viewOf } from "../score/book.ts";
 import type { OpenInvoice } from "../score/input.ts";
 import type { SignalDefinition } from "../signal/definition.ts";
@@ -44,16 +44,6 @@ export interface Observed {
   /** the day on which something known already begins to count; null = nothing waits */
   untilDay: number | null;
   openInvoices: readonly OpenInvoice[];
-}
-
-/** From which day on what could be seen: what nobody could see is no silence. */
-export interface Sight {
-  /** the client itself */
-  clientDay: number;
-  /** letters, calls, meetings, tickets, invoices of anybody: the first listing goes back no further */
-  recordsDay: number;
-  /** product usage of anybody: it was connected then */
-  usageDay: number;
 }
 
 /** @param views the book's, null before the first @param today the client's present day */

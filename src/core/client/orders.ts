@@ -4,7 +4,7 @@
  * contract has no rhythm of his own: from the day on which a subscription began or a renewal was at stake there are no orders.
  */
 import { dayOf } from "../calendar/zone.ts";
-import type { ClientFacts } from "../decide.ts";
+import type { ClientFacts } from "../decision.ts";
 import { addOrder, newOrderState, type OrderState } from "../signal/orders.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 import { isRenewal, type ScoreSettings } from "./score-settings.ts";

@@ -3,7 +3,7 @@
  * takes, and a third of the time. A line each for the class and the memory, the reasons, the account, what is shown and the last change; then
  * the sentences, of which the last may be of several lines. What has no such text, and what was kept before there was one, is JSON.
  */
-import type { HealthState, Shown } from "./health.ts";
+import type { HealthState, Shown } from "./health-state.ts";
 
 /** What the score remembers, without what only a whole decision reads. */
 export type ScoreMemory = Omit<HealthState, "seen">;

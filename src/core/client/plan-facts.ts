@@ -1,5 +1,5 @@
 /** What the plan engine wants to know of a client, from the records we hold. */
-import type { ClientFacts, ClientRecord, DecideConfig } from "../decide.ts";
+import type { ClientFacts, ClientRecord, DecideConfig } from "../decision.ts";
 import type { ThingFacts } from "../desired.ts";
 import type { FactValue, RecordKind } from "../model.ts";
 import { callFacts, contactFacts, formCompleted, messageFacts } from "../outside/wishes.ts";

@@ -1,7 +1,7 @@
 /** The plan's wishes in the mirror's words. */
 
 import { endOfWork } from "../calendar/work-time.ts";
-import type { ClientFacts, DecideConfig } from "../decide.ts";
+import type { ClientFacts, DecideConfig } from "../decision.ts";
 import { type Desired, type DesiredTask as MirrorTask, PRIORITY } from "../desired.ts";
 import { parseRef, type RecordKind, type RecordRef, refKey } from "../model.ts";
 import type { OutsideState } from "../outside/state.ts";

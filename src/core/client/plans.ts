@@ -1,7 +1,7 @@
 /** The plans of one client: started by won deals, carried on, merged, and never started for the past. */
 
 import { dayOf } from "../calendar/zone.ts";
-import type { ClientFacts, ClientRecord, DecideConfig } from "../decide.ts";
+import type { ClientFacts, ClientRecord, DecideConfig } from "../decision.ts";
 import { type NewDeed, planDeed } from "../deed.ts";
 import { advancePlan } from "../plan/advance.ts";
 import { isUnderWay, mergePlans, startDecision } from "../plan/life-cycle.ts";

@@ -1,7 +1,7 @@
 /** Plays and win-back of one client: what starts when a zone or a sign changes, who does it, and how it ends (A8.16–A8.18, A8.23, A9). */
 
 import { dayOf, instantOf } from "../calendar/zone.ts";
-import type { ClientFacts, DecideConfig } from "../decide.ts";
+import type { ClientFacts, DecideConfig } from "../decision.ts";
 import type { NewDeed } from "../deed.ts";
 import { type Desired, PRIORITY } from "../desired.ts";
 import { receiverOf } from "../escalate/people.ts";

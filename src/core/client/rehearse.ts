@@ -3,8 +3,8 @@
  * that decides real ones, on an imagined clock. Every write is listed at the moment it would be made; nothing is written anywhere.
  */
 import { dayOf, instantOf } from "../calendar/zone.ts";
-import type { ClientFacts, ClientRecord, DecideConfig, Decision } from "../decide.ts";
 import { decide } from "../decide.ts";
+import type { ClientFacts, ClientRecord, DecideConfig, Decision } from "../decision.ts";
 import type { Desired, ThingFacts } from "../desired.ts";
 import type { FactValue, RecordRef, TextRef } from "../model.ts";
 import { lastFullWeek } from "../signal/week.ts";

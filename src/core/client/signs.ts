@@ -1,6 +1,6 @@
 /** What the articles' signs may read of a client, from the records we hold (A8.3–A8.17). */
 import { dayOf, instantOf } from "../calendar/zone.ts";
-import type { ClientFacts, ClientRecord, DecideConfig } from "../decide.ts";
+import type { ClientFacts, ClientRecord, DecideConfig } from "../decision.ts";
 import type { FactValue } from "../model.ts";
 import { own } from "../own.ts";
 import type { PlanAnswer } from "../plan/types.ts";

@@ -4,7 +4,7 @@ import { joinOutside, type OutsideState } from "../outside/state.ts";
 import { sortedToGoOn } from "../plan/life-cycle.ts";
 import type { Plan } from "../plan/types.ts";
 import type { Acts } from "./acts.ts";
-import type { HealthState } from "./health.ts";
+import type { HealthState } from "./health-state.ts";
 import { joinActs } from "./join-acts.ts";
 import type { PlaysState } from "./plays.ts";
 

@@ -1,5 +1,5 @@
 /** Telling a person something: a notice where the CRM can notify, else a task. */
-import type { ClientFacts, DecideConfig } from "../decide.ts";
+import type { ClientFacts, DecideConfig } from "../decision.ts";
 import type { Desired } from "../desired.ts";
 import type { RecordRef, TextRef } from "../model.ts";
 

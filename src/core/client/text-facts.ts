@@ -1,6 +1,6 @@
 /** Labels of a client's letters (A8.10): what is kept of a text that was read with consent, and what a person is asked to confirm. */
 import { dayOf } from "../calendar/zone.ts";
-import type { ClientFacts } from "../decide.ts";
+import type { ClientFacts } from "../decision.ts";
 import type { FactValue } from "../model.ts";
 import type { TextReading } from "../signal/text-intent.ts";
 import type { Intent } from "../signal/text-labels.ts";

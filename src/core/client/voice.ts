@@ -1,5 +1,5 @@
 /** What the client said: the latest answers to NPS and CES, wherever the CRM keeps them, and on our own survey pages. */
-import type { ClientFacts } from "../decide.ts";
+import type { ClientFacts } from "../decision.ts";
 import type { DesiredFields } from "../desired.ts";
 import type { OutsideState } from "../outside/state.ts";
 import { number, recordsOf } from "./plan-facts.ts";

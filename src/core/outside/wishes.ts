@@ -1,5 +1,5 @@
 /** Letters, calls and their traces, as the mirror keeps them; and what became of them, as the plan wants to know it. */
-import type { ClientFacts, ClientRecord, DecideConfig } from "../decide.ts";
+import type { ClientFacts, ClientRecord, DecideConfig } from "../decision.ts";
 import { type Desired, PRIORITY, type ThingFacts } from "../desired.ts";
 import { type FactValue, LANGUAGES, type Language, parseRef, type RecordRef, type TextRef } from "../model.ts";
 import type { DesiredCall, DesiredMessage, Plan, PlanDesired, PlanFacts } from "../plan/types.ts";

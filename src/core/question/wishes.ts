@@ -1,7 +1,7 @@
 /** Questions that a person answers: who, by when, as a task in the CRM, and late where nobody did. */
 import { nextWorkingInstant } from "../calendar/work-time.ts";
 import { dayOf, instantOf } from "../calendar/zone.ts";
-import type { ClientFacts, DecideConfig } from "../decide.ts";
+import type { ClientFacts, DecideConfig } from "../decision.ts";
 import { type Desired, PRIORITY } from "../desired.ts";
 import { hindrance } from "../escalate/people.ts";
 import type { LateReason } from "../escalate/types.ts";

@@ -4,7 +4,7 @@ import { fieldName } from "../../crm/bitrix24/shape.ts";
 import { catchUp, demoStep, seedDemo } from "../../sandbox/bitrix24/demo.ts";
 import { Bitrix24Sandbox } from "../../sandbox/bitrix24/index.ts";
 import { systemClock } from "../../sandbox/clock.ts";
-import type { DemoCrm, DemoSite } from "./demo.ts";
+import type { DemoCrm, DemoSite } from "./demo-crm.ts";
 
 /** Path of the stand-in for the authorisation server. */
 export const BITRIX24_OAUTH_PATH = "/oauth-west";

@@ -4,7 +4,7 @@ import { propertyOfField } from "../../crm/hubspot/values.ts";
 import { systemClock } from "../../sandbox/clock.ts";
 import { catchUp, demoStep, seedDemo } from "../../sandbox/hubspot/demo.ts";
 import { HubSpotSandbox, type SandboxPortal } from "../../sandbox/hubspot/index.ts";
-import type { DemoCrm, DemoSite } from "./demo.ts";
+import type { DemoCrm, DemoSite } from "./demo-crm.ts";
 
 export const HUBSPOT_APP_ID = 1;
 

@@ -9,6 +9,7 @@ import type { AdoptionAnswer } from "../../views/adoption.ts";
 import type { StatusView } from "../../views/status.ts";
 import { type Connector, startConnector } from "./connector.ts";
 import { BITRIX24_OAUTH_PATH, demoBitrix24 } from "./demo-bitrix24.ts";
+import type { DemoCrm, DemoSite } from "./demo-crm.ts";
 import { demoHubSpot, HUBSPOT_APP_ID } from "./demo-hubspot.ts";
 import { requireFree } from "./free-port.ts";
 import type { Environment } from "./is-demo.ts";
@@ -22,28 +23,6 @@ const ADOPT_MS = 75 * 86_400_000;
 const LOOK_MS = 500;
 const LOOKS_MAX = 600;
 const SEED = 20_261_121;
-
-/** What a demo CRM is made with. */
-export interface DemoSite {
-  publicUrl: string;
-  port: number;
-  secret: { id: string; secret: string };
-  random: () => number;
-}
-
-export interface DemoCrm {
-  name: string;
-  id: string;
-  /** the CRM as its people see it */
-  url: string;
-  /** our screens, opened as the CRM opens them */
-  screens: string;
-  install(): Promise<void>;
-  /** the team does most of what the adopted plans have it do by now */
-  catchUp(): void;
-  step(): string;
-  stop(): void;
-}
 
 export async function startDemo(env: Environment): Promise<{ stop(): Promise<void> }> {
   const port = Number(env.PORT ?? 3000);

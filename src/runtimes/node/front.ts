@@ -3,9 +3,9 @@
  * more than checking its signature. Everything else goes on to the app, whose own route for deliveries does the same.
  */
 import type { IncomingMessage, RequestListener } from "node:http";
-import type { AppDeps } from "../../app.ts";
 import { WEBHOOK_BODY_MAX } from "../../web/body.ts";
 import { HUBSPOT_WEBHOOKS, takeDelivery } from "../../web/deliveries.ts";
+import type { AppDeps } from "../../web/deps.ts";
 
 /** Of a body that is too large, this much is read and thrown away, so that the sender gets to read the answer, bytes. */
 const THROW_AWAY_MAX = 64 * WEBHOOK_BODY_MAX;

@@ -3,7 +3,7 @@
  * after, or for the first who asks.
  */
 import { Hono } from "hono";
-import type { AppDeps } from "../../app.ts";
+import type { AppDeps } from "../../web/deps.ts";
 
 const loadScreens = () => import("../../web/routes/screens.ts");
 export const loadDoor = () => import("../../portal-door.ts");

@@ -1,7 +1,6 @@
 /** What only administrators see and do. */
 import { sentencePage } from "../pages/layout.ts";
-import { backTo, formOf, type Screen } from "../screen.ts";
-import type { Page } from "./screens.ts";
+import { backTo, formOf, type Page, type Screen } from "../screen.ts";
 
 /** Pages of administrators; everybody else is told so. */
 export function forAdmins(page: Page): Page {

@@ -1,7 +1,6 @@
 /** Bitrix24's doors: installer, application frame, events, automation rules, consent. */
 import { type Context, Hono } from "hono";
 import { WORKFLOW_CODES } from "../../acts/workflow.ts";
-import type { AppDeps } from "../../app.ts";
 import type { Language, RecordKind } from "../../core/model.ts";
 import {
   type Bitrix24App,
@@ -22,6 +21,7 @@ import { type PortalId, portalId } from "../../ports.ts";
 import { type AdminTokens, makeAdminTokens } from "../admin-tokens.ts";
 import { signedRequest } from "../body.ts";
 import { REFUSED_STATUS } from "../deliveries.ts";
+import type { AppDeps } from "../deps.ts";
 import { frameHeaders } from "../headers.ts";
 import { installPage } from "../pages/install.ts";
 import { page } from "../pages/page.ts";

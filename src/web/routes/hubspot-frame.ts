@@ -1,12 +1,12 @@
 /** What our cards and pages inside HubSpot ask (proxied and signed by HubSpot), and what its workflows tell us to do. */
 import { type Context, Hono } from "hono";
 import { WORKFLOW_CODES, type WorkflowCode } from "../../acts/workflow.ts";
-import type { AppDeps } from "../../app.ts";
 import { LANGUAGES, type Language, type RecordKind } from "../../core/model.ts";
 import type { HubSpotApp } from "../../crm/hubspot/index.ts";
 import { portalId } from "../../ports.ts";
 import type { Viewer } from "../../views/viewer.ts";
 import { signedRequest } from "../body.ts";
+import type { AppDeps } from "../deps.ts";
 import { cardOf, homeOf, settingsOf } from "../hubspot-replies.ts";
 import { layoutWords } from "../pages/layout.words.ts";
 import { type AskPortal, askOf, namesOrNone } from "../screen.ts";

@@ -1,11 +1,11 @@
 /** HubSpot's doors: install, callback, webhooks. */
 import { type Context, Hono } from "hono";
-import type { AppDeps } from "../../app.ts";
 import { isFailure } from "../../crm/failure.ts";
 import type { HubSpotApp } from "../../crm/hubspot/index.ts";
 import { portalId } from "../../ports.ts";
 import { readBytes, WEBHOOK_BODY_MAX } from "../body.ts";
 import { takeDelivery } from "../deliveries.ts";
+import type { AppDeps } from "../deps.ts";
 import { page } from "../pages/page.ts";
 import { beginState, endState } from "../state.ts";
 

@@ -3,11 +3,11 @@
  * `POST /v1/done/:token`. Nothing is done by opening a page; a link says who it is for and proves it.
  */
 import { type Context, Hono } from "hono";
-import type { AppDeps } from "../../app.ts";
 import type { Language } from "../../core/model.ts";
 import type { SurveyKind } from "../../core/outside/state.ts";
 import { type Claims, type LinkKind, readLink } from "../../links.ts";
 import { readBytes } from "../body.ts";
+import type { AppDeps } from "../deps.ts";
 import { frameHeaders } from "../headers.ts";
 import { type Limiter, makeLimiter } from "../limiter.ts";
 import { type OutsideFrame, planPage, saidPage, stopPage, surveyPage } from "../pages/outside.ts";

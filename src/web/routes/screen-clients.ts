@@ -7,8 +7,7 @@ import { sentencePage } from "../pages/layout.ts";
 import { letterDraftPage } from "../pages/letter-draft.ts";
 import { movePage } from "../pages/move.ts";
 import { undecidedPage } from "../pages/undecided.ts";
-import { backTo, formatOf, formOf, namesOrNone, type Screen } from "../screen.ts";
-import type { ScreenRoutes } from "./screens.ts";
+import { backTo, formatOf, formOf, namesOrNone, type Screen, type ScreenRoutes } from "../screen.ts";
 
 export function addClientRoutes(add: ScreenRoutes): void {
   add.get("/", (screen) => screen.c.redirect(`/screens/${screen.c.req.param("session")}/board`, 303));

@@ -2,9 +2,8 @@
 import type { HandOverWish } from "../../acts/hand-over.ts";
 import { handOverPage } from "../pages/hand-over.ts";
 import { sentencePage } from "../pages/layout.ts";
-import { backTo, formatOf, namesOrNone, type Screen } from "../screen.ts";
+import { backTo, formatOf, namesOrNone, type Screen, type ScreenRoutes } from "../screen.ts";
 import { deed, forAdmins, undoing } from "./admins.ts";
-import type { ScreenRoutes } from "./screens.ts";
 
 export function addHandOverRoutes(add: ScreenRoutes): void {
   add.get("/hand-over", forAdmins(show));

@@ -6,8 +6,7 @@ import type { Progress } from "../../views/kpi.ts";
 import { kpiWords } from "../pages/kpi.words.ts";
 import { type Frame, type Html, type PageName, sentencePage } from "../pages/layout.ts";
 import { progressPage } from "../pages/progress-bar.ts";
-import { formatOf, type Screen } from "../screen.ts";
-import type { ScreenRoutes } from "./screens.ts";
+import { formatOf, type Screen, type ScreenRoutes } from "../screen.ts";
 
 export function addKpiRoutes(add: ScreenRoutes): void {
   add.get("/kpi", figures);

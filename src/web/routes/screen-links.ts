@@ -1,9 +1,8 @@
 /** Links that clients hold, the key that calls are signed with, and calls that failed: for administrators. */
 import { sentencePage } from "../pages/layout.ts";
-import { backTo, formatOf, namesOrNone, type Screen } from "../screen.ts";
+import { backTo, formatOf, namesOrNone, type Screen, type ScreenRoutes } from "../screen.ts";
 import { linksPage } from "../settings/links-page.ts";
 import { deed, forAdmins } from "./admins.ts";
-import type { ScreenRoutes } from "./screens.ts";
 
 const CLIENT = /^(?:company|contact|deal):[\w-]{1,40}$/;
 

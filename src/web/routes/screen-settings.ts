@@ -6,7 +6,7 @@ import { USUAL_REHEARSAL } from "../../core/client/rehearse.ts";
 import type { SettingsView } from "../../views/settings.ts";
 import { type Html, sentencePage } from "../pages/layout.ts";
 import { countingPage } from "../pages/status.ts";
-import { backTo, formatOf, listsOf, namesOrNone, type Screen } from "../screen.ts";
+import { backTo, formatOf, listsOf, namesOrNone, type Page, type Screen, type ScreenRoutes } from "../screen.ts";
 import { readEntries } from "../settings/entries.ts";
 import { readField, valueAt, withValue } from "../settings/field.ts";
 import { firstPlanPage, LATELY_DAYS } from "../settings/first-plan.ts";
@@ -30,7 +30,6 @@ import { backTestPage } from "../settings/proof-page.ts";
 import { readRows } from "../settings/rows.ts";
 import { SECTIONS, type Section, sectionOf, WIZARD } from "../settings/sections.ts";
 import { forAdmins } from "./admins.ts";
-import type { Page, ScreenRoutes } from "./screens.ts";
 
 type Ready = (screen: Screen, view: SettingsView) => Promise<Response>;
 type ReadyDeed = (screen: Screen, view: SettingsView, form: FormData) => Promise<Response>;

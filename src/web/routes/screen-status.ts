@@ -2,9 +2,8 @@
 import { formatDay, parseDay } from "../../core/calendar/day.ts";
 import { dayOf, instantOf } from "../../core/calendar/zone.ts";
 import { adoptionPage, callsPage, countingPage, statusPage } from "../pages/status.ts";
-import { backTo, formatOf, type Screen } from "../screen.ts";
+import { backTo, formatOf, type Screen, type ScreenRoutes } from "../screen.ts";
 import { deed, forAdmins, undoing } from "./admins.ts";
-import type { ScreenRoutes } from "./screens.ts";
 
 export function addStatusRoutes(add: ScreenRoutes): void {
   add.get("/status", forAdmins(status));

@@ -1,9 +1,9 @@
 /** The pages inside both CRMs, below `/screens/<session>/`. */
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { AppDeps } from "../../app.ts";
+import type { AppDeps } from "../deps.ts";
 import { frameHeaders } from "../headers.ts";
-import { openScreen, over, type Screen } from "../screen.ts";
+import { openScreen, over, type Page, type ScreenRoutes } from "../screen.ts";
 import { enter, peekTicket, tryCookie } from "../session.ts";
 import { addClientRoutes } from "./screen-clients.ts";
 import { addHandOverRoutes } from "./screen-hand-over.ts";
@@ -14,14 +14,6 @@ import { addStatusRoutes } from "./screen-status.ts";
 
 /** The largest form: a whole configuration pasted in, bytes. */
 const FORM_MAX = 1_000_000;
-
-/** A page's own work; the session was opened before. */
-export type Page = (screen: Screen) => Response | Promise<Response>;
-
-export interface ScreenRoutes {
-  get(path: string, page: Page): void;
-  post(path: string, page: Page): void;
-}
 
 export function screenRoutes(deps: AppDeps): Hono {
   const routes = new Hono();

@@ -5,10 +5,10 @@
  */
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
-import type { AppDeps } from "../../app.ts";
 import { USAGE_TYPES, type UsageEvent, usageBatch, usageEvent } from "../../core/usage/event.ts";
 import { portalOfWriteKey, writeKeyHash } from "../../doors/usage.ts";
 import { readBytes } from "../body.ts";
+import type { AppDeps } from "../deps.ts";
 import { type Limiter, makeLimiter } from "../limiter.ts";
 import { askOf } from "../screen.ts";
 

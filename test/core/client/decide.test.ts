@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { NO_ACTS } from "../../../src/core/client/acts.ts";
-import { type Decision, decide } from "../../../src/core/decide.ts";
+import { decide } from "../../../src/core/decide.ts";
+import type { Decision } from "../../../src/core/decision.ts";
 import type { Plan } from "../../../src/core/plan/types.ts";
 import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
 

@@ -11,7 +11,7 @@ import { judgeHealth } from "../../../src/core/client/health.ts";
 import { makePortalBook, openBook, type PortalBookBody } from "../../../src/core/client/portal-book.ts";
 import { allSignals, scoreConfigsOf } from "../../../src/core/client/score-settings.ts";
 import { type ClientState, loadState } from "../../../src/core/client/state.ts";
-import type { ClientFacts } from "../../../src/core/decide.ts";
+import type { ClientFacts } from "../../../src/core/decision.ts";
 import { openLedger } from "../../../src/core/score/ledger.ts";
 import { settingsSchema } from "../../../src/core/settings.ts";
 import { seededRandom } from "../../../src/sandbox/random.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Acts, act, NO_ACTS, undoLast } from "../../../src/core/client/acts.ts";
 import { firstValueField, firstValueSaid, heedCrmFirstValue } from "../../../src/core/client/first-value.ts";
-import type { ClientFacts } from "../../../src/core/decide.ts";
+import type { ClientFacts } from "../../../src/core/decision.ts";
 
 const KEY = "company:1";
 const [A, B] = [20_500, 20_510];

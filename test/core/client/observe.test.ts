@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { observe, type Sight } from "../../../src/core/client/observe.ts";
+import { observe } from "../../../src/core/client/observe.ts";
+import type { Sight } from "../../../src/core/decision.ts";
 import { DEFAULT_SIGNALS } from "../../../src/core/signal/definition.ts";
 import { clientFacts, record } from "../../support/decide-config.ts";
 

@@ -7,7 +7,7 @@ import { pastClient } from "../../../src/core/client/past/past-client.ts";
 import { historyOf, walkPast } from "../../../src/core/client/past/walk.ts";
 import { allSignals } from "../../../src/core/client/score-settings.ts";
 import { loadState } from "../../../src/core/client/state.ts";
-import type { ClientRecord } from "../../../src/core/decide.ts";
+import type { ClientRecord } from "../../../src/core/decision.ts";
 import type { ReplayedScore } from "../../../src/core/score/past/replay.ts";
 import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
 

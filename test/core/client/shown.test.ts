@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type HealthState, judgeHealth, scoreBasis } from "../../../src/core/client/health.ts";
+import { judgeHealth, scoreBasis } from "../../../src/core/client/health.ts";
+import type { HealthState } from "../../../src/core/client/health-state.ts";
 import { makePortalBook, openBook } from "../../../src/core/client/portal-book.ts";
 import { allSignals } from "../../../src/core/client/score-settings.ts";
 import { loadState } from "../../../src/core/client/state.ts";

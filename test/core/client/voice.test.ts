@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { voiceFields } from "../../../src/core/client/voice.ts";
-import type { ClientFacts } from "../../../src/core/decide.ts";
+import type { ClientFacts } from "../../../src/core/decision.ts";
 import type { Facts, RecordKind } from "../../../src/core/model.ts";
 
 function facts(...records: [kind: RecordKind, facts: Facts][]): ClientFacts {

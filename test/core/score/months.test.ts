@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type BackTest, runBackTest } from "../../../src/core/score/past/back-test.ts";
+import { runBackTest } from "../../../src/core/score/past/back-test.ts";
 import type { History } from "../../../src/core/score/past/history.ts";
 import { type RiskMonths, riskMonthSteps } from "../../../src/core/score/past/months.ts";
+import type { BackTest } from "../../../src/core/score/past/types.ts";
 import { weekTrail } from "../../../src/core/score/past/week-trail.ts";
 import { finished } from "../../../src/core/score/portions.ts";
 import { config, random } from "./build.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { blankObservations, costSteps, derivativeSteps } from "../../../src/core/score/logistic.ts";
-import type { BackTest } from "../../../src/core/score/past/back-test.ts";
 import type { PastClient } from "../../../src/core/score/past/history.ts";
 import { reportSteps } from "../../../src/core/score/past/report.ts";
+import type { BackTest } from "../../../src/core/score/past/types.ts";
 import { weekTrail } from "../../../src/core/score/past/week-trail.ts";
 import { trialSteps } from "../../../src/core/score/past/weights.ts";
 import { filterSteps, finished, gathered, mapSteps, PORTION, sortSteps } from "../../../src/core/score/portions.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { AppDeps } from "../../../src/app.ts";
 import type { Bitrix24App } from "../../../src/crm/bitrix24/index.ts";
+import type { AppDeps } from "../../../src/web/deps.ts";
 import { bitrix24Routes } from "../../../src/web/routes/bitrix24.ts";
 import { app } from "./app.ts";
 

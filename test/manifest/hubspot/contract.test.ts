@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Card, type Home, PATHS, type Settings } from "../../../manifest/hubspot/src/app/cards/contract.ts";
-import type { AppDeps } from "../../../src/app.ts";
 import type { HubSpotApp } from "../../../src/crm/hubspot/index.ts";
+import type { AppDeps } from "../../../src/web/deps.ts";
 import { cardOf, homeOf, settingsOf } from "../../../src/web/hubspot-replies.ts";
 import { hubspotFrameRoutes } from "../../../src/web/routes/hubspot-frame.ts";
 

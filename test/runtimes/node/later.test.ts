@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { expect, test } from "vitest";
-import type { AppDeps } from "../../../src/app.ts";
 import { laterScreens } from "../../../src/runtimes/node/later.ts";
+import type { AppDeps } from "../../../src/web/deps.ts";
 
 test("a page that fails is told by the app around the pages, as if they had not been loaded later", async () => {
   const around = {

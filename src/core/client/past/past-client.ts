@@ -3,7 +3,7 @@
  * was reported. Only dated facts take part: a value without a date of its own (a headcount, a stage) would be today's, not the past's.
  */
 import { dayOf } from "../../calendar/zone.ts";
-import type { ClientFacts, DecideConfig } from "../../decide.ts";
+import type { ClientFacts, DecideConfig } from "../../decision.ts";
 import type { FactValue } from "../../model.ts";
 import type { ReportedFact } from "../../score/input.ts";
 import type { Dated, PastClient, PastInvoice, PastRenewal } from "../../score/past/history.ts";

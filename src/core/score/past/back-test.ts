@@ -3,13 +3,11 @@
  * earlier cuts whose label window closed before that day; nothing after it is read for features.
  */
 import type { ScoreConfig } from "../config.ts";
-import type { Told } from "../ledger.ts";
 import { finished } from "../portions.ts";
-import type { LabelledRow, RiskModel, RiskRow } from "../risk.ts";
 import { gather } from "./gather.ts";
-import type { History, PastClient } from "./history.ts";
+import type { History } from "./history.ts";
 import { replay } from "./replay.ts";
-import type { WeekTrail } from "./week-trail.ts";
+import type { BackTest } from "./types.ts";
 
 export interface BackTestOptions {
   history: History;
@@ -20,49 +18,6 @@ export interface BackTestOptions {
   /** told after each week how much of the way is behind, 0..1 */
   onWay?: (share: number) => void;
 }
-
-export interface ClientScore {
-  clientId: string;
-  healthTenths: number;
-  zone: string;
-  risk: number;
-  row: RiskRow;
-  past: PastClient;
-  segment: string | null;
-  told: Told;
-}
-
-export interface BackTest {
-  cutDay: number;
-  horizonDays: number;
-  model: RiskModel;
-  /** training cuts used, oldest first */
-  trainCuts: readonly number[];
-  trainRows: number;
-  /** share lost among the training rows; null without labels */
-  trainBase: number | null;
-  /** every client that could be scored on the evening of the cut, in the order of the history */
-  scores: readonly ClientScore[];
-  weeks: WeekTrail;
-  /** the training rows, for the leak check */
-  rows: readonly LabelledRow[];
-  months: Months;
-}
-
-/** The newest training cuts, to be judged each by what was learnt before it; of so many clients that it stays affordable. */
-export interface Months {
-  /** the clients of the sample; all where they are few */
-  clients: ReadonlySet<string>;
-  /** oldest first */
-  slices: readonly Slice[];
-}
-
-export interface Slice {
-  cutDay: number;
-  clients: readonly SliceClient[];
-}
-
-export type SliceClient = Pick<ClientScore, "clientId" | "segment" | "told"> & { lost: boolean };
 
 /** Runs it. O(weeks × clients × signals). */
 export function runBackTest({ history, config, cutDay, useLabels, onWay }: BackTestOptions): BackTest {

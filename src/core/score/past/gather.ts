@@ -5,9 +5,9 @@
 import type { ScoreConfig } from "../config.ts";
 import { toldBy } from "../ledger.ts";
 import { fitCalibrated, type LabelledRow, type RiskRow, riskFeatures, riskOf } from "../risk.ts";
-import type { BackTest, ClientScore, SliceClient } from "./back-test.ts";
 import { type History, isAlive, outcomeOf } from "./history.ts";
 import type { ReplayedScore, Visitor } from "./replay.ts";
+import type { BackTest, ClientScore, SliceClient } from "./types.ts";
 import { weekTrail } from "./week-trail.ts";
 
 /** Days between training cuts. */

@@ -5,10 +5,10 @@
 import { aucOfSamples, bootstrapSteps, brier, type Calibration, calibrationSteps, type Interval } from "../metrics.ts";
 import { filterSteps, gathered, mapSteps } from "../portions.ts";
 import { fitCalibrated, type LabelledRow, riskOf } from "../risk.ts";
-import type { BackTest } from "./back-test.ts";
 import { gapOf } from "./gather.ts";
 import type { History } from "./history.ts";
 import { judgeSteps, MIN_LOST, rounded, UNSAID } from "./report.ts";
+import type { BackTest } from "./types.ts";
 
 export interface RiskMonths {
   /** months judged, the cut among them, and lost clients in them */

@@ -14,10 +14,10 @@ import {
 } from "../metrics.ts";
 import { gathered, mapSteps, piecesOf } from "../portions.ts";
 import { fitRiskSteps, type LabelledRow, type RiskModel, riskOf, shownWith } from "../risk.ts";
-import type { BackTest, ClientScore } from "./back-test.ts";
 import { type History, isAlive, outcomeOf } from "./history.ts";
 import { type Intervals, intervalSteps } from "./intervals.ts";
 import { classicSigns, recencyOf, renewalNearness } from "./rivals.ts";
+import type { BackTest, ClientScore } from "./types.ts";
 
 /** Lost clients below which no ranking is spoken of. */
 export const MIN_LOST = 20;

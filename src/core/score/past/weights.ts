@@ -9,11 +9,11 @@ import { makeAccount } from "../ledger.ts";
 import { aucOfSamples, type Interval } from "../metrics.ts";
 import { filterSteps, gathered, mapSteps } from "../portions.ts";
 import { featureOf, fitRiskSteps, type LabelledRow } from "../risk.ts";
-import type { BackTest, SliceClient } from "./back-test.ts";
 import { gapOf } from "./gather.ts";
 import type { History } from "./history.ts";
 import { meanSteps, ofDrawn } from "./months.ts";
 import { aucSteps, differenceSteps, each, judgeSteps, rounded } from "./report.ts";
+import type { BackTest, SliceClient } from "./types.ts";
 
 /** Lost clients from which weights are learnt, and from which a slice may judge them. */
 const LEARN_FROM = 50;
