@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadHistory } from "../../scripts/backtest/history.ts";
 import { seededRandom } from "../../scripts/backtest/random.ts";
+import { turnedAwayAuc } from "../../scripts/backtest/turned-away.ts";
 import { backtest, readArguments } from "../../scripts/backtest.ts";
 import { formatDay, parseDay } from "../../src/core/calendar/day.ts";
 
@@ -391,5 +392,31 @@ describe("npm run backtest (A8.22)", () => {
     await expect(backtest(told)).rejects.toThrow('no column "outcome" or "lost" or "renewed"');
     await expect(backtest(ask(path("orders.csv"), "--kind", "order"))).rejects.toThrow('no event of kind "order"');
     expect(readArguments(ask("x.csv")).horizonDays).toBe(60);
+  });
+});
+
+describe("who had turned away", () => {
+  const scores = [
+    "client,health,zone,risk",
+    "gone,20.0,red,.5",
+    "going,60.0,green,.2",
+    "here,90.0,green,.1",
+    "new,50.0,green,.1",
+  ];
+  const truth = [
+    "client,renewal,disengaged,days_disengaged",
+    "gone,2025-01-15,1,90",
+    // Turned away only after the cut, before a renewal that is over, and not at all.
+    "going,2025-01-15,1,30",
+    "here,2024-11-15,1,60",
+    "new,2025-01-15,0,0",
+  ];
+
+  it("is found by health: the chance that one of them stands below somebody who has not", async () => {
+    const found = (rows: readonly string[]) =>
+      turnedAwayAuc(put("scores.csv", scores), put("truth.csv.gz", rows), parseDay(CUT));
+    expect(await found(truth)).toBe(1);
+    expect(await found([...truth, "going,2025-01-20,1,60"])).toBe(0.75);
+    expect(await found(truth.toSpliced(1, 1))).toBeNull();
   });
 });

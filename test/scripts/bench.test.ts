@@ -113,7 +113,7 @@ test("a row of the back-test's table is what was printed, and a run without outc
     },
   } as never;
   expect(rowOf("book", run)).toBe(
-    "| book | 96 of 840 | .669 | .832 | -.03 | .798 (.778 to .820), .15 | .562 | 7.5 %, 54 % | 2.9 %, 71 % | 59 %, 54 % | -.002 (-.014 to .018) | .000 (-.008 to .009) |",
+    "| book | 96 of 840 | .669 |  | .832 | -.03 | .798 (.778 to .820), .15 | .562 | 7.5 %, 54 % | 2.9 %, 71 % | 59 %, 54 % | -.002 (-.014 to .018) | .000 (-.008 to .009) |",
   );
   expect(() => rowOf("book", { n: 3 } as never)).toThrow("nothing was judged");
 });
