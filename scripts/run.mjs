@@ -51,7 +51,7 @@ function ensureDependencies() {
   mkdirSync(join(ROOT, "node_modules"), { recursive: true });
   writeFileSync(stamp, lock);
   // A start finds compiled what it loads, also the first one.
-  run(nodeBinary(), ["-e", `import(${JSON.stringify(CONNECTOR)}).then((all) => all.loadRest())`], { env: FRUGAL });
+  run(nodeBinary(), ["-e", `import(${JSON.stringify(CONNECTOR)}).then((all) => all.loadAll())`], { env: FRUGAL });
 }
 
 function nodeBinary() {

@@ -3,7 +3,6 @@ import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import type { AppDeps } from "./web/deps.ts";
 import { page } from "./web/pages/page.ts";
-import { bitrix24Routes } from "./web/routes/bitrix24.ts";
 import { healthRoutes } from "./web/routes/health.ts";
 import { hubspotRoutes, hubspotWebhooks } from "./web/routes/hubspot.ts";
 import { hubspotFrameRoutes } from "./web/routes/hubspot-frame.ts";
@@ -37,7 +36,7 @@ export function makeApp(deps: AppDeps): Hono {
     app.route("/hubspot", hubspotRoutes(deps, deps.apps.hubspot));
     app.route("/hubspot", hubspotFrameRoutes(deps, deps.apps.hubspot));
   }
-  if (deps.apps.bitrix24) app.route("/bitrix24", bitrix24Routes(deps, deps.apps.bitrix24));
+  if (deps.apps.bitrix24) app.route("/bitrix24", deps.bitrix24Routes!(deps, deps.apps.bitrix24));
   app.route("/screens", deps.screens(deps));
   app.route("/v1", usageRoutes(deps));
   app.route("/v1", doneRoutes(deps));

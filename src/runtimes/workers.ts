@@ -1,6 +1,7 @@
 /** The connector on Cloudflare: a Worker in front, an object per portal behind it. `npm run dev:workers` starts it on this machine. */
 import type { Hono } from "hono";
 import { makeApp } from "../app.ts";
+import { bitrix24Routes } from "../web/routes/bitrix24.ts";
 import type { Caller } from "../web/routes/health.ts";
 import { screenRoutes } from "../web/routes/screens.ts";
 import { isBearer } from "./move-token.ts";
@@ -32,7 +33,16 @@ function appOf(env: Env): Hono {
     moveKey !== null && neighbourUrl !== null
       ? withNeighbour(here, { url: neighbourUrl, moveKey, fetch: (request) => fetch(request), now })
       : here;
-  const app = makeApp({ publicUrl, apps, host, around, health, screens: screenRoutes, b24jssdk: () => b24jssdk(env) });
+  const app = makeApp({
+    publicUrl,
+    apps,
+    host,
+    around,
+    health,
+    screens: screenRoutes,
+    bitrix24Routes,
+    b24jssdk: () => b24jssdk(env),
+  });
   if (moveKey !== null)
     app.route("/operations", operationsRoutes({ place: objectsPlace(env, moveKey), here, moveKey, now }));
   made.set(env, app);

@@ -13,6 +13,8 @@ export interface AppDeps {
   health: Health;
   /** what answers below `/screens`: `screenRoutes`, or what loads it later */
   screens: (deps: AppDeps) => Hono;
+  /** Bitrix24's doors; null where it is not configured and nothing of it is loaded */
+  bitrix24Routes: ((deps: AppDeps, crm: Bitrix24App) => Hono) | null;
   /** the source of `@bitrix24/b24jssdk` for browsers (`dist/umd/index.min.js`), as the runtime holds it; ends installations inside Bitrix24 */
   b24jssdk?: () => Promise<string>;
 }

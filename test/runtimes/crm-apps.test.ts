@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { readConfig } from "../../src/config.ts";
+import { bitrix24App } from "../../src/crm/bitrix24/index.ts";
+import { hubspotApp } from "../../src/crm/hubspot/index.ts";
 import { crmApps } from "../../src/runtimes/crm-apps.ts";
 
 const SETTINGS = {
@@ -20,7 +22,12 @@ async function ways(settings: Record<string, string>): Promise<string[]> {
     taken.push(`${name} ${new URL(request.url).hostname}`);
     return new Response("{}", { status: 500 });
   };
-  const apps = crmApps(readConfig({ ...SETTINGS, ...settings }), way("any"), way("checked"));
+  const apps = crmApps(
+    readConfig({ ...SETTINGS, ...settings }),
+    { hubspotApp, bitrix24App },
+    way("any"),
+    way("checked"),
+  );
   await apps.hubspot!.exchange("code", 0).catch(() => undefined);
   await apps.bitrix24!.exchange("code", 0).catch(() => undefined);
   return [...new Set(taken)];

@@ -18,6 +18,7 @@ import { VirtualClock } from "../../src/sandbox/clock.ts";
 import type { Faults } from "../../src/sandbox/faults.ts";
 import type { HubSpotSandbox, HubSpotSwitches } from "../../src/sandbox/hubspot/index.ts";
 import { seededRandom } from "../../src/sandbox/random.ts";
+import { bitrix24Routes } from "../../src/web/routes/bitrix24.ts";
 import { screenRoutes } from "../../src/web/routes/screens.ts";
 import { BITRIX24, HUBSPOT, makeCrms, watchedIn } from "./crms.ts";
 import { inLife, MemoryFiles } from "./guard.ts";
@@ -184,7 +185,7 @@ export class House {
     const { neighbour } = this.#options;
     const host = neighbour ? withNeighbour(this.host, { ...neighbour, now }) : this.host;
     this.wasAway();
-    this.app = makeApp({ publicUrl: PUBLIC_URL, apps, host, around, health, screens: screenRoutes });
+    this.app = makeApp({ publicUrl: PUBLIC_URL, apps, host, around, health, screens: screenRoutes, bitrix24Routes });
     if (!neighbour) return;
     const place = livePlace(this.host, KEYS, neighbour.moveKey);
     this.app.route("/operations", operationsRoutes({ place, here: this.host, moveKey: neighbour.moveKey, now }));

@@ -51,6 +51,7 @@ export function tenureReceiver(folder: string, firstPortal: number, portals: num
     around,
     health: { isReady: () => true, metrics: async () => null },
     screens: screenRoutes,
+    bitrix24Routes: null,
   };
   return {
     listener: frontDoor(deps, getRequestListener(makeApp(deps).fetch)),

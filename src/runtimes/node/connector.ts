@@ -17,7 +17,7 @@ import { makeVault } from "../vault.ts";
 import { requireFree } from "./free-port.ts";
 import { frontDoor } from "./front.ts";
 import { NodeHost } from "./host.ts";
-import { laterScreens, loadRest } from "./later.ts";
+import { laterScreens, loadRest, loadVendors } from "./later.ts";
 import { lockFolder } from "./locks.ts";
 import { smtpMailer } from "./mailer.ts";
 import { metricsText } from "./metrics.ts";
@@ -29,8 +29,7 @@ import { Registry } from "./registry.ts";
 import { nightly } from "./upkeep.ts";
 import { worked } from "./worked.ts";
 
-/** For a set-up, which leaves compiled whatever a start will load. */
-export { loadRest };
+export { loadAll } from "./later.ts";
 
 /** However far away the next wake is, the loop looks again after this long, ms: a sleep that is too long for a timer, a clock that jumped. */
 const LOOK_AGAIN_MS = 60_000;
@@ -83,7 +82,8 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
   const files = new PortalFiles(join(config.dataDir, "portals"));
   // Where HubSpot is, or a stand-in, the operator says.
   const toHubSpot = makePublicFetch({ keepAlive: true, isAllowed: () => true });
-  const apps = crmApps(config, toHubSpot, makePublicFetch({ keepAlive: true }));
+  const { bitrix24Routes, ...makers } = await loadVendors(config);
+  const apps = crmApps(config, makers, toHubSpot, makePublicFetch({ keepAlive: true }));
   const loop = new Loop(now, log, speed);
   const { publicUrl, moveKey, neighbourUrl } = config;
   const here = new NodeHost({ apps, registry, files, around, publicUrl, onWake: () => loop.wake() });
@@ -93,7 +93,7 @@ export async function startConnector({ config, log, now = Date.now, speed = 1 }:
     moveKey !== null && neighbourUrl !== null
       ? withNeighbour(here, { url: neighbourUrl, moveKey, fetch: (request) => fetch(request), now })
       : here;
-  const deps = { publicUrl, apps, host, around, health, screens: laterScreens, b24jssdk };
+  const deps = { publicUrl, apps, host, around, health, screens: laterScreens, bitrix24Routes, b24jssdk };
   const app = makeApp(deps);
   if (moveKey !== null) {
     const place = livePlace(here, config.encryptionKeys, moveKey);

@@ -1,6 +1,8 @@
 /** What wrangler.toml binds, and what is made of it once per object or Worker instance. */
 import { randomBytes } from "node:crypto";
 import { type Config, readConfig } from "../../config.ts";
+import { bitrix24App } from "../../crm/bitrix24/index.ts";
+import { hubspotApp } from "../../crm/hubspot/index.ts";
 import type { Surroundings } from "../../ports.ts";
 import { type CrmApps, crmApps } from "../crm-apps.ts";
 import { apiMailer } from "../mail-api.ts";
@@ -41,5 +43,5 @@ export function wire(env: Env): Wired {
     // Cloudflare's fetch reaches nothing inside a network.
     outbound: { fetch: (request) => fetch(request) },
   };
-  return { config, apps: crmApps(config, (request) => fetch(request)), around, keys };
+  return { config, apps: crmApps(config, { hubspotApp, bitrix24App }, (request) => fetch(request)), around, keys };
 }

@@ -12,6 +12,7 @@ import { makeVault } from "../../../src/runtimes/vault.ts";
 import { VirtualClock } from "../../../src/sandbox/clock.ts";
 import { HubSpotSandbox, type SandboxPortal } from "../../../src/sandbox/hubspot/index.ts";
 import { seededRandom } from "../../../src/sandbox/random.ts";
+import { bitrix24Routes } from "../../../src/web/routes/bitrix24.ts";
 import { screenRoutes } from "../../../src/web/routes/screens.ts";
 
 export const PUBLIC_URL = "https://tenure.test";
@@ -80,7 +81,15 @@ export class FolderHouse {
     this.registry = new Registry(join(this.dataDir, "registry.sqlite"));
     this.host = new NodeHost({ apps, registry: this.registry, files, around, publicUrl: PUBLIC_URL });
     const health = { isReady: () => true, metrics: async () => null };
-    this.#app = makeApp({ publicUrl: PUBLIC_URL, apps, host: this.host, around, health, screens: screenRoutes });
+    this.#app = makeApp({
+      publicUrl: PUBLIC_URL,
+      apps,
+      host: this.host,
+      around,
+      health,
+      screens: screenRoutes,
+      bitrix24Routes,
+    });
   }
 
   stop(): void {

@@ -50,7 +50,15 @@ beforeEach(async () => {
   const files = new PortalFiles(null);
   const host = new NodeHost({ apps: { hubspot }, registry, files, around, publicUrl: PUBLIC_URL });
   const health = { isReady: () => true, metrics: async () => null };
-  const deps = { publicUrl: PUBLIC_URL, apps: { hubspot }, host, around, health, screens: screenRoutes };
+  const deps = {
+    publicUrl: PUBLIC_URL,
+    apps: { hubspot },
+    host,
+    around,
+    health,
+    screens: screenRoutes,
+    bitrix24Routes: null,
+  };
   app = makeApp(deps);
   server = createServer(frontDoor(deps, getRequestListener(app.fetch)));
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));

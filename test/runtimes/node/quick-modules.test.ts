@@ -1,5 +1,7 @@
 /** The short way to modules leads to the same ones, or to the same ones later. */
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { holidayCalendar } from "../../../src/core/calendar/holidays.ts";
@@ -11,7 +13,7 @@ const CONNECTOR = join(SRC, "runtimes/node/connector.ts");
 const QUICKLY = `(await import(${JSON.stringify(join(SRC, "runtimes/node/quick-modules.ts"))})).resolveQuickly();`;
 
 /** Whatever a set-up leaves compiled. */
-const REST = ".then((all) => all.loadRest())";
+const REST = ".then((all) => all.loadAll())";
 
 /** What a process of its own says, as JSON. */
 function said(script: string): unknown {
@@ -51,14 +53,41 @@ test("the short way leads to the same files and to no other, but for those that 
   expect(all.length - ours.length).toBeGreaterThan(200);
 });
 
+/** Those of the files that are among the modules. */
+const those = (files: readonly string[], urls: readonly string[]) =>
+  files.filter((file) => urls.some((url) => url.endsWith(`/src/${file}`)));
+
 test("pages, and what is asked of a portal, are not loaded before the doors are open; a set-up loads them", {
   timeout: 120_000,
 }, () => {
   const needless = ["web/routes/screens.ts", "portal-door.ts", "web/pages/board.ts"];
-  const those = (urls: readonly string[]) =>
-    needless.filter((file) => urls.some((url) => url.endsWith(`/src/${file}`)));
-  expect(those(loaded(QUICKLY))).toEqual([]);
-  expect(those(loaded(QUICKLY, REST))).toEqual(needless);
+  expect(those(needless, loaded(QUICKLY))).toEqual([]);
+  expect(those(needless, loaded(QUICKLY, REST))).toEqual(needless);
+});
+
+test("of a CRM that is not configured nothing is loaded", { timeout: 120_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "tenure-loaded-"));
+  const env = {
+    PORT: "0",
+    DATA_DIR: folder,
+    PUBLIC_URL: "https://tenure.test",
+    ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString("base64")}`,
+  };
+  const started = (named: object) => `.then(async ({ startConnector }) => {
+    const { readConfig } = await import(${JSON.stringify(join(SRC, "config.ts"))});
+    const config = readConfig(${JSON.stringify({ ...env, ...named })});
+    await (await startConnector({ config, log: () => undefined })).stop();
+  })`;
+  const hubspot = { HUBSPOT_CLIENT_ID: "c", HUBSPOT_CLIENT_SECRET: "s", HUBSPOT_APP_ID: "1" };
+  const bitrix24 = { BITRIX24_CLIENT_ID: "c", BITRIX24_CLIENT_SECRET: "s" };
+  const files = ["crm/hubspot/read.ts", "crm/bitrix24/read.ts", "web/routes/bitrix24.ts"];
+  try {
+    expect(those(files, loaded(QUICKLY, started(hubspot)))).toEqual(files.slice(0, 1));
+    expect(those(files, loaded(QUICKLY, started(bitrix24)))).toEqual(files.slice(1));
+    expect(those(files, loaded(QUICKLY, started({ ...hubspot, ...bitrix24 })))).toEqual(files);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test("what is loaded later is the same library: the same holidays, the same template, the same problem", {
