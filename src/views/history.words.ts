@@ -376,6 +376,12 @@ export const EARLIER_DEED = four(
 export const PLAY_NAMES: Readonly<Record<string, Words>> = {
   zone_yellow: four("Yellow zone", "Жёлтая зона", "Жовта зона", "Zona galbenă"),
   zone_red: four("Red zone", "Красная зона", "Червона зона", "Zona roșie"),
+  win_back: four(
+    "Win-back, with raised support",
+    "Возврат клиента, поддержка повышена",
+    "Повернення клієнта, підтримку підвищено",
+    "Recâștigarea clientului, suport ridicat",
+  ),
 };
 
 export const MODE_NAMES: Readonly<Record<string, Words>> = {

@@ -87,6 +87,7 @@ export function decideClient(
     ...voiceFields(facts, state.outside),
     ...decisionField(key, state.acts, facts, today),
     ...firstValueField(state.acts),
+    ...(plays.supportLevel !== null && { support_level: plays.supportLevel }),
   };
   desired.push(...fieldWishes(key, { ...ofPlan, ...health.fields, ...said }, current, facts, config));
   const wakes = [

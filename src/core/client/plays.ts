@@ -50,7 +50,8 @@ export interface PlaysInput {
 export interface PlaysAnswer {
   state: PlaysState;
   wishes: readonly Desired[];
-  supportLevel: "standard" | "raised";
+  /** A9.3; null before the first win-back: the field stays empty */
+  supportLevel: "standard" | "raised" | null;
   deeds: readonly NewDeed[];
   nextDay: number | null;
 }
@@ -70,11 +71,12 @@ export function playOn(input: PlaysInput): PlaysAnswer {
   const deeds = [
     ...step.start.map((play): NewDeed => ({ code: "play-started", params: { play: play.id } })),
     ...step.end.map(({ play }): NewDeed => ({ code: "play-ended", params: { play: play.playId, by: play.endedBy } })),
+    ...winBackDeeds(before.winBack, winBack),
   ];
   return {
     state: { running, winBack, answers },
     wishes,
-    supportLevel: supportLevel(winBack),
+    supportLevel: winBack && supportLevel(winBack),
     deeds,
     nextDay: earliest([nextPlayDay(plays, running, moment), nextAttempt(winBack, input, nowDay)]),
   };
@@ -108,6 +110,14 @@ function winBackOn(
     return { winBack: startWinBack(nowDay, DEFAULT_WIN_BACK), answers: Object.keys(firing).sort() };
   }
   return { winBack: known, answers: before.answers };
+}
+
+function winBackDeeds(before: WinBack | null, now: WinBack | null): NewDeed[] {
+  if (now === null || now === before) return [];
+  const isNew = before === null || before.endedDay !== null;
+  if (isNew && now.endedDay === null) return [{ code: "play-started", params: { play: "win_back" } }];
+  const isOver = !isNew && now.endedDay !== null;
+  return isOver ? [{ code: "play-ended", params: { play: "win_back", by: now.endedBy } }] : [];
 }
 
 function playWishes(run: RunningPlay, plays: readonly Play[], input: PlaysInput): Desired[] {

@@ -58,8 +58,8 @@ function countGreen(before: WinBack, nowDay: number, config: WinBackConfig): Win
 }
 
 /** The support level that holds while it runs (A9.3). */
-export function supportLevel(winBack: WinBack | null): "standard" | "raised" {
-  return winBack !== null && winBack.endedDay === null ? "raised" : "standard";
+export function supportLevel(winBack: WinBack): "standard" | "raised" {
+  return winBack.endedDay === null ? "raised" : "standard";
 }
 
 /** The next day on which it can change without new facts; null when it has ended. */

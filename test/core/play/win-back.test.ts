@@ -83,7 +83,6 @@ describe("win-back (A9)", () => {
   });
 
   it("raises the support level while it runs, and takes it back by itself (A9.3)", () => {
-    expect(supportLevel(null)).toBe("standard");
     expect(supportLevel(startWinBack(100, DEFAULT_WIN_BACK))).toBe("raised");
     expect(supportLevel(run([[160, "red"]]))).toBe("standard");
   });

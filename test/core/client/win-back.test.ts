@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { parseDay } from "../../../src/core/calendar/day.ts";
+import { instantOf } from "../../../src/core/calendar/zone.ts";
+import { NO_PLAYS, type PlaysState, playOn } from "../../../src/core/client/plays.ts";
+import { rehearse, USUAL_REHEARSAL } from "../../../src/core/client/rehearse.ts";
+import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
+
+/** Monday, 10:00 in Kyiv. */
+const START = instantOf(parseDay("2026-03-02"), 600, "Europe/Kyiv");
+const DAY = 86_400_000;
+
+describe("a win-back on the record and in the history (A9.3)", () => {
+  test("support is raised on the client from the day it turns red, and back to standard when the win-back ends 60 days later", () => {
+    const fading = { ...USUAL_REHEARSAL, startAt: START, ownerId: "o1", days: 160, fadesOnDay: 60, lateEvery: 0 };
+    const { scores, writes } = rehearse(fading, decideConfigFor(START), null);
+    const redOn = scores.find(({ zone }) => zone === "red")!.day;
+    const levels = writes.flatMap(({ day, key, fields }) =>
+      key === "fields:company:fake" && "support_level" in fields ? [[day, fields.support_level]] : [],
+    );
+    expect(levels.slice(0, 2)).toEqual([
+      [redOn, "raised"],
+      [redOn + 60, "standard"],
+    ]);
+  });
+
+  test("its beginning and its end stand in the history once each; before the first one nothing is said of the level", () => {
+    const config = decideConfigFor(START);
+    const look = (before: PlaysState, zone: "green" | "red", isLetGo: boolean, day: number) =>
+      playOn({
+        key: "company:1",
+        before,
+        zone,
+        zoneSince: 0,
+        firing: {},
+        isLetGo,
+        ownerId: "o1",
+        links: [{ kind: "company", id: "1" }],
+        facts: clientFacts([record("company", "1", {})]),
+        config,
+        now: START + day * DAY,
+      });
+    const ofWinBack = ({ deeds }: ReturnType<typeof playOn>) =>
+      deeds.filter(({ params }) => params.play === "win_back");
+    const calm = look(NO_PLAYS, "green", false, 0);
+    expect([calm.supportLevel, ofWinBack(calm)]).toEqual([null, []]);
+    const red = look(calm.state, "red", false, 1);
+    expect([red.supportLevel, ofWinBack(red)]).toEqual([
+      "raised",
+      [{ code: "play-started", params: { play: "win_back" } }],
+    ]);
+    const again = look(red.state, "red", false, 2);
+    expect([again.supportLevel, ofWinBack(again)]).toEqual(["raised", []]);
+    const letGo = look(again.state, "red", true, 3);
+    expect([letGo.supportLevel, ofWinBack(letGo)]).toEqual([
+      "standard",
+      [{ code: "play-ended", params: { play: "win_back", by: "let_go" } }],
+    ]);
+    const over = look(letGo.state, "red", true, 4);
+    expect([over.supportLevel, ofWinBack(over)]).toEqual(["standard", []]);
+  });
+});
