@@ -164,7 +164,7 @@ function median(values: readonly number[]): string {
 }
 
 /** The table, as Markdown lines. */
-export function scoreTable(clientsPerRow: number, seed: number): string[] {
+function scoreTable(clientsPerRow: number, seed: number): string[] {
   const next = seededRandom(seed);
   // Declines are a small part of any book: more steady clients are added, so that the season is the portal's and not theirs.
   const past = SCENARIOS.flatMap((scenario, s) =>

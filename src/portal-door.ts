@@ -45,7 +45,7 @@ import { type KpiAnswer, type KpiView, kpiView, type ReviewView, reviewView } fr
 import { type DraftAnswer, letterDraft } from "./views/letter-draft.ts";
 import { namesOf, ownerNames } from "./views/names.ts";
 import { type Change, compareSettings, exportSettings, type SettingsView, settingsView } from "./views/settings.ts";
-import { recentCalls, type StatusView, statusOf } from "./views/status.ts";
+import { type StatusView, statusOf } from "./views/status.ts";
 import { type TemplateFile, templateFiles, templateOptions } from "./views/templates.ts";
 import {
   type Access,
@@ -186,7 +186,7 @@ function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Run
   const did = (actor: string, code: DeedCode, params: Record<string, unknown>) =>
     portal.store.journal.did({ at: around.now(), actor, client: null, code, params });
   return {
-    status: () => statusOf(portal, around.now()),
+    status: () => statusOf(portal),
     lookAgain: (what) => portal.lookAgain(what),
     async isStillThere() {
       if (!portal.isInstalled()) return false;
@@ -205,7 +205,7 @@ function runningDoor(portal: Portal, around: Surroundings): Pick<PortalDoor, Run
       if (!isSoon) meta.set("recoverTriedAt", around.now());
       return !isSoon;
     },
-    calls: (limit) => recentCalls(portal, 0, limit),
+    calls: (limit) => portal.store.journal.newestCalls(limit),
     previewAdoption: (sinceMs) => previewAdoption(portal, sinceMs, around.now()),
     adopt(sinceMs, actor, seen) {
       const { meta } = portal.store;

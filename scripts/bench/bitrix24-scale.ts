@@ -58,7 +58,7 @@ function records(count: number): readonly Record<string, unknown>[] {
 }
 
 /** Lists and reads `count` records. */
-export async function playReading(count: number): Promise<Scale> {
+async function playReading(count: number): Promise<Scale> {
   const world = await bitrix24World();
   world.portal.bulkImport("company", records(count));
   const crm = world.connect();
@@ -81,7 +81,7 @@ export async function playReading(count: number): Promise<Scale> {
 }
 
 /** Writes two fields on each of `count` records. */
-export async function playWriting(count: number): Promise<Scale> {
+async function playWriting(count: number): Promise<Scale> {
   const world = await bitrix24World();
   const scene = new Scene(world);
   await scene.ensureSchema();

@@ -16,7 +16,7 @@ export interface Parameters {
 
 export const DEFAULTS: Parameters = { seed: 1, portals: 2, clients: 10, days: 30, faults: 2 };
 const LEAST: Parameters = { seed: 0, portals: 1, clients: 1, days: 1, faults: 0 };
-export const FAULTS_MAX = 3;
+const FAULTS_MAX = 3;
 
 /** A long run: plans of three months end in it, and most of a portal's life is quiet. */
 export const LONG: Omit<Parameters, "seed"> = { portals: 2, clients: 3, days: 110, faults: 3 };

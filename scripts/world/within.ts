@@ -1,7 +1,7 @@
 /** Which of many texts stand anywhere in many bytes: one pass over the bytes, however many texts there are. */
 
 /** By so many first bytes a text is recognised; shorter ones are not looked for. */
-export const HEAD_BYTES = 4;
+const HEAD_BYTES = 4;
 /** Of a head so many bits decide whether it is looked up at all. */
 const SIEVE_BITS = 22;
 

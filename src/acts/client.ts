@@ -9,6 +9,7 @@ import {
   CHOICES,
   type ContextOf,
   type Deed,
+  DeedRefused,
   lastAct,
   OVERRIDE_REASONS,
   OVERRIDE_ZONES,
@@ -116,7 +117,8 @@ function carryOut(around: Surroundings, reading: ClientReading, wish: ClientAct,
   try {
     return { state: act(reading.state, deed, meta, dating), code, params };
   } catch (error) {
-    return { why: (error as Error).message.startsWith("Nothing changes") ? "nothing" : "not-open" };
+    if (!(error instanceof DeedRefused)) throw error;
+    return { why: error.why };
   }
 }
 

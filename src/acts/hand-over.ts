@@ -8,9 +8,10 @@ import { dayOf } from "../core/calendar/zone.ts";
 import { act, undoHandOver } from "../core/client/acts.ts";
 import { type ClientState, loadState } from "../core/client/state.ts";
 import type { ClientKey, Language } from "../core/model.ts";
+import { currentPlan } from "../core/plan/life-cycle.ts";
 import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
-import { type ClientReading, currentPlan, readClients, readPlan } from "../views/client-reading.ts";
+import { type ClientReading, readClients, readPlan } from "../views/client-reading.ts";
 import { sayRef } from "../views/texts.ts";
 import type { Viewer } from "../views/viewer.ts";
 
@@ -207,7 +208,7 @@ function clientsOf(portal: Portal, ownerId: string): readonly ClientKey[] {
   return keys.filter((key) => isOpenFor(portal, key, ownerId)).sort();
 }
 
-/** Not handed over already, and not over and done with. */
+/** Not handed over already. */
 function isOpenFor(portal: Portal, key: ClientKey, ownerId: string): boolean {
   const stored = portal.store.clients.get(key);
   if (!stored) return false;
@@ -255,7 +256,7 @@ function rowOf(
 ): HandedClient {
   const { key, zone } = reading.stored;
   const to = others[key] ?? toOwnerId;
-  const plan = currentPlan(reading.state);
+  const plan = currentPlan(reading.state.plans);
   const row = { key, zone, toOwnerId: to, steps: 0, dates: [] };
   if (!plan || plan.state === "closed") return row;
   const after = handed(reading.state, fromOwnerId, to, "preview", { at: now, by: "tenure" });

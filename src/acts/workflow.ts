@@ -6,10 +6,10 @@ import { contextOf } from "../core/client/plans.ts";
 import { loadState } from "../core/client/state.ts";
 import type { DeedCode } from "../core/deed.ts";
 import type { ClientKey, RecordRef } from "../core/model.ts";
+import { currentPlan } from "../core/plan/life-cycle.ts";
 import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 import { clientOf } from "../views/client-of.ts";
-import { currentPlan } from "../views/client-reading.ts";
 
 export const WORKFLOW_CODES = ["start_plan", "pause_plan", "record_signal", "recompute_health"] as const;
 export type WorkflowCode = (typeof WORKFLOW_CODES)[number];
@@ -127,7 +127,7 @@ function carryOut(portal: Portal, call: WorkflowCall, key: ClientKey, now: numbe
     did("act-start", { deal: dealId });
   } else if (call.code === "pause_plan") {
     const config = portal.engine().config();
-    const plan = currentPlan(state);
+    const plan = currentPlan(state.plans);
     if (plan?.state !== "running") return;
     const dating = { ...contextOf(plan, config, now), today: dayOf(now, config.zone) };
     const deed = { do: "plan", cycle: plan.cycle, event: { do: "pause", reason: "by_workflow" } } as const;
@@ -151,7 +151,7 @@ function carryOut(portal: Portal, call: WorkflowCall, key: ClientKey, now: numbe
 /** What a workflow may go on with: as decided last; a fresh score follows as a changed field. */
 function outputsOf(portal: Portal, key: ClientKey): Readonly<Record<string, string | number>> {
   const client = portal.store.clients.get(key);
-  const plan = currentPlan(loadState(client?.state ?? null).state);
+  const plan = currentPlan(loadState(client?.state ?? null).state.plans);
   return {
     plan: plan ? `${plan.templateId}: ${plan.state}` : "",
     ...(client?.score !== null && client?.score !== undefined && { score: Math.round(client.score) }),

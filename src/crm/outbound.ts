@@ -8,7 +8,7 @@ import { type Fetch, type HttpReply, retryAfterMs, send } from "./http.ts";
 import { isPublicName } from "./public-address.ts";
 
 /** A receiver that does not answer within this is asked again later, ms. */
-export const OUTBOUND_DEADLINE_MS = 10_000;
+const OUTBOUND_DEADLINE_MS = 10_000;
 /** What is read of an answer, bytes: nobody needs more of it than a status. */
 const MAX_REPLY_BYTES = 64 * 1024;
 

@@ -14,7 +14,7 @@ export interface TokensOptions {
 }
 
 /** Share of a token's life after which it is refreshed: early enough that a bad quarter of an hour of the CRM is not noticed. */
-export const REFRESH_AT_SHARE = 0.75;
+const REFRESH_AT_SHARE = 0.75;
 /** How long a failed refresh is not tried again, ms, where the CRM named no time: a dead server is not hammered by every call. */
 const REFRESH_PAUSE_MS = 5_000;
 
@@ -82,7 +82,7 @@ export function makeTokens(options: TokensOptions): Tokens {
 }
 
 /** When a grant's access token is due for a refresh, epoch ms. */
-export function refreshDueAt(grant: Pick<Grant, "issuedAt" | "expiresAt">): number {
+function refreshDueAt(grant: Pick<Grant, "issuedAt" | "expiresAt">): number {
   return grant.issuedAt + REFRESH_AT_SHARE * (grant.expiresAt - grant.issuedAt);
 }
 

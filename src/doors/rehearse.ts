@@ -6,7 +6,7 @@ import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 
 /** What may be tried; everything has a default. */
-export const rehearsalSchema = z.strictObject({
+const rehearsalSchema = z.strictObject({
   /** epoch ms of the won deal; default: now */
   startAt: z.int().optional(),
   days: z.int().min(1).max(366).default(USUAL_REHEARSAL.days),

@@ -20,7 +20,7 @@ import {
 } from "../store/usage.ts";
 
 /** Counts whose client is not known wait this long for a word of whose they are, days. */
-export const PENDING_DAYS = 7;
+const PENDING_DAYS = 7;
 /** Doubles are noticed this long after the first arrival, days: senders try again for hours, queues in phones for weeks. */
 const SEEN_DAYS = 45;
 /** A product user that nobody saw for this long is forgotten, days. */

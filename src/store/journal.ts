@@ -1,4 +1,4 @@
-import { asc, desc, eq, getTableColumns, gte, lt, sql } from "drizzle-orm";
+import { desc, eq, getTableColumns, gte, lt, sql } from "drizzle-orm";
 import type { DeedCode } from "../core/deed.ts";
 import type { ClientKey } from "../core/model.ts";
 import { type Db, late, placeholders } from "./db.ts";
@@ -121,8 +121,9 @@ export class Journal {
     if (calls.length > 0) this.#calls.run({ rows: JSON.stringify(calls) });
   }
 
-  callsSince(atMs: number, limit: number): readonly LoggedCall[] {
-    return this.#db.select().from(callLog).where(gte(callLog.at, atMs)).orderBy(asc(callLog.seq)).limit(limit).all();
+  /** The newest calls to the CRM, newest first: method, path and answer, no values. */
+  newestCalls(limit: number): readonly LoggedCall[] {
+    return this.#db.select().from(callLog).orderBy(desc(callLog.seq)).limit(limit).all();
   }
 
   /** How many calls ended in each way since then; status 0 = no answer came. */

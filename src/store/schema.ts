@@ -87,7 +87,7 @@ export const clientState = sqliteTable("client_state", {
   state: text("state").notNull(),
 });
 
-export const MIRROR_STATES = ["clean", "dirty", "sending", "unknown", "refused", "gone"] as const;
+const MIRROR_STATES = ["clean", "dirty", "sending", "unknown", "refused", "gone"] as const;
 export type MirrorState = (typeof MIRROR_STATES)[number];
 
 /** One row per thing that we keep in the CRM. See design, section 5. */

@@ -2,14 +2,11 @@
 import type { Proof } from "../core/client/past/prove.ts";
 import { scoreConfigsOf } from "../core/client/score-settings.ts";
 import { configFor } from "../core/score/config.ts";
-import { shownWith } from "../core/score/risk.ts";
+import { MIN_LOST } from "../core/score/past/report.ts";
+import { LEARN_BASE_FROM, shownWith } from "../core/score/risk.ts";
 import type { ThresholdFit } from "../core/score/tune.ts";
 import { lastLearnt, proofOf } from "../engine/learn.ts";
 import type { Portal } from "../portal-open.ts";
-
-/** Lost clients from which something may be said at all, and from which a ranking is spoken of as proof. */
-const RANK_NEEDS = 10;
-const PROOF_NEEDS = 20;
 
 export interface BackTestView {
   proof: {
@@ -53,7 +50,7 @@ function proofView(portal: Portal): BackTestView["proof"] {
   const proof = proofOf(portal);
   if (!proof) return null;
   const { horizonDays, askedAt, doneAt, by, portions, result } = proof;
-  const verdict = result && (result.lost < PROOF_NEEDS ? "too_few" : result.bar.isPassed ? "passed" : "failed");
+  const verdict = result && (result.lost < MIN_LOST ? "too_few" : result.bar.isPassed ? "passed" : "failed");
   const beats = Object.entries(result?.beside ?? {}).filter(([, rival]) => (rival.riskMinusThis.low ?? 0) > 0);
   return {
     state: doneAt === null ? "running" : "done",
@@ -65,7 +62,7 @@ function proofView(portal: Portal): BackTestView["proof"] {
     result,
     verdict,
     lost: result?.lost ?? null,
-    needed: PROOF_NEEDS,
+    needed: MIN_LOST,
     beats: verdict === "too_few" ? [] : beats.map(([name]) => name),
   };
 }
@@ -75,7 +72,7 @@ function riskView(portal: Portal): BackTestView["risk"] {
   if (!learnt) return null;
   const { model, day, took } = learnt;
   const { lost, kept, version } = model;
-  return { show: shownWith(lost), lost, kept, needed: RANK_NEEDS, version, day, took };
+  return { show: shownWith(lost), lost, kept, needed: LEARN_BASE_FROM, version, day, took };
 }
 
 /** Without those that were published since. */

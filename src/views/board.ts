@@ -2,12 +2,12 @@
 import type { Day } from "../core/calendar/calendar.ts";
 import { dayOf, instantOf } from "../core/calendar/zone.ts";
 import { overrideOn } from "../core/client/acts.ts";
-import { clientRecord } from "../core/client/plan-facts.ts";
 import { type ClientKey, type Language, parseRef } from "../core/model.ts";
+import { currentPlan } from "../core/plan/life-cycle.ts";
 import { type Stand, standOn } from "../core/play/decision.ts";
 import type { Portal } from "../portal-open.ts";
 import { type BoardFilter, countClients, worstFirst, zoneCounts } from "./board-query.ts";
-import { type ClientReading, currentPlan, readClients, readPlan } from "./client-reading.ts";
+import { type ClientReading, readClients, readPlan, strategicOf } from "./client-reading.ts";
 import type { Progress } from "./kpi.ts";
 import { mainReasonIn, scoreSummary } from "./score-view.ts";
 import { importingOf } from "./status.ts";
@@ -15,9 +15,9 @@ import { sayRef } from "./texts.ts";
 import { triageList } from "./triage.ts";
 import { ownersSeen, type Viewer } from "./viewer.ts";
 
-export const BOARD_PAGE = 50;
+const BOARD_PAGE = 50;
 /** The triage list is one page: more than a team can take care of this week. */
-export const TRIAGE_MAX = 50;
+const TRIAGE_MAX = 50;
 
 /** By then everybody who was there at the import has a zone. */
 const FIRST_JUDGED_MS = 86_400_000;
@@ -145,13 +145,11 @@ function boardRow(
   language: Language,
   nowMs: number,
 ): BoardRow {
-  const { stored, acts, today, facts } = reading;
-  const plan = currentPlan(reading.state);
+  const { stored, acts, today } = reading;
+  const plan = currentPlan(reading.state.plans);
   const planned = plan ? readPlan(reading, plan, nowMs) : null;
   const view = planned?.view ?? null;
   const health = scoreSummary(reading);
-  const own = clientRecord(stored.key, facts);
-  const strategic = own?.facts["f.importance_strategic"];
   return {
     key: stored.key,
     url: portal.crm().recordUrl(parseRef(stored.key)),
@@ -172,7 +170,7 @@ function boardRow(
     overdue: view?.overdue ?? 0,
     class: stored.class,
     value: stored.value,
-    strategic: typeof strategic === "string" && strategic !== "" ? strategic : null,
+    strategic: strategicOf(reading),
     decision: standOn(acts.decision, today).stand,
     stake,
   };

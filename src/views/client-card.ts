@@ -3,9 +3,10 @@ import type { Day } from "../core/calendar/calendar.ts";
 import { type Acts, lastAct, overrideOn } from "../core/client/acts.ts";
 import { type HeardIntent, heardIntents } from "../core/client/text-facts.ts";
 import { type ClientKey, type Language, parseRef, type TextRef } from "../core/model.ts";
+import { currentPlan } from "../core/plan/life-cycle.ts";
 import { milestonesOf } from "../core/plan/view.ts";
 import type { Portal } from "../portal-open.ts";
-import { type ClientReading, currentPlan, type PlanReading, readClient, readPlan } from "./client-reading.ts";
+import { type ClientReading, type PlanReading, readClient, readPlan, strategicOf } from "./client-reading.ts";
 import { type DeedView, deedViews, ownerOfActor } from "./history.ts";
 import { type Suggestion, suggestionsOf } from "./next-actions.ts";
 import { type ScoreView, scoreView } from "./score-view.ts";
@@ -111,10 +112,9 @@ export function clientCard(
   // Clients that are not there and clients of others look the same from outside: nobody learns which numbers exist.
   if (!reading) return { ok: false, why: viewer.isAdmin ? "unknown" : "not-yours" };
   if (!maySeeClient(portal, viewer, reading.stored)) return { ok: false, why: "not-yours" };
-  const plan = currentPlan(reading.state);
+  const plan = currentPlan(reading.state.plans);
   const planned = plan ? readPlan(reading, plan, nowMs) : null;
   const { stored, facts, today, config, things } = reading;
-  const own = facts.records.find((one) => `${one.ref.kind}:${one.ref.id}` === key);
   return {
     ok: true,
     card: {
@@ -127,7 +127,7 @@ export function clientCard(
       escalation: escalationOf(portal, reading, language),
       class: stored.class,
       value: stored.value,
-      strategic: strategicOf(own?.facts["f.importance_strategic"]),
+      strategic: strategicOf(reading),
       score: scoreView(portal, reading, planned?.answer ?? null, language, nowMs),
       plan: planned ? planCard(portal, reading, planned, language) : null,
       acts: actsCard(portal, reading.acts, today, open),
@@ -141,10 +141,6 @@ export function clientCard(
       isSettled: things.every((thing) => thing.state === "clean" || thing.state === "gone"),
     },
   };
-}
-
-function strategicOf(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
 }
 
 /** The ladder's state as the fields on the record will tell it. */

@@ -3,7 +3,7 @@ import { dayOf } from "../core/calendar/zone.ts";
 import { type Acts, NO_ACTS } from "../core/client/acts.ts";
 import { heedCrmDecision } from "../core/client/crm-decision.ts";
 import { heedCrmFirstValue } from "../core/client/first-value.ts";
-import { planFacts } from "../core/client/plan-facts.ts";
+import { clientRecord, planFacts, text } from "../core/client/plan-facts.ts";
 import { contextOf } from "../core/client/plans.ts";
 import { type ClientState, loadState } from "../core/client/state.ts";
 import type { ClientFacts, DecideConfig } from "../core/decision.ts";
@@ -61,9 +61,9 @@ export function readClient(portal: Portal, key: ClientKey, nowMs: number): Clien
   return readClients(portal, [key], nowMs)[0] ?? null;
 }
 
-/** The plan that speaks for the client: one that runs or waits, else the newest. */
-export function currentPlan(state: Pick<ClientState, "plans">): Plan | null {
-  return state.plans.find((one) => one.state === "running" || one.state === "paused") ?? state.plans.at(-1) ?? null;
+/** How important a person called the client in the CRM's field; null where nobody did. */
+export function strategicOf({ stored, facts }: Pick<ClientReading, "stored" | "facts">): string | null {
+  return text(clientRecord(stored.key, facts)?.facts["f.importance_strategic"]);
 }
 
 export interface PlanReading {

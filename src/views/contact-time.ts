@@ -1,4 +1,5 @@
 /** When to call or write (A11.3): from the client's own letters, calls and meetings, in the portal's time zone and working hours. */
+import { weekdayOf } from "../core/calendar/day.ts";
 import { dayOf, minuteOfDay } from "../core/calendar/zone.ts";
 import { recordsOf } from "../core/client/plan-facts.ts";
 import { type ContactTime, contactTime, type LocalMoment } from "../core/play/contact-time.ts";
@@ -24,7 +25,5 @@ export function contactTimeOf({ facts, config }: Pick<ClientReading, "facts" | "
 }
 
 function momentOf(at: number, zone: string): LocalMoment {
-  // 1970-01-01 was a Thursday, weekday 4.
-  const weekday = ((((dayOf(at, zone) + 3) % 7) + 7) % 7) + 1;
-  return { weekday, hour: Math.floor(minuteOfDay(at, zone) / 60) };
+  return { weekday: weekdayOf(dayOf(at, zone)), hour: Math.floor(minuteOfDay(at, zone) / 60) };
 }

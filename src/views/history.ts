@@ -92,7 +92,7 @@ function stepTitle(id: string, titles: Titles): string {
   return titles.get(key) ?? key.replaceAll("_", " ");
 }
 
-export const HISTORY_PAGE = 100;
+const HISTORY_PAGE = 100;
 
 export interface DeedPage {
   deeds: readonly DeedView[];

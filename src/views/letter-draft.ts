@@ -2,12 +2,13 @@
 import { dayOf } from "../core/calendar/zone.ts";
 import { number, recordsOf } from "../core/client/plan-facts.ts";
 import type { ClientKey, Language, RecordRef } from "../core/model.ts";
+import { currentPlan } from "../core/plan/life-cycle.ts";
 import { type CitedFact, citedFacts, type DraftSource, plainDraft } from "../core/text/letter-draft.ts";
 import { isFailure } from "../crm/failure.ts";
 import { draftByModel } from "../portal-letters.ts";
 import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
-import { type ClientReading, currentPlan, readClient, readPlan } from "./client-reading.ts";
+import { type ClientReading, readClient, readPlan } from "./client-reading.ts";
 import { suggestionsOf } from "./next-actions.ts";
 import { sayRef } from "./texts.ts";
 import { maySeeClient, type Viewer } from "./viewer.ts";
@@ -63,7 +64,7 @@ async function worded(
 /** Only what the client knows of himself: steps that he sees, meetings with him, what he uses. Never the score. */
 function sourceOf(portal: Portal, reading: ClientReading, language: Language, now: number): DraftSource {
   const { facts, config, state } = reading;
-  const plan = currentPlan(state);
+  const plan = currentPlan(state.plans);
   const ahead = recordsOf(facts, "meeting")
     .map((one) => ({ ref: one.ref, at: number(one.facts.startAt) ?? 0, isOn: one.facts.outcome === "scheduled" }))
     .filter(({ at, isOn }) => isOn && at > now)
@@ -82,7 +83,7 @@ function planSource(
   language: Language,
   now: number,
 ): Pick<DraftSource, "done" | "next" | "progress"> {
-  const { plan, context, view } = readPlan(reading, currentPlan(reading.state)!, now);
+  const { plan, context, view } = readPlan(reading, currentPlan(reading.state.plans)!, now);
   const { template } = context;
   const seen = plan.steps
     .map((step, at) => ({ step, definition: template.steps[at]! }))

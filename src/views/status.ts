@@ -4,7 +4,6 @@ import type { BudgetLeft, Payment } from "../crm/port.ts";
 import type { Leaving } from "../engine/leave.ts";
 import type { Portal } from "../portal-open.ts";
 import type { Finding } from "../store/findings.ts";
-import type { LoggedCall } from "../store/journal.ts";
 import type { Progress } from "./kpi.ts";
 
 export interface StatusView {
@@ -40,7 +39,7 @@ export interface StatusView {
 }
 
 /** What the status page shows. Reads only. */
-export function statusOf(portal: Portal, _nowMs: number): StatusView {
+export function statusOf(portal: Portal): StatusView {
   const { store } = portal;
   const { meta } = store;
   const isConnected = portal.isInstalled();
@@ -89,9 +88,4 @@ function leavingOf({ store }: Portal): Progress | null {
   if (!leaving) return null;
   const left = store.mirror.waitingByPriority().reduce((sum, one) => sum + one.n, 0);
   return { done: Math.max(0, leaving.total - left), total: leaving.total, startedAt: leaving.since };
-}
-
-/** The newest calls to the CRM, newest first: method, path and answer, no values. */
-export function recentCalls(portal: Portal, sinceMs: number, limit: number): readonly LoggedCall[] {
-  return [...portal.store.journal.callsSince(sinceMs, 100_000)].reverse().slice(0, limit);
 }

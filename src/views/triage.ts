@@ -1,13 +1,12 @@
 /** Whom to fight for first (A8.20): the team can take on so many; these save most. */
 import { overrideOn } from "../core/client/acts.ts";
-import { clientRecord } from "../core/client/plan-facts.ts";
 import type { ClientKey } from "../core/model.ts";
 import { standOn } from "../core/play/decision.ts";
 import { type Level, type TriageClient, type TriageRow, triage } from "../core/play/triage.ts";
 import type { Zone } from "../core/score/input.ts";
 import type { Portal } from "../portal-open.ts";
 import { type BoardFilter, byStake, usualValue } from "./board-query.ts";
-import { type ClientReading, readClients } from "./client-reading.ts";
+import { type ClientReading, readClients, strategicOf } from "./client-reading.ts";
 import { scoreSummary } from "./score-view.ts";
 
 /** Clients weighed in full: with strategic importance, earned risk and decisions. Far more than any team takes on at once. */
@@ -39,10 +38,9 @@ export function triageList(
 }
 
 function triageClient(reading: ClientReading): TriageClient {
-  const { stored, acts, today, facts } = reading;
+  const { stored, acts, today } = reading;
   const { score, zone, risk } = scoreSummary(reading);
-  const own = clientRecord(stored.key, facts);
-  const strategic = own?.facts["f.importance_strategic"];
+  const strategic = strategicOf(reading);
   return {
     clientId: stored.key,
     zone: (overrideOn(acts, today)?.zone ?? zone ?? "learning") as Zone,

@@ -1,13 +1,12 @@
 /** Red clients about whom nobody has decided whether to fight (A8.21): what managers are asked, the most valuable first. */
 import { overrideOn } from "../core/client/acts.ts";
-import { clientRecord } from "../core/client/plan-facts.ts";
 import { type HeardIntent, heardIntents } from "../core/client/text-facts.ts";
 import type { ClientKey } from "../core/model.ts";
 import type { ContactTime } from "../core/play/contact-time.ts";
 import { standOn } from "../core/play/decision.ts";
 import type { Portal } from "../portal-open.ts";
 import { worstFirst } from "./board-query.ts";
-import { type ClientReading, readClients } from "./client-reading.ts";
+import { type ClientReading, readClients, strategicOf } from "./client-reading.ts";
 import { contactTimeOf } from "./contact-time.ts";
 import { ownersSeen, type Viewer } from "./viewer.ts";
 
@@ -41,18 +40,16 @@ export function undecidedReds(portal: Portal, viewer: Viewer, nowMs: number): re
 
 function undecided(reading: ClientReading): UndecidedRed[] {
   const { stored, acts, facts, config, today } = reading;
-  const own = clientRecord(stored.key, facts);
   const zone = overrideOn(acts, today)?.zone ?? stored.zone;
   const { stand, reviewDue } = standOn(acts.decision, today);
   if (zone !== "red" || stand !== "undecided") return [];
-  const strategic = own?.facts["f.importance_strategic"];
   return [
     {
       key: stored.key,
       ownerId: stored.ownerId,
       redSince: stored.zoneSince,
       value: stored.value,
-      strategic: typeof strategic === "string" && strategic !== "" ? strategic : null,
+      strategic: strategicOf(reading),
       reviewDue,
       contactTime: contactTimeOf(reading),
       heard: heardIntents(facts, acts, config.zone, today),

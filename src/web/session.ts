@@ -13,7 +13,7 @@ import type { PortalHost, Surroundings } from "../ports.ts";
 /** From the CRM's proof to the first page, ms. */
 const TICKET_LIVES_MS = 2 * 60_000;
 /** A session ends after this, ms; opening the frame again makes a new one. */
-export const SESSION_LIVES_MS = 3_600_000;
+const SESSION_LIVES_MS = 3_600_000;
 const COOKIE = "tenure_screen";
 
 const person = z.object({

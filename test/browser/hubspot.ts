@@ -5,7 +5,7 @@ import { DAY, HOUR, HubSpotWorld, MINUTE } from "../support/hubspot-world.ts";
 import { cardCall } from "../web/visit.ts";
 import { type Kit, openBrowser } from "./kit.ts";
 
-export const HUBSPOT_HOST = "https://app.hubspot.com/frame";
+const HUBSPOT_HOST = "https://app.hubspot.com/frame";
 
 /** An installed portal with demo clients, some weeks into their plans. */
 export async function demoWorld(clients: number, locale = "en"): Promise<HubSpotWorld> {

@@ -16,8 +16,8 @@ import type { Db } from "../../src/store/db.ts";
 import { Store } from "../../src/store/store.ts";
 
 const key = (byte: number) => btoa(String.fromCharCode(...new Uint8Array(32).fill(byte)));
-export const HERE = `k2:${key(2)},k1:${key(1)}`;
-export const THERE = `w:${key(3)},k1:${key(1)}`;
+const HERE = `k2:${key(2)},k1:${key(1)}`;
+const THERE = `w:${key(3)},k1:${key(1)}`;
 export const MOVE_KEY = key(9);
 const NOW = Date.UTC(2026, 2, 2, 9);
 const transport = transportKey(MOVE_KEY);

@@ -8,7 +8,7 @@ import type { Facts, RecordKind, RecordRef } from "../../src/core/model.ts";
 import { builtInTemplates } from "../../src/core/plan/templates/index.ts";
 import { planConfigOf, type Settings, settingsSchema } from "../../src/core/settings.ts";
 
-export const OWNERS = ["o1", "o2", "boss"] as const;
+const OWNERS = ["o1", "o2", "boss"] as const;
 
 /** @param settings what differs from the defaults */
 export function decideConfigFor(

@@ -5,7 +5,7 @@ import { createHmac } from "node:crypto";
 export const SECRET = "bench-secret";
 export const APP_ID = 50_780_459;
 export const PUBLIC_URL = "https://tenure.test";
-export const EVENTS_PER_DELIVERY = 100;
+const EVENTS_PER_DELIVERY = 100;
 /** Portals are numbered from here on. */
 export const FIRST_PORTAL = 247_187_000;
 
@@ -42,7 +42,7 @@ export function makePool(options: PoolOptions): Buffer[] {
 }
 
 /** One delivery's events, in the fields and the order of HubSpot's own. */
-export function makeEvents(portal: number, from: number, copies: number): readonly unknown[] {
+function makeEvents(portal: number, from: number, copies: number): readonly unknown[] {
   return Array.from({ length: EVENTS_PER_DELIVERY }, (_, at) => {
     const n = from + Math.floor(at / copies);
     return {

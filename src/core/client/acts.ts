@@ -187,7 +187,19 @@ export interface ActMeta {
 /** How a plan is dated, by its template version. */
 export type ContextOf = (plan: Plan) => DatingContext;
 
-/** Carries out a deed. @throws Error where its step or plan is not there, or is closed */
+/** A deed that cannot be carried out as things stand. */
+export class DeedRefused extends Error {
+  /** nothing: it would change nothing · not-open: its step or plan is not there, or is closed */
+  readonly why: "nothing" | "not-open";
+
+  constructor(why: DeedRefused["why"]) {
+    super(why === "nothing" ? "Nothing changes by that." : "This step or plan is not open any more.");
+    this.name = "DeedRefused";
+    this.why = why;
+  }
+}
+
+/** Carries out a deed. @throws DeedRefused */
 export function act<S extends ActState>(state: S, deed: Deed, meta: ActMeta, contextOf: ContextOf): S & { acts: Acts } {
   const acts = state.acts ?? NO_ACTS;
   switch (deed.do) {
@@ -237,7 +249,7 @@ function handOver<S extends ActState>(
   meta: ActMeta,
 ): S & { acts: Acts } {
   const before = acts.heldBy ?? {};
-  if (fromOwnerId === toOwnerId || before[fromOwnerId] === toOwnerId) throw new Error("Nothing changes by that.");
+  if (fromOwnerId === toOwnerId || before[fromOwnerId] === toOwnerId) throw new DeedRefused("nothing");
   // Whatever the giver held for others goes with the rest; what comes home again needs no holder.
   const held = Object.entries(before).map(([owner, holder]) => [owner, holder === fromOwnerId ? toOwnerId : holder]);
   const all = [...held.filter(([owner]) => owner !== fromOwnerId), [fromOwnerId, toOwnerId]];
@@ -265,7 +277,7 @@ function keep<S extends ActState>(state: S, acts: Acts, entry: ActEntry): S & { 
 function complete<S extends ActState>(state: S, acts: Acts, step: string, meta: ActMeta): S & { acts: Acts } {
   const [cycle, key] = split(step);
   const plan = planOf(state, cycle);
-  if (plan.steps.find((one) => one.key === key)?.state !== "open") throw new Error("This step is not open any more.");
+  if (plan.steps.find((one) => one.key === key)?.state !== "open") throw new DeedRefused("not-open");
   return keep(
     state,
     { ...acts, completed: { ...acts.completed, [step]: meta.at } },
@@ -284,10 +296,10 @@ export function planOfCycle(state: Pick<ActState, "plans">, cycle: number): Plan
   return own.find((one) => one.state !== "closed") ?? own[0] ?? null;
 }
 
-/** The same. @throws Error when there is none */
+/** The same. @throws DeedRefused when there is none */
 function planOf(state: ActState, cycle: number): Plan {
   const plan = planOfCycle(state, cycle);
-  if (!plan) throw new Error("This plan is not there any more.");
+  if (!plan) throw new DeedRefused("not-open");
   return plan;
 }
 
@@ -301,7 +313,7 @@ function repair<S extends ActState>(
 ): S & { acts: Acts } {
   const plan = planOf(state, cycle);
   const { after } = previewRepair(plan, event, contextOf(plan));
-  if (JSON.stringify(after) === JSON.stringify(plan)) throw new Error("Nothing changes by that.");
+  if (JSON.stringify(after) === JSON.stringify(plan)) throw new DeedRefused("nothing");
   const plans = state.plans.map((one) => (one === plan ? after : one));
   return keep({ ...state, plans }, acts, {
     did: "plan",

@@ -7,8 +7,6 @@ import { clientRecord, valuesOf } from "./plan-facts.ts";
 export interface Choice {
   template: Template;
   inputs: Pick<PlanInputs, "templateReason" | "lengthDays" | "options">;
-  /** facts that a rule asked for and that the CRM does not have */
-  unknownFacts: readonly string[];
 }
 
 /** Which template a client gets, and why: the portal's rules, first match wins (A7.5). A rule that names an unknown template is passed over. */
@@ -27,6 +25,5 @@ export function chooseFor(
   return {
     template,
     inputs: { templateReason: choice.reason, options: choice.options, ...length },
-    unknownFacts: choice.unknownFacts,
   };
 }

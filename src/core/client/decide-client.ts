@@ -1,3 +1,4 @@
+import type { Day } from "../calendar/calendar.ts";
 import { dayOf, instantOf } from "../calendar/zone.ts";
 import type { ClientColumns, ClientFacts, DecideConfig, Decision } from "../decision.ts";
 import { type Desired, type DesiredFields, PRIORITY } from "../desired.ts";
@@ -5,6 +6,7 @@ import { escalationFields } from "../escalate/fields.ts";
 import { fieldsOn } from "../fields.ts";
 import { type ClientKey, parseRef, type RecordRef, type TextRef } from "../model.ts";
 import { traceWishes } from "../outside/wishes.ts";
+import { currentPlan } from "../plan/life-cycle.ts";
 import type { PlanAnswer } from "../plan/types.ts";
 import { standOn } from "../play/decision.ts";
 import { questionWishes } from "../question/wishes.ts";
@@ -14,19 +16,44 @@ import { decisionField, heedCrmDecision } from "./crm-decision.ts";
 import { firstValueField, heedCrmFirstValue } from "./first-value.ts";
 import { type HealthAnswer, judgeHealth } from "./health.ts";
 import { kpiClient } from "./kpi-client.ts";
-import { climbLadders } from "./ladders.ts";
+import { climbLadders, type LadderAnswer } from "./ladders.ts";
 import { clientRecord, recordsOf, text } from "./plan-facts.ts";
 import { pageFields, planFields } from "./plan-fields.ts";
 import { isAllGone, planLinks, planWishes } from "./plan-tasks.ts";
-import { advancePlans } from "./plans.ts";
-import { NO_PLAYS, playOn } from "./plays.ts";
+import { advancePlans, type PlansAnswer } from "./plans.ts";
+import { NO_PLAYS, type PlaysAnswer, playOn } from "./plays.ts";
 import type { PortalBook } from "./portal-book.ts";
-import { judgeSigns } from "./signs.ts";
+import { judgeSigns, type SignsAnswer } from "./signs.ts";
 import { type ClientState, loadState } from "./state.ts";
 import { voiceFields } from "./voice.ts";
 
 /** Signs look back this far where no plan tells the beginning, days. */
 const SIGN_HISTORY_DAYS = 400;
+
+/** Whom a decision is about, and what it is told. */
+interface Case {
+  key: ClientKey;
+  state: ClientState;
+  facts: ClientFacts;
+  config: DecideConfig;
+  now: number;
+  today: Day;
+  /** nothing of the client is there any more: what was asked for is withdrawn */
+  isGone: boolean;
+}
+
+/** What each part of the house makes of it. */
+interface Parts {
+  plans: PlansAnswer;
+  /** the plan that speaks for the client */
+  current: PlanAnswer | null;
+  health: ReturnType<typeof judgeHealth>;
+  isLetGo: boolean;
+  signs: SignsAnswer;
+  plays: PlaysAnswer;
+  /** null without a plan, or a client */
+  ladders: LadderAnswer | null;
+}
 
 /** See `Decide`. Carries the plans on, then says what the records of the client should show. */
 export function decideClient(
@@ -40,16 +67,32 @@ export function decideClient(
   const { state: known, isMerged } = loadState(client.state);
   const today = dayOf(now, config.zone);
   const state = heedCrmFirstValue(key, heedCrmDecision(key, known, facts, now, today), facts);
+  const one: Case = { key, state, facts, config, now, today, isGone: isAllGone(key, facts) };
+  const parts = judge(one, isMerged, book);
+  const { plans, current, health, plays, ladders } = parts;
+  return {
+    state: stateAfter(one, parts),
+    desired: wishesOf(one, parts),
+    wakeAt: nextWake(one, parts),
+    scoreAt: health.wakeAt,
+    basis: packBasis(health.basis),
+    columns: {
+      ...columnsOf(one, current),
+      ...healthColumns(health, config),
+      escalationOwnerId: ladders?.climbed.escalation?.ownerId ?? null,
+    },
+    deeds: one.isGone ? plans.deeds : [...plans.deeds, ...plays.deeds],
+    scored: health.scored,
+  };
+}
+
+function judge(one: Case, isMerged: boolean, book: PortalBook | null): Parts {
+  const { key, state, facts, config, now, today } = one;
   const plans = advancePlans(key, state, isMerged, facts, config, now);
-  const current = currentPlan(plans.answers);
-  const isGone = isAllGone(key, facts);
-  const asked = (wishes: readonly Desired[]) => (isGone ? wishes.filter((wish) => "keep" in wish) : wishes);
-  const desired: Desired[] = plans.answers.flatMap((answer) => [
-    ...asked(planWishes(key, answer.plan, answer.desired, facts, config, now, state.outside)),
-  ]);
+  const speaking = currentPlan(plans.plans);
+  const current = plans.answers.find(({ plan }) => plan === speaking) ?? null;
   const health = judgeHealth({ key, state, current, facts, book, config, now });
-  const red = redOf(health, config);
-  const letGo = standOn(state.acts?.decision, today).stand === "let_go";
+  const isLetGo = standOn(state.acts?.decision, today).stand === "let_go";
   const firstDay = current?.plan.startDay ?? today - SIGN_HISTORY_DAYS;
   const signs = judgeSigns(state, current, facts, config, firstDay, now);
   const plays = playOn({
@@ -58,38 +101,67 @@ export function decideClient(
     zone: health.result?.zone ?? "learning",
     zoneSince: health.result?.zoneSince ?? 0,
     firing: signs.firing,
-    isLetGo: letGo,
-    ownerId: current?.view.ownerId ?? holderOf(state.acts, text(clientRecord(key, facts)?.facts.ownerId)),
+    isLetGo,
+    ownerId: ownerOf(one, current),
     links: planLinks(key, current?.plan, facts),
     facts,
     config,
     now,
   });
-  desired.push(...asked(plays.wishes));
+  const red = redOf(health, config);
+  const ladders =
+    current && !one.isGone
+      ? climbLadders({ key, state, current, facts, config, class: health.class, isLetGo, red, now })
+      : null;
+  return { plans, current, health, isLetGo, signs, plays, ladders };
+}
+
+/** Everything that the CRM should hold for the client. */
+function wishesOf(one: Case, parts: Parts): Desired[] {
+  const { key, state, facts, config, now, isGone } = one;
+  const { plans, current, health, plays, ladders } = parts;
+  const asked = plans.answers.flatMap(({ plan, desired }) => [
+    ...planWishes(key, plan, desired, facts, config, now, state.outside),
+  ]);
+  asked.push(...plays.wishes);
   if (current) {
     const links = planLinks(key, current.plan, facts);
     const questions = state.outside?.questions ?? [];
-    desired.push(...asked(questionWishes(questions, current.view.ownerId, links, facts, config, now)));
+    asked.push(...questionWishes(questions, current.view.ownerId, links, facts, config, now));
   }
-  const ladders =
-    current && !isGone
-      ? climbLadders({ key, state, current, facts, config, class: health.class, isLetGo: letGo, red, now })
-      : null;
-  if (ladders) desired.push(...ladders.wishes);
-  desired.push(...zoneNote(key, health, facts, config), ...traceWishes(key, state.outside, facts));
-  const escalation = ladders?.climbed.escalation ?? null;
-  const ofPlan = current && {
-    ...planFields(current.plan, current.view),
-    ...pageFields(current.plan, state.outside, config.settings.pages),
-    ...escalationFields(escalation, config.language),
-  };
-  const said = {
+  return [
+    ...(isGone ? asked.filter((wish) => "keep" in wish) : asked),
+    ...(ladders?.wishes ?? []),
+    ...zoneNote(key, health, facts, config),
+    ...traceWishes(key, state.outside, facts),
+    ...fieldWishes(key, fieldsOf(one, parts), current, facts, config),
+  ];
+}
+
+/** What our fields on the client's records are to show. */
+function fieldsOf(
+  { key, state, facts, config, today }: Case,
+  { current, health, plays, ladders }: Parts,
+): DesiredFields {
+  return {
+    ...(current && {
+      ...planFields(current.plan, current.view),
+      ...pageFields(current.plan, state.outside, config.settings.pages),
+      ...escalationFields(ladders?.climbed.escalation ?? null, config.language),
+    }),
+    ...health.fields,
     ...voiceFields(facts, state.outside),
     ...decisionField(key, state.acts, facts, today),
     ...firstValueField(state.acts),
     ...(plays.supportLevel !== null && { support_level: plays.supportLevel }),
   };
-  desired.push(...fieldWishes(key, { ...ofPlan, ...health.fields, ...said }, current, facts, config));
+}
+
+/** The earliest moment at which the decision could change without new facts, epoch ms; null = never. */
+function nextWake(
+  { state, config, now }: Case,
+  { plans, ladders, health, signs, plays, isLetGo }: Parts,
+): number | null {
   const wakes = [
     ...plans.answers.map((answer) => answer.wakeAt),
     plans.wakeAt,
@@ -97,36 +169,32 @@ export function decideClient(
     dayAt(health.untilDay, config, now),
     dayAt(signs.nextDay, config, now),
     dayAt(plays.nextDay, config, now),
-    letGo ? dayAt(state.acts?.decision?.reviewDay ?? null, config, now) : null,
-  ];
-  const next = wakes.filter((at) => at !== null);
-  const ladder = ladders?.climbed.state ?? state.ladder;
+    isLetGo ? dayAt(state.acts?.decision?.reviewDay ?? null, config, now) : null,
+  ].filter((at) => at !== null);
+  return wakes.length === 0 ? null : Math.min(...wakes);
+}
+
+/** What is remembered until the next decision. */
+function stateAfter(one: Case, { plans, current, health, signs, plays, ladders }: Parts): ClientState {
+  const { key, state, facts, config, today, isGone } = one;
   const kpi = current ? kpiClient(key, state, current, facts, config, today) : undefined;
   return {
-    state: {
-      ...state,
-      plans: plans.plans,
-      past: plans.past,
-      // A wish for a plan is answered by this decision, whatever came of it.
-      ...(state.acts?.start && { acts: { ...state.acts, start: null } }),
-      ladder,
-      health: health.state,
-      signs: signs.firing,
-      plays: isGone ? (state.plays ?? NO_PLAYS) : plays.state,
-      ...(kpi && { kpi }),
-    },
-    desired,
-    wakeAt: next.length === 0 ? null : Math.min(...next),
-    scoreAt: health.wakeAt,
-    basis: packBasis(health.basis),
-    columns: {
-      ...columnsOf(key, state.acts, facts, current),
-      ...healthColumns(health, config),
-      escalationOwnerId: escalation?.ownerId ?? null,
-    },
-    deeds: isGone ? plans.deeds : [...plans.deeds, ...plays.deeds],
-    scored: health.scored,
+    ...state,
+    plans: plans.plans,
+    past: plans.past,
+    // A wish for a plan is answered by this decision, whatever came of it.
+    ...(state.acts?.start && { acts: { ...state.acts, start: null } }),
+    ladder: ladders?.climbed.state ?? state.ladder,
+    health: health.state,
+    signs: signs.firing,
+    plays: isGone ? (state.plays ?? NO_PLAYS) : plays.state,
+    ...(kpi && { kpi }),
   };
+}
+
+/** Who has the client: as the plan says, else whoever its own record names. */
+function ownerOf({ key, state, facts }: Case, current: PlanAnswer | null): string | null {
+  return current?.view.ownerId ?? holderOf(state.acts, text(clientRecord(key, facts)?.facts.ownerId));
 }
 
 /** The start of a day ahead, as an instant; null for none, or for one that has come. */
@@ -170,11 +238,6 @@ function healthColumns(
   };
 }
 
-/** The plan that speaks for the client: one that runs, else the newest. */
-function currentPlan(answers: readonly PlanAnswer[]): PlanAnswer | null {
-  return answers.find((one) => one.plan.state === "running" || one.plan.state === "paused") ?? answers.at(-1) ?? null;
-}
-
 /** Our fields go on the client's own record and on the deal of its plan, as far as they exist there. */
 function fieldWishes(
   key: ClientKey,
@@ -210,13 +273,11 @@ function fieldWish(target: RecordRef, fields: DesiredFields, config: DecideConfi
 }
 
 function columnsOf(
-  key: ClientKey,
-  acts: ClientState["acts"],
-  facts: ClientFacts,
+  one: Case,
   current: PlanAnswer | null,
 ): Pick<ClientColumns, "ownerId" | "phase" | "overdue" | "touchpointDay"> {
   return {
-    ownerId: current?.view.ownerId ?? holderOf(acts, text(clientRecord(key, facts)?.facts.ownerId)),
+    ownerId: ownerOf(one, current),
     phase: current?.view.stage ?? null,
     overdue: current?.view.overdue ?? 0,
     touchpointDay: current?.view.nextTouchpointDay ?? null,

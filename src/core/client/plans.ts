@@ -88,34 +88,28 @@ function startAll(
   let { plans } = state;
   const past = new Set(state.past);
   const asked = askedStart(state, facts);
+  /** @returns whether a plan began */
+  const begin = (deal: ClientRecord | undefined, startAt: number, request: StartRequest | null): boolean => {
+    const dealId = deal?.ref.id ?? null;
+    const decision = startDecision(plans, { dealId, onSecondDeal: config.settings.plan.onSecondDeal });
+    if (!decision.start) return false;
+    const plan = start(key, deal, decision.cycle, startAt, request, state, facts, config, now);
+    plans = [...plans, plan];
+    deeds.push({ code: "plan-started", params: { deal: dealId, template: plan.templateId, cycle: plan.cycle } });
+    return true;
+  };
   for (const deal of startingDeals(facts, config)) {
     if (plans.some((plan) => plan.dealId === deal.ref.id)) continue;
     const wonAt = number(deal.facts.wonAt) ?? now;
     const request = asked?.dealId === deal.ref.id ? asked : null;
-    if (wonAt < config.startsFrom && !request) {
-      past.add(deal.ref.id);
-      continue;
-    }
-    const decision = startDecision(plans, { dealId: deal.ref.id, onSecondDeal: config.settings.plan.onSecondDeal });
-    if (!decision.start) continue;
-    const plan = start(key, deal, decision.cycle, request?.at ?? wonAt, request, state, facts, config, now);
-    plans = [...plans, plan];
-    past.delete(deal.ref.id);
-    deeds.push({ code: "plan-started", params: { deal: deal.ref.id, template: plan.templateId, cycle: plan.cycle } });
+    if (wonAt < config.startsFrom && !request) past.add(deal.ref.id);
+    else if (begin(deal, request?.at ?? wonAt, request)) past.delete(deal.ref.id);
   }
-  const byTrigger = triggered(key, facts, config);
-  if (byTrigger !== null && !past.has(byTrigger)) {
+  const trigger = triggered(key, facts, config);
+  if (trigger !== null && !past.has(trigger)) {
+    past.add(trigger);
     // What was so before everything had been read once is the past.
-    if (config.importedAt === null) past.add(byTrigger);
-    else {
-      const decision = startDecision(plans, { dealId: null, onSecondDeal: config.settings.plan.onSecondDeal });
-      past.add(byTrigger);
-      if (decision.start) {
-        const plan = start(key, undefined, decision.cycle, now, null, state, facts, config, now);
-        plans = [...plans, plan];
-        deeds.push({ code: "plan-started", params: { deal: null, template: plan.templateId, cycle: plan.cycle } });
-      }
-    }
+    if (config.importedAt !== null) begin(undefined, now, null);
   }
   return { plans, past: [...past].sort() };
 }

@@ -20,13 +20,13 @@ const ROUNDS_MAX = 8;
 const STEPS_MAX = 5_000;
 /** Clients in the imagined portfolio, where the portal has no statistics of its own yet. */
 const NEIGHBOURS = 40;
-/** Days of habit before the fake client begins to fade. */
+/** What the fake client does every day until it begins to fade. */
 const LOGINS_A_DAY = 6;
 
 const COMPANY: RecordRef = { kind: "company", id: "fake" };
 const DEAL: RecordRef = { kind: "deal", id: "fake" };
 const CONTACT: RecordRef = { kind: "contact", id: "fake" };
-export const FAKE_CLIENT = "company:fake";
+const FAKE_CLIENT = "company:fake";
 
 export interface Rehearsal {
   /** epoch ms: the deal is won */
@@ -92,7 +92,7 @@ export interface ScoreStep {
 export interface Rehearsed {
   writes: readonly PlannedWrite[];
   scores: readonly ScoreStep[];
-  /** template, stage at the end, and the rule that chose it, as the record would show them */
+  /** as the record would show them, each from its day on */
   phases: readonly { day: number; phase: string }[];
   /** moments at which the client was decided */
   decisions: number;

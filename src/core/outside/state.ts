@@ -1,7 +1,7 @@
 /** What happened with a client outside the CRM, kept as `ClientState.outside`. Plain JSON; no word of a person, no address. */
 import type { AskedQuestion } from "../question/state.ts";
 
-export const SURVEYS = ["nps", "ces"] as const;
+const SURVEYS = ["nps", "ces"] as const;
 export type SurveyKind = (typeof SURVEYS)[number];
 
 /** The highest answer of each scale, and the lowest. NPS 0–10 (A10.4), CES 1–5 (A10.5). */
@@ -49,7 +49,7 @@ export function joinOutside(parts: readonly (OutsideState | undefined)[]): Outsi
 }
 
 /** The library letters that carry a survey, and which one. */
-export const SURVEY_LETTERS: Readonly<Record<string, SurveyKind>> = { day_30_survey: "nps", progress_check: "ces" };
+const SURVEY_LETTERS: Readonly<Record<string, SurveyKind>> = { day_30_survey: "nps", progress_check: "ces" };
 
 /** The survey behind `survey.link` in a text; null where the text carries none. */
 export function surveyOfText(id: string): SurveyKind | null {

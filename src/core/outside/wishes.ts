@@ -10,7 +10,7 @@ export function messageKey(plan: Pick<Plan, "client">, key: string): string {
   return `mail:${plan.client}:${key}`;
 }
 
-export function callKey(plan: Pick<Plan, "client">, key: string): string {
+function callKey(plan: Pick<Plan, "client">, key: string): string {
   return `call:${plan.client}:${key}`;
 }
 
@@ -49,7 +49,7 @@ function contactsOf(
 }
 
 /** The contact a letter goes to: the first of the deal's that may be written to, then any of the client's, by id. */
-export function recipientOf(plan: Plan, facts: ClientFacts, outside: OutsideState | undefined): RecordRef | null {
+function recipientOf(plan: Plan, facts: ClientFacts, outside: OutsideState | undefined): RecordRef | null {
   const mayBeWritten = (one: ClientRecord) => !isOut(one, outside) && !isBounced(one, facts);
   const { named, others } = contactsOf(plan, facts);
   const first = named.find(mayBeWritten);

@@ -23,8 +23,6 @@ export interface TemplateChoice {
   /** index in the rule list; -1 where none held */
   rule: number;
   reason: TextRef;
-  /** facts that a rule above the chosen one asked for and that the CRM does not have: data quality */
-  unknownFacts: readonly string[];
 }
 
 /** By headcount (A0.6, A7.3): over 100 Enterprise, under 20 SMB, 20–100 and unknown the standard plan. */
@@ -80,9 +78,8 @@ export function chooseTemplate(
       options: rule.options ?? [],
       rule: at,
       reason: { id, params: id === "plan.rule.unknown" ? { ...params, fact: missing[0]! } : params },
-      unknownFacts: missing,
     };
   }
   const reason: TextRef = { id: "plan.rule.default" };
-  return { templateId: defaultId, lengthDays: null, options: [], rule: -1, reason, unknownFacts: [...unknown] };
+  return { templateId: defaultId, lengthDays: null, options: [], rule: -1, reason };
 }

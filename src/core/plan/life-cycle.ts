@@ -130,6 +130,11 @@ export function isUnderWay({ state }: Pick<Plan, "state">): boolean {
   return state === "running" || state === "paused";
 }
 
+/** The plan that speaks for the client: one that is under way, else the newest. */
+export function currentPlan(plans: readonly Plan[]): Plan | null {
+  return plans.find(isUnderWay) ?? plans.at(-1) ?? null;
+}
+
 /** What starts a plan: a trigger seen on a deal, or on the client where there is no deal. */
 export interface StartTrigger {
   dealId: string | null;

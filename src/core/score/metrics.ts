@@ -98,6 +98,25 @@ export function precisionOfSamples(
   };
 }
 
+/** Share of lost in the tenth with the highest scores, against the share among all; null where nobody was lost. */
+export function lift(scores: readonly number[], y: readonly number[]): number | null {
+  return liftOfSamples(scores, y)([...scores.keys()]);
+}
+
+/** The same for resamples, given as indices. */
+export function liftOfSamples(
+  scores: readonly number[],
+  y: readonly number[],
+): (indices: readonly number[]) => number | null {
+  const top = precisionOfSamples(scores, y);
+  return (indices) => {
+    let lost = 0;
+    for (const i of indices) lost += y[i]!;
+    const precision = top(indices, Math.ceil(indices.length / 10));
+    return lost === 0 || precision === null ? null : (precision * indices.length) / lost;
+  };
+}
+
 /** Mean squared distance between forecast and outcome. */
 export function brier(p: readonly number[], y: readonly number[]): number {
   return p.reduce((sum, v, i) => sum + (v - y[i]!) ** 2, 0) / Math.max(1, p.length);
@@ -105,11 +124,34 @@ export function brier(p: readonly number[], y: readonly number[]): number {
 
 /** 1 - Brier / Brier of always saying `baseRate`. */
 export function brierSkill(p: readonly number[], y: readonly number[], baseRate: number): number | null {
-  const plain = brier(
-    p.map(() => baseRate),
-    y,
+  return brierSkillOfSamples(p, y, baseRate)([...p.keys()]);
+}
+
+/** The same for resamples, given as indices. */
+export function brierSkillOfSamples(
+  p: readonly number[],
+  y: readonly number[],
+  baseRate: number,
+): (indices: readonly number[]) => number | null {
+  return skillOfSamples(
+    p.map((one, i) => (one - y[i]!) ** 2),
+    y.map((one) => (baseRate - one) ** 2),
   );
-  return plain === 0 ? null : 1 - brier(p, y) / plain;
+}
+
+/** 1 - the summed squared errors of a forecast / those of a plain one, of resamples given as indices; null where the plain one has none. */
+export function skillOfSamples(
+  ours: ArrayLike<number>,
+  plain: ArrayLike<number>,
+): (indices: readonly number[]) => number | null {
+  return (indices) => {
+    let [mine, theirs] = [0, 0];
+    for (const i of indices) {
+      mine += ours[i]!;
+      theirs += plain[i]!;
+    }
+    return theirs === 0 ? null : 1 - mine / theirs;
+  };
 }
 
 /** A sum of log losses with one more, in nats. */

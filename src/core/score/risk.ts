@@ -152,7 +152,7 @@ function addOrderFeatures(features: Record<string, number>, orders: NonNullable<
 }
 
 /** Lost labels below which nothing is learned, only the base rate, weights with the usual prior, weights with a wide prior. */
-const LEARN_BASE_FROM = 10;
+export const LEARN_BASE_FROM = 10;
 const LEARN_WEIGHTS_FROM = 50;
 const LEARN_FREELY_FROM = 300;
 const DEFAULT_BASE_RATE = 0.1;

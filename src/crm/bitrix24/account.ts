@@ -27,7 +27,7 @@ export interface PortalFacts {
 }
 
 /** `calendar.settings.get` is left out: its scope is not asked for, see "Not asked for" in manifest/bitrix24/vendor-form.md. */
-export function accountCommands(): Map<string, Command> {
+function accountCommands(): Map<string, Command> {
   return new Map<string, Command>([
     ["app", { method: "app.info" }],
     ["profile", { method: "profile" }],

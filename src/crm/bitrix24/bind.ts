@@ -16,7 +16,7 @@ export const EVENTS_PATH = "/bitrix24/events";
 export const APP_PATH = "/bitrix24/app";
 
 /** Requests that binding takes: one look, up to two of changes, one further look when the portal refused. */
-export const BIND_REQUESTS = 4;
+const BIND_REQUESTS = 4;
 
 /** Facts sheet section 7.5. A pipeline change raises only MOVETOCATEGORY; invoices are dynamic items. */
 const RECORD_EVENTS: readonly string[] = [

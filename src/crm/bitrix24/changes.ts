@@ -17,7 +17,7 @@ import { idOf, instantOf, isoOf, type Raw } from "./values.ts";
  * How far behind our clock a finished window counts as complete, ms: clocks differ, and a transaction commits later than the time it
  * writes. What was read in that state already is told by `modifiedAt`.
  */
-export const OVERLAP_MS = 60_000;
+const OVERLAP_MS = 60_000;
 /** Pages fetched by one request at most; each begins where the one before it ended, by `$result`. */
 const CHAIN = 10;
 

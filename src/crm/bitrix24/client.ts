@@ -328,7 +328,7 @@ interface Outgoing {
 }
 
 /** How often each method runs. */
-export function loadOf(commands: Iterable<Command>): Map<string, number> {
+function loadOf(commands: Iterable<Command>): Map<string, number> {
   const load = new Map<string, number>();
   for (const { method } of commands) load.set(method, (load.get(method) ?? 0) + 1);
   return load;

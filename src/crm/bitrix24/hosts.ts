@@ -1,7 +1,7 @@
 /** Which addresses we talk to. What a request says about them is an attacker's word until it was checked here. */
 
 /** The two authorisation servers of the cloud: west and east (facts sheet section 2.1). */
-export const AUTH_SERVERS: readonly string[] = ["https://oauth.bitrix.info", "https://oauth.bitrix24.tech"];
+const AUTH_SERVERS: readonly string[] = ["https://oauth.bitrix.info", "https://oauth.bitrix24.tech"];
 
 export interface HostRules {
   /** bases without a trailing slash, such as `https://oauth.bitrix.info` */

@@ -15,7 +15,7 @@ const STANDARD = { burst: 20, perSecond: 2 };
 const ENTERPRISE = { burst: 100, perSecond: 5 };
 
 /** The documentation's figure; the cloud's real one is "set by configuration", so an earlier refusal lowers it. */
-export const OPERATING_LIMIT_S = 480;
+const OPERATING_LIMIT_S = 480;
 const MINUTE_MS = 60_000;
 const BASKETS = 10;
 /** Share of the limit that is planned for; the rest covers that costs vary from command to command. */

@@ -6,7 +6,7 @@ import { allPages } from "./read.ts";
 import { flagOf, idOf, idsOf, textOf } from "./values.ts";
 
 /** Requests that listing the owners takes at most, up to 2,500 users and departments. */
-export const OWNERS_REQUESTS = 2;
+const OWNERS_REQUESTS = 2;
 
 const Id = z.union([z.string(), z.number()]);
 const Users = z.array(
@@ -119,7 +119,7 @@ const Statuses = z.array(
 );
 
 /** Requests that listing the stages takes. */
-export const STAGES_REQUESTS = 2;
+const STAGES_REQUESTS = 2;
 
 /** Stages of all deal pipelines that the token's user may read. @throws CrmFailure */
 export async function readStages(client: Client, nowMs: number): Promise<Stage[]> {

@@ -21,7 +21,7 @@ export const PAGE = 50;
 const PAGES_PER_READ = 10;
 export const READ_SIZE = PAGE * PAGES_PER_READ;
 /** Requests that a read takes as a rule at most: the lists, and one look at what was not in them. */
-export const READ_REQUESTS = 2;
+const READ_REQUESTS = 2;
 
 const Row = z.looseObject({}).refine((row) => idOf(row.id ?? row.ID) !== null);
 const Items = z.looseObject({ items: z.array(Row) });

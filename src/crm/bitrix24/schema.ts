@@ -25,7 +25,7 @@ export const MAX_USER_FIELDS = 1016;
 /** Making a field on a large table takes seconds, and a request has 60 of them. */
 const ADDS_PER_REQUEST = 10;
 /** Requests that making all our fields takes; the budget holds that many at once. */
-export const SCHEMA_REQUESTS = 18;
+const SCHEMA_REQUESTS = 18;
 
 type Left = SchemaReport["left"][number];
 
@@ -37,7 +37,7 @@ function labels(definition: { label: Readonly<Record<Language, string>> }): Reco
 }
 
 /** What `crm.*.userfield.add` takes: typed, with precision, in the filters, labelled in the portal's languages. */
-export function userFieldParams(definition: FieldDefinition, language: Language): Params {
+function userFieldParams(definition: FieldDefinition, language: Language): Params {
   const names = labels(definition);
   return {
     fields: {

@@ -17,7 +17,7 @@ import { unexpected } from "./refusals.ts";
 import { instantOf } from "./values.ts";
 
 /** How much earlier than now a finished listing is trusted, ms. Search trails writes by seconds; a minute is our margin. */
-export const SEARCH_LAG_MS = 60_000;
+const SEARCH_LAG_MS = 60_000;
 
 /** Where the next page begins: at an instant, or behind an id among the records of one instant. */
 type Cursor = { from: number } | { at: number; behind: string };

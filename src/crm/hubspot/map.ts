@@ -83,7 +83,7 @@ function calculatedOutcome(raw: Raw): "open" | "won" | "lost" {
 }
 
 /** When a deal last entered a stage (5.1, the v2 set). */
-export function stageEntered(stage: string): string {
+function stageEntered(stage: string): string {
   return `hs_v2_date_entered_${stage}`;
 }
 

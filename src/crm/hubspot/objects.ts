@@ -5,7 +5,7 @@ import { errorBody } from "./refusals.ts";
 const instant = z.string().nullish();
 const past = z.looseObject({ value: z.string().nullish(), timestamp: z.string() });
 
-export const objectReply = z.looseObject({
+const objectReply = z.looseObject({
   id: z.string(),
   properties: z.record(z.string(), z.string().nullable()),
   propertiesWithHistory: z.record(z.string(), z.array(past)).nullish(),

@@ -85,7 +85,7 @@ export function toHubSpot(field: FieldDefinition, value: FieldValue): string {
 }
 
 /** A property's value as our field's. */
-export function fromHubSpot(field: Pick<FieldDefinition, "type">, raw: string | null | undefined): FieldValue {
+function fromHubSpot(field: Pick<FieldDefinition, "type">, raw: string | null | undefined): FieldValue {
   switch (field.type) {
     case "number":
       return numberOf(raw);

@@ -3,7 +3,7 @@ import { type CommandContext, runCommand } from "./command.ts";
 import { RestError } from "./rest-error.ts";
 import type { Params } from "./types.ts";
 
-export const MAX_COMMANDS = 50;
+const MAX_COMMANDS = 50;
 
 /** `$result[key][0][ID]` against what ran before; undefined where the path leads nowhere. */
 function lookUp(path: string, results: Record<string, unknown>): unknown {

@@ -41,7 +41,7 @@ const CAMEL: Record<string, string> = {
 };
 
 /** ONCRMDEALUPDATE -> onCrmDealUpdate */
-export const camelEvent = (name: string): string => {
+const camelEvent = (name: string): string => {
   const words = name.replace(/UNINSTALL/, "Uninstall").replace(WORDS, (word) => {
     return CAMEL[word] ?? word.charAt(0) + word.slice(1).toLowerCase();
   });

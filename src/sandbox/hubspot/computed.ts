@@ -158,7 +158,7 @@ export interface StageVisit {
 }
 
 /** Every stay in a stage, oldest first, from the history of the stage property. */
-export function stageVisits(record: HubRecord): StageVisit[] {
+function stageVisits(record: HubRecord): StageVisit[] {
   const name = stageName(record.type);
   const current = record.values[name];
   const entries = record.history?.get(name) ?? (current ? [{ value: current, at: record.createdAt }] : []);

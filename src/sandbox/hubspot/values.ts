@@ -149,7 +149,7 @@ const KEPT_ATTRIBUTES = /\b(href|src|target|style|alt)\s*=\s*("[^"]*"|'[^']*'|[^
  * Rich text as an editor gives it back: no comments, scripts or foreign attributes, lower-case tags with double
  * quotes, `<br>` without a slash, bare ampersands escaped, text without any tag in a paragraph.
  */
-export function rewriteHtml(raw: string): string {
+function rewriteHtml(raw: string): string {
   const cleaned = raw
     .replace(/<!--[\s\S]*?-->/g, "")
     .replace(/<(script|style|iframe|object|form)\b[\s\S]*?<\/\1\s*>/gi, "")

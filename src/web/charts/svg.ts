@@ -52,7 +52,7 @@ function attributes(style: string): string {
 }
 
 export const TEXT = "var(--soft)";
-export const LINE = "var(--line)";
+const LINE = "var(--line)";
 export const CHART = "var(--chart)";
 const FONT = "system-ui, sans-serif";
 

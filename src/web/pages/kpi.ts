@@ -202,7 +202,7 @@ function weakCard({ weak }: Calculators, w: KpiWords, format: Format, frame: Fra
 // ---------------------------------------------------------------- review
 
 /** "2026-03" of a month. */
-export function monthName(month: number): string {
+function monthName(month: number): string {
   const { year, month: of } = civilOfDay(startOfMonth(month));
   return `${year}-${String(of).padStart(2, "0")}`;
 }

@@ -6,7 +6,7 @@ import { fill } from "../words.ts";
 import { type KpiWords, kpiWords } from "./kpi.words.ts";
 import { type Frame, type Html, layout, type PageName } from "./layout.ts";
 
-export function progressBar(
+function progressBar(
   { done, total, startedAt }: Progress,
   nowMs: number,
   w: KpiWords,

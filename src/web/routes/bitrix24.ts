@@ -170,12 +170,11 @@ async function install(c: Context, deps: AppDeps, crm: Bitrix24App, incoming: In
   // The authorisation server is asked every time: an application that was removed and added again has another token.
   const verdict = await crm.verifyFrame(frame, null, deps.around.now());
   if (!verdict.ok) return refuseFrame(c, deps, verdict.reason);
-  frameHeaders(c, [frameAncestor(verdict.grant.endpoint!)], deps.around.token());
-  const language = languageOf(frame);
-  if (!(await keepOfAdmin(deps, crm, verdict.grant))) return c.html(page("refused-denied", language), 403);
   const nonce = deps.around.token();
   frameHeaders(c, [frameAncestor(verdict.grant.endpoint!)], nonce);
-  return c.html(installPage(language, nonce));
+  const language = languageOf(frame);
+  const isKept = await keepOfAdmin(deps, crm, verdict.grant);
+  return isKept ? c.html(installPage(language, nonce)) : c.html(page("refused-denied", language), 403);
 }
 
 /** ONAPPINSTALL, ONAPPUPDATE: fresh tokens, believed only when the authorisation server knows them as an administrator's. */

@@ -108,7 +108,7 @@ function fieldsCard(view: SettingsView, w: SettingsWords, frame: Frame): Html {
 }
 
 /** @param context null: what was typed is a file, whose author knows its paths */
-export function problemList(problems: readonly Problem[], w: SettingsWords, context: RowsContext | null): Html {
+function problemList(problems: readonly Problem[], w: SettingsWords, context: RowsContext | null): Html {
   if (problems.length === 0) return html``;
   return html`<div class="say bad" role="alert"><p>${w.problems}</p><ul>${problems.map((one) => html`<li>${one.path === "" ? "" : context ? html`<strong>${changeName(one.path, context)}</strong>: ` : html`<code>${one.path}</code> `}<span lang="en">${one.message}</span></li>`)}</ul></div>`;
 }

@@ -36,7 +36,7 @@ const SCORE_NUMBERS = [
   ["factHalfLifeDays", 7, 730],
 ] as const;
 
-export const SECTION_IDS = [
+const SECTION_IDS = [
   "start",
   "people",
   "calendar",

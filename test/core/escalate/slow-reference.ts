@@ -51,7 +51,7 @@ function isPaused(reason: SlowReason, m: number): boolean {
 }
 
 /** The minute from which a rung is due; -1: not inside the table. */
-export function slowDeadline(rung: Rung, reason: SlowReason, minutes: Minutes): number {
+function slowDeadline(rung: Rung, reason: SlowReason, minutes: Minutes): number {
   const { isWorking, count } = minutes;
   if ("days" in rung.after) {
     let left = Math.floor((rung.after.days * 1440 * reason.pace) / 100);

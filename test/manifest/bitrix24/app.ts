@@ -9,7 +9,7 @@ const text = z.string().trim().min(1);
 const path = z.string().regex(/^\/bitrix24\/[a-z/]+(\/\{code\})?$/);
 const scope = z.strictObject({ scope: z.string().regex(/^[a-z_]+$/), for: text });
 
-export const appSchema = z.strictObject({
+const appSchema = z.strictObject({
   name: text,
   code: z.string().regex(/^[a-z0-9]+$/),
   languages: z.array(z.enum(["en", "ru", "ua", "ro"])),

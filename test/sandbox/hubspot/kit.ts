@@ -27,7 +27,7 @@ export const SCOPES = [
   "crm.schemas.companies.write",
   "crm.schemas.contacts.write",
 ];
-export const OPTIONAL = [
+const OPTIONAL = [
   "tickets",
   "automation",
   "timeline",

@@ -1,6 +1,13 @@
 /** How sure the other figures of a report are: intervals of 95 %, by bootstrap over clients as those of the ranking. */
 import { expit, logit } from "../../signal/special.ts";
-import { bootstrapSteps, type Calibration, type Interval, precisionOfSamples } from "../metrics.ts";
+import {
+  bootstrapSteps,
+  brierSkillOfSamples,
+  type Calibration,
+  type Interval,
+  liftOfSamples,
+  precisionOfSamples,
+} from "../metrics.ts";
 import { gathered } from "../portions.ts";
 
 export interface Intervals {
@@ -41,32 +48,11 @@ export function* intervalSteps(given: ToMeasure): Generator<null, Intervals> {
     return (indices) => top(indices, capacity);
   };
   return {
-    liftTopDecile: { health: yield* of(liftOf(health, y)), risk: yield* of(liftOf(risk, y)) },
+    liftTopDecile: { health: yield* of(liftOfSamples(health, y)), risk: yield* of(liftOfSamples(risk, y)) },
     precisionAtCapacity: { health: yield* of(precision(health)), risk: yield* of(precision(risk)) },
-    brierSkill: yield* of(skillOf(risk, y, base)),
+    brierSkill: yield* of(brierSkillOfSamples(risk, y, base)),
     calibration: calibration && bendOf(risk, calibration),
     leadTimeDays: yield* of((indices) => medianOf(indices, leadDays), leadDays.length),
-  };
-}
-
-function liftOf(scores: readonly number[], y: readonly number[]): Measure {
-  const top = precisionOfSamples(scores, y);
-  return (indices) => {
-    let lost = 0;
-    for (const i of indices) lost += y[i]!;
-    const precision = top(indices, Math.ceil(indices.length / 10));
-    return lost === 0 || precision === null ? null : (precision * indices.length) / lost;
-  };
-}
-
-function skillOf(p: readonly number[], y: readonly number[], base: number): Measure {
-  return (indices) => {
-    let [ours, plain] = [0, 0];
-    for (const i of indices) {
-      ours += (p[i]! - y[i]!) ** 2;
-      plain += (base - y[i]!) ** 2;
-    }
-    return plain === 0 ? null : 1 - ours / plain;
   };
 }
 

@@ -2,7 +2,15 @@
  * Risk learnt anew for each month from what had closed before it, as the portal would have had it then: what it is worth on days that it was
  * not made from, over more losses than one cut has.
  */
-import { aucOfSamples, bootstrapSteps, brier, type Calibration, calibrationSteps, type Interval } from "../metrics.ts";
+import {
+  aucOfSamples,
+  bootstrapSteps,
+  brier,
+  type Calibration,
+  calibrationSteps,
+  type Interval,
+  skillOfSamples,
+} from "../metrics.ts";
 import { filterSteps, gathered, mapSteps } from "../portions.ts";
 import { fitCalibrated, type LabelledRow, riskOf } from "../risk.ts";
 import { gapOf } from "./gather.ts";
@@ -103,15 +111,7 @@ function* skillSteps(
       ours[places.get(id)!]! += (month.risk[i]! - month.y[i]!) ** 2;
       plain[places.get(id)!]! += (month.base - month.y[i]!) ** 2;
     });
-  const skill = (indices: readonly number[]): number | null => {
-    let [mine, theirs] = [0, 0];
-    for (const i of indices) {
-      mine += ours[i]!;
-      theirs += plain[i]!;
-    }
-    return theirs === 0 ? null : 1 - mine / theirs;
-  };
-  return yield* gathered(bootstrapSteps(ids.length, skill, random, ROUNDS), DRAWS);
+  return yield* gathered(bootstrapSteps(ids.length, skillOfSamples(ours, plain), random, ROUNDS), DRAWS);
 }
 
 /** Resamples of the clients. */

@@ -10,6 +10,7 @@ import {
   type Calibration,
   calibrationSteps,
   type Interval,
+  lift,
   precisionAt,
 } from "../metrics.ts";
 import { gathered, mapSteps, piecesOf } from "../portions.ts";
@@ -19,7 +20,7 @@ import { type Intervals, intervalSteps } from "./intervals.ts";
 import { classicSigns, recencyOf, renewalNearness } from "./rivals.ts";
 import type { BackTest, ClientScore } from "./types.ts";
 
-/** Lost clients below which no ranking is spoken of. */
+/** Lost clients below which no ranking is spoken of, and nothing is concluded. */
 export const MIN_LOST = 20;
 const PERMUTATIONS = 20;
 /** Clients whose events are looked through in one portion: a few milliseconds. */
@@ -130,7 +131,9 @@ export function* reportSteps(test: BackTest, options: ReportOptions): Generator<
     ...(isSpoken ? {} : { tooFew: { lost, needed: MIN_LOST } }),
     ...tooGoodOf(aucs),
     auc: aucs,
-    liftTopDecile: isSpoken ? { health: lift(health, y), risk: lift(risk, y) } : { health: null, risk: null },
+    liftTopDecile: isSpoken
+      ? { health: four(lift(health, y)), risk: four(lift(risk, y)) }
+      : { health: null, risk: null },
     precisionAtCapacity: {
       capacity: Math.min(capacity, y.length),
       health: isSpoken ? four(precisionAt(health, y, capacity)) : null,
@@ -370,12 +373,6 @@ export function* aucSteps(
   random: () => number,
 ): Generator<null, Interval> {
   return rounded(yield* gathered(bootstrapSteps(y.length, aucOfSamples(scores, y), random), DRAWS));
-}
-
-function lift(scores: readonly number[], y: readonly number[]): number | null {
-  const base = mean(y);
-  const top = precisionAt(scores, y, Math.ceil(y.length / 10));
-  return base > 0 && top !== null ? four(top / base) : null;
 }
 
 function* shuffleSteps<T>(list: readonly T[], random: () => number): Generator<number, T[]> {

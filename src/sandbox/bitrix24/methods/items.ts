@@ -55,12 +55,7 @@ function columnsOf(portal: SandboxPortal, type: EntityType, original: boolean): 
 }
 
 /** A whole record as crm.item.* echoes it. */
-export function presentItem(
-  portal: SandboxPortal,
-  type: EntityType,
-  row: Row,
-  original: boolean,
-): Record<string, unknown> {
+function presentItem(portal: SandboxPortal, type: EntityType, row: Row, original: boolean): Record<string, unknown> {
   const item: Record<string, unknown> = {};
   for (const column of columnsOf(portal, type, original).out) item[column.name] = column.get(row);
   for (const name in row) if (isParentField(name)) item[name] = row[name];

@@ -12,7 +12,7 @@ import type { Params } from "../types.ts";
 const flag = (value: boolean): string => (value ? "Y" : "N");
 const textOf = (value: number): string | null => (value === 0 ? null : String(value));
 
-export const camelTask = (name: string): string =>
+const camelTask = (name: string): string =>
   name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 function escaped(portal: SandboxPortal, text: string): string {
@@ -123,7 +123,7 @@ function person(portal: SandboxPortal, id: number): Record<string, unknown> {
 }
 
 /** One task as REST v2 returns it. `select` null = everything except custom fields. */
-export function presentTask(call: Call, task: Task, select: readonly string[] | null): Record<string, unknown> {
+function presentTask(call: Call, task: Task, select: readonly string[] | null): Record<string, unknown> {
   const { portal } = call;
   const shown: Record<string, unknown> = {};
   const all = select === null || select.includes("*");

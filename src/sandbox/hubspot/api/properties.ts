@@ -12,7 +12,7 @@ function bookOf(call: Call): PropertyBook {
 }
 
 /** A definition as the API shows it. */
-export function shapeProperty(property: Property): Record<string, unknown> {
+function shapeProperty(property: Property): Record<string, unknown> {
   return {
     name: property.name,
     label: property.label,
