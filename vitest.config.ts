@@ -42,6 +42,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/workers/**", "test/browser/**"],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -62,6 +63,7 @@ export default defineConfig({
           name: "workers",
           include: ["test/workers/**/*.test.ts"],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           // One worker for all files: a second one would be sent every module of the first in one message, more than workerd takes.
           isolate: false,
           fileParallelism: false,

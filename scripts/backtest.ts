@@ -17,8 +17,8 @@ import { type ModelNote, modelNote, type Report, reportSteps, zonesOf } from "..
 import type { BackTest } from "../src/core/score/past/types.ts";
 import { trialSteps, type WeightTrial } from "../src/core/score/past/weights.ts";
 import { finished } from "../src/core/score/portions.ts";
+import { seededRandom } from "../src/core/seeded-random.ts";
 import { type LoadedHistory, loadHistory } from "./backtest/history.ts";
-import { seededRandom } from "./backtest/random.ts";
 import { dayOf } from "./backtest/read.ts";
 
 const USAGE = `Usage: npm run backtest -- --events F.csv --cut YYYY-MM-DD --horizon DAYS

@@ -7,7 +7,7 @@ import { DEFAULT_SCORE_CONFIG } from "../src/core/score/config.ts";
 import type { Dated, History, PastClient, PastInvoice } from "../src/core/score/past/history.ts";
 import { latenessOf, replay } from "../src/core/score/past/replay.ts";
 import { classicSigns } from "../src/core/score/past/rivals.ts";
-import { seededRandom } from "./backtest/random.ts";
+import { seededRandom } from "../src/core/seeded-random.ts";
 import { writeTable } from "./readme.ts";
 
 const DAYS = 728;

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadHistory } from "../../scripts/backtest/history.ts";
-import { seededRandom } from "../../scripts/backtest/random.ts";
 import { turnedAwayAuc } from "../../scripts/backtest/turned-away.ts";
 import { backtest, readArguments } from "../../scripts/backtest.ts";
 import { formatDay, parseDay } from "../../src/core/calendar/day.ts";
+import { seededRandom } from "../../src/core/seeded-random.ts";
 
 const START = parseDay("2024-01-01");
 const CUT = "2024-12-01";

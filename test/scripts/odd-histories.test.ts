@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type HistoryFiles, loadHistory } from "../../scripts/backtest/history.ts";
-import { seededRandom } from "../../scripts/backtest/random.ts";
 import { backtest } from "../../scripts/backtest.ts";
 import { formatDay, parseDay } from "../../src/core/calendar/day.ts";
+import { seededRandom } from "../../src/core/seeded-random.ts";
 
 const START = parseDay("2024-01-01");
 const CUT = "2024-12-01";

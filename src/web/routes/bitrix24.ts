@@ -23,6 +23,7 @@ import { signedRequest } from "../body.ts";
 import { REFUSED_STATUS } from "../deliveries.ts";
 import type { AppDeps } from "../deps.ts";
 import { frameHeaders } from "../headers.ts";
+import { installFailed } from "../install-failed.ts";
 import { installPage } from "../pages/install.ts";
 import { page } from "../pages/page.ts";
 import { askOf } from "../screen.ts";
@@ -130,18 +131,8 @@ async function callback(c: Context, deps: AppDeps, crm: Bitrix24App): Promise<Re
     if (!isKept) return c.html(page("refused-denied", language), 403);
   } catch (failure) {
     if (!isFailure(failure)) throw failure;
-    deps.around.log("warn", "install-failed", {
-      failure: failure.failure,
-      code: failure.code,
-      advice: failure.message,
-    });
-    const name =
-      failure.failure === "unauthorised"
-        ? "our-configuration"
-        : failure.failure === "refused"
-          ? "used-code"
-          : "crm-away";
-    return c.html(page(`refused-${name}`, language), failure.failure === "refused" ? 400 : 503);
+    const { why, status } = installFailed(deps.around, failure);
+    return c.html(page(`refused-${why}`, language), status);
   }
   return c.html(page("installed", language));
 }

@@ -6,6 +6,7 @@ import { portalId } from "../../ports.ts";
 import { readBytes, WEBHOOK_BODY_MAX } from "../body.ts";
 import { takeDelivery } from "../deliveries.ts";
 import type { AppDeps } from "../deps.ts";
+import { installFailed } from "../install-failed.ts";
 import { page } from "../pages/page.ts";
 import { beginState, endState } from "../state.ts";
 
@@ -54,18 +55,8 @@ async function callback(c: Context, deps: AppDeps, crm: HubSpotApp): Promise<Res
     deps.around.log("info", "installed", { portal: portalId("hubspot", grant.account), scopes: grant.scopes.length });
   } catch (failure) {
     if (!isFailure(failure)) throw failure;
-    deps.around.log("warn", "install-failed", {
-      failure: failure.failure,
-      code: failure.code,
-      advice: failure.message,
-    });
-    const isOurs = failure.failure === "unauthorised";
-    return refusePage(
-      c,
-      deps,
-      isOurs ? "our-configuration" : failure.failure === "refused" ? "used-code" : "crm-away",
-      isOurs ? 500 : failure.failure === "refused" ? 400 : 503,
-    );
+    const { why, status } = installFailed(deps.around, failure);
+    return refusePage(c, deps, why, status);
   }
   return back ? c.redirect(back) : c.html(page("installed", c.req.header("accept-language")));
 }

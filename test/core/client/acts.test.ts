@@ -3,6 +3,8 @@ import { dayOf } from "../../../src/core/calendar/zone.ts";
 import {
   type ActState,
   act,
+  type Deed,
+  type DeedRefused,
   externalDoneOf,
   lastAct,
   overrideOn,
@@ -101,15 +103,11 @@ describe("acts on a plan", () => {
 
   test("what is not open cannot be completed, and what changes nothing is no act", () => {
     const { state, contextOf } = running();
-    expect(() => act(state, { do: "complete", step: "1/nothing" }, meta("2026-03-03 15:00"), contextOf)).toThrow(
-      "not open",
-    );
-    expect(() => act(state, { do: "complete", step: "9/kickoff" }, meta("2026-03-03 15:00"), contextOf)).toThrow(
-      "not there",
-    );
-    expect(() =>
-      act(state, { do: "plan", cycle: 1, event: { do: "resume" } }, meta("2026-03-03 15:00"), contextOf),
-    ).toThrow("Nothing changes");
+    const doing = (deed: Deed) => () => act(state, deed, meta("2026-03-03 15:00"), contextOf);
+    const because = (why: DeedRefused["why"]) => expect.objectContaining({ name: "DeedRefused", why });
+    expect(doing({ do: "complete", step: "1/nothing" })).toThrow(because("not-open"));
+    expect(doing({ do: "complete", step: "9/kickoff" })).toThrow(because("not-open"));
+    expect(doing({ do: "plan", cycle: 1, event: { do: "resume" } })).toThrow(because("nothing"));
   });
 });
 

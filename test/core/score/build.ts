@@ -1,8 +1,10 @@
 /** Small synthetic portals for the tests of the score, made from a seed. */
+
 import { type Book, type BookClient, makeBook, viewsOf } from "../../../src/core/score/book.ts";
 import { DEFAULT_SCORE_CONFIG, type ScoreConfig } from "../../../src/core/score/config.ts";
 import type { ScoreInput } from "../../../src/core/score/input.ts";
 import { type Scored, scoreClient } from "../../../src/core/score/score.ts";
+import { seededRandom } from "../../../src/core/seeded-random.ts";
 import { addEvent, newSignalState, type SignalState } from "../../../src/core/signal/state.ts";
 import { BASELINE_DOUBTS, type PortalView } from "../../../src/core/signal/stretch.ts";
 
@@ -11,16 +13,7 @@ export const WEEKS = 80;
 export const NOW = 7 * WEEKS;
 export const config: ScoreConfig = DEFAULT_SCORE_CONFIG;
 
-export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+export const random = seededRandom;
 
 /** A Poisson draw (Knuth); fine for small means. */
 export function poisson(mean: number, next: () => number): number {

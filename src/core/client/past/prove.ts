@@ -2,12 +2,14 @@
  * The proof on the portal's own past (scoring 3.13): what health and risk would have said on a past day, judged by what came after, beside
  * the simple rules. Trained only on looks whose window closed before that day.
  */
+
 import { formatDay } from "../../calendar/day.ts";
 import { configFor, type ScoreConfig, type ScoreConfigs } from "../../score/config.ts";
 import { gather, overlapOf } from "../../score/past/gather.ts";
 import { type RiskMonths, riskMonthSteps } from "../../score/past/months.ts";
 import { type ModelNote, modelNote, type Report, reportSteps } from "../../score/past/report.ts";
 import { trialSteps, type WeightTrial } from "../../score/past/weights.ts";
+import { seededRandom } from "../../seeded-random.ts";
 import type { SignalDefinition } from "../../signal/definition.ts";
 import { type PortalHistory, walkPast } from "./walk.ts";
 
@@ -54,8 +56,8 @@ export function* prove(options: ProveOptions): Generator<null, Proof> {
   const test = yield* finishSteps();
   yield null;
   const overlap = overlapOf(horizonDays);
-  const months = yield* riskMonthSteps(test, { history, overlap, random: seeded(cutDay) });
-  const weights = yield* trialSteps(test, { history, overlap, configOf, random: seeded(cutDay) });
+  const months = yield* riskMonthSteps(test, { history, overlap, random: seededRandom(cutDay) });
+  const weights = yield* trialSteps(test, { history, overlap, configOf, random: seededRandom(cutDay) });
   yield null;
   return {
     cut: formatDay(cutDay),
@@ -63,7 +65,7 @@ export function* prove(options: ProveOptions): Generator<null, Proof> {
     labels: true,
     population: history.hasRenewals ? POPULATION : BUYERS,
     scored: test.scores.length,
-    ...(yield* reportSteps(test, { history, capacity, random: seeded(cutDay) })),
+    ...(yield* reportSteps(test, { history, capacity, random: seededRandom(cutDay) })),
     model: modelNote(test),
     months,
     weights,
@@ -73,15 +75,4 @@ export function* prove(options: ProveOptions): Generator<null, Proof> {
 function withHorizon(configs: ScoreConfigs, horizonDays: number): ScoreConfigs {
   const each = Object.entries(configs).map(([name, config]) => [name, { ...config, horizonDays }] as const);
   return Object.fromEntries(each) as unknown as ScoreConfigs;
-}
-
-/** A small generator of numbers in [0, 1), so that the same proof has the same intervals (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
