@@ -113,9 +113,11 @@ function absorbTouch(at: Absorbing, touch: Touch): Touch {
     noteInCrm(at, "touch_gone", touch.key, { number: touch.number });
     return { ...touch, state: "gone" };
   }
-  const { pinnedAt } = editOf(fact, touch.pinnedAt);
-  if (pinnedAt === undefined) return touch;
-  return { ...touch, pinnedAt, dueDay: dayOf(pinnedAt, at.context.calendar.zone) };
+  const { pinnedAt, ownerId } = editOf(fact, touch.pinnedAt);
+  let next = touch;
+  if (pinnedAt !== undefined) next = { ...next, pinnedAt, dueDay: dayOf(pinnedAt, at.context.calendar.zone) };
+  if (ownerId !== undefined && ownerId !== touch.pickedOwnerId) next = { ...next, pickedOwnerId: ownerId };
+  return next;
 }
 
 /**

@@ -17,7 +17,7 @@ function assignOwners(plan: Plan, facts: PlanFacts, context: SettleContext): { p
   const log: PlanLog[] = [];
   const steps = plan.steps.map((step, at) => {
     if (isFrozen(step)) return step;
-    const owner = chooseStepOwner(step, context.template.steps[at]!.owner, plan, facts, context.config);
+    const owner = chooseStepOwner(step.pickedOwnerId, context.template.steps[at]!.owner, plan, facts, context.config);
     const isSame = owner.role === step.owner.role && owner.missed.join() === step.owner.missed.join();
     if (owner.ownerId === step.owner.ownerId && isSame) return step;
     if (owner.ownerId !== step.owner.ownerId) {

@@ -1,5 +1,5 @@
 import type { TextRef } from "../model.ts";
-import type { OwnerChoice, Plan, PlanConfig, PlanFacts, PlanStep } from "./types.ts";
+import type { OwnerChoice, Plan, PlanConfig, PlanFacts } from "./types.ts";
 
 type OwnerFacts = Pick<PlanFacts, "deal" | "client" | "owners">;
 
@@ -47,15 +47,15 @@ export function chooseOwner(roles: readonly string[], plan: Plan, facts: OwnerFa
   return { ownerId: anyone ?? config.fallbackOwnerId, role: "fallback", missed };
 }
 
-/** Owner of one step: a person's choice stays while that owner is active. */
+/** Owner of one step or touchpoint: a person's choice stays while that owner is active. @param pickedId whom a person chose, if anybody did */
 export function chooseStepOwner(
-  step: Pick<PlanStep, "pickedOwnerId">,
+  pickedId: string | null,
   roles: readonly string[],
   plan: Plan,
   facts: OwnerFacts,
   config: PlanConfig,
 ): OwnerChoice {
-  const picked = step.pickedOwnerId && (facts.client.heldBy?.[step.pickedOwnerId] ?? step.pickedOwnerId);
+  const picked = pickedId && (facts.client.heldBy?.[pickedId] ?? pickedId);
   if (picked !== null && facts.owners[picked]?.isActive) return { ownerId: picked, role: "picked", missed: [] };
   const choice = chooseOwner(roles, plan, facts, config);
   return picked === null ? choice : { ...choice, missed: ["picked:inactive", ...choice.missed] };

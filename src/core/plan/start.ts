@@ -40,7 +40,7 @@ export function startPlan(
     touches: [],
     raised: [],
   };
-  const picked = { pickedOwnerId: inputs.ownerId ?? null };
+  const pickedOwnerId = inputs.ownerId ?? null;
   const steps = template.steps.map((step): PlanStep => {
     const isHidden = step.gate !== undefined || (step.condition !== undefined && step.kind !== "message");
     return {
@@ -50,8 +50,8 @@ export function startPlan(
       dueDay: startDay,
       doneDay: null,
       pinnedAt: null,
-      owner: chooseStepOwner(picked, step.owner, bare, facts, context.config),
-      ...picked,
+      owner: chooseStepOwner(pickedOwnerId, step.owner, bare, facts, context.config),
+      pickedOwnerId,
       notBeforeDay: null,
       shiftDays: 0,
       gateDay: null,

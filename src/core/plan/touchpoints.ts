@@ -1,6 +1,6 @@
 import type { Day, WorkCalendar } from "../calendar/calendar.ts";
 import { addMonths } from "../calendar/day.ts";
-import { chooseOwner } from "./owners.ts";
+import { chooseOwner, chooseStepOwner } from "./owners.ts";
 import type { Template, Touchpoint } from "./template.ts";
 import type { Plan, PlanConfig, PlanFacts, Touch } from "./types.ts";
 
@@ -93,7 +93,7 @@ export function reassignTouches(
   const touches = plan.touches.map((touch) => {
     if (touch.state !== "open") return touch;
     const rule = rules.find(({ key }) => key === touch.key) ?? DEFAULT_TOUCHPOINT;
-    const owner = chooseOwner(rule.owner, plan, facts, context.config);
+    const owner = chooseStepOwner(touch.pickedOwnerId ?? null, rule.owner, plan, facts, context.config);
     const dueDay = touch.pinnedAt === null ? context.calendar.rollForward(touch.dueDay) : touch.dueDay;
     const isSameOwner = owner.ownerId === touch.owner.ownerId && owner.role === touch.owner.role;
     if (isSameOwner && dueDay === touch.dueDay) return touch;

@@ -58,6 +58,8 @@ export interface Touch {
   dueDay: Day;
   state: "open" | "done" | "gone";
   owner: OwnerChoice;
+  /** a person gave the task to this owner; it stays while that owner is active. Absent where nobody did */
+  pickedOwnerId?: string;
   pinnedAt: number | null;
 }
 

@@ -248,6 +248,22 @@ describe("A3.5, A7.6: graduation", () => {
     expect(most).toBe(1);
   });
 
+  test("a touchpoint that a person gave to somebody stays with them while they are active, whoever else leaves", () => {
+    const w = graduated();
+    const review = (when: string) => advance(w, when).desired.tasks.find(({ key }) => key.includes("touch/"))!;
+    const { key, ownerId } = review("2026-11-25 09:00");
+    expect(ownerId).toBe("8");
+    edit(w, key, { ownerId: "7" });
+    expect(review("2026-11-25 10:00").ownerId).toBe("7");
+    const leave = (id: string) => {
+      w.facts = { ...w.facts, owners: { ...w.facts.owners, [id]: { isActive: false } } };
+    };
+    leave("8");
+    expect(review("2026-11-26 09:00").ownerId).toBe("7");
+    leave("7");
+    expect(review("2026-11-27 09:00").ownerId).toBe("1");
+  });
+
   test("a plan whose steps were all deleted does not graduate by that", () => {
     const w = world(template("internal"), "2026-06-01");
     advance(w, "2026-06-01");
