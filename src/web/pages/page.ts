@@ -78,15 +78,48 @@ const PAGES: Readonly<Record<string, Words>> = {
       "Această adresă funcționează în Bitrix24: instalați Tenure din Market, apoi deschideți-l din meniu sau dintr-o tranzacție.",
     ],
   },
-  "refused-state-missing": again(
+  "refused-state-missing": again([
     "The way back from the CRM carried no proof that this browser began the installation.",
-  ),
-  "refused-state-other-browser": again("This installation was begun in another browser."),
-  "refused-state-used-or-expired": again("This installation link was used already or is older than 15 minutes."),
-  "refused-used-code": again("The CRM's one-time code was used already or has expired."),
-  "refused-no-code": again("The CRM sent no code."),
-  "refused-return-url": again("The address to return to is not one of HubSpot's."),
-  "refused-crm-away": again("The CRM does not answer at the moment."),
+    "При возврате из CRM не пришло подтверждение, что установку начал этот браузер.",
+    "Під час повернення з CRM не надійшло підтвердження, що встановлення почав цей браузер.",
+    "La întoarcerea din CRM a lipsit dovada că acest browser a început instalarea.",
+  ]),
+  "refused-state-other-browser": again([
+    "This installation was begun in another browser.",
+    "Эта установка начата в другом браузере.",
+    "Це встановлення розпочато в іншому браузері.",
+    "Această instalare a fost începută în alt browser.",
+  ]),
+  "refused-state-used-or-expired": again([
+    "This installation link was used already or is older than 15 minutes.",
+    "Эта ссылка установки уже использована или старше 15 минут.",
+    "Це посилання встановлення вже використано або воно старше за 15 хвилин.",
+    "Acest link de instalare a fost deja folosit sau este mai vechi de 15 minute.",
+  ]),
+  "refused-used-code": again([
+    "The CRM's one-time code was used already or has expired.",
+    "Одноразовый код CRM уже использован или истёк.",
+    "Одноразовий код CRM уже використано або він сплив.",
+    "Codul de unică folosință al CRM-ului a fost deja folosit sau a expirat.",
+  ]),
+  "refused-no-code": again([
+    "The CRM sent no code.",
+    "CRM не прислала код.",
+    "CRM не надіслала код.",
+    "CRM-ul nu a trimis niciun cod.",
+  ]),
+  "refused-return-url": again([
+    "The address to return to is not one of the CRM's.",
+    "Адрес возврата не принадлежит CRM.",
+    "Адреса повернення не належить CRM.",
+    "Adresa de întoarcere nu aparține CRM-ului.",
+  ]),
+  "refused-crm-away": {
+    en: ["Please try again", "The CRM does not answer at the moment. Nothing is lost; try again in a few minutes."],
+    ru: ["Попробуйте ещё раз", "CRM сейчас не отвечает. Ничего не потеряно; попробуйте через несколько минут."],
+    uk: ["Спробуйте ще раз", "CRM зараз не відповідає. Нічого не втрачено; спробуйте за кілька хвилин."],
+    ro: ["Încercați din nou", "CRM-ul nu răspunde acum. Nu s-a pierdut nimic; încercați peste câteva minute."],
+  },
   "refused-our-configuration": {
     en: [
       "Not installed",
@@ -107,21 +140,13 @@ const PAGES: Readonly<Record<string, Words>> = {
   },
 };
 
-function again(why: string): Words {
+/** @param why in the order of `LANGUAGES` */
+function again([en, ru, uk, ro]: readonly [en: string, ru: string, uk: string, ro: string]): Words {
   return {
-    en: ["Please start again", `${why} Begin the installation once more.`],
-    ru: [
-      "Начните заново",
-      "Ссылка установки больше не действует или открыта в другом браузере. Начните установку ещё раз.",
-    ],
-    uk: [
-      "Почніть знову",
-      "Посилання встановлення більше не діє або відкрите в іншому браузері. Почніть встановлення ще раз.",
-    ],
-    ro: [
-      "Începeți din nou",
-      "Linkul de instalare nu mai este valabil sau a fost deschis în alt browser. Reluați instalarea.",
-    ],
+    en: ["Please start again", `${en} Begin the installation once more.`],
+    ru: ["Начните заново", `${ru} Начните установку ещё раз.`],
+    uk: ["Почніть знову", `${uk} Почніть встановлення ще раз.`],
+    ro: ["Începeți din nou", `${ro} Reluați instalarea.`],
   };
 }
 
