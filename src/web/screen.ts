@@ -77,7 +77,7 @@ export async function openScreen(c: Context, deps: AppDeps): Promise<Screen | Re
 }
 
 /** The session is over, or the link was used before. */
-export function over(c: Context, deps: AppDeps): Response | Promise<Response> {
+export function over(c: Context, deps: AppDeps, status: 401 | 403 = 401): Response | Promise<Response> {
   const nonce = deps.around.token();
   // Whoever framed us may show this page: it holds nothing.
   c.header(
@@ -85,7 +85,12 @@ export function over(c: Context, deps: AppDeps): Response | Promise<Response> {
     `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors *`,
   );
   c.header("cache-control", "no-store");
-  return c.html(overPage(languageOf(c.req.header("accept-language")), nonce), 401);
+  return c.html(overPage(languageOf(c.req.header("accept-language")), nonce), status);
+}
+
+/** A form without the token of this session: nothing is done, and the person is told how to go on. */
+export function strangeForm({ c, deps }: Screen): Response | Promise<Response> {
+  return over(c, deps, 403);
 }
 
 /** The form of a mutating request; null when it carries no token of this session. */

@@ -161,6 +161,9 @@ describe("codes have words in every language", () => {
     const texts = FINDING_CODES.map((code) => findingText({ code, params: FINDING_SAMPLE }, language));
     expect(texts.flatMap(codesIn)).toEqual([]);
     expect(findingText({ code: "long-gone", params: {} }, language)).not.toContain("long-gone");
+    // A refusal that names nothing is told by its code.
+    const bare = { part: "read/ticket", code: "ACCESS_DENIED", about: "" };
+    expect(findingText({ code: "unauthorised", params: bare }, language)).toContain("(ACCESS_DENIED)");
   });
 
   test("every role that a built-in template asks for, and every fact a rule may ask", () => {

@@ -126,6 +126,7 @@ describe("the client card", () => {
     const { browser } = await openIn(world, scene.owner.userId, client());
     const answer = await browser.post(`${browser.url}/act`, { act: "pause", cycle: "1", once: "1", token: "wrong" });
     expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain("Open Tenure again from your CRM");
     expect(world.portal.get("companies", scene.company)!.properties.tenure_phase).toBe("days_0_30");
   });
 

@@ -169,7 +169,9 @@ const SAID: Readonly<Record<string, (value: string, language: Language, code: st
 /** A finding as an admin reads it; one of an earlier version is told by its number of times alone. */
 export function findingText({ code, params }: Pick<Finding, "code" | "params">, language: Language): string {
   const words = say(language);
-  const said = Object.entries(params).map(([name, value]) => {
+  // Not every refusal names what it is about; its code does then.
+  const told = { ...params, ...(params.about === "" && { about: params.code ?? null }) };
+  const said = Object.entries(told).map(([name, value]) => {
     const own = SAID[name];
     return [name, own && typeof value === "string" ? own(value, language, code) : (value ?? "–")] as const;
   });

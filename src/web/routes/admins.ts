@@ -1,6 +1,6 @@
 /** What only administrators see and do. */
 import { sentencePage } from "../pages/layout.ts";
-import { backTo, formOf, type Page, type Screen } from "../screen.ts";
+import { backTo, formOf, type Page, type Screen, strangeForm } from "../screen.ts";
 
 /** Pages of administrators; everybody else is told so. */
 export function forAdmins(page: Page): Page {
@@ -12,7 +12,7 @@ export function forAdmins(page: Page): Page {
 export function deed(work: (screen: Screen, form: Readonly<Record<string, string>>) => Promise<Response>): Page {
   return forAdmins(async (screen) => {
     const form = await formOf(screen);
-    return form ? work(screen, form) : screen.c.text("forbidden", 403);
+    return form ? work(screen, form) : strangeForm(screen);
   });
 }
 

@@ -7,7 +7,7 @@ import { sentencePage } from "../pages/layout.ts";
 import { letterDraftPage } from "../pages/letter-draft.ts";
 import { movePage } from "../pages/move.ts";
 import { undecidedPage } from "../pages/undecided.ts";
-import { backTo, formatOf, formOf, namesOrNone, type Screen, type ScreenRoutes } from "../screen.ts";
+import { backTo, formatOf, formOf, namesOrNone, type Screen, type ScreenRoutes, strangeForm } from "../screen.ts";
 
 export function addClientRoutes(add: ScreenRoutes): void {
   add.get("/", (screen) => screen.c.redirect(`/screens/${screen.c.req.param("session")}/board`, 303));
@@ -100,7 +100,7 @@ async function letter(screen: Screen): Promise<Response> {
 async function move(screen: Screen): Promise<Response> {
   const key = screen.c.req.param("key") ?? "";
   const form = await formOf(screen);
-  if (!form) return screen.c.text("forbidden", 403);
+  if (!form) return strangeForm(screen);
   const answer = await screen.ask("previewMove", screen.viewer, key, form.step ?? "", form.day ?? "", screen.language);
   if (!answer.ok) return backTo(screen, `client/${encodeURIComponent(key)}`, answer.why);
   return screen.c.html(movePage(key, answer.preview, formatOf(screen, { zone: "UTC" }), await screen.frame()));
@@ -109,7 +109,7 @@ async function move(screen: Screen): Promise<Response> {
 async function act(screen: Screen): Promise<Response> {
   const key = screen.c.req.param("key") ?? "";
   const form = await formOf(screen);
-  if (!form) return screen.c.text("forbidden", 403);
+  if (!form) return strangeForm(screen);
   const answer = await screen.ask("act", screen.viewer, key, form, form.once ?? "");
   return backTo(screen, `client/${encodeURIComponent(key)}`, answer.ok ? "done" : answer.why);
 }

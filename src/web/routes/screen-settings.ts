@@ -6,7 +6,16 @@ import { USUAL_REHEARSAL } from "../../core/client/rehearse.ts";
 import type { SettingsView } from "../../views/settings.ts";
 import { type Html, sentencePage } from "../pages/layout.ts";
 import { countingPage } from "../pages/status.ts";
-import { backTo, formatOf, listsOf, namesOrNone, type Page, type Screen, type ScreenRoutes } from "../screen.ts";
+import {
+  backTo,
+  formatOf,
+  listsOf,
+  namesOrNone,
+  type Page,
+  type Screen,
+  type ScreenRoutes,
+  strangeForm,
+} from "../screen.ts";
 import { readEntries } from "../settings/entries.ts";
 import { readField, valueAt, withValue } from "../settings/field.ts";
 import { firstPlanPage, LATELY_DAYS } from "../settings/first-plan.ts";
@@ -45,7 +54,7 @@ function ready(work: Ready): Page {
 function readyDeed(work: ReadyDeed): Page {
   return ready(async (screen, view) => {
     const form = await listsOf(screen);
-    return form ? work(screen, view, form) : screen.c.text("forbidden", 403);
+    return form ? work(screen, view, form) : strangeForm(screen);
   });
 }
 
