@@ -84,6 +84,12 @@ export class Parts {
     this.#resting.set(part, { untilMs, failures: this.failures(part) + 1, noes, sinceMs });
   }
 
+  /** What rests of these: the part's name behind `prefix`. */
+  resting(prefix: string): readonly string[] {
+    const names = [...this.#resting.keys()].filter((part) => part.startsWith(prefix));
+    return names.map((part) => part.slice(prefix.length));
+  }
+
   /** @returns whether it had failed before */
   worked(part: string): boolean {
     return this.#resting.delete(part);

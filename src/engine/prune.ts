@@ -6,6 +6,7 @@ import type { RecordKind } from "../core/model.ts";
 import { FIRST_VALUE } from "../core/usage/settings.ts";
 import { pruneCounts, pruneFindings, pruneHistory, pruneRecords, pruneScores } from "../store/prune.ts";
 import type { Engine } from "./engine.ts";
+import { endFights } from "./take-text.ts";
 
 const DAY_MS = 86_400_000;
 const SCORES_DAYS = 730;
@@ -65,6 +66,7 @@ export function prune(engine: Engine): number {
     const deeds = pruneHistory(store.db, now - HISTORY_DAYS * DAY_MS, PAGE);
     const held = store.held.prune(now - HELD_DAYS * DAY_MS, PAGE);
     store.findings.closeSettled("notice-unsure", now - NOTICE_UNSURE_DAYS * DAY_MS, now);
+    endFights(engine);
     pruneFindings(store.db, now - FINDINGS_DAYS * DAY_MS);
     const after = walkOn(engine, before, sightDayOn(Math.floor(now / DAY_MS)));
     const isMore = scores === PAGE || deeds === PAGE || held === PAGE || after.walk !== null;

@@ -24,7 +24,7 @@ import { Names } from "./resolve.ts";
 import { nextReviewAt, reviewWhenDue } from "./review.ts";
 import { nextLookAt, recover, settleUnknown } from "./settle.ts";
 import { nextSweepAt, sweep } from "./sweep.ts";
-import { nextWriteAt, type WriterMemory, writeDirty } from "./writer.ts";
+import { endNeedless, nextWriteAt, type WriterMemory, writeDirty } from "./writer.ts";
 
 /** What a turn remembers for the next one, in memory only; losing it costs nothing but a little time. */
 export interface TurnMemory extends WriterMemory {
@@ -108,6 +108,7 @@ async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Tur
     did.wrote += await attempt(engine, parts, "out-calls", 0, () => makeOutCalls(engine));
     did.wrote += await attempt(engine, parts, "channels", 0, () => sendPosts(engine));
   }
+  await attempt(engine, parts, "end-needless", undefined, () => endNeedless(engine, parts));
   did.reconciled += (await drain(engine, parts, names)) + (await reconcile(engine, parts, bounds.reads));
   did.read += await attempt(engine, parts, "sweep", 0, () => sweep(engine));
   did.read += await attempt(engine, parts, "prune", 0, () => prune(engine));

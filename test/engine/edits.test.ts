@@ -153,4 +153,35 @@ describe.each(VENDORS)("G4 %s: what people do with our tasks", (vendor) => {
     const findings = house.host.portal(world.id).store.findings.open();
     expect(findings.map(({ code }) => code)).toContain("field-fought");
   });
+
+  describe("a fight over a field of ours", () => {
+    const isTold = () => {
+      const open = house.host.portal(world.id).store.findings.open();
+      return open.some(({ code }) => code === "field-fought");
+    };
+    const ref = () => ({ kind: "company", id: company }) as const;
+
+    beforeEach(async () => {
+      for (let times = 0; times < 4; times++) {
+        world.setField(ref(), "next_step", `mine ${times}`);
+        await house.runFor(HOUR);
+      }
+      expect(isTold()).toBe(true);
+    });
+
+    test("is told until our value has stood there undisturbed for a week", async () => {
+      await house.runFor(6 * DAY);
+      expect(isTold()).toBe(true);
+      await house.runFor(3 * DAY);
+      expect(isTold()).toBe(false);
+      expect(world.fields(ref()).next_step).not.toBe("mine 3");
+    }, 120_000);
+
+    test("ends with the record", async () => {
+      world.remove({ kind: "deal", id: deal });
+      world.remove(ref());
+      await house.runFor(2 * DAY);
+      expect(isTold()).toBe(false);
+    });
+  });
 });

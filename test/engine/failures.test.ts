@@ -285,6 +285,34 @@ describe("hubspot: refusals, scopes, an uninstall that nobody tells of", () => {
     expect(paths).toEqual([]);
   });
 
+  test("a sort of write that may not be made is told as long as something of that sort waits", async () => {
+    const no = {
+      status: "error",
+      category: "MISSING_SCOPES",
+      message: "This app hasn't been granted all required scopes",
+    };
+    house = new House({
+      call: async (request, send) =>
+        /objects.*tasks.*create/.test(request.url) ? Response.json(no, { status: 403 }) : send(),
+    });
+    world = await installed(house, "hubspot");
+    const company = world.company();
+    const deal = world.deal({ companyId: company, ownerId: world.owner("Aigul") });
+    await house.runFor(2 * HOUR);
+    world.win(deal);
+    await house.runFor(HOUR);
+    const told = () =>
+      house.host
+        .portal(world.id)
+        .store.findings.open()
+        .map(({ key }) => key);
+    expect(told()).toContain("part:write/task/create");
+    world.remove({ kind: "deal", id: deal });
+    world.remove({ kind: "company", id: company });
+    await house.runFor(HOUR);
+    expect(told()).not.toContain("part:write/task/create");
+  });
+
   describe("a kind that may no longer be listed", () => {
     let isAllowed: boolean;
     let asked: number;
