@@ -21,20 +21,54 @@ export interface DecidedClient extends ClientColumns {
   dueAt: number | null;
 }
 
-type Row = typeof client.$inferSelect & { state: string | null; health: string | null };
+/** A row as a list. */
+type Cells = [
+  key: string,
+  dueAt: number | null,
+  zone: string | null,
+  score: number | null,
+  zoneSince: number | null,
+  ownerId: string | null,
+  escalationOwnerId: string | null,
+  phase: string | null,
+  clientClass: string | null,
+  overdue: number,
+  value: number | null,
+  touchpointDay: number | null,
+  state: string | null,
+  health: string | null,
+];
+
+function toClient(cells: Cells): StoredClient {
+  return {
+    key: cells[0],
+    dueAt: cells[1],
+    zone: cells[2],
+    score: cells[3],
+    zoneSince: cells[4],
+    ownerId: cells[5],
+    escalationOwnerId: cells[6],
+    phase: cells[7],
+    class: cells[8],
+    overdue: cells[9],
+    value: cells[10],
+    touchpointDay: cells[11],
+    state: whole(cells[12], cells[13]),
+  };
+}
 
 /** What the score remembers stands in a row of its own and is a part of the state all the same. */
-function toClient({ health: remembered, ...row }: Row): StoredClient {
-  const state = row.state === null ? null : (JSON.parse(row.state) as Partial<ClientState>);
-  if (remembered === null) return { ...row, state };
-  return { ...row, state: { ...state, health: { ...state?.health, ...openHealth(remembered) } } };
+function whole(own: string | null, remembered: string | null): Partial<ClientState> | null {
+  const state = own === null ? null : (JSON.parse(own) as Partial<ClientState>);
+  if (remembered === null) return state;
+  return { ...state, health: { ...state?.health, ...openHealth(remembered) } } as Partial<ClientState>;
 }
 
 /** A state as it is kept, in two rows: what decisions remember, and what the score does. */
 export function split(state: Partial<ClientState>): { own: object; remembered: ScoreMemory | null } {
   if (!state.health) return { own: state, remembered: null };
   const { seen, ...remembered } = state.health;
-  return { own: { ...state, health: seen && { seen } }, remembered };
+  return { own: { ...state, health: seen === undefined ? seen : { seen } }, remembered };
 }
 
 const isUndecided = sql`not exists (select 1 from client_state where client_state.client = client.key)`;
@@ -203,7 +237,7 @@ export class Clients {
   }
 
   due(nowMs: number, limit: number): readonly StoredClient[] {
-    return (this.#due.all({ now: nowMs, limit }) as Row[]).map(toClient);
+    return (this.#due.values({ now: nowMs, limit }) as Cells[]).map(toClient);
   }
 
   /** When somebody is due, or somebody's score alone. */
@@ -237,7 +271,7 @@ export class Clients {
   }
 
   get(key: ClientKey): StoredClient | null {
-    const row = this.#get.get({ key });
+    const [row] = this.#get.values({ key }) as Cells[];
     return row ? toClient(row) : null;
   }
 
@@ -285,8 +319,8 @@ export class Clients {
       .where(sql`${client.key} > ${afterKey}`)
       .orderBy(asc(client.key))
       .limit(limit)
-      .all()
-      .map(toClient);
+      .values()
+      .map((cells) => toClient(cells as Cells));
   }
 
   /** Without states, for boards and KPI pages. Worst first. */

@@ -1,7 +1,7 @@
 /** A portal's database full of customers who are past their onboarding: what is left to decide of them is their health, from twenty signals. */
 import Database from "better-sqlite3";
 import { sql } from "drizzle-orm";
-import type { SeenProperties, SeenProperty } from "../../../src/core/client/health-state.ts";
+import type { SeenBefore } from "../../../src/core/client/seen.ts";
 import type { Facts, RecordKind, RecordRef } from "../../../src/core/model.ts";
 import { type Settings, settingsSchema } from "../../../src/core/settings.ts";
 import { type OpenFile, openClient } from "../../../src/runtimes/node/portal-files.ts";
@@ -97,8 +97,8 @@ function someDays(samples: number, random: () => number): number[] {
 }
 
 /** How the totals of a company grew since we first saw it: what a client's own properties were like before is known to nobody else. */
-function totalsSeen(key: string, random: () => number): SeenProperties {
-  const seen = (name: string, at: number): [string, SeenProperty] => {
+function totalsSeen(key: string, random: () => number): SeenBefore {
+  const seen = (name: string, at: number): [string, SeenBefore[string]] => {
     const days = someDays(SAMPLES, random).map((day) => [day, 1, 0] as const);
     return [`x_${name}/${key}`, { value: total(at), fromDay: TODAY - BACK_DAYS, matchedDay: TODAY, week: 0, days }];
   };

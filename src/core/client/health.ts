@@ -17,13 +17,14 @@ import { FACT_NATS } from "../signal/fact.ts";
 import { overrideOn } from "./acts.ts";
 import { type Basis, inputOf } from "./basis.ts";
 import type { KeptInputs, KeptResult } from "./derive.ts";
-import { type HealthState, NO_HEALTH, type SeenProperties, type Shown } from "./health-state.ts";
+import { type HealthState, NO_HEALTH, type Shown } from "./health-state.ts";
 import { watchMapped } from "./mapped.ts";
 import { observe } from "./observe.ts";
 import { orderDays, orderStateOf, ordersBy, ordersChangeDay } from "./orders.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 import type { PortalBook } from "./portal-book.ts";
 import { allSignals, segmentOf } from "./score-settings.ts";
+import type { SeenText } from "./seen.ts";
 import type { ClientState } from "./state.ts";
 
 /**
@@ -59,14 +60,14 @@ export interface HealthInput {
 export function judgeHealth(input: HealthInput): HealthAnswer & { untilDay: number | null } {
   const { key, state, book, config, now } = input;
   const { basis, seen, untilDay } = gather(input);
-  const before = { ...NO_HEALTH, ...state.health, ...(seen && { seen }) };
+  const before = { ...NO_HEALTH, ...state.health, ...(seen !== null && { seen }) };
   return { ...scoreBasis(key, basis, before, book, config, now), untilDay };
 }
 
 /** @returns beside the basis, the day on which the same facts would give another one; null = never */
 export function gather({ state, current, facts, book, config, now }: HealthInput): {
   basis: Basis;
-  seen: SeenProperties | null;
+  seen: SeenText | null;
   untilDay: number | null;
 } {
   const today = dayOf(now, config.zone);

@@ -7,13 +7,22 @@ import type { ClientFacts, ClientRecord } from "../decision.ts";
 import { type FactValue, refKey } from "../model.ts";
 import type { ReportedFact } from "../score/input.ts";
 import { firstDayOf, weekOf } from "../signal/week.ts";
-import type { SeenProperties, SeenProperty } from "./health-state.ts";
 import { ANCHOR_DAY, type Observation } from "./observe.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 import type { MappedSignal } from "./score-settings.ts";
+import {
+  addSample,
+  eachSample,
+  newestSamples,
+  openSeen,
+  packSeen,
+  type SeenBefore,
+  type SeenProperty,
+  type SeenText,
+} from "./seen.ts";
 
 export interface Watched {
-  seen: SeenProperties;
+  seen: SeenText;
   observations: readonly Observation[];
   /** by signal: the day from which its source shows this client */
   fromDays: Readonly<Record<string, number>>;
@@ -28,14 +37,15 @@ const KEPT = 320;
 const SMALLEST = 0.1;
 
 export function watchMapped(
-  before: SeenProperties | undefined,
+  before: SeenText | SeenBefore | undefined,
   facts: ClientFacts,
   signals: readonly MappedSignal[],
   zone: string,
   fromDay: number,
   today: number,
 ): Watched {
-  const seen: Record<string, SeenProperty> = {};
+  const known = openSeen(before);
+  const seen = new Map<string, SeenProperty>();
   const observations: Observation[] = [];
   const fromDays: Record<string, number> = {};
   const reported: ReportedFact[] = [];
@@ -54,18 +64,18 @@ export function watchMapped(
         continue;
       }
       const key = `${signal.id}/${refKey(record.ref)}`;
-      const now = look(before?.[key], signal, value, today);
-      seen[key] = now;
+      const now = look(known.get(key), signal, value, today);
+      seen.set(key, now);
       if (signal.as === "fact") {
         if (now.matchedDay !== null) reported.push(factOf(signal, record, now.matchedDay));
         continue;
       }
       since(signal.id, now.fromDay);
       if (signal.as !== "count") untilDay = firstDayOf(now.week + 1, ANCHOR_DAY);
-      for (const [day, cases, sum] of now.days) observations.push({ signal: signal.id, day, cases, sum });
+      eachSample(now.days, (day, cases, sum) => observations.push({ signal: signal.id, day, cases, sum }));
     }
   }
-  return { seen, observations, fromDays, facts: reported, untilDay };
+  return { seen: packSeen(seen), observations, fromDays, facts: reported, untilDay };
 }
 
 function factOf(signal: MappedSignal, record: ClientRecord, day: number): ReportedFact {
@@ -97,8 +107,10 @@ function look(before: SeenProperty | undefined, signal: MappedSignal, value: Fac
   const isMatch = matches(signal, value);
   const matchedDay = isMatch ? (before?.matchedDay ?? today) : null;
   const fromDay = before?.fromDay ?? today;
-  const grown = before ? (number(value) ?? 0) - (number(before.value) ?? 0) : 0;
-  const isNews = before === undefined || before.week !== week || before.value !== value;
+  const said = JSON.stringify(value);
+  const isSame = before?.said === said;
+  const grown = before && !isSame ? (number(value) ?? 0) - (number(JSON.parse(before.said)) ?? 0) : 0;
+  const isNews = before?.week !== week || !isSame;
   const added =
     signal.as === "count"
       ? grown > 0
@@ -107,8 +119,9 @@ function look(before: SeenProperty | undefined, signal: MappedSignal, value: Fac
       : isNews && signal.as !== "fact"
         ? sampleOf(signal, value, today)
         : null;
-  const days = added ? [...(before?.days ?? []), added].slice(-KEPT) : (before?.days ?? []);
-  return { value, fromDay, matchedDay, week, days };
+  const known = before?.days ?? "";
+  const days = added ? newestSamples(addSample(known, ...added), KEPT) : known;
+  return { said, fromDay, matchedDay, week, days };
 }
 
 function sampleOf(signal: MappedSignal, value: FactValue, day: number): readonly [number, number, number] | null {
