@@ -5,7 +5,7 @@
 import { type Desired, PRIORITY } from "../core/desired.ts";
 import type { RecordRef } from "../core/model.ts";
 import type { Thing, Values } from "../store/mirror.ts";
-import { differing, holds, isText, reconcileEdits, same, wishes } from "./three-way.ts";
+import { differs, holds, isText, reconcileEdits, same, wishes } from "./three-way.ts";
 
 /**
  * How long after the last sign of a call it may still land, ms. Our deadline for a call is 30 s and CRMs answer within 60 s
@@ -107,7 +107,7 @@ function roundsOf({ kind, externalId, looks }: Thing): number {
 function rest(row: Thing): Thing | null {
   if (row.desired === null) return row.externalId === null ? null : { ...row, state: "dirty" };
   if (row.externalId === null && row.kind !== "fields") return { ...row, state: "dirty" };
-  return differing(row).length > 0 ? { ...row, state: "dirty" } : { ...row, state: "clean", looks: 0 };
+  return differs(row) ? { ...row, state: "dirty" } : { ...row, state: "clean", looks: 0 };
 }
 
 // ---------------------------------------------------------------- what the decision says

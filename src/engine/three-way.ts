@@ -50,15 +50,28 @@ function isBesideAStep(key: string): boolean {
 /** Properties of the wish that differ from what was last sent, less those that a person keeps. */
 export function differing(thing: Thing): readonly string[] {
   if (thing.desired === thing.sent) return [];
+  const { names, isNews } = compared(thing);
+  return names.filter(isNews);
+}
+
+/** Is there any such property? A pass over all scores asks it of every record, and most differ in the first one. */
+export function differs(thing: Thing): boolean {
+  if (thing.desired === thing.sent) return false;
+  const { names, isNews } = compared(thing);
+  return names.some(isNews);
+}
+
+function compared(thing: Thing): { names: readonly string[]; isNews(name: string): boolean } {
   const want = wishes(thing.kind, thing.desired);
   const sent = wishes(thing.kind, thing.sent);
-  const isNews = (name: string) => !same(want[name], sent[name]) || (want[name] === null && isLeftOver(thing, name));
-  return Object.keys(want).filter((name) => isNews(name) && thing.ours?.[`kept:${name}`] !== true);
+  const isOther = (name: string) =>
+    !same(want[name], sent[name]) || (want[name] === null && !(name in sent) && isLeftOver(thing, name));
+  return { names: Object.keys(want), isNews: (name) => isOther(name) && thing.ours?.[`kept:${name}`] !== true };
 }
 
 /** A field that holds something before we ever wished it: two records became one, it was cloned, or a younger copy filled it. */
-function isLeftOver({ kind, sent, theirs }: Thing, name: string): boolean {
-  return kind === "fields" && !(name in wishes(kind, sent)) && (theirs?.[name] ?? null) !== null;
+function isLeftOver({ kind, theirs }: Thing, name: string): boolean {
+  return kind === "fields" && (theirs?.[name] ?? null) !== null;
 }
 
 /** Properties that somebody else changed since we wrote them. */
