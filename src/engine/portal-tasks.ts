@@ -4,7 +4,7 @@
  * what is tied to nothing is not made.
  */
 import type { DesiredNotice, DesiredTask } from "../core/desired.ts";
-import { hindrance, receiverOf } from "../core/escalate/people.ts";
+import { hindrance, NO_CLIENT, receiverOf } from "../core/escalate/people.ts";
 import { parseRef, type RecordRef, refKey } from "../core/model.ts";
 import { kpiRows } from "../store/kpi-rows.ts";
 import type { Thing } from "../store/mirror.ts";
@@ -54,7 +54,7 @@ export function standIn(engine: Engine, ownerId: string): string {
   const now = engine.now();
   const why = hindrance(ownerId, people, now, zone);
   if (why === null || why === "absent") return ownerId;
-  const client = { ownerId, executiveId: null, class: null, segment: null, region: null };
+  const client = { ...NO_CLIENT, ownerId };
   return receiverOf("owner", ownerId, client, people, now, zone).ownerId;
 }
 

@@ -7,7 +7,7 @@ import type { WorkCalendar } from "../core/calendar/calendar.ts";
 import { weekdayOf } from "../core/calendar/day.ts";
 import { dayOf, instantOf } from "../core/calendar/zone.ts";
 import { type DesiredTask, PRIORITY } from "../core/desired.ts";
-import { hindrance, type People, receiverOf } from "../core/escalate/people.ts";
+import { hindrance, NO_CLIENT, type People, receiverOf } from "../core/escalate/people.ts";
 import { type KpiClient, type Month, monthOf, startOfMonth } from "../core/kpi/client.ts";
 import { monthlyReview } from "../core/kpi/review.ts";
 import { sayKpi, sayReview, type Titles } from "../core/kpi/say.ts";
@@ -166,8 +166,7 @@ function taskRow(
 
 /** The head of the settings; where none is named, whoever leads most people and is led by nobody; else the fallback admin. */
 export function headOf(people: People, atMs: number, zone: string): string {
-  const client = { ownerId: null, executiveId: null, class: null, segment: null, region: null };
-  const named = receiverOf("head", null, client, people, atMs, zone);
+  const named = receiverOf("head", null, NO_CLIENT, people, atMs, zone);
   if (named.via !== "fallback") return named.ownerId;
   const led = new Map<string, number>();
   for (const one of Object.values(people.byId)) {

@@ -116,7 +116,6 @@ function ladderClient({ key, current, facts, config, class: abc, isLetGo }: Ladd
     key: plan.client,
     cycle: plan.cycle,
     ownerId: view.ownerId,
-    executiveId: null,
     class: abc,
     segment: text(client?.facts["x.segment"]),
     region: text(client?.facts["x.region"]),

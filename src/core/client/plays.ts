@@ -4,7 +4,7 @@ import { dayOf, instantOf } from "../calendar/zone.ts";
 import type { ClientFacts, DecideConfig } from "../decision.ts";
 import type { NewDeed } from "../deed.ts";
 import { type Desired, PRIORITY } from "../desired.ts";
-import { receiverOf } from "../escalate/people.ts";
+import { NO_CLIENT, receiverOf } from "../escalate/people.ts";
 import type { RecordRef } from "../model.ts";
 import { DEFAULT_PLAYS } from "../play/default-plays.ts";
 import { nextPlayDay, type Play, type PlayRole, type PlayTask, type RunningPlay, stepPlays } from "../play/play.ts";
@@ -175,7 +175,7 @@ function taskWish(
 
 /** The first role that names somebody active; never empty. */
 function ownerFor(roles: readonly PlayRole[], { ownerId, config, now }: PlaysInput): string {
-  const client = { ownerId, executiveId: null, class: null, segment: null, region: null };
+  const client = { ...NO_CLIENT, ownerId };
   for (const role of roles) {
     if (role === "manager" || role === "executive" || role === "owner") {
       return receiverOf(role, ownerId, client, config.people, now, config.zone).ownerId;

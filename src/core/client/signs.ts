@@ -13,7 +13,6 @@ import {
   nextSignDay,
   type SignFacts,
   type SignMoment,
-  type SignVerdict,
 } from "../signal/sign-check.ts";
 import { signsWith } from "../signal/signs.ts";
 import { firstDayOf, weekOf } from "../signal/week.ts";
@@ -25,7 +24,6 @@ import type { ClientState } from "./state.ts";
 const SURE = 0.6;
 
 export interface SignsAnswer {
-  verdicts: readonly SignVerdict[];
   /** signs that fire, with the day since when */
   firing: Readonly<Record<string, number>>;
   /** the next day on which one may turn by itself */
@@ -47,7 +45,7 @@ export function judgeSigns(
   const moment: SignMoment = { nowMs: now, nowDay, weekDay, since: state.signs ?? {} };
   const verdicts = checkSigns(signs, read, moment);
   const firing = Object.fromEntries(verdicts.flatMap((one) => (one.fired ? [[one.id, one.sinceDay ?? nowDay]] : [])));
-  return { verdicts, firing, nextDay: nextSignDay(signs, read, moment) };
+  return { firing, nextDay: nextSignDay(signs, read, moment) };
 }
 
 function signFacts(

@@ -40,14 +40,15 @@ export interface People {
 /** What of a client decides who is told. */
 export interface WhoClient {
   ownerId: string | null;
-  /** the client's own executive sponsor on our side */
-  executiveId: string | null;
   class: "A" | "B" | "C" | null;
   segment: string | null;
   region: string | null;
 }
 
-export type Via = "owner" | "sponsor" | "rule" | "structure" | "settings" | "team" | "head" | "executive" | "fallback";
+/** Where the question is about no client. */
+export const NO_CLIENT: WhoClient = { ownerId: null, class: null, segment: null, region: null };
+
+export type Via = "owner" | "rule" | "structure" | "settings" | "team" | "head" | "executive" | "fallback";
 
 /** Somebody who would have been it. `ownerId` null: nobody is named there. */
 export interface PassedOver {
@@ -113,8 +114,7 @@ function candidates(who: Who, ownerId: string | null, client: WhoClient, people:
     return [...named(ownerId === null ? [] : [ownerId], "owner"), ...managers, ...heads, ...executives];
   if (who === "manager") return [...fromRule, ...managers, ...heads, ...executives];
   if (who === "head") return [...fromRule, ...heads, ...executives];
-  const sponsor = client.executiveId === null ? [] : named([client.executiveId], "sponsor");
-  return [...sponsor, ...fromRule, ...executives, ...heads];
+  return [...fromRule, ...executives, ...heads];
 }
 
 function isAbsent(person: Person, atMs: number, clockZone: string): boolean {

@@ -11,7 +11,6 @@ const ROLES: Readonly<Record<Via, string>> = {
   rule: "role.rule",
   head: "role.head",
   executive: "role.executive",
-  sponsor: "role.executive",
   fallback: "role.fallback",
 };
 

@@ -91,7 +91,7 @@ function input(name: string, label: string, value: string | number, more = ""): 
 }
 
 function pick(name: string, label: string, list: readonly (readonly [string, string])[], chosen: string): Html {
-  return options(`f-${name}`, name, list, chosen, raw(` aria-label="${label.replaceAll('"', "")}"`));
+  return options(`f-${name}`, name, list, chosen, html` aria-label="${label}"`);
 }
 
 // ---------------------------------------------------------------- triggers

@@ -54,7 +54,6 @@ const CLIENT: LadderClient = {
   key: "company:17",
   cycle: 1,
   ownerId: "aigul",
-  executiveId: null,
   class: "B",
   segment: null,
   region: null,

@@ -120,7 +120,6 @@ function clientAt(story: Story, minute: number): LadderClient {
     key: story.key,
     cycle: 1,
     ownerId: ownerAt(story, minute),
-    executiveId: null,
     class: story.class,
     segment: null,
     region: null,
@@ -209,7 +208,7 @@ function expected(story: Story, people: People4) {
     slowClimb(ladder, reason, minutes).forEach((minute, place) => {
       if (minute === null) return;
       const rung = ladder[place]!;
-      const who = { ownerId: ownerAt(story, minute), executiveId: null, class: null, segment: null, region: null };
+      const who = { ownerId: ownerAt(story, minute), class: null, segment: null, region: null };
       const ownerId = slowReceiver(rung.who, who, people.at(minute), minutes.day[minute]!);
       const level = rung.action === "remind" ? 0 : LEVEL[rung.who];
       const key = `${story.key}/1/${reason.kind}/${reason.key}/${rung.id}`;

@@ -5,7 +5,7 @@ import { type People, type Person, receiverOf, type WhoClient } from "../../../s
 const ZONE = "Europe/Kyiv";
 const NOW = Date.UTC(2026, 5, 15, 9, 0);
 const DAY = parseDay("2026-06-15");
-const CLIENT: WhoClient = { ownerId: "ann", executiveId: null, class: "B", segment: null, region: null };
+const CLIENT: WhoClient = { ownerId: "ann", class: "B", segment: null, region: null };
 
 function person(id: string, more: Partial<Person> = {}): Person {
   return { id, isActive: true, managerId: null, teamIds: [], zone: null, absences: [], ...more };
@@ -107,9 +107,12 @@ describe("whom a rung reaches", () => {
     expect(find("head", people([...chain, person("hana")], { headIds: ["hana"] })).ownerId).toBe("hana");
   });
 
-  test("A7.3: the client's own executive sponsor comes first", () => {
-    const all = people([person("ann"), person("elena"), person("sam"), admin], { executiveIds: ["elena"] });
-    expect(find("executive", all, { executiveId: "sam" })).toMatchObject({ ownerId: "sam", via: "sponsor" });
+  test("A7.3: an executive named for the client's class comes before the others", () => {
+    const all = people([person("ann"), person("elena"), person("sam"), admin], {
+      executiveIds: ["elena"],
+      rules: [{ who: "executive", class: "A", ownerId: "sam" }],
+    });
+    expect(find("executive", all, { class: "A" })).toMatchObject({ ownerId: "sam", via: "rule" });
     expect(find("executive", all)).toMatchObject({ ownerId: "elena", via: "executive" });
   });
 
