@@ -97,6 +97,8 @@ export interface ThingFacts {
   gone: boolean;
   /** the CRM refused it */
   refused: boolean;
+  /** a write of it went out, and what became of it is not known yet */
+  underWay: boolean;
   /** the CRM's own id of it */
   externalId: string | null;
   /** what the CRM holds, as last known: read, or returned by our last write; null before the first write */

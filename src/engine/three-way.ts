@@ -110,6 +110,7 @@ export function thingFacts(thing: Thing, isCareful: boolean): ThingFacts {
     there: thing.externalId !== null && thing.state !== "gone",
     gone: thing.state === "gone",
     refused: thing.state === "refused",
+    underWay: thing.sending !== null,
     externalId: thing.externalId,
     holds: held,
     wrote: isCareful && thing.ours ? held : thing.ours,

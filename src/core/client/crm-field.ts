@@ -10,6 +10,8 @@ export interface CrmField {
   wrote: FieldValue | undefined;
   /** a person or a workflow changed it since */
   isEdited: boolean;
+  /** our fields on the record are being written: it may hold another value in a moment */
+  isUnderWay: boolean;
 }
 
 /** @param id of the field, in `core/fields.ts`; of policy `person` */
@@ -17,5 +19,10 @@ export function crmField(id: string, key: string, facts: ClientFacts): CrmField 
   const thing = facts.things.find((one) => one.key === `fields:${key}`);
   const own = facts.records.find(({ ref }) => refKey(ref) === key);
   const held = thing?.holds && id in thing.holds ? thing.holds[id] : own?.facts[`f.${id}`];
-  return { held: held ?? null, wrote: thing?.wrote?.[id], isEdited: thing?.edited.includes(id) === true };
+  return {
+    held: held ?? null,
+    wrote: thing?.wrote?.[id],
+    isEdited: thing?.edited.includes(id) === true,
+    isUnderWay: thing?.underWay === true,
+  };
 }

@@ -21,13 +21,16 @@ export function heedCrmFirstValue<S extends { acts?: Acts | undefined }>(key: st
   if (!acts || (acts.firstValueDay === null && acts.firstValueTakenBack === undefined)) return state;
   const { firstValueDay: said, firstValueTakenBack: takenBack, ...rest } = acts;
   const held = dayHeld(key, facts);
-  const isInCrm = (held !== null && held !== takenBack) || crmField(FIELD, key, facts).wrote === said;
+  const { wrote, isUnderWay } = crmField(FIELD, key, facts);
+  const isInCrm = (held !== null && held !== takenBack) || wrote === said;
+  // What was taken back while it was on its way there comes to stand there yet.
+  const mayStand = takenBack !== undefined && (held === takenBack || (held === null && isUnderWay));
   return {
     ...state,
     acts: {
       ...rest,
       firstValueDay: isInCrm ? null : said,
-      ...(held !== null && held === takenBack && { firstValueTakenBack: takenBack }),
+      ...(mayStand && { firstValueTakenBack: takenBack }),
     },
   };
 }

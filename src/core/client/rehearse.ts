@@ -303,6 +303,7 @@ function written(wish: Exclude<Desired, { keep: true }>, now: number): ThingFact
     there: true,
     gone: false,
     refused: false,
+    underWay: false,
     externalId: wish.key,
     holds: values,
     wrote: values,
