@@ -1,4 +1,4 @@
-/** What the CRM should hold for one client, as the decision states it. Data only: nothing here says how to get there. */
+/** What the CRM should hold for one client, as the decision states it. Nothing here says how to get there. */
 import type { FieldValue } from "./fields.ts";
 import type { Language, RecordRef, TextRef } from "./model.ts";
 
@@ -86,6 +86,27 @@ export type Desired =
   | (Base & { kind: "notice"; target: null; notice: DesiredNotice })
   | (Base & { kind: "message"; target: RecordRef; message: DesiredLetter })
   | (Base & { kind: "call"; target: RecordRef; call: DesiredOutCall });
+
+/** What is wished to be there, not only left as it stands. */
+export type Wish = Exclude<Desired, { keep: true }>;
+
+/** What a wish says, without its key and urgency. */
+export function bodyOf(wish: Wish): object {
+  switch (wish.kind) {
+    case "task":
+      return wish.task;
+    case "fields":
+      return wish.fields;
+    case "note":
+      return wish.note;
+    case "notice":
+      return wish.notice;
+    case "message":
+      return wish.message;
+    case "call":
+      return wish.call;
+  }
+}
 
 /** What we know of a thing that we keep in the CRM, for the next decision. */
 export interface ThingFacts {

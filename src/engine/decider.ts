@@ -2,7 +2,7 @@
 import { NO_HEALTH } from "../core/client/health-state.ts";
 import type { ClientState } from "../core/client/state.ts";
 import type { ClientFacts, Decision } from "../core/decision.ts";
-import type { Desired } from "../core/desired.ts";
+import { bodyOf, type Desired, type Wish } from "../core/desired.ts";
 import type { ClientKey } from "../core/model.ts";
 import { type StoredClient, split } from "../store/clients.ts";
 import type { ScoreChange } from "../store/journal.ts";
@@ -241,15 +241,7 @@ function wasNeverSent({ state, externalId }: Thing): boolean {
   return externalId === null && (state === "dirty" || state === "refused");
 }
 
-function wishText(wish: Exclude<Desired, { keep: true }>): string {
-  if (wish.kind === "task") return JSON.stringify(wish.task);
-  if (wish.kind === "fields") return JSON.stringify(wish.fields);
-  if (wish.kind === "message") return JSON.stringify(wish.message);
-  if (wish.kind === "call") return JSON.stringify(wish.call);
-  return JSON.stringify(wish.kind === "note" ? wish.note : wish.notice);
-}
-
-function takeWish(engine: Engine, before: Thing, wish: Exclude<Desired, { keep: true }>): Thing {
+function takeWish(engine: Engine, before: Thing, wish: Wish): Thing {
   const { target, priority, notBefore } = wish;
-  return takeText(engine, before, { text: wishText(wish), target, priority, notBefore });
+  return takeText(engine, before, { text: JSON.stringify(bodyOf(wish)), target, priority, notBefore });
 }

@@ -170,7 +170,7 @@ function shownRisk({ show, chance }: Risk): number | null {
   return show === "band" ? 10 * Math.round(10 * chance) : Math.round(100 * chance);
 }
 
-/** The relation begins with the first deal won; without one, with the record itself. */
+/** The relation begins with the first deal won; null without one. */
 export function firstDay(facts: ClientFacts, zone: string): number | null {
   const won = recordsOf(facts, "deal").flatMap((one) =>
     one.facts.outcome === "won" ? (number(one.facts.wonAt) ?? []) : [],

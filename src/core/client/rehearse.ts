@@ -5,7 +5,7 @@
 import { dayOf, instantOf } from "../calendar/zone.ts";
 import { decide } from "../decide.ts";
 import type { ClientFacts, ClientRecord, DecideConfig, Decision } from "../decision.ts";
-import type { Desired, ThingFacts } from "../desired.ts";
+import { bodyOf, type Desired, type ThingFacts, type Wish } from "../desired.ts";
 import type { FactValue, RecordRef, TextRef } from "../model.ts";
 import { lastFullWeek } from "../signal/week.ts";
 import { ANCHOR_DAY, observe } from "./observe.ts";
@@ -99,7 +99,7 @@ export interface Rehearsed {
 }
 
 interface Held {
-  wish: Exclude<Desired, { keep: true }>;
+  wish: Wish;
   text: string;
   facts: ThingFacts;
 }
@@ -257,7 +257,7 @@ function noteScore({ scores, phases, rehearsal }: Stage, { columns }: Decision, 
   if (phase !== null && phases.at(-1)?.phase !== phase) phases.push({ day, phase });
 }
 
-function takeWish(stage: Stage, wish: Exclude<Desired, { keep: true }>, now: number): void {
+function takeWish(stage: Stage, wish: Wish, now: number): void {
   const known = stage.held.get(wish.key);
   const text = JSON.stringify(bodyOf(wish));
   const isFinal = wish.kind === "notice" || wish.kind === "message" || wish.kind === "call" || wish.kind === "note";
@@ -269,23 +269,6 @@ function takeWish(stage: Stage, wish: Exclude<Desired, { keep: true }>, now: num
   if (wish.kind === "task" && wish.task.status === "open") schedule(stage, wish, known !== undefined, now);
 }
 
-function bodyOf(wish: Exclude<Desired, { keep: true }>): unknown {
-  switch (wish.kind) {
-    case "task":
-      return wish.task;
-    case "fields":
-      return wish.fields;
-    case "note":
-      return wish.note;
-    case "notice":
-      return wish.notice;
-    case "message":
-      return wish.message;
-    case "call":
-      return wish.call;
-  }
-}
-
 /** What the fields of a first write hold, or what an update changes; empty values of a first write are no news. */
 function changedFields(known: Held | undefined, wish: Desired & { kind: "fields" }): Readonly<Record<string, unknown>> {
   const before = known?.wish.kind === "fields" ? known.wish.fields : {};
@@ -295,7 +278,7 @@ function changedFields(known: Held | undefined, wish: Desired & { kind: "fields"
 }
 
 /** What the imagined CRM returns for a write; letters arrive and calls succeed. */
-function written(wish: Exclude<Desired, { keep: true }>, now: number): ThingFacts {
+function written(wish: Wish, now: number): ThingFacts {
   const values = valuesOf(wish, now);
   return {
     key: wish.key,
@@ -311,7 +294,7 @@ function written(wish: Exclude<Desired, { keep: true }>, now: number): ThingFact
   };
 }
 
-function valuesOf(wish: Exclude<Desired, { keep: true }>, now: number): Readonly<Record<string, FactValue>> {
+function valuesOf(wish: Wish, now: number): Readonly<Record<string, FactValue>> {
   if (wish.kind === "task") {
     const { status, dueAt, ownerId } = wish.task;
     return { status, dueAt, ownerId, completedAt: null };
@@ -324,7 +307,7 @@ function valuesOf(wish: Exclude<Desired, { keep: true }>, now: number): Readonly
 
 function planned(
   { rehearsal }: Stage,
-  wish: Exclude<Desired, { keep: true }>,
+  wish: Wish,
   verb: PlannedVerb,
   fields: Readonly<Record<string, unknown>>,
   now: number,
@@ -343,14 +326,14 @@ function planned(
   };
 }
 
-function ownerOf(wish: Exclude<Desired, { keep: true }>): string | null {
+function ownerOf(wish: Wish): string | null {
   if (wish.kind === "task") return wish.task.ownerId;
   if (wish.kind === "notice") return wish.notice.ownerId;
   if (wish.kind === "message") return wish.message.ownerId;
   return wish.kind === "call" ? wish.call.ownerId : null;
 }
 
-function titleOf(wish: Exclude<Desired, { keep: true }>): TextRef | null {
+function titleOf(wish: Wish): TextRef | null {
   if (wish.kind === "task") return wish.task.subject;
   if (wish.kind === "note") return wish.note.text;
   if (wish.kind === "notice") return wish.notice.text;
