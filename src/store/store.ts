@@ -28,7 +28,7 @@ export interface Log {
 }
 
 /** Commits of a long work from one folding to the next: a few hundred pages, and some milliseconds. */
-const FOLD_EVERY = 5;
+const FOLD_EVERY = 3;
 
 /** One portal's database, by table group. Everything is synchronous; `transaction` commits all or nothing. */
 export class Store {
