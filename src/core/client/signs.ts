@@ -77,10 +77,14 @@ function signFacts(
 
 function daily(fromDay: number, days: readonly (readonly [number, number])[]): DailyCounts {
   // Usage comes day by day.
-  if (days.every(([day], at) => at === 0 || days[at - 1]![0] < day)) return { fromDay, days };
-  const sums = new Map<number, number>();
-  for (const [day, count] of days) sums.set(day, (sums.get(day) ?? 0) + count);
-  return { fromDay, days: [...sums].sort(([a], [b]) => a - b) };
+  if (days.every((one, at) => at === 0 || days[at - 1]![0] < one[0])) return { fromDay, days };
+  const sums: [number, number][] = [];
+  for (const one of days.toSorted((a, b) => a[0] - b[0])) {
+    const last = sums.at(-1);
+    if (last?.[0] === one[0]) last[1] += one[1];
+    else sums.push([one[0], one[1]]);
+  }
+  return { fromDay, days: sums };
 }
 
 function counts(facts: ClientFacts, zone: string, fromDay: number): Record<string, DailyCounts> {
