@@ -48,6 +48,17 @@ test("a link back that was used is refused, and what it installed goes on", asyn
   expect(house.host.portal(world.id).isInstalled()).toBe(true);
 });
 
+test("whoever runs this reads in the log why an installation from Bitrix24 came to nothing, too", async () => {
+  expect((await open(`${PUBLIC_URL}/bitrix24/oauth/callback`)).status).toBe(400);
+  expect((await open(`${PUBLIC_URL}/bitrix24/oauth/callback?code=1`)).status).toBe(403);
+  expect((await open(`${PUBLIC_URL}/bitrix24/install?domain=no%20host`)).status).toBe(400);
+  expect(refusals()).toEqual([
+    ["no-code", "string"],
+    ["state-missing", "string"],
+    ["return-url", "string"],
+  ]);
+});
+
 test("an event of a type that we do not know is answered, told in the log, and holds nothing else up", async () => {
   const body = JSON.stringify([
     { portalId: world.portal.hubId, subscriptionType: "object.vanished", objectTypeId: "0-3", objectId: 4 },

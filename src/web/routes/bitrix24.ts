@@ -23,7 +23,7 @@ import { signedRequest } from "../body.ts";
 import { REFUSED_STATUS } from "../deliveries.ts";
 import type { AppDeps } from "../deps.ts";
 import { frameHeaders } from "../headers.ts";
-import { installFailed } from "../install-failed.ts";
+import { installFailed, refuseInstall } from "../install-refused.ts";
 import { installPage } from "../pages/install.ts";
 import { page } from "../pages/page.ts";
 import { askOf } from "../screen.ts";
@@ -113,28 +113,25 @@ async function consent(c: Context, deps: AppDeps, crm: Bitrix24App): Promise<Res
     return c.redirect(crm.authoriseUrl(state, domain));
   } catch (error) {
     if (!isFailure(error, "refused")) throw error;
-    return c.html(page("refused-return-url", c.req.header("accept-language")), 400);
+    return refuseInstall(c, deps, "return-url", 400);
   }
 }
 
 async function callback(c: Context, deps: AppDeps, crm: Bitrix24App): Promise<Response> {
   const { code, state, server_domain: server } = c.req.query();
-  const language = c.req.header("accept-language");
-  if (!code) return c.html(page("refused-no-code", language), 400);
+  if (!code) return refuseInstall(c, deps, "no-code", 400);
   const check = endState(c, deps.around, "bitrix24", state);
-  if (!check.ok) return c.html(page(`refused-state-${check.why}`, language), 403);
+  if (!check.ok) return refuseInstall(c, deps, `state-${check.why}`, 403);
   try {
     const grant = await crm.exchange(code, deps.around.now(), server);
     if (!(await deps.host.useOnce(check.id, check.expiresAt)))
-      return c.html(page("refused-state-used-or-expired", language), 403);
-    const isKept = await keepOfAdmin(deps, crm, grant);
-    if (!isKept) return c.html(page("refused-denied", language), 403);
+      return refuseInstall(c, deps, "state-used-or-expired", 403);
+    if (!(await keepOfAdmin(deps, crm, grant))) return refuseInstall(c, deps, "denied", 403);
   } catch (failure) {
     if (!isFailure(failure)) throw failure;
-    const { why, status } = installFailed(deps.around, failure);
-    return c.html(page(`refused-${why}`, language), status);
+    return installFailed(c, deps, failure);
   }
-  return c.html(page("installed", language));
+  return c.html(page("installed", c.req.header("accept-language")));
 }
 
 /**

@@ -6,7 +6,7 @@ import { portalId } from "../../ports.ts";
 import { readBytes, WEBHOOK_BODY_MAX } from "../body.ts";
 import { takeDelivery } from "../deliveries.ts";
 import type { AppDeps } from "../deps.ts";
-import { installFailed } from "../install-failed.ts";
+import { installFailed, refuseInstall } from "../install-refused.ts";
 import { page } from "../pages/page.ts";
 import { beginState, endState } from "../state.ts";
 
@@ -29,7 +29,7 @@ async function install(c: Context, deps: AppDeps, crm: HubSpotApp): Promise<Resp
   const state = beginState(c, deps.around, "hubspot", deps.publicUrl.startsWith("https:"));
   if (step === "authorize" && returnUrl) {
     const back = crm.marketplaceReturn(returnUrl);
-    if (!back) return refusePage(c, deps, "return-url", 400);
+    if (!back) return refuseInstall(c, deps, "return-url", 400);
     const url = new URL(back);
     url.searchParams.set("state", state);
     return c.redirect(url.href);
@@ -39,36 +39,25 @@ async function install(c: Context, deps: AppDeps, crm: HubSpotApp): Promise<Resp
 
 async function callback(c: Context, deps: AppDeps, crm: HubSpotApp): Promise<Response> {
   const { code, state, returnUrl, error } = c.req.query();
-  if (error) return refusePage(c, deps, "denied", 400);
-  if (!code) return refusePage(c, deps, "no-code", 400);
+  if (error) return refuseInstall(c, deps, "denied", 400);
+  if (!code) return refuseInstall(c, deps, "no-code", 400);
   const back = returnUrl ? crm.marketplaceReturn(returnUrl) : null;
-  if (returnUrl && !back) return refusePage(c, deps, "return-url", 400);
+  if (returnUrl && !back) return refuseInstall(c, deps, "return-url", 400);
   // Only an install that HubSpot's Marketplace started comes without a state, and only with a way back to HubSpot.
   const check = state || !back ? endState(c, deps.around, "hubspot", state) : null;
-  if (check?.ok === false) return refusePage(c, deps, `state-${check.why}`, 403);
+  if (check?.ok === false) return refuseInstall(c, deps, `state-${check.why}`, 403);
   try {
     const now = deps.around.now();
     const grant = await (back ? crm.exchangeFromMarketplace(code, now) : crm.exchange(code, now));
     if (check && !(await deps.host.useOnce(check.id, check.expiresAt)))
-      return refusePage(c, deps, "state-used-or-expired", 403);
+      return refuseInstall(c, deps, "state-used-or-expired", 403);
     await deps.host.install("hubspot", grant);
     deps.around.log("info", "installed", { portal: portalId("hubspot", grant.account), scopes: grant.scopes.length });
   } catch (failure) {
     if (!isFailure(failure)) throw failure;
-    const { why, status } = installFailed(deps.around, failure);
-    return refusePage(c, deps, why, status);
+    return installFailed(c, deps, failure);
   }
   return back ? c.redirect(back) : c.html(page("installed", c.req.header("accept-language")));
-}
-
-function refusePage(
-  c: Context,
-  deps: AppDeps,
-  why: string,
-  status: 400 | 403 | 500 | 503,
-): Response | Promise<Response> {
-  deps.around.log("warn", "install-refused", { why, look: `see "${why}" in the README, What happens if` });
-  return c.html(page(`refused-${why}`, c.req.header("accept-language")), status);
 }
 
 async function webhooks(c: Context, deps: AppDeps, crm: HubSpotApp): Promise<Response> {
