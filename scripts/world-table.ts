@@ -38,7 +38,10 @@ function shapesOf(played: ByCommit): string {
     return [commit, of.length, shape, flood, portalYears(of).toFixed(1), turns, calls, brokenSeeds.length];
   };
   const rows = [...played].flatMap(([commit, worlds]) => {
-    const shapes = Map.groupBy(worlds, (one) => `${one.portals}, ${one.clients}, ${one.days}/${one.flood ?? "few"}`);
+    const shapes = Map.groupBy(
+      worlds,
+      (one) => `${one.portals}, ${one.clients}, ${one.days}${one.runtime ? ", in workerd" : ""}/${one.flood ?? "few"}`,
+    );
     return [...shapes].map(([name, of]) => row(commit, name.split("/")[0]!, of[0]!.flood ?? "few", of));
   });
   const all = [...played.values()].flat();

@@ -16,7 +16,10 @@ import { shrink } from "./world/shrink.ts";
 /** What broke, and how to see it again. */
 function broke(played: Played): string {
   const lines = played.broken.map((one) => `BROKEN seed ${played.seed}: ${one}`);
-  return [...lines, `To see it again, and ever smaller: ${commandOf(played)} --shrink`].join("\n");
+  const again = played.runtime
+    ? `To see it again: ${commandOf(played)} --runtime ${played.runtime}`
+    : `To see it again, and ever smaller: ${commandOf(played)} --shrink`;
+  return [...lines, again].join("\n");
 }
 
 async function tell(played: Played, isShrinking: boolean): Promise<void> {
@@ -52,24 +55,27 @@ async function playMissing(asked: Asked): Promise<readonly Played[]> {
     const years = portalYears(all) + (today.reduce((sum, one) => sum + one.day, 0) * portals) / 365;
     progress.at(day * portals, `${years.toFixed(1)} portal-years, ${what}, ${broken} broken`);
   };
-  await playAll(
-    [...seedsWanted].map((one) => ({ ...worldOf(asked), seed: one })),
-    {
-      workers: Math.min(workers, seedsWanted.size),
-      onDay: (world, day, broken) => {
-        underWay.set(world.seed, { day, broken });
-        show(`seed ${world.seed} on day ${day}`);
-      },
-      onPlayed: (played) => {
-        underWay.delete(played.seed);
-        all.push(played);
-        done += 1;
-        if (out !== null) record(out, played);
-        if (seeds > 1) console.log(JSON.stringify(played));
-        if (played.broken.length > 0 && seeds > 1) console.error(`\n${broke(played)}`);
-      },
+  const missing = [...seedsWanted].map((one) => ({ ...worldOf(asked), seed: one }));
+  const onPlayed = (played: Played) => {
+    underWay.delete(played.seed);
+    all.push(played);
+    done += 1;
+    if (out !== null) record(out, played);
+    if (seeds > 1) console.log(JSON.stringify(played));
+    if (played.broken.length > 0 && seeds > 1) console.error(`\n${broke(played)}`);
+  };
+  if (asked.runtime === "workers") {
+    for (const one of missing) onPlayed(await playInWorkerd(one));
+    return all;
+  }
+  await playAll(missing, {
+    workers: Math.min(workers, seedsWanted.size),
+    onDay: (world, day, broken) => {
+      underWay.set(world.seed, { day, broken });
+      show(`seed ${world.seed} on day ${day}`);
     },
-  );
+    onPlayed,
+  });
   progress.end();
   return all;
 }
@@ -81,8 +87,6 @@ async function main(): Promise<number> {
   console.log(
     `World: seed ${seed}${until}, ${portals} portals, ${clients} clients each, ${days} days, faults ${faults}`,
   );
-  if (asked.runtime === "workers")
-    return playInWorkerd(Array.from({ length: seeds }, (_, at) => ({ ...worldOf(asked), seed: seed + at })));
   const all = await playMissing(asked);
   for (const one of all) if (one.broken.length > 0) await tell(one, asked.shrink);
   const { summary, checked, wentWrong } = together(all);

@@ -61,8 +61,8 @@ export function parametersOf(args: readonly string[], cores: number = availableP
   if (years > 0 && given.seeds !== undefined) problems.push("--years and --seeds both say how many worlds there are");
   const runtime = RUNTIMES.find((one) => one === (values.runtime ?? "node"));
   if (!runtime) problems.push(`--runtime is ${RUNTIMES.join(" or ")}`);
-  if (runtime === "workers" && (values.shrink || values.out !== undefined || given.workers !== undefined))
-    problems.push("--shrink, --out and --workers are for worlds on Node");
+  if (runtime === "workers" && (values.shrink || given.workers !== undefined))
+    problems.push("--shrink and --workers are for worlds on Node");
   if (problems.length > 0) throw new Error(`${problems.join("; ")}.`);
   if (years > 0) parameters.seeds = Math.ceil((years * 365) / (parameters.portals * parameters.days));
   const { shrink, out } = { shrink: values.shrink === true, out: given.out ?? null };

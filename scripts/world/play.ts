@@ -9,6 +9,8 @@ export interface Played extends Parameters, Omit<Outcome, "days" | "faults"> {
   daysPlayed: number;
   wentWrong: Outcome["faults"];
   cpuSeconds: number;
+  /** absent: on Node */
+  runtime?: "workers";
 }
 
 /** Told after each simulated day, with how much is broken. */
@@ -31,7 +33,8 @@ export function cutShort(parameters: Parameters, days: number, how: string): Pla
   return playedOf(parameters, { ...nothing, days, broken }, 0);
 }
 
-function playedOf(parameters: Parameters, { days, faults, ...outcome }: Outcome, cpuSeconds: number): Played {
+/** What came of a world as a line of the record. */
+export function playedOf(parameters: Parameters, { days, faults, ...outcome }: Outcome, cpuSeconds: number): Played {
   const { seed, portals, clients, flood } = parameters;
   return {
     seed,

@@ -1,14 +1,16 @@
 /** What came out of worlds: a line of JSON for each, so that a long run goes on where it stopped, and all of them together. */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import type { Invariant } from "./invariants.ts";
-import type { Parameters } from "./parameters.ts";
+import type { Asked, Parameters } from "./parameters.ts";
 import type { Played } from "./play.ts";
 
 const SAME = ["portals", "clients", "days", "faults", "flood"] as const;
 
-/** Worlds in the file that were made like these; the others in it are left alone. */
-export function recorded(path: string, like: Parameters): readonly Played[] {
-  return existsSync(path) ? allRecorded(path).filter((one) => SAME.every((name) => one[name] === like[name])) : [];
+/** Worlds in the file that were made like these, on the same runtime; the others in it are left alone. */
+export function recorded(path: string, like: Parameters & Partial<Pick<Asked, "runtime">>): readonly Played[] {
+  if (!existsSync(path)) return [];
+  const isLike = (one: Played) => SAME.every((name) => one[name] === like[name]);
+  return allRecorded(path).filter((one) => isLike(one) && (one.runtime ?? "node") === (like.runtime ?? "node"));
 }
 
 /** Every world in the file. @throws Error when there is no such file */

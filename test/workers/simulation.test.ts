@@ -1,5 +1,6 @@
 /** The simulated world inside workerd: a handful of small worlds always run, `npm run world -- --runtime workers` plays others. */
 import { describe, expect, test } from "vitest";
+import type { Said } from "../../scripts/world/in-workerd.ts";
 import { INVARIANTS, type Invariant } from "../../scripts/world/invariants.ts";
 import type { Parameters } from "../../scripts/world/parameters.ts";
 import { type Outcome, Simulation } from "../../scripts/world/simulate.ts";
@@ -34,7 +35,7 @@ async function play(parameters: Parameters): Promise<Outcome & Pick<WorkersWorld
   });
   const outcome = await simulation.run(() => undefined).catch((error: unknown) => simulation.fellOver(error));
   const { most } = house;
-  if (asked !== "") console.log(JSON.stringify({ ...parameters, ...outcome, most }));
+  if (asked !== "") console.log(JSON.stringify({ outcome, most } satisfies Said));
   return { ...outcome, most };
 }
 

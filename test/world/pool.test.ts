@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { playedInWorkerd } from "../../scripts/world/in-workerd.ts";
 import type { Parameters } from "../../scripts/world/parameters.ts";
 import { cutShort, type Played, play } from "../../scripts/world/play.ts";
 import { playAll } from "../../scripts/world/pool.ts";
@@ -68,6 +69,31 @@ describe("the record", () => {
     record(path, holds(3));
     expect(recorded(path, { ...SMALL, portals: 2, days: 110, seed: 99 })).toEqual([holds(1), holds(3)]);
     expect(recorded(join(folder, "none"), worldOf(1))).toEqual([]);
+  });
+
+  test("worlds of the other runtime are others", () => {
+    record(path, holds(1));
+    record(path, { ...holds(2), runtime: "workers" });
+    const like = { ...SMALL, portals: 2, days: 110, seed: 1 };
+    expect(recorded(path, { ...like, runtime: "node" }).map(({ seed }) => seed)).toEqual([1]);
+    expect(recorded(path, { ...like, runtime: "workers" }).map(({ seed }) => seed)).toEqual([2]);
+  });
+
+  test("a world in workerd is kept as one on Node is; one that fell over, or met a limit of the platform, is broken", () => {
+    const { turns, calls, writes, checked, graduated } = holds(1);
+    const outcome = { days: 1, turns, calls, writes, checked, graduated, faults: { kill: 1 }, broken: [] };
+    const said = { outcome, most: { calls: 51 } };
+    expect(playedInWorkerd(worldOf(1), said, null)).toMatchObject({
+      ...worldOf(1),
+      daysPlayed: 1,
+      wentWrong: { kill: 1 },
+      runtime: "workers",
+      broken: [],
+    });
+    expect(playedInWorkerd(worldOf(1), said, "1").broken).toEqual(['limits of the platform, day 1: {"calls":51}']);
+    expect(playedInWorkerd(worldOf(1), null, "SIGKILL").broken).toEqual([
+      "the process that played it ended, day 0: SIGKILL",
+    ]);
   });
 
   test("a line that was cut short is played again, and harms no other", () => {

@@ -62,6 +62,7 @@ describe("the command's options", () => {
 
   test("worlds in workerd follow one another, and what only Node can do with them is refused", () => {
     expect(parametersOf(["--runtime", "workers", "--seeds", "3"], 2)).toMatchObject({ runtime: "workers", seeds: 3 });
+    expect(parametersOf(["--runtime", "workers", "--out", "w.jsonl"], 2).out).toBe("w.jsonl");
     expect(() => parametersOf(["--runtime", "bun"], 2)).toThrow("--runtime is node or workers.");
     expect(() => parametersOf(["--runtime", "workers", "--shrink"], 2)).toThrow("are for worlds on Node");
   });
