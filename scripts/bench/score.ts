@@ -19,7 +19,7 @@ import type { Store } from "../../src/store/store.ts";
 import { decideConfigFor } from "../../test/support/decide-config.ts";
 import { type BenchLine, lineOf } from "./line.ts";
 import { cpuMs, heldMb, quantile, residentMb } from "./measure.ts";
-import { DAY_MS, makeScoreStore, START, scoreSettings, useForAWeek } from "./score/clients.ts";
+import { DAY_MS, logIn, makeScoreStore, START, scoreSettings, useForAWeek } from "./score/clients.ts";
 
 const BENCH = "score";
 /** Clients a second that a core has to score, slices and memory that it has to stay under. */
@@ -68,10 +68,8 @@ async function measure(store: Store, clients: number, derived: number): Promise<
   const whole = await pass(engine, meter);
   tell("the whole pass is measured");
   const few = Math.max(1, Math.floor(clients / 100));
-  store.clients.bringForward(
-    store.clients.page("", few).map((one) => one.key),
-    clock.now,
-  );
+  const keys = store.clients.page("", few).map((one) => one.key);
+  logIn(store, keys, clock.now);
   const changed = await pass(engine, meter);
   if (whole.decided < clients || changed.decided !== few) throw new Error("Not everybody was decided.");
   const slices = [...book.slicesMs, ...whole.slicesMs, ...changed.slicesMs];

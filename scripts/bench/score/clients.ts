@@ -89,6 +89,15 @@ export function useForAWeek(store: Pick<Store, "db">, now: number): void {
   store.db.run(sql`update client set due_at = ${now} where ${turn}`);
 }
 
+/** These logged in once on the day before `now`. They are due by that. */
+export function logIn(store: Pick<Store, "db" | "clients">, keys: readonly string[], now: number): void {
+  const day = Math.floor(now / DAY_MS) - 1;
+  store.db.run(
+    sql`insert into usage (client, signal, day, n) select value, 'logins', ${day}, 1 from json_each(${JSON.stringify(keys)})`,
+  );
+  store.clients.bringForward(keys, now);
+}
+
 /** Ascending, one in each of as many equal stretches of the time back. */
 function someDays(samples: number, random: () => number): number[] {
   const stretch = Math.floor(BACK_DAYS / samples);
