@@ -95,8 +95,9 @@ export function strangeForm({ c, deps }: Screen): Response | Promise<Response> {
 
 /** The form of a mutating request; null when it carries no token of this session. */
 export async function listsOf(screen: Screen): Promise<FormData | null> {
-  const form = await screen.c.req.formData();
-  return form.get("token") === formToken(screen.session, screen.deps.around) ? form : null;
+  // A body that is no form carries no token either.
+  const form = await screen.c.req.formData().catch(() => null);
+  return form?.get("token") === formToken(screen.session, screen.deps.around) ? form : null;
 }
 
 /** The same, for forms without fields of the same name. */

@@ -130,6 +130,12 @@ describe("the client card", () => {
     expect(world.portal.get("companies", scene.company)!.properties.tenure_phase).toBe("days_0_30");
   });
 
+  test("a body that is no form is answered as one without a token", async () => {
+    const { browser } = await openIn(world, scene.owner.userId, client(), new Browser(world, false));
+    const init = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
+    expect((await world.app.request(`${browser.url}/act`, init)).status).toBe(403);
+  });
+
   test("A4.4 a step completed here counts at once", async () => {
     const { browser, response } = await openIn(world, scene.owner.userId, client());
     const page = await response.text();
