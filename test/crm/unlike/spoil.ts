@@ -96,8 +96,14 @@ function change([holder, key]: [Holder, string], way: (typeof INNER)[number]): v
       (value as Holder).unheardOf = { of: [1, null, "x"] };
       return;
     default:
-      holder[key] = typeof value === "string" ? 7 : typeof value === "number" ? "seven" : "a text";
+      holder[key] = ofOtherType(value);
   }
+}
+
+/** Not a number for digits: that would be another id, and no listing can tell. */
+function ofOtherType(value: unknown): unknown {
+  if (typeof value === "string") return /^\d+$/.test(value) ? true : 7;
+  return typeof value === "number" ? "seven" : "a text";
 }
 
 function isMap(value: unknown): boolean {
