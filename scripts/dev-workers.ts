@@ -7,9 +7,9 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { seededRandom } from "../src/core/seeded-random.ts";
 import { demoHubSpot, HUBSPOT_APP_ID } from "../src/runtimes/node/demo-hubspot.ts";
 import { isDemo } from "../src/runtimes/node/is-demo.ts";
-import { seededRandom } from "../src/sandbox/random.ts";
 
 /** What a Worker has as vars and secrets; passed on from this environment. */
 const SETTINGS =

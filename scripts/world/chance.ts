@@ -1,4 +1,4 @@
-import { seededRandom } from "../../src/sandbox/random.ts";
+import { seededRandom } from "../../src/core/seeded-random.ts";
 
 /** Draws from one seeded stream. */
 export class Chance {

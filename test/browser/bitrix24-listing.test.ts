@@ -1,8 +1,8 @@
 /** Bitrix24's listing wants pictures of realistic data inside its slider: the demo portal, some weeks into its plans. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { seededRandom } from "../../src/core/seeded-random.ts";
 import { catchUp, seedDemo } from "../../src/sandbox/bitrix24/demo.ts";
-import { seededRandom } from "../../src/sandbox/random.ts";
 import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
 import { addPortal } from "../support/world.ts";
 import type { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";

@@ -1,6 +1,7 @@
 /** HubSpot with a frame of ours in it: the sandbox's portal with its demo clients, and a page around the frame as HubSpot shows it. */
+
+import { seededRandom } from "../../src/core/seeded-random.ts";
 import { catchUp, seedDemo } from "../../src/sandbox/hubspot/demo.ts";
-import { seededRandom } from "../../src/sandbox/random.ts";
 import { DAY, HOUR, HubSpotWorld, MINUTE } from "../support/hubspot-world.ts";
 import { cardCall } from "../web/visit.ts";
 import { type Kit, openBrowser } from "./kit.ts";

@@ -1,10 +1,10 @@
 /** The demo is what a newcomer judges by: its book has to be one that a team could have. Played by the sandbox's people, judged by us. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { seededRandom } from "../../src/core/seeded-random.ts";
 import { fieldName } from "../../src/crm/bitrix24/shape.ts";
 import { propertyOfField } from "../../src/crm/hubspot/values.ts";
 import * as bitrix24 from "../../src/sandbox/bitrix24/demo.ts";
 import * as hubspot from "../../src/sandbox/hubspot/demo.ts";
-import { seededRandom } from "../../src/sandbox/random.ts";
 import type { BoardAsk, BoardView } from "../../src/views/board.ts";
 import type { CardAnswer } from "../../src/views/client-card.ts";
 import { DAY, HOUR, House, MINUTE } from "../support/house.ts";

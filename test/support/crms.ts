@@ -1,11 +1,11 @@
 /** Sandboxes of both CRMs on one virtual clock, and how a portal stands in its own. */
 import type { RecordKind } from "../../src/core/model.ts";
+import { seededRandom } from "../../src/core/seeded-random.ts";
 import { type PortalId, parsePortalId } from "../../src/ports.ts";
 import { Bitrix24Sandbox, type Bitrix24Switches } from "../../src/sandbox/bitrix24/index.ts";
 import type { VirtualClock } from "../../src/sandbox/clock.ts";
 import type { Faults } from "../../src/sandbox/faults.ts";
 import { HubSpotSandbox, type HubSpotSwitches } from "../../src/sandbox/hubspot/index.ts";
-import { seededRandom } from "../../src/sandbox/random.ts";
 import type { Watched } from "./looks.ts";
 import { PUBLIC_URL } from "./times.ts";
 

@@ -1,7 +1,7 @@
 /** The same people do the same things, and what the CRM tells of it reaches the connector in one way or another. */
 import { createHash } from "node:crypto";
+import { seededRandom } from "../../src/core/seeded-random.ts";
 import { signHubSpot } from "../../src/crm/hubspot/index.ts";
-import { seededRandom } from "../../src/sandbox/random.ts";
 import { HOUR, House, HUBSPOT, MINUTE, PUBLIC_URL } from "./house.ts";
 import { installed, type VendorName, type World } from "./world.ts";
 

@@ -1,6 +1,7 @@
 /** A connector and sandboxes of both CRMs in one process, on one virtual clock, joined by their own HTTP. */
 import Database from "better-sqlite3";
 import { makeApp } from "../../src/app.ts";
+import { seededRandom } from "../../src/core/seeded-random.ts";
 import { bitrix24App } from "../../src/crm/bitrix24/index.ts";
 import { hubspotApp } from "../../src/crm/hubspot/index.ts";
 import type { CrmApp, Wiring } from "../../src/crm/port.ts";
@@ -17,7 +18,6 @@ import type { Bitrix24Sandbox, Bitrix24Switches } from "../../src/sandbox/bitrix
 import { VirtualClock } from "../../src/sandbox/clock.ts";
 import type { Faults } from "../../src/sandbox/faults.ts";
 import type { HubSpotSandbox, HubSpotSwitches } from "../../src/sandbox/hubspot/index.ts";
-import { seededRandom } from "../../src/sandbox/random.ts";
 import { bitrix24Routes } from "../../src/web/routes/bitrix24.ts";
 import { screenRoutes } from "../../src/web/routes/screens.ts";
 import { BITRIX24, HUBSPOT, makeCrms, watchedIn } from "./crms.ts";

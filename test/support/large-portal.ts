@@ -1,6 +1,6 @@
 /** A portal of many clients: copies of a real one, spread over zones, owners and values. */
 import { sql } from "drizzle-orm";
-import { seededRandom } from "../../src/sandbox/random.ts";
+import { seededRandom } from "../../src/core/seeded-random.ts";
 import type { Viewer } from "../../src/views/viewer.ts";
 import { type Scene, wonScene } from "../web/visit.ts";
 import { HubSpotWorld } from "./hubspot-world.ts";

@@ -13,6 +13,7 @@
  */
 import { vi } from "vitest";
 import type { WorldHouse, WorldHouseOptions } from "../../scripts/world/house.ts";
+import { seededRandom } from "../../src/core/seeded-random.ts";
 import type { Crm } from "../../src/crm/port.ts";
 import { Portal } from "../../src/portal.ts";
 import type { PortalId } from "../../src/ports.ts";
@@ -20,7 +21,6 @@ import { exportPortal, importPortal } from "../../src/runtimes/move-lines.ts";
 import { objectsPlace } from "../../src/runtimes/workers/place.ts";
 import type { PortalObject } from "../../src/runtimes/workers/portal-object.ts";
 import { REGISTRY } from "../../src/runtimes/workers/registry-object.ts";
-import { seededRandom } from "../../src/sandbox/random.ts";
 import { watchedIn } from "../support/crms.ts";
 import type { OnStep } from "../support/every-step.ts";
 import { Killed } from "../support/life.ts";

@@ -2,13 +2,13 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env as bound, exports } from "cloudflare:workers";
 import { vi } from "vitest";
+import { seededRandom } from "../../src/core/seeded-random.ts";
 import type { PortalId } from "../../src/ports.ts";
 import type { Env } from "../../src/runtimes/workers/env.ts";
 import type { PortalObject } from "../../src/runtimes/workers/portal-object.ts";
 import { VirtualClock } from "../../src/sandbox/clock.ts";
 import type { Faults } from "../../src/sandbox/faults.ts";
 import { HubSpotSandbox, type PortalOptions, type SandboxPortal } from "../../src/sandbox/hubspot/index.ts";
-import { seededRandom } from "../../src/sandbox/random.ts";
 
 export const env = bound as unknown as Env;
 export const PUBLIC_URL = "https://tenure.test";

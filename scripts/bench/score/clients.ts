@@ -3,9 +3,9 @@ import Database from "better-sqlite3";
 import { sql } from "drizzle-orm";
 import type { SeenBefore } from "../../../src/core/client/seen.ts";
 import type { Facts, RecordKind, RecordRef } from "../../../src/core/model.ts";
+import { seededRandom } from "../../../src/core/seeded-random.ts";
 import { type Settings, settingsSchema } from "../../../src/core/settings.ts";
 import { type OpenFile, openClient } from "../../../src/runtimes/node/portal-files.ts";
-import { seededRandom } from "../../../src/sandbox/random.ts";
 import type { Store } from "../../../src/store/store.ts";
 
 export const DAY_MS = 86_400_000;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Config, readConfig } from "../../config.ts";
-import { seededRandom } from "../../sandbox/random.ts";
+import { seededRandom } from "../../core/seeded-random.ts";
 import type { AdoptionAnswer } from "../../views/adoption.ts";
 import type { StatusView } from "../../views/status.ts";
 import { type Connector, startConnector } from "./connector.ts";

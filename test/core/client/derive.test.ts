@@ -13,8 +13,8 @@ import { allSignals, scoreConfigsOf } from "../../../src/core/client/score-setti
 import { type ClientState, loadState } from "../../../src/core/client/state.ts";
 import type { ClientFacts } from "../../../src/core/decision.ts";
 import { openLedger } from "../../../src/core/score/ledger.ts";
+import { seededRandom } from "../../../src/core/seeded-random.ts";
 import { settingsSchema } from "../../../src/core/settings.ts";
-import { seededRandom } from "../../../src/sandbox/random.ts";
 import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
 
 const DAY_MS = 86_400_000;

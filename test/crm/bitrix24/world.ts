@@ -1,5 +1,6 @@
 /** The contract suite's world over the Bitrix24 sandbox. */
 import type { RecordKind, RecordRef } from "../../../src/core/model.ts";
+import { seededRandom } from "../../../src/core/seeded-random.ts";
 import { type Bitrix24App, type Bitrix24Crm, bitrix24App, parseFrame } from "../../../src/crm/bitrix24/index.ts";
 import { FIELD_PREFIX } from "../../../src/crm/bitrix24/shape.ts";
 import { fromMarkup } from "../../../src/crm/bitrix24/text.ts";
@@ -15,7 +16,6 @@ import {
 } from "../../../src/sandbox/bitrix24/index.ts";
 import { VirtualClock } from "../../../src/sandbox/clock.ts";
 import type { Faults } from "../../../src/sandbox/faults.ts";
-import { seededRandom } from "../../../src/sandbox/random.ts";
 import { strangeAnswer } from "../../sandbox/bitrix24/conforms.ts";
 import type { ContractWorld, Mishap, Outbox, People, SeenTask } from "../contract.ts";
 

@@ -1,5 +1,6 @@
 /** The contract suite's world over the HubSpot sandbox. */
 import type { RecordKind, RecordRef } from "../../../src/core/model.ts";
+import { seededRandom } from "../../../src/core/seeded-random.ts";
 import type { Fetch } from "../../../src/crm/http.ts";
 import { CALLBACK_PATH, hubspotApp, INSTALL_PATH } from "../../../src/crm/hubspot/index.ts";
 import { fromHtml, withoutMark } from "../../../src/crm/hubspot/texts.ts";
@@ -15,7 +16,6 @@ import {
   type PortalOptions,
   type SandboxPortal,
 } from "../../../src/sandbox/hubspot/index.ts";
-import { seededRandom } from "../../../src/sandbox/random.ts";
 import { divergence } from "../../sandbox/hubspot/conforms.ts";
 import type { ContractWorld, Mishap, Outbox, People, SeenTask } from "../contract.ts";
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeApp } from "../../../src/app.ts";
+import { seededRandom } from "../../../src/core/seeded-random.ts";
 import { hubspotApp } from "../../../src/crm/hubspot/index.ts";
 import type { PortalId } from "../../../src/ports.ts";
 import { NodeHost } from "../../../src/runtimes/node/host.ts";
@@ -11,7 +12,6 @@ import { Registry } from "../../../src/runtimes/node/registry.ts";
 import { makeVault } from "../../../src/runtimes/vault.ts";
 import { VirtualClock } from "../../../src/sandbox/clock.ts";
 import { HubSpotSandbox, type SandboxPortal } from "../../../src/sandbox/hubspot/index.ts";
-import { seededRandom } from "../../../src/sandbox/random.ts";
 import { bitrix24Routes } from "../../../src/web/routes/bitrix24.ts";
 import { screenRoutes } from "../../../src/web/routes/screens.ts";
 

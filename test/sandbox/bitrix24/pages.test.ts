@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { seededRandom } from "../../../src/core/seeded-random.ts";
 import { demoStep, seedDemo } from "../../../src/sandbox/bitrix24/demo.ts";
 import { Bitrix24Sandbox } from "../../../src/sandbox/bitrix24/index.ts";
 import { VirtualClock } from "../../../src/sandbox/clock.ts";
-import { seededRandom } from "../../../src/sandbox/random.ts";
 import { START, world } from "./world.ts";
 
 const LOCAL = "http://127.0.0.1:4000/bitrix24";

@@ -1,3 +1,4 @@
+import { seededRandom } from "../../../src/core/seeded-random.ts";
 import { parseForm } from "../../../src/sandbox/bitrix24/brackets.ts";
 import {
   Bitrix24Sandbox,
@@ -6,7 +7,6 @@ import {
   type SandboxPortal,
 } from "../../../src/sandbox/bitrix24/index.ts";
 import { VirtualClock } from "../../../src/sandbox/clock.ts";
-import { seededRandom } from "../../../src/sandbox/random.ts";
 import { strangeAnswer } from "./conforms.ts";
 
 /** 2026-03-02, a Monday, 09:00 UTC. */

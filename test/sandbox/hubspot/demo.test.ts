@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { seededRandom } from "../../../src/core/seeded-random.ts";
 import { demoStep, seedDemo } from "../../../src/sandbox/hubspot/index.ts";
-import { seededRandom } from "../../../src/sandbox/random.ts";
 import { install, link, OBJECTS, START, world } from "./kit.ts";
 
 const DAY = 86_400_000;

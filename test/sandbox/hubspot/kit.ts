@@ -1,4 +1,6 @@
 /** What the sandbox's own tests share: a world with a virtual clock, an installed app and a caller. */
+
+import { seededRandom } from "../../../src/core/seeded-random.ts";
 import { VirtualClock } from "../../../src/sandbox/clock.ts";
 import {
   HubSpotSandbox,
@@ -6,7 +8,6 @@ import {
   type PortalOptions,
   type SandboxPortal,
 } from "../../../src/sandbox/hubspot/index.ts";
-import { seededRandom } from "../../../src/sandbox/random.ts";
 import { divergence } from "./conforms.ts";
 
 export const START = Date.UTC(2026, 10, 2, 9);

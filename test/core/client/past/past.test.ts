@@ -9,8 +9,8 @@ import { historyOf, type WalkOptions, walkPast } from "../../../../src/core/clie
 import { allSignals, scoreConfigsOf } from "../../../../src/core/client/score-settings.ts";
 import { loadState } from "../../../../src/core/client/state.ts";
 import { type LabelledRow, packFeatures, riskOf } from "../../../../src/core/score/risk.ts";
+import { seededRandom } from "../../../../src/core/seeded-random.ts";
 import { settingsSchema } from "../../../../src/core/settings.ts";
-import { seededRandom } from "../../../../src/sandbox/random.ts";
 import { clientFacts, decideConfigFor, record } from "../../../support/decide-config.ts";
 import { fitRisk } from "../../score/whole.ts";
 
