@@ -68,7 +68,7 @@ function whole(own: string | null, remembered: string | null): Partial<ClientSta
 export function split(state: Partial<ClientState>): { own: object; remembered: ScoreMemory | null } {
   if (!state.health) return { own: state, remembered: null };
   const { seen, ...remembered } = state.health;
-  return { own: { ...state, health: seen === undefined ? seen : { seen } }, remembered };
+  return { own: { ...state, health: seen === undefined ? undefined : { seen } }, remembered };
 }
 
 const isUndecided = sql`not exists (select 1 from client_state where client_state.client = client.key)`;
