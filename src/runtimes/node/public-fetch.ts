@@ -54,8 +54,16 @@ export function makePublicFetch({
         agent: agents === null ? (false as const) : isPlain ? agents.http : agents.https,
       };
       const make = isPlain ? httpRequest : httpsRequest;
-      const sent = make(url.href, options, (reply) => done(responseOf(reply)));
-      sent.once("error", failed);
+      const sent = make(url.href, options, (reply) => {
+        // Thrown on from here, it would end the process: whoever is called chooses the status.
+        try {
+          done(responseOf(reply));
+        } catch (error) {
+          sent.destroy();
+          failed(error);
+        }
+      });
+      sent.on("error", failed);
       sent.once("socket", (socket) => {
         if (!socket.connecting) return;
         const timer = setTimeout(() => sent.destroy(noConnection(host)), CONNECT_MS);
@@ -88,13 +96,17 @@ function noConnection(host: string): Error {
   return Object.assign(new Error(`${host} takes no connection.`), { code: "CONNECT_TIMEOUT" });
 }
 
+/** Statuses whose answers have no body (Fetch standard, "null body status"). */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** @throws RangeError for a status that HTTP does not know, such as 999 */
 function responseOf(reply: IncomingMessage): Response {
   const headers = new Headers();
   for (const [name, value] of Object.entries(reply.headers)) {
     for (const one of Array.isArray(value) ? value : [value ?? ""]) headers.append(name, one);
   }
   const status = reply.statusCode ?? 502;
-  const isEmpty = status === 204 || status === 304;
+  const isEmpty = WITHOUT_BODY.has(status);
   if (isEmpty) reply.resume();
   return new Response(isEmpty ? null : (Readable.toWeb(unpacked(reply)) as unknown as ReadableStream), {
     status,

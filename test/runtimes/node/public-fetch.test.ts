@@ -23,6 +23,8 @@ beforeAll(async () => {
       if (request.url === "/cut")
         return reply.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync("stored, packed").subarray(0, 20));
       if (request.url === "/none") return reply.writeHead(204).end();
+      const [, status] = /^\/status\/(\d+)$/.exec(request.url!) ?? [];
+      if (status) return reply.writeHead(Number(status)).end("ok");
       reply.writeHead(201, { "x-answer": "yes", "set-cookie": ["a=1", "b=2"] }).end("stored");
     });
   });
@@ -88,6 +90,20 @@ describe("G9 a name is connected to only where it is public", () => {
   test("a redirect is handed back", async () => {
     const fetch = makePublicFetch({ isAllowed: () => true });
     expect((await fetch(new Request(`http://127.0.0.1:${port}/away`))).status).toBe(302);
+  });
+
+  test("whatever status an answer has, it ends in the call and never in the process", async () => {
+    const fetch = makePublicFetch({ isAllowed: () => true });
+    const url = (status: number) => `http://127.0.0.1:${port}/status/${status}`;
+    expect((await fetch(new Request(url(205)))).status).toBe(205);
+    for (const status of [600, 999]) {
+      await expect(send(fetch, { method: "POST", url: url(status), write: true })).rejects.toMatchObject({
+        failure: "unknown",
+      });
+      await expect(send(fetch, { method: "GET", url: url(status), write: false })).rejects.toMatchObject({
+        failure: "unavailable",
+      });
+    }
   });
 
   test("a connection is kept for the next call to the same name, where that is wanted; another name gets its own, checked", async () => {
