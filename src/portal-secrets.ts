@@ -1,5 +1,6 @@
 /** Secrets (our access, addresses of channels, the key of a model): sealed before they are stored, opened only for the call. */
 import { SEALED } from "./core/channel/settings.ts";
+import type { Problem, ProblemCode } from "./core/problem.ts";
 import type { Settings } from "./core/settings.ts";
 import { outboundUrl } from "./crm/outbound.ts";
 import type { Grant } from "./crm/port.ts";
@@ -30,19 +31,19 @@ export function openSecret(secret: string, vault: Pick<Vault, "open">): string {
 export function deadAddresses(
   { channels, texts }: Settings,
   { outbound, vault }: Pick<Surroundings, "outbound" | "vault">,
-): readonly { path: string; why: string }[] {
-  const whyDead = (address: string, secret: string): string | null => {
+): readonly Problem[] {
+  const whyDead = (address: string, secret: string): ProblemCode | null => {
     try {
       openSecret(secret, vault);
       const isDead = outboundUrl(openSecret(address, vault), outbound?.allow) === null;
-      return isDead ? "an https address with a public name and no port" : null;
+      return isDead ? "dead_address" : null;
     } catch {
-      return "sealed by another installation: type it again";
+      return "sealed_elsewhere";
     }
   };
   const asked = [
     ...channels.webhooks.map(({ url }, at) => ({ path: `channels.webhooks.${at}.url`, why: whyDead(url, url) })),
     ...(texts.model ? [{ path: "texts.model.url", why: whyDead(texts.model.url, texts.model.key) }] : []),
   ];
-  return asked.flatMap(({ path, why }) => (why === null ? [] : [{ path, why }]));
+  return asked.flatMap(({ path, why }) => (why === null ? [] : [{ path, code: why, params: {} }]));
 }

@@ -1,9 +1,9 @@
 /** Changing the configuration: a draft that nobody else sees, looked at as a difference, then published; older versions come back the same way. */
 import { parse } from "yaml";
-import type { z } from "zod";
 import { mergeThree } from "../core/merge-edits.ts";
 import { builtInTemplates } from "../core/plan/templates/index.ts";
 import { templateFromYaml } from "../core/plan/yaml.ts";
+import { formProblems, type Problem } from "../core/problem.ts";
 import { type Settings, settingsSchema } from "../core/settings.ts";
 import type { Portal } from "../portal-open.ts";
 import { deadAddresses, sealSecrets } from "../portal-secrets.ts";
@@ -13,11 +13,6 @@ import { type Change, compareSettings } from "../views/settings.ts";
 import { bringTogether, type Draft, draftOf, edit, editedAt, editedNow, markOf, type Together } from "./edits.ts";
 import { changedUnderPlans, isRunning, keepRunning } from "./running-templates.ts";
 
-/** What is wrong, and where. */
-export interface Problem {
-  path: string;
-  message: string;
-}
 /** Somebody else changed the configuration since the form was drawn. */
 export interface Others {
   /** by owner id, as screens name people */
@@ -48,12 +43,12 @@ export function saveDraft(
   since: string | null = null,
 ): SaveAnswer {
   const together = since === null ? null : bringTogether(portal, around, settings, since);
-  if (since !== null && !together) return { ok: false, problems: [{ path: "", message: TOO_LATE }] };
+  if (since !== null && !together) return refused("", "too_late");
   const parsed = settingsSchema.safeParse(together?.body ?? settings);
-  if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error) };
+  if (!parsed.success) return { ok: false, problems: formProblems(parsed.error, (path) => path.join(".")) };
   const others = together?.base ? othersOf(portal, together, together.base) : null;
   if (others && others.clashes.length > 0) return { ok: false, problems: [], clash: { others, body: parsed.data } };
-  const sense = [...senseOf(portal, parsed.data), ...deadAddressesOf(parsed.data, around)];
+  const sense = [...senseOf(portal, parsed.data), ...deadAddresses(parsed.data, around)];
   if (sense.length > 0) return { ok: false, problems: sense };
   const body = sealSecrets(keepRunning(portal, parsed.data), around.vault);
   portal.store.transaction(() => edit(portal, around, by, () => keepDraft(portal, around, body, by)));
@@ -66,10 +61,6 @@ function keepDraft(portal: Portal, around: Surroundings, body: Settings, by: str
   else portal.store.meta.set("draft", { body, from, at: around.now(), by } satisfies Draft);
 }
 
-/** A form that is older than everything that is remembered of the draft. */
-const TOO_LATE =
-  "the configuration was changed many times since this form was opened: note what you entered, and open it again";
-
 function othersOf(portal: Portal, { by, clashes }: Together, base: Settings): Others {
   return {
     by: by.map((one) => ownerOfActor(portal, one)),
@@ -78,34 +69,30 @@ function othersOf(portal: Portal, { by, clashes }: Together, base: Settings): Ot
   };
 }
 
-function problemsOf(error: z.ZodError): Problem[] {
-  return error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+function problem(path: string, code: Problem["code"], params: Problem["params"] = {}): Problem {
+  return { path, code, params };
 }
 
-function deadAddressesOf(settings: Settings, around: Surroundings): Problem[] {
-  return deadAddresses(settings, around).map(({ path, why }) => ({ path, message: why }));
-}
-
-function needsHigher(version: number): string {
-  return `plans run on version ${version}: a change needs a higher one`;
+function refused(path: string, code: Problem["code"], params: Problem["params"] = {}): SaveAnswer {
+  return { ok: false, problems: [problem(path, code, params)] };
 }
 
 /** What the form allows and the whole does not. */
 function senseOf(portal: Portal, settings: Settings): Problem[] {
   const problems: Problem[] = [];
-  if (settings.calendar.startMinute >= settings.calendar.endMinute) {
-    problems.push({ path: "calendar.endMinute", message: "the working day has to end after it begins" });
+  if (settings.calendar.startMinute >= settings.calendar.endMinute)
+    problems.push(problem("calendar.endMinute", "day_ends_first"));
+  for (const at of changedUnderPlans(portal, settings)) {
+    const { version } = settings.templates[at]!;
+    problems.push(problem(`templates.${at}.version`, "higher_version", { version }));
   }
-  for (const at of changedUnderPlans(portal, settings))
-    problems.push({ path: `templates.${at}.version`, message: needsHigher(settings.templates[at]!.version) });
   if (portal.about() === null) return problems;
   const known = new Set([...portal.engine().config().newest.keys(), ...settings.templates.map((one) => one.id)]);
   const wanted = [
     ["defaultTemplate", settings.defaultTemplate],
     ...settings.templateRules.map((rule, at) => [`templateRules.${at}.templateId`, rule.templateId]),
   ];
-  for (const [path, id] of wanted)
-    if (!known.has(id!)) problems.push({ path: path!, message: `there is no template "${id}"` });
+  for (const [path, id] of wanted) if (!known.has(id!)) problems.push(problem(path!, "no_template", { id: id! }));
   return problems;
 }
 
@@ -178,14 +165,15 @@ export function importDraft(
   by: string,
   since: string | null = null,
 ): SaveAnswer {
-  if (text.length > FILE_MAX)
-    return { ok: false, problems: [{ path: "", message: `longer than ${FILE_MAX} characters` }] };
+  if (text.length > FILE_MAX) return refused("", "too_big", { n: FILE_MAX });
+  let body: unknown;
   try {
-    // Aliases are how a small document becomes a huge one.
-    return saveDraft(portal, around, parse(text, { maxAliasCount: 20 }) ?? {}, by, since);
+    // Aliases are how a small document becomes a huge one; warnings would quote what somebody typed on standard error.
+    body = parse(text, { maxAliasCount: 20, logLevel: "error" });
   } catch (error) {
-    return { ok: false, problems: [{ path: "", message: (error as Error).message }] };
+    return refused("", "yaml", { what: (error as Error).message });
   }
+  return saveDraft(portal, around, body ?? {}, by, since);
 }
 
 // ---------------------------------------------------------------- templates
@@ -200,23 +188,13 @@ export function saveTemplate(
 ): SaveAnswer {
   const { template, problems } = templateFromYaml(yaml);
   const errors = problems.filter((one) => one.severity === "error");
-  if (!template || errors.length > 0)
-    return { ok: false, problems: errors.map(({ path, message }) => ({ path, message })) };
-  if (builtInTemplates().some((one) => one.id === template.id && one.version === template.version)) {
-    return {
-      ok: false,
-      problems: [
-        {
-          path: "version",
-          message: `version ${template.version} of "${template.id}" is built in: choose a higher one`,
-        },
-      ],
-    };
-  }
-  if (isRunning(portal, template))
-    return { ok: false, problems: [{ path: "version", message: needsHigher(template.version) }] };
+  if (!template || errors.length > 0) return { ok: false, problems: errors };
+  const { id, version } = template;
+  if (builtInTemplates().some((one) => one.id === id && one.version === version))
+    return refused("version", "built_in", { id, version });
+  if (isRunning(portal, template)) return refused("version", "higher_version", { version });
   const settings = (since !== null && editedAt(portal, around, since)) || editedNow(portal);
-  const others = settings.templates.filter((one) => one.id !== template.id || one.version !== template.version);
+  const others = settings.templates.filter((one) => one.id !== id || one.version !== version);
   return saveDraft(portal, around, { ...settings, templates: [...others, template] }, by, since);
 }
 
@@ -229,7 +207,6 @@ export function removeTemplate(
 ): SaveAnswer {
   const settings = editedNow(portal);
   const [gone] = settings.templates.filter((one) => one.id === id && one.version === version);
-  if (gone && isRunning(portal, gone))
-    return { ok: false, problems: [{ path: `templates.${id}`, message: "plans run on it" }] };
+  if (gone && isRunning(portal, gone)) return refused(`templates.${id}`, "under_plans");
   return saveDraft(portal, around, { ...settings, templates: settings.templates.filter((one) => one !== gone) }, by);
 }

@@ -11,6 +11,7 @@ import { DEFAULT_RULES } from "./plan/choose.ts";
 import { DEFAULT_PLAN_CONFIG } from "./plan/config.ts";
 import { condition, templateSchema } from "./plan/template.ts";
 import { CHANNEL_MODES, type PlanConfig } from "./plan/types.ts";
+import { ours } from "./problem.ts";
 import { questionSettings } from "./question/settings.ts";
 import { signsWith } from "./signal/signs.ts";
 import { usageSettings } from "./usage/settings.ts";
@@ -136,10 +137,7 @@ export const settingsSchema = z.strictObject({
     .max(50)
     .default(DEFAULT_RULES.map((rule) => ({ ...rule, options: [...(rule.options ?? [])] }))),
   /** thresholds of signs that differ from the defaults, by sign */
-  signs: z
-    .record(z.string(), z.number().min(0))
-    .refine(areSigns, "a sign that does not exist, or a threshold it cannot take")
-    .default({}),
+  signs: z.record(z.string(), z.number().min(0)).refine(areSigns, ours("no_sign")).default({}),
   /** plays that are switched off, by id */
   playsOff: z.array(z.string()).max(100).default([]),
   ladders: ladderConfigSchema.prefault({}),

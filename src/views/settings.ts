@@ -102,6 +102,20 @@ function nameOf(entry: unknown, at: number): string {
   return entryName(entry) ?? String(at + 1);
 }
 
+/** The path of a problem, which counts entries of lists, as comparisons write it. @param body what the path leads through */
+export function pathAsCompared(path: string, body: unknown): string {
+  let inside = body;
+  return path
+    .split(".")
+    .map((part) => {
+      const entry = (inside as Record<string, unknown> | null | undefined)?.[part];
+      const isEntry = Array.isArray(inside);
+      inside = entry;
+      return isEntry ? nameOf(entry, Number(part)) : part;
+    })
+    .join(".");
+}
+
 // ---------------------------------------------------------------- one file
 
 /** The whole configuration as YAML: what differs from the defaults, so that a reader sees what was decided. */

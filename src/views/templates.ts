@@ -1,7 +1,9 @@
 import { draftOf } from "../acts/edits.ts";
 import type { Language } from "../core/model.ts";
+import { lintTemplate } from "../core/plan/lint.ts";
 import { builtInTemplates } from "../core/plan/templates/index.ts";
 import { templateToYaml } from "../core/plan/yaml.ts";
+import type { Problem } from "../core/problem.ts";
 import type { Portal } from "../portal-open.ts";
 
 export interface TemplateFile {
@@ -12,6 +14,8 @@ export interface TemplateFile {
   lengthDays: number;
   isBuiltIn: boolean;
   yaml: string;
+  /** what keeps nobody from using it, and is worth a look */
+  warnings: readonly Problem[];
 }
 
 /** Every template: built-in ones, then the portal's own, drafted ones included. */
@@ -25,6 +29,7 @@ export function templateFiles(portal: Portal, language: Language): readonly Temp
     lengthDays: template.lengthDays,
     isBuiltIn,
     yaml: templateToYaml(template),
+    warnings: lintTemplate(template).filter(({ severity }) => severity === "warning"),
   });
   return [...builtInTemplates().map(file(true)), ...own.map(file(false))];
 }

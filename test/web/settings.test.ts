@@ -113,10 +113,11 @@ describe("the settings", () => {
   test("nonsense is named and not kept", async () => {
     const page = await save("/calendar", { "calendar.startMinute": "19:00", "calendar.extraHolidays": "2026-02-30" });
     expect(page).toContain("This cannot be saved yet");
-    expect(page).toContain("calendar.extraHolidays");
+    expect(page).toContain("<strong>Further days off</strong>: A day that exists, like 2026-12-31");
     expect(page).toContain("2026-02-30");
+    expect(await save("/score", { "score.zones.red": "90" })).toContain("</strong>: Red has to begin below yellow");
     expect(await save("/calendar", { "calendar.startMinute": "19:00" })).toContain(
-      "the working day has to end after it begins",
+      "The working day has to end after it begins",
     );
     expect(world.host.portal(world.id).store.meta.get("draft")).toBeNull();
   });

@@ -1,5 +1,6 @@
 /** Where escalations and digests go besides the CRM: a team's chat, or any system that takes a webhook. */
 import { z } from "zod";
+import { ours } from "../problem.ts";
 
 export const CHANNEL_KINDS = ["slack", "teams", "telegram", "generic"] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
@@ -19,9 +20,9 @@ function isAddress(text: string): boolean {
 
 const webhook = z
   .strictObject({
-    id: z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, "lower-case letters, digits, - and _ only, starting with a letter"),
+    id: z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, "key_form"),
     kind: z.enum(CHANNEL_KINDS),
-    url: z.string().max(2_000).refine(isAddress, "an https address"),
+    url: z.string().max(2_000).refine(isAddress, ours("an_address")),
     /** Telegram: the chat's id, or @name of a public one */
     chat: z.string().max(100).default(""),
     events: z
@@ -31,13 +32,13 @@ const webhook = z
     /** names of client and colleague, freshly read when it goes out */
     includeNames: z.boolean().default(false),
   })
-  .refine(({ kind, chat }) => kind !== "telegram" || chat !== "", { message: "the chat's id", path: ["chat"] });
+  .refine(({ kind, chat }) => kind !== "telegram" || chat !== "", { ...ours("needs_chat"), path: ["chat"] });
 
 export const channelSettings = z.strictObject({
   webhooks: z
     .array(webhook)
     .max(20)
-    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, "two webhooks with the same id")
+    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, ours("same_id"))
     .default([]),
 });
 

@@ -1,6 +1,7 @@
 /** What an admin may set about the score: thresholds, groups, signals, segments with settings of their own, and CRM properties as signals. */
 import { z } from "zod";
 import type { Facts, RecordKind } from "../model.ts";
+import { ours } from "../problem.ts";
 import { configProblems, DEFAULT_SCORE_CONFIG, type ScoreConfig, type ScoreConfigs } from "../score/config.ts";
 import type { ClientClass } from "../score/segment.ts";
 import { DEFAULT_SIGNALS, GROUPS, type SignalDefinition } from "../signal/definition.ts";
@@ -55,7 +56,7 @@ const matching = z
 
 const mappedSignal = z.strictObject({
   /** begins with `x_`, so that it is never one of ours */
-  id: z.string().regex(/^x_[a-z0-9_]{1,37}$/, "x_ and lower-case letters, digits and _"),
+  id: z.string().regex(/^x_[a-z0-9_]{1,37}$/, "own_signal_form"),
   on: z.enum(["company", "contact", "deal", "ticket"]),
   property: z.string().min(1).max(100),
   /**
@@ -78,7 +79,7 @@ const mappedSignal = z.strictObject({
 export type MappedSignal = z.output<typeof mappedSignal>;
 
 const segment = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, "lower-case letters, digits, _ and -"),
+  name: z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, "key_form"),
   /** plans on one of these templates, and clients of one of these classes; an empty list asks for nothing */
   templates: z.array(z.string()).max(50).default([]),
   classes: z
@@ -103,29 +104,30 @@ export const scoreSettings = z
       .prefault({}),
   })
   .superRefine((settings, context) => {
-    for (const { path, message } of problemsOf(settings)) context.addIssue({ code: "custom", path, message });
+    for (const { path, told } of problemsOf(settings)) context.addIssue({ code: "custom", path, ...told });
   });
 export type ScoreSettings = z.output<typeof scoreSettings>;
 
 type Changes = Pick<ScoreSettings, keyof typeof changes>;
 
-function problemsOf(settings: ScoreSettings): { path: (string | number)[]; message: string }[] {
-  const found: { path: (string | number)[]; message: string }[] = [];
+function problemsOf(settings: ScoreSettings): { path: (string | number)[]; told: ReturnType<typeof ours> }[] {
+  const found: ReturnType<typeof problemsOf> = [];
   const ids = new Set(allSignals(settings).map((one) => one.id));
   const look = (part: Changes, path: (string | number)[]): void => {
     for (const id of Object.keys(part.signals))
-      if (!ids.has(id)) found.push({ path: [...path, "signals", id], message: `there is no signal "${id}"` });
+      if (!ids.has(id)) found.push({ path: [...path, "signals", id], told: ours("no_signal", { id }) });
   };
   look(settings, []);
   settings.segments.forEach((one, at) => {
     look(one, ["segments", at]);
     if (one.name === "default" || settings.segments.findIndex((other) => other.name === one.name) !== at)
-      found.push({ path: ["segments", at, "name"], message: `"${one.name}" is taken` });
+      found.push({ path: ["segments", at, "name"], told: ours("taken", { name: one.name }) });
   });
   for (const [name, config] of Object.entries(scoreConfigsOf(settings, 0))) {
     const at = settings.segments.findIndex((one) => one.name === name);
     const path = at < 0 ? [] : ["segments", at];
-    for (const problem of configProblems(config)) found.push({ path: [...path, problem.name], message: problem.code });
+    for (const { name, code } of configProblems(config))
+      found.push({ path: [...path, ...name.split(".")], told: ours(code) });
   }
   return found;
 }

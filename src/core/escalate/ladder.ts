@@ -1,5 +1,6 @@
 /** Ladders as data: who hears of a late thing, when, and how. This schema is the only definition. */
 import { z } from "zod";
+import { ours } from "../problem.ts";
 
 /** What can be late. Each kind has a ladder of its own. */
 export const LADDER_KINDS = ["task", "phase", "plan", "silence", "zone", "no_contact", "owner_missing"] as const;
@@ -14,7 +15,7 @@ export const RUNG_ACTIONS = ["remind", "notify", "task", "pause_offer"] as const
 export type RungAction = (typeof RUNG_ACTIONS)[number];
 
 const rung = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "lower-case letters, digits and _ only, starting with a letter"),
+  id: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "key_form"),
   /** `workMinutes`: working time after the due instant, negative = before it · `days`: stretches of 24 hours after it, then the next working minute */
   after: z.union([
     z.strictObject({ workMinutes: z.int().min(-28_800).max(288_000) }),
@@ -29,7 +30,7 @@ export type After = Rung["after"];
 const ladder = z
   .array(rung)
   .max(12)
-  .refine((rungs) => new Set(rungs.map(({ id }) => id)).size === rungs.length, "two rungs with the same id");
+  .refine((rungs) => new Set(rungs.map(({ id }) => id)).size === rungs.length, ours("same_id"));
 
 /** One working day of the default calendar (09:00–18:00), in minutes. */
 const WORKDAY = 540;

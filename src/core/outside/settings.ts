@@ -25,11 +25,11 @@ export const messageSettings = z.strictObject({
   /** a mapped property of company or contact with the client's language (`ro`, `ru-RU`); null = the portal's language */
   languageProperty: z.string().max(100).nullable().default(null),
   /** where the CRM has sequences: which of them says a letter of the library, by the letter's name */
-  sequences: z.record(z.string().max(60), z.string().regex(/^\d{1,20}$/, "the sequence's number")).default({}),
+  sequences: z.record(z.string().max(60), z.string().regex(/^\d{1,20}$/, "digits")).default({}),
   /** where the CRM sends short messages by a process of its own: its number; it is started on the contact with the parameter `Text` */
   smsProcess: z
     .string()
-    .regex(/^\d{1,20}$/, "the process's number")
+    .regex(/^\d{1,20}$/, "digits")
     .nullable()
     .default(null),
 });

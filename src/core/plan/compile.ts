@@ -37,7 +37,18 @@ export function anchorKey(step: TemplateStep): string | null {
   return typeof step.when.from === "object" && "step" in step.when.from ? step.when.from.step : null;
 }
 
-/** Prepares a template, once per object. Unknown references are ignored here; the linter names them. @throws Error for a circle of dependencies */
+/** Steps that wait for each other, so that none of them can ever begin. */
+export class StepsInCircle extends Error {
+  /** the keys of the steps, the first once more at the end */
+  readonly circle: readonly string[];
+
+  constructor(template: Template, circle: readonly string[]) {
+    super(`template ${template.id}: steps wait for each other: ${circle.join(" -> ")}`);
+    this.circle = circle;
+  }
+}
+
+/** Prepares a template, once per object. Unknown references are ignored here; the linter names them. @throws StepsInCircle */
 export function compileTemplate(template: Template): CompiledTemplate {
   const known = compiled.get(template);
   if (known) return known;
@@ -62,8 +73,8 @@ function sortByNeed(
   const visit = (at: number, path: readonly number[]): void => {
     if (state[at] === 2) return;
     if (state[at] === 1) {
-      const circle = [...path.slice(path.indexOf(at)), at].map((i) => template.steps[i]!.key).join(" -> ");
-      throw new Error(`template ${template.id}: steps wait for each other: ${circle}`);
+      const circle = [...path.slice(path.indexOf(at)), at].map((i) => template.steps[i]!.key);
+      throw new StepsInCircle(template, circle);
     }
     state[at] = 1;
     for (const before of waitsFor[at]!) visit(before, [...path, at]);

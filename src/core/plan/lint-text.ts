@@ -1,8 +1,8 @@
 import { mergeField } from "../text/fields.ts";
 import { messageText } from "../text/messages.ts";
 import { fieldsIn } from "../text/render.ts";
-import type { Report } from "./problem.ts";
 import type { Localised, Template } from "./template.ts";
+import type { Report } from "./template-problem.ts";
 
 /** Words that promise a day the plan may not keep (A0.5); dates belong into merge fields. */
 const PROMISES = [
@@ -20,36 +20,21 @@ function isUnbalanced(text: string): boolean {
 }
 
 function lintOne(text: string, path: string, template: Template, report: Report): void {
-  if (isUnbalanced(text)) report("error", "open_field", path, "a {{field}} or [[passage]] is not closed");
+  if (isUnbalanced(text)) report("error", "open_field", path, {});
   for (const { name, hasFallback, isOptional } of fieldsIn(text)) {
     const step = name.startsWith("plan.date.") ? name.slice("plan.date.".length) : null;
     if (!mergeField(name)) {
-      report("error", "unknown_field", path, `there is no merge field "${name}"`);
+      report("error", "unknown_field", path, { name });
     } else if (step !== null && !isOptional && !hasFallback && !template.steps.some(({ key }) => key === step)) {
-      report("error", "unknown_step", path, `"${name}" asks for the date of a step that the template does not have`);
+      report("error", "date_of_nothing", path, { name });
     } else if (!hasFallback && !isOptional && !["plan.days", "plan.start"].includes(name) && step === null) {
-      report(
-        "error",
-        "no_stand_in",
-        path,
-        `"{{${name}}}" may be empty: give it a stand-in, {{${name}|…}}, or put the sentence into [[ ]]`,
-      );
+      report("error", "no_stand_in", path, { name });
     } else if (!hasFallback && !isOptional && step !== null) {
-      report(
-        "warning",
-        "no_stand_in",
-        path,
-        `the step behind "{{${name}}}" may be deleted or skipped: put the sentence into [[ ]]`,
-      );
+      report("warning", "step_may_go", path, { name });
     }
   }
   if (PROMISES.some((promise) => promise.test(text))) {
-    report(
-      "warning",
-      "fixed_promise",
-      path,
-      "the text promises a day in words; use {{plan.date.<step>:weekday}}, which follows the plan",
-    );
+    report("warning", "fixed_promise", path, {});
   }
 }
 
@@ -67,12 +52,7 @@ export function lintText(template: Template, report: Report): void {
     if (!step.message) return;
     const letter = messageText(step.message.text);
     if (!letter) {
-      report(
-        "error",
-        "unknown_message",
-        `steps[${at}].message.text`,
-        `there is no letter "${step.message.text}" in the library`,
-      );
+      report("error", "unknown_message", `steps[${at}].message.text`, { name: step.message.text });
       return;
     }
     check(letter.subject, `steps[${at}].message.subject`);

@@ -1,10 +1,11 @@
 /** The linter: says what is wrong with a template, where, and what to do. The form of a template is checked by its schema first. */
 import { z } from "zod";
 import { LANGUAGES, type Language } from "../model.ts";
-import { anchorKey, compileTemplate } from "./compile.ts";
+import { formProblems } from "../problem.ts";
+import { anchorKey, compileTemplate, StepsInCircle } from "./compile.ts";
 import { lintText } from "./lint-text.ts";
-import type { Problem, Report } from "./problem.ts";
 import { type Condition, parseTemplate, type Template, type TemplateStep } from "./template.ts";
+import type { Report, TemplateProblem } from "./template-problem.ts";
 
 /** Limits that belong to the portal rather than to the template. */
 export interface LintLimits {
@@ -16,8 +17,7 @@ function lintKeys(template: Template, report: Report): void {
   for (const [name, list] of Object.entries(lists)) {
     const seen = new Set<string>();
     list.forEach(({ key }, at) => {
-      if (seen.has(key))
-        report("error", "double_key", `${name}[${at}].key`, `"${key}" is used twice; keys name a thing for good`);
+      if (seen.has(key)) report("error", "double_key", `${name}[${at}].key`, { key });
       seen.add(key);
     });
   }
@@ -39,19 +39,14 @@ function lintReferences(template: Template, report: Report): void {
   const phases = new Set(template.phases.map(({ key }) => key));
   const needStep = (key: string, path: string, from?: TemplateStep) => {
     const found = stepOf.get(key);
-    if (!found) report("error", "unknown_step", path, `there is no step "${key}"`);
+    if (!found) report("error", "unknown_step", path, { key });
     else if (from && found.option !== undefined && found.option !== from.option) {
-      report(
-        "warning",
-        "optional_step",
-        path,
-        `"${key}" exists only with the option "${found.option}"; without it "${from.key}" does not wait`,
-      );
+      report("warning", "optional_step", path, { key, option: found.option, from: from.key });
     }
-    if (from && key === from.key) report("error", "waits_for_itself", path, `"${key}" refers to itself`);
+    if (from && key === from.key) report("error", "waits_for_itself", path, { key });
   };
   const needMilestone = (key: string, path: string) => {
-    if (!milestones.has(key)) report("error", "unknown_milestone", path, `there is no milestone "${key}"`);
+    if (!milestones.has(key)) report("error", "unknown_milestone", path, { key });
   };
   const condition = (one: Condition | undefined, path: string, from?: TemplateStep) => {
     for (const name of one ? namesIn(one, path) : []) {
@@ -61,7 +56,7 @@ function lintReferences(template: Template, report: Report): void {
   };
   template.steps.forEach((step, at) => {
     const path = `steps[${at}]`;
-    if (!phases.has(step.phase)) report("error", "unknown_phase", `${path}.phase`, `there is no phase "${step.phase}"`);
+    if (!phases.has(step.phase)) report("error", "unknown_phase", `${path}.phase`, { phase: step.phase });
     step.after.forEach((key, i) => {
       needStep(key, `${path}.after[${i}]`, step);
     });
@@ -85,7 +80,8 @@ function lintCircles(template: Template, report: Report): void {
   try {
     compileTemplate({ ...template });
   } catch (error) {
-    report("error", "circle", "steps", (error as Error).message);
+    if (!(error instanceof StepsInCircle)) throw error;
+    report("error", "circle", "steps", { circle: error.circle.join(" → ") });
   }
 }
 
@@ -103,51 +99,35 @@ function plainDay(template: Template, step: TemplateStep): number | null {
 function lintDays(template: Template, report: Report): void {
   template.phases.forEach((phase, at) => {
     if (phase.toDay < phase.fromDay)
-      report(
-        "error",
-        "phase_backwards",
-        `phases[${at}].toDay`,
-        `phase "${phase.key}" ends on day ${phase.toDay}, before it begins on day ${phase.fromDay}`,
-      );
+      report("error", "phase_backwards", `phases[${at}].toDay`, {
+        phase: phase.key,
+        from: phase.fromDay,
+        to: phase.toDay,
+      });
     const before = template.phases[at - 1];
     if (before && phase.fromDay < before.fromDay)
-      report(
-        "error",
-        "phase_order",
-        `phases[${at}].fromDay`,
-        `phase "${phase.key}" begins before "${before.key}"; list phases in their order`,
-      );
+      report("error", "phase_order", `phases[${at}].fromDay`, { phase: phase.key, before: before.key });
   });
   template.steps.forEach((step, at) => {
     const day = plainDay(template, step);
     const phase = template.phases.find(({ key }) => key === step.phase);
     if (day !== null && phase && day > phase.toDay && step.kind !== "message") {
-      report(
-        "warning",
-        "after_phase",
-        `steps[${at}].when.days`,
-        `"${step.key}" is due on day ${day}, after its phase "${phase.key}" has to be finished on day ${phase.toDay}`,
-      );
+      report("warning", "after_phase", `steps[${at}].when.days`, {
+        key: step.key,
+        day,
+        phase: phase.key,
+        to: phase.toDay,
+      });
     }
     if (step.fixed && anchorKey(step) !== null) {
-      report(
-        "error",
-        "fixed_follows",
-        `steps[${at}].fixed`,
-        `"${step.key}" is fixed and counts from another step; a fixed step counts from the start, a milestone or the target`,
-      );
+      report("error", "fixed_follows", `steps[${at}].fixed`, { key: step.key });
     }
     if (!step.fixed || day === null) return;
     step.after.forEach((key, i) => {
       const before = template.steps.find((one) => one.key === key);
       const beforeDay = before ? plainDay(template, before) : null;
       if (beforeDay !== null && beforeDay > day) {
-        report(
-          "error",
-          "fixed_too_early",
-          `steps[${at}].after[${i}]`,
-          `"${step.key}" is fixed on day ${day} and waits for "${key}" on day ${beforeDay}`,
-        );
+        report("error", "fixed_too_early", `steps[${at}].after[${i}]`, { key: step.key, day, before: key, beforeDay });
       }
     });
   });
@@ -157,32 +137,20 @@ function lintKinds(template: Template, report: Report): void {
   template.steps.forEach((step, at) => {
     const path = `steps[${at}]`;
     if (step.kind === "message" && !step.message)
-      report("error", "message_missing", `${path}.message`, `"${step.key}" is a message without a text`);
+      report("error", "message_missing", `${path}.message`, { key: step.key });
     if (step.kind === "provision" && !step.action)
-      report("error", "action_missing", `${path}.action`, `"${step.key}" is a call without an action`);
+      report("error", "action_missing", `${path}.action`, { key: step.key });
     if ((step.message?.attachments.length ?? 0) > 1) {
-      report(
-        "warning",
-        "many_attachments",
-        `${path}.message.attachments`,
-        `"${step.key}" carries ${step.message?.attachments.length} attachments; give each message one topic and send the rest when it is needed`,
-      );
+      report("warning", "many_attachments", `${path}.message.attachments`, {
+        key: step.key,
+        n: step.message!.attachments.length,
+      });
     }
     if (step.gate && step.required && step.kind !== "provision") {
-      report(
-        "warning",
-        "gate_holds_graduation",
-        `${path}.gate`,
-        `the client graduates only once the gate of "${step.key}" opens; set required: false if that is not meant`,
-      );
+      report("warning", "gate_holds_graduation", `${path}.gate`, { key: step.key });
     }
     if (step.checklist.length > 12)
-      report(
-        "warning",
-        "long_checklist",
-        `${path}.checklist`,
-        `"${step.key}" lists ${step.checklist.length} things; split it into steps`,
-      );
+      report("warning", "long_checklist", `${path}.checklist`, { key: step.key, n: step.checklist.length });
   });
 }
 
@@ -194,12 +162,7 @@ function lintHumanTouch(template: Template, report: Report): void {
     !step.condition &&
     !step.gate;
   if (!template.steps.some(isHuman)) {
-    report(
-      "error",
-      "no_human_touch",
-      "steps",
-      "nobody ever talks to the client: add at least one call or meeting that every client gets",
-    );
+    report("error", "no_human_touch", "steps", {});
   }
 }
 
@@ -212,12 +175,11 @@ function lintMessageRate(template: Template, limits: LintLimits, report: Report)
     const week = days.slice(index).filter(({ day }) => day < first.day + 7);
     if (week.length <= limits.maxMessagesPerWeek) continue;
     const last = week[limits.maxMessagesPerWeek]!;
-    report(
-      "error",
-      "too_many_messages",
-      `steps[${last.at}].when.days`,
-      `"${last.key}" is message ${limits.maxMessagesPerWeek + 1} within seven days; at most ${limits.maxMessagesPerWeek} go out in a week`,
-    );
+    report("error", "too_many_messages", `steps[${last.at}].when.days`, {
+      key: last.key,
+      n: limits.maxMessagesPerWeek + 1,
+      most: limits.maxMessagesPerWeek,
+    });
     return;
   }
 }
@@ -227,12 +189,7 @@ function lintTouchpoints(template: Template, report: Report): void {
   for (const clientClass of ["A", "B", "C"] as const) {
     const own = template.touchpoints[clientClass];
     if (!own.some(({ toMonth }) => toMonth === undefined)) {
-      report(
-        "warning",
-        "no_touchpoint",
-        `touchpoints.${clientClass}`,
-        `no contact of class ${clientClass} goes on for good after graduation; a check-in every three months stands in`,
-      );
+      report("warning", "no_touchpoint", `touchpoints.${clientClass}`, { clientClass });
     }
   }
 }
@@ -241,8 +198,7 @@ function lintLanguages(template: Template, report: Report): void {
   const wanted = LANGUAGES.filter((language) => template.title[language] !== undefined);
   const check = (texts: Partial<Record<Language, string>> | undefined, path: string) => {
     const lacking = texts ? wanted.filter((language) => texts[language] === undefined) : [];
-    if (lacking.length > 0)
-      report("warning", "language_missing", path, `not in ${lacking.join(", ")}; another language would show`);
+    if (lacking.length > 0) report("warning", "language_missing", path, { languages: lacking.join(", ") });
   };
   template.phases.forEach(({ title }, at) => {
     check(title, `phases[${at}].title`);
@@ -260,9 +216,9 @@ function lintLanguages(template: Template, report: Report): void {
 }
 
 /** Everything that is wrong with a template, errors first, in the order of the document. */
-export function lintTemplate(template: Template, limits: LintLimits = { maxMessagesPerWeek: 3 }): Problem[] {
-  const problems: Problem[] = [];
-  const report: Report = (severity, code, path, message) => problems.push({ severity, code, path, message });
+export function lintTemplate(template: Template, limits: LintLimits = { maxMessagesPerWeek: 3 }): TemplateProblem[] {
+  const problems: TemplateProblem[] = [];
+  const report: Report = (severity, code, path, params) => problems.push({ severity, code, path, params });
   lintKeys(template, report);
   lintReferences(template, report);
   lintCircles(template, report);
@@ -277,16 +233,17 @@ export function lintTemplate(template: Template, limits: LintLimits = { maxMessa
 }
 
 /** Form and sense in one: what a page shows for a document that somebody typed. */
-export function checkTemplate(input: unknown, limits?: LintLimits): { template: Template | null; problems: Problem[] } {
+export function checkTemplate(
+  input: unknown,
+  limits?: LintLimits,
+): { template: Template | null; problems: TemplateProblem[] } {
   try {
     const template = parseTemplate(input);
     return { template, problems: lintTemplate(template, limits) };
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
-    const problems = error.issues.map(
-      ({ path, message }): Problem => ({ severity: "error", code: "form", path: pathText(path), message }),
-    );
-    return { template: null, problems };
+    const problems = formProblems(error, pathText);
+    return { template: null, problems: problems.map((one) => ({ severity: "error" as const, ...one })) };
   }
 }
 

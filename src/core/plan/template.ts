@@ -1,14 +1,15 @@
 /** The template: a versioned recipe as plain data. This schema is the only definition; types, checks and the published JSON schema follow from it. */
 import { z } from "zod";
 import { LANGUAGES } from "../model.ts";
+import { ours } from "../problem.ts";
 
-const key = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "lower-case letters, digits and _ only, starting with a letter");
+const key = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "key_form");
 const days = z.int().min(0).max(730);
 
 /** A text in the languages its author speaks; a missing language falls back to English, then to whatever there is. */
 const localised = z
   .partialRecord(z.enum(LANGUAGES), z.string().min(1).max(6000))
-  .refine((texts) => Object.keys(texts).length > 0, "at least one language");
+  .refine((texts) => Object.keys(texts).length > 0, ours("no_language"));
 export type Localised = z.infer<typeof localised>;
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -144,7 +145,7 @@ const touchpoint = z.strictObject({
 });
 
 export const templateSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "id_form"),
   version: z.int().min(1),
   title: localised,
   /** false: the plan closes when everything is done, and no contacts follow it */

@@ -1,7 +1,8 @@
 import { parse, stringify } from "yaml";
+import type { Problem, ProblemCode } from "../problem.ts";
 import { checkTemplate, type LintLimits } from "./lint.ts";
-import type { Problem } from "./problem.ts";
 import { type Template, templateSchema } from "./template.ts";
+import type { TemplateProblem } from "./template-problem.ts";
 
 /** Documents beyond this size are refused before they are parsed, bytes of text. */
 const LONGEST = 400_000;
@@ -15,18 +16,18 @@ export function templateToYaml(template: Template): string {
 export function templateFromYaml(
   text: string,
   limits?: LintLimits,
-): { template: Template | null; problems: Problem[] } {
-  if (text.length > LONGEST) return refused(`the document is longer than ${LONGEST} characters`);
+): { template: Template | null; problems: TemplateProblem[] } {
+  if (text.length > LONGEST) return refused("too_big", { n: LONGEST });
   try {
     // Aliases are how a small document becomes a huge one; warnings would quote what somebody typed on standard error.
     return checkTemplate(parse(text, { maxAliasCount: 20, logLevel: "error" }), limits);
   } catch (error) {
-    return refused((error as Error).message);
+    return refused("yaml", { what: (error as Error).message });
   }
 }
 
-function refused(message: string): { template: null; problems: Problem[] } {
-  return { template: null, problems: [{ severity: "error", code: "yaml", path: "", message }] };
+function refused(code: ProblemCode, params: Problem["params"]): { template: null; problems: TemplateProblem[] } {
+  return { template: null, problems: [{ severity: "error", code, path: "", params }] };
 }
 
 /** Drops what the schema would fill in again. */

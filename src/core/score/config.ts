@@ -1,4 +1,5 @@
 /** The published configuration of the score: one document per segment, versioned, compared and rolled back. Everything has a default. */
+import type { ProblemCode } from "../problem.ts";
 import { DEFAULT_SIGNALS, GROUPS, type Group, type SignalDefinition } from "../signal/definition.ts";
 
 export interface ZoneThresholds {
@@ -101,25 +102,25 @@ export function configFor(configs: ScoreConfigs, segment: string | null): ScoreC
 }
 
 /** What is wrong with a configuration, as codes with the offending name; empty when it may be published. */
-export function configProblems(config: ScoreConfig): { code: string; name: string }[] {
-  const problems: { code: string; name: string }[] = [];
-  const check = (isRight: boolean, code: string, name: string): void => {
+export function configProblems(config: ScoreConfig): { code: ProblemCode; name: string }[] {
+  const problems: { code: ProblemCode; name: string }[] = [];
+  const check = (isRight: boolean, code: ProblemCode, name: string): void => {
     if (!isRight) problems.push({ code, name });
   };
   const ids = config.signals.map((s) => s.id);
-  for (const id of new Set(ids)) check(ids.indexOf(id) === ids.lastIndexOf(id), "signal_twice", id);
+  for (const id of new Set(ids)) check(ids.indexOf(id) === ids.lastIndexOf(id), "signal_twice", `signals.${id}`);
   for (const s of config.signals) {
-    check(s.showChance >= 0 && s.showChance <= 1, "not_a_share", `${s.id}.showChance`);
-    check(s.weekNats > 0 && s.weekNats <= 10, "out_of_range", `${s.id}.weekNats`);
-    if (s.kind === "count") check(s.turned > 0 && s.turned < 1, "not_a_share", `${s.id}.turned`);
+    check(s.showChance >= 0 && s.showChance <= 1, "not_a_share", `signals.${s.id}.showChance`);
+    check(s.weekNats > 0 && s.weekNats <= 10, "out_of_range", `signals.${s.id}.weekNats`);
+    if (s.kind === "count") check(s.turned > 0 && s.turned < 1, "not_a_share", `signals.${s.id}.turned`);
   }
   for (const group of GROUPS) {
     const { weight, cap } = config.groups[group];
-    check(weight >= 0 && weight <= 5, "out_of_range", `${group}.weight`);
-    check(cap >= 0 && cap <= 100, "out_of_range", `${group}.cap`);
+    check(weight >= 0 && weight <= 5, "out_of_range", `groups.${group}.weight`);
+    check(cap >= 0 && cap <= 100, "out_of_range", `groups.${group}.cap`);
   }
   const { yellow, red, deadBand } = config.zones;
-  check(red < yellow && red > 0 && yellow <= 100, "thresholds_cross", "zones");
+  check(red < yellow && red > 0 && yellow <= 100, "thresholds_cross", "zones.red");
   check(deadBand >= 0 && deadBand <= 25, "out_of_range", "zones.deadBand");
   check(config.base >= yellow && config.base <= 100, "base_below_yellow", "base");
   check(config.horizonDays >= 14 && config.horizonDays <= 365, "out_of_range", "horizonDays");

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 /** Signals of the default score that usage feeds; others may be named too and are kept for mapped signals. */
-const signal = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "lower-case letters, digits and _");
+const signal = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "key_form");
 const eventName = z.string().trim().min(1).max(200);
 
 /** What senders usually call it when a person signs in. */

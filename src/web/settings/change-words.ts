@@ -34,8 +34,8 @@ export function changeValue(path: string, value: string, at: Context): string {
 }
 
 function named(path: string, at: Context): Named {
-  const field = FIELDS.get(path);
-  if (field) return { name: at.words[field.label ?? path] ?? inWords(path), field };
+  const field = FIELDS.get(path) ?? FIELDS.get(path.replace(/\.\d+$/, ""));
+  if (field) return { name: at.words[field.label ?? field.path] ?? inWords(field.path), field };
   return listEntry(path, at) ?? { name: rowName(path, at) ?? inWords(path), field: null };
 }
 
@@ -66,7 +66,8 @@ function rowName(path: string, { w, words, people, language, templates }: Contex
   }
   if (path.startsWith("ladders.ladders.")) {
     const part = last === "workMinutes" ? `rung.after` : last === "days" ? "rung.after" : `rung.${last}`;
-    return `${words[`ladder.${parts[2]}`]}: ${rungName(parts[3]!)}${words[part] ? `, ${words[part]}` : ""}`;
+    if (parts[3] === undefined) return words[`ladder.${parts[2]}`]!;
+    return `${words[`ladder.${parts[2]}`]}: ${rungName(parts[3])}${words[part] ? `, ${words[part]}` : ""}`;
   }
   if (path.startsWith("people.managerOf."))
     return `${words.managers}: ${personName({ people, language }, parts.slice(2).join("."))}`;

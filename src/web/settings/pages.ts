@@ -1,8 +1,9 @@
 /** The pages of the settings: overview, one page per section, changes with their effect, file, templates, rights, fake client. */
 import { html } from "hono/html";
-import type { Others, Problem } from "../../acts/settings.ts";
+import type { Others } from "../../acts/settings.ts";
 import { SEALED } from "../../core/channel/settings.ts";
 import type { Language } from "../../core/model.ts";
+import type { Problem } from "../../core/problem.ts";
 import { signalName } from "../../core/score/explain.ts";
 import type { Settings } from "../../core/settings.ts";
 import { DEFAULT_SIGNALS } from "../../core/signal/definition.ts";
@@ -10,7 +11,7 @@ import { signName } from "../../core/signal/sign-names.ts";
 import type { RehearsalView, RehearsedLine } from "../../doors/rehearse.ts";
 import type { UsageStatus } from "../../doors/usage.ts";
 import type { Effect } from "../../views/effect.ts";
-import { type Change, compareSettings, type SettingsView } from "../../views/settings.ts";
+import { type Change, compareSettings, pathAsCompared, type SettingsView } from "../../views/settings.ts";
 import type { TemplateFile } from "../../views/templates.ts";
 import type { Access } from "../../views/viewer.ts";
 import type { Format } from "../format.ts";
@@ -24,6 +25,7 @@ import { drawEntries } from "./entries.ts";
 import { drawField, options } from "./field.ts";
 import { settingLabels } from "./labels.words.ts";
 import { linkWords } from "./links.words.ts";
+import { problemText } from "./problem.words.ts";
 import { drawRows, type RowsContext } from "./rows.ts";
 import { SECTIONS, type Section, WIZARD } from "./sections.ts";
 import { type SettingsWords, settingsWords } from "./settings.words.ts";
@@ -108,9 +110,13 @@ function fieldsCard(view: SettingsView, w: SettingsWords, frame: Frame): Html {
 }
 
 /** @param context null: what was typed is a file, whose author knows its paths */
-function problemList(problems: readonly Problem[], w: SettingsWords, context: RowsContext | null): Html {
+function problemList(problems: readonly Problem[], w: SettingsWords, context: RowsContext | null, frame: Frame): Html {
   if (problems.length === 0) return html``;
-  return html`<div class="say bad" role="alert"><p>${w.problems}</p><ul>${problems.map((one) => html`<li>${one.path === "" ? "" : context ? html`<strong>${changeName(one.path, context)}</strong>: ` : html`<code>${one.path}</code> `}<span lang="en">${one.message}</span></li>`)}</ul></div>`;
+  return html`<div class="say bad" role="alert"><p>${w.problems}</p>${problemLines(problems, context, frame)}</div>`;
+}
+
+function problemLines(problems: readonly Problem[], context: RowsContext | null, frame: Frame): Html {
+  return html`<ul>${problems.map((one) => html`<li>${one.path === "" ? "" : context ? html`<strong>${changeName(one.path, context)}</strong>: ` : html`<code>${one.path}</code> `}${problemText(one, frame.language)}</li>`)}</ul>`;
 }
 
 // ---------------------------------------------------------------- one section
@@ -127,6 +133,7 @@ export function sectionPage(
 ): Html {
   const w = settingsWords(frame.language);
   const context = contextOf(page, frame);
+  const named = problems.map((one) => ({ ...one, path: pathAsCompared(one.path, doc) }));
   const settings = page.view.draft?.body ?? page.view.current;
   const hint = context.words[`section.${section.id}?`];
   const step = WIZARD.indexOf(section.id);
@@ -141,7 +148,7 @@ export function sectionPage(
       ? html`<a class="button main" href="${frame.base}/settings/changes">${w.toChanges}</a> `
       : "";
   const content = html`<div class="head"><h1>${title}</h1>${isStep ? html`<span class="soft">${fill(w.step, { n: step + 1, of: WIZARD.length })}</span>` : ""}<span class="end">${toChanges}<a class="button" href="${frame.base}/settings">${w.all}</a></span></div>
-${above}${problemList(problems, w, context)}${hint ? html`<p class="soft">${hint}</p>` : ""}
+${above}${problemList(named, w, context, frame)}${hint ? html`<p class="soft">${hint}</p>` : ""}
 <section class="card" aria-label="${title}"><form method="post" action="${frame.base}/settings/${section.id}${isStep ? "?setup=1" : ""}">${formFields(frame)}${sinceField(page.view)}${section.rows.map((rows) => drawRows(rows, settings, context))}${fields}${(section.lists ?? []).map((list) => drawEntries(list, doc, context, w.newEntry))}
 <p class="buttons"><button class="main">${isStep ? w.next : w.save}</button>${isStep ? "" : html`<button name="next" value="changes">${w.saveAndTry}</button>`}</p></form></section>${below}`;
   return layout(frame, title, "settings", content);
@@ -270,7 +277,7 @@ export interface TextPage {
 
 export function filePage({ text, problems, view, above = html`` }: TextPage, frame: Frame): Html {
   const w = settingsWords(frame.language);
-  const content = html`<div class="head"><h1>${w.file}</h1><span class="end"><a class="button" href="${frame.base}/settings/file/download">${w.download}</a></span></div>${above}${problemList(problems, w, null)}<p class="soft">${w.fileText}</p>
+  const content = html`<div class="head"><h1>${w.file}</h1><span class="end"><a class="button" href="${frame.base}/settings/file/download">${w.download}</a></span></div>${above}${problemList(problems, w, null, frame)}<p class="soft">${w.fileText}</p>
 <section class="card" aria-label="${w.file}"><form method="post" action="${frame.base}/settings/file">${formFields(frame)}${sinceField(view)}<label for="yaml">${w.yaml}</label><textarea id="yaml" name="yaml" rows="24" spellcheck="false">${text}</textarea><p><button class="main">${w.upload}</button></p></form></section>`;
   return layout(frame, w.file, "settings", content);
 }
@@ -299,7 +306,11 @@ export function templatePage(
   const remove = file.isBuiltIn
     ? ""
     : html`<form class="inline" method="post" action="${url}/remove">${formFields(frame)}<button class="danger">${w.remove}</button></form>`;
-  const content = html`<div class="head"><h1>${file.title}</h1><span class="soft">${file.id}@${file.version}</span><span class="end">${remove} <a class="button" href="${frame.base}/settings/templates">${w.templates}</a></span></div>${above}${problemList(problems, w, null)}<p class="soft">${w.templateText}</p>
+  const warnings =
+    file.warnings.length === 0
+      ? ""
+      : html`<div class="say" role="status"><p>${w.worthALook}</p>${problemLines(file.warnings, null, frame)}</div>`;
+  const content = html`<div class="head"><h1>${file.title}</h1><span class="soft">${file.id}@${file.version}</span><span class="end">${remove} <a class="button" href="${frame.base}/settings/templates">${w.templates}</a></span></div>${above}${problemList(problems, w, null, frame)}${warnings}<p class="soft">${w.templateText}</p>
 <section class="card" aria-label="${file.title}"><form method="post" action="${url}">${formFields(frame)}${sinceField(view)}<label for="yaml">${w.yaml}</label><textarea id="yaml" name="yaml" rows="30" spellcheck="false">${text}</textarea><p><button class="main">${w.save}</button></p></form></section>`;
   return layout(frame, file.title, "settings", content);
 }

@@ -163,6 +163,12 @@ export const settingsWords = speaker({
     "Для {n} клієнтів чернетку не вдалося розрахувати: {why}",
     "Clienți pentru care ciorna nu a putut fi calculată: {n} ({why})",
   ],
+  worthALook: [
+    "This works; it is worth a look all the same",
+    "Это работает, но стоит взглянуть",
+    "Це працює, але варто глянути",
+    "Funcționează, dar merită o privire",
+  ],
   problems: ["This cannot be saved yet", "Пока нельзя сохранить", "Поки не можна зберегти", "Încă nu se poate salva"],
   versions: ["Published versions", "Опубликованные версии", "Опубліковані версії", "Versiuni publicate"],
   version: ["Version", "Версия", "Версія", "Versiune"],
