@@ -4,7 +4,7 @@
  */
 import { tokens } from "../text/tokens.ts";
 import type { Intent, Mood } from "./text-labels.ts";
-import { INTENTS, type IntentWords, MOOD, NEGATIONS } from "./text-words.ts";
+import { CLAUSE_GOES_ON, INTENTS, type IntentWords, MOOD, NEGATIONS, NONE_BEHIND } from "./text-words.ts";
 
 export interface TextReading {
   mood: Mood;
@@ -15,14 +15,18 @@ export interface TextReading {
 }
 
 /** Quoted history and signatures belong to other messages. */
-const QUOTE_LINE = /^\s*(>|from:|от:|від:|de la:|-----)/i;
-/** Words before a match within which a negation turns it: "do not want to cancel", "not good at all". */
+const QUOTE_LINE =
+  /^\s*(>|from:|от:|від:|de la:|-----|_____)|^--\s*$|\d.*(?:wrote|написал|написала|написал\(а\)|написав|пише|a scris):\s*$/i;
+/** Words before a match within which a negation turns it: "do not want to cancel", "not good at all". It does not reach beyond its clause. */
 const INTENT_REACH = 3;
 const MOOD_REACH = 2;
+/** Among the words: a sentence ends, a clause ends. */
+const STOP = ".";
+const COMMA = ",";
 
 /** Reads one message. @param text plain text, any of the four languages, also mixed */
 export function readText(text: string): TextReading {
-  const words = tokens(ownWords(text).join(" "));
+  const words = wordsOf(ownWords(text).join("\n"));
   const joined = ` ${words.join(" ")} `;
   const intents = INTENTS.map(({ intent, patterns }) => ({ intent, confidence: confidenceOf(patterns, joined) }))
     .filter(({ confidence }) => confidence >= 0.5)
@@ -43,6 +47,17 @@ export function ownWords(text: string): readonly string[] {
   return quoted < 0 ? lines : lines.slice(0, quoted);
 }
 
+/** The words, with marks where a sentence and where a clause ends. */
+function wordsOf(text: string): string[] {
+  return text.split(/[.!?…]+(?=\s|$)|;|\n\s*\n/).flatMap((sentence) => [
+    ...sentence.split(/[,:()]|\s[-–—]+\s/).flatMap((clause, at) => {
+      const words = tokens(clause);
+      return at === 0 || CLAUSE_GOES_ON.has(words[0] ?? "") ? words : [COMMA, ...words];
+    }),
+    STOP,
+  ]);
+}
+
 /** The strongest pattern that is there and not negated; two different ones make it surer. */
 function confidenceOf(patterns: readonly IntentWords[], joined: string): number {
   const found = patterns
@@ -56,13 +71,21 @@ function confidenceOf(patterns: readonly IntentWords[], joined: string): number 
 
 function occurs({ pattern, isNegatable }: IntentWords, joined: string): boolean {
   for (const match of joined.matchAll(pattern())) {
-    if (!isNegatable || !isNegated(joined.slice(0, match.index).trim().split(" "), INTENT_REACH)) return true;
+    if (!isNegatable) return true;
+    const before = joined.slice(0, match.index).trim().split(" ");
+    if (!isNegated(before, before.length, INTENT_REACH)) return true;
   }
   return false;
 }
 
-function isNegated(before: readonly string[], reach: number): boolean {
-  return before.slice(-reach).some((word) => NEGATIONS.has(word));
+/** Does a negation stand among the words before the one at `at`, in its own clause? */
+function isNegated(words: readonly string[], at: number, reach: number): boolean {
+  for (let i = at - 1; i >= 0 && i >= at - reach; i--) {
+    const word = words[i]!;
+    if (word === STOP || word === COMMA) return false;
+    if (NEGATIONS.has(word)) return true;
+  }
+  return false;
 }
 
 /** Counts words of either mood, negation turning them; intents of leaving and complaint pull it down. */
@@ -73,7 +96,8 @@ function moodOf(words: readonly string[], intents: readonly Intent[]): { mood: M
     const value = moodOfWord(word);
     if (value === 0) return;
     hits += 1;
-    balance += isNegated(words.slice(0, i), MOOD_REACH) ? -0.8 * value : value;
+    const isTurned = isNegated(words, i, MOOD_REACH) || NONE_BEHIND.has(words[i + 1] ?? "");
+    balance += isTurned ? -0.8 * value : value;
   });
   if (intents.includes("termination") || intents.includes("complaint")) {
     // Politeness around bad news does not make it good.
@@ -87,6 +111,7 @@ function moodOf(words: readonly string[], intents: readonly Intent[]): { mood: M
 }
 
 function moodOfWord(word: string): number {
-  for (const { stems, value } of MOOD) if (stems.some((stem) => word.startsWith(stem))) return value;
+  for (const { words, stems, value } of MOOD)
+    if (words.has(word) || stems.some((stem) => word.startsWith(stem))) return value;
   return 0;
 }

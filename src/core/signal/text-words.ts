@@ -12,18 +12,25 @@ export interface IntentWords {
 
 /** Words that turn what follows within three words. */
 export const NEGATIONS: ReadonlySet<string> = new Set([
-  ..."not no never dont doesnt didnt wont cant without isnt arent".split(" "),
+  ..."not no never dont doesnt didnt wont cant couldnt wouldnt havent hasnt without isnt arent wasnt werent".split(" "),
   ..."не нет ни без никогда".split(" "),
   ..."ні немає жодних ніколи".split(" "),
   ..."nu fara niciodata nici".split(" "),
 ]);
+
+/** Behind a word they say that there is none of it: "проблем нет". */
+export const NONE_BEHIND: ReadonlySet<string> = new Set(["нет", "немає", "нема"]);
+
+/** A clause that begins so belongs to what is said before its comma: "не хотим, чтобы …". */
+export const CLAUSE_GOES_ON: ReadonlySet<string> = new Set(["чтобы", "чтоб", "щоб", "аби"]);
 
 /** Ends of Cyrillic and Latin words; the stems stand before it. */
 const W = "[\\p{L}\\p{N}]*";
 
 function words(confidence: number, source: string, isNegatable = true): IntentWords {
   let made: RegExp | null = null;
-  const make = () => new RegExp(` (?:${source.replaceAll("*", W).replaceAll("_", `(?: ${W}){0,4} `)})(?= )`, "gu");
+  const make = () =>
+    new RegExp(` (?:${source.replaceAll("*", W).replaceAll("_", `(?: ,)?(?: ${W}(?: ,)?){0,4} `)})(?= )`, "gu");
   const pattern = () => {
     made ??= make();
     return made;
@@ -31,20 +38,23 @@ function words(confidence: number, source: string, isNegatable = true): IntentWo
   return { pattern, confidence, isNegatable };
 }
 
-/** `*` = any end of the word, `_` = up to four words between. */
+/**
+ * `*` = any end of the word, `_` = up to four words of the same sentence between. `(?!…)` keeps words out that only begin like the ones that are
+ * meant: прекрасный is not прекратить, anul (the year) not anula, в связи с not связаться.
+ */
 export const INTENTS: readonly { intent: Intent; patterns: readonly IntentWords[] }[] = [
   {
     intent: "termination",
     patterns: [
       words(
         0.9,
-        "(?:terminat*|cancel*|end|discontinu*)_(?:contract|agreement|subscription|service*|account|cooperation)",
+        "(?:terminat*|cancel*|discontinu*|ending|(?:to|will|shall|would|must|we) end(?! user| customer| of ))_(?:contracts?|agreement|subscription|service*|account|cooperation)",
       ),
       words(0.75, "(?:notice of termination|notice period|not renew*|wont renew*|will not renew*)", false),
-      words(0.75, "(?:cancel our|cancel the|stop using)"),
+      words(0.75, "(?:stop using|cancel (?:our|the|my|this)_(?:plan|licen*|membership|seats|renewal))"),
       words(
         0.9,
-        "(?:растор*|разорв*|прекра*|отказ*|отмен*|закры*)_(?:договор*|контракт*|подписк*|сотрудничеств*|услуг*|аккаунт*)",
+        "(?:растор[гж]*|разорв*|разрыв*|прекра[тщ]*|отказ(?!оуст)*|отмен(?!н)*|закры(?!вающ)*)_(?:договор*|контракт*|подписк*|сотрудничеств*|услуг*|аккаунт*)",
       ),
       words(
         0.8,
@@ -53,7 +63,7 @@ export const INTENTS: readonly { intent: Intent; patterns: readonly IntentWords[
       ),
       words(
         0.9,
-        "(?:розірв*|розірван*|припин*|відмов*|скасу*|закри*)_(?:договір*|договор*|контракт*|підписк*|співпрац*|послуг*|акаунт*)",
+        "(?:розірв*|розрив*|припин*|відмов(?!ост)*|скасу*|скасов*|закри(?!ваюч|вальн)*)_(?:договір*|договор*|контракт*|підписк*|співпрац*|послуг*|акаунт*)",
       ),
       words(
         0.8,
@@ -62,8 +72,10 @@ export const INTENTS: readonly { intent: Intent; patterns: readonly IntentWords[
       ),
       words(
         0.9,
-        "(?:rezili*|incet*|anul*|inchei*|inchid*|renunt*)_(?:contract*|abonament*|colaborar*|serviciu*|servicii*|cont*)",
+        "(?:rezili(?!en)*|incet(?!in)[aei]*|anul[ae]*|inchid*|renunt*)_(?:contract*|abonament*|colaborar*|serviciu*|servicii*|cont(?:ul|ului|uri|urile)?)",
       ),
+      // A contract that is încheiat is concluded; the cooperation is over.
+      words(0.9, "inchei*_colabor(?:area|arii)"),
       words(
         0.8,
         "(?:nu vom prelungi|nu mai prelungim|nu dorim sa prelungim|nu reinnoim|conditii* de reziliere|preaviz*)",
@@ -74,10 +86,10 @@ export const INTENTS: readonly { intent: Intent; patterns: readonly IntentWords[
   {
     intent: "terms",
     patterns: [
-      words(0.75, "(?:chang*|review*|renegotiat*|revis*|amend*)_(?:terms|conditions|contract|agreement|sla)"),
+      words(0.75, "(?:chang*|review*|renegotiat*|revis*|amend*)_(?:(?<! in )terms|conditions|contract|agreement|sla)"),
       words(0.75, "(?:измен*|пересмотр*|поменя*)_(?:услови*|договор*|контракт*|тариф*)"),
-      words(0.75, "(?:змін*|перегля*)_(?:умов*|договор*|договір*|контракт*|тариф*)"),
-      words(0.75, "(?:modific*|renegoci*|revizui*|schimb*)_(?:condit*|termen*|contract*|tarif*)"),
+      words(0.75, "(?:змін*|перегля*)_(?:умов(?!н)*|договор*|договір*|контракт*|тариф*)"),
+      words(0.75, "(?:modific*|renegoci*|revizui*|schimb*)_(?:conditi(?!on)*|termeni*|contract*|tarif*)"),
     ],
   },
   {
@@ -87,9 +99,9 @@ export const INTENTS: readonly { intent: Intent; patterns: readonly IntentWords[
       words(0.7, "(?:escalat*)_(?:management|manager|director|ceo|head)"),
       words(
         0.8,
-        "(?:встреч*|созвон*|поговор*|связ*|свяж*)_(?:руководств*|руководител*|директор*|начальник*|собственник*)",
+        "(?:встреч*|созвон*|поговор*|связа[тл]*|свяж*)_(?:руководств*|руководител*|директор*|начальник*|собственник*)",
       ),
-      words(0.8, "(?:зустріч*|поговор*|звяз*|дзвінок)_(?:керівництв*|керівник*|директор*|власник*)"),
+      words(0.8, "(?:зустріч*|поговор*|звяза[тл]*|звяж*|дзвінок)_(?:керівництв*|керівник*|директор*|власник*)"),
       words(0.8, "(?:intaln*|discut*|vorb*|intalnire)_(?:conducer*|director*|manager*|sef*|patron*)"),
     ],
   },
@@ -100,14 +112,18 @@ export const INTENTS: readonly { intent: Intent; patterns: readonly IntentWords[
         0.85,
         "(?:review*|reassess*|compar*|evaluat*|audit*)_(?:suppliers|vendors|providers|contractors|alternatives|competitors)",
       ),
-      words(0.75, "(?:looking for alternatives|considering alternatives|other vendors|another provider|switch* to)"),
+      words(0.75, "(?:looking for alternatives|considering alternatives|other vendors|another provider)"),
+      words(
+        0.75,
+        "switch* to_(?:providers?|vendors?|suppliers?|competitors?|platform|tool|system|solution|software|crm)",
+      ),
       words(
         0.85,
         "(?:пересм*|сравнив*|оценива*|проверя*|аудит*|анализ*)_(?:поставщик*|подрядчик*|вендор*|альтернатив*|конкурент*)",
       ),
       words(
         0.75,
-        "(?:ищем альтернатив*|рассматриваем альтернатив*|рассматриваем другие|смотрим другие|переходим на друг*|перейти на друг*)",
+        "(?:ищем альтернатив*|рассматриваем альтернатив*|рассматриваем другие|смотрим другие|(?:переход*|перей*) на друг*_(?:систем*|сервис*|поставщик*|платформ*|решени*|продукт*|подрядчик*|программ*|crm))",
       ),
       words(
         0.85,
@@ -115,13 +131,16 @@ export const INTENTS: readonly { intent: Intent; patterns: readonly IntentWords[
       ),
       words(
         0.75,
-        "(?:шукаємо альтернатив*|розглядаємо альтернатив*|розглядаємо інш*|переходимо на інш*|перейти на інш*)",
+        "(?:шукаємо альтернатив*|розглядаємо альтернатив*|розглядаємо інш*|(?:переход*|перей*) на інш*_(?:систем*|сервіс*|постачальник*|платформ*|рішенн*|продукт*|підрядник*|програм*|crm))",
       ),
       words(
         0.85,
         "(?:revizui*|reanaliz*|analiz*|compar*|evalu*|verific*)_(?:furnizor*|alternativ*|concurent*|contractor*)",
       ),
-      words(0.75, "(?:cautam alternativ*|cautam alt furnizor*|alt furnizor|trecem la alt*|trecerea la alt*)"),
+      words(
+        0.75,
+        "(?:cautam alternativ*|cautam alt furnizor*|alt furnizor|trec* la alt*_(?:sistem*|servici*|platform*|soluti*|produs*|program*|crm))",
+      ),
     ],
   },
   {
@@ -159,7 +178,11 @@ export const INTENTS: readonly { intent: Intent; patterns: readonly IntentWords[
       words(0.8, "(?:скарг*|скарж*|претензі*|неприпустим*|неприйнятн*|обурен*|поверніть гроші|повернення коштів)"),
       words(0.6, "(?:досі не|нічого не працює|не працює|ніхто не відповідає|знову не)", false),
       words(0.8, "(?:reclamati*|plangere*|inacceptabil*|foarte dezamagit*|nemultumit*|rambursar*|returnati banii)"),
-      words(0.6, "(?:nu functioneaza|tot nu|nimeni nu raspunde|inca nu)", false),
+      words(
+        0.6,
+        "(?:nu functioneaza|tot nu|nimeni nu raspunde|inca nu (?:am primit|merge|functioneaza|ati*|raspund*))",
+        false,
+      ),
     ],
   },
   {
@@ -182,7 +205,7 @@ export const INTENTS: readonly { intent: Intent; patterns: readonly IntentWords[
       ),
       words(
         0.65,
-        "(?:ne mai gandim|trebuie sa ne gandim|revenim mai tarziu|aman*|punem pe pauza|nu acum|deocamdata nu)",
+        "(?:ne mai gandim|trebuie sa ne gandim|revenim mai tarziu|aman(?!d|unt)*|punem pe pauza|nu acum|deocamdata nu)",
         false,
       ),
     ],
@@ -192,7 +215,7 @@ export const INTENTS: readonly { intent: Intent; patterns: readonly IntentWords[
     patterns: [
       words(
         0.8,
-        "(?:no longer work*|is leaving|has left|my last day|left the company|new contact person|replac* me)",
+        "(?:no longer work*|is leaving|has left(?! (?:a|an|some|you|us|feedback|comments?|the (?:chat|call|meeting|room)) )|my last day|left the company|new contact person|replac* me)",
         false,
       ),
       words(
@@ -223,32 +246,38 @@ export const INTENTS: readonly { intent: Intent; patterns: readonly IntentWords[
   },
 ];
 
-/** Stems per mood; a word takes the first that fits. */
-export const MOOD: readonly { stems: readonly string[]; value: number }[] = [
+/** Whole words, and beginnings of words, per mood; a word takes the first that fits. A beginning that other words share stands as whole words. */
+export const MOOD: readonly { words: ReadonlySet<string>; stems: readonly string[]; value: number }[] = [
   {
     value: -1,
+    words: new Set("issue issues lent lenta lente зря".split(" ")),
     stems: [
-      ..."disappoint frustrat annoy angry terrible awful horribl unacceptabl useless worst broken crash fail bug slow problem issue complain upset waste".split(
+      ..."disappoint frustrat annoy angry terrible awful horribl unacceptabl useless worst broken crash fail bug slow problem complain upset waste".split(
         " ",
       ),
-      ..."разочаров раздраж ужас кошмар недопустим неприемлем бесполез хуже слома ошибк сбо медлен проблем жалоб недовол плох возмущ зря".split(
+      ..."разочаров раздраж ужас кошмар недопустим неприемлем бесполез хуже слома ошибк сбой сбои сбоя сбою сбое медлен проблем жалоб недовол плох возмущ".split(
         " ",
       ),
-      ..."розчаров роздратов жах неприпустим неприйнятн марн гірш злама помилк збо повільн скарг незадовол поган обурен дарма".split(
+      ..."розчаров роздратов жах неприпустим неприйнятн марн гірш злама помилк збій збої збою повільн скарг незадовол поган обурен дарма".split(
         " ",
       ),
-      ..."dezamag frustr enerv groaznic oribil inacceptabil inutil stricat eroar defect lent nemultum reclamat prost supar".split(
+      ..."dezamag frustr enerv groaznic oribil inacceptabil inutil stricat eroar erori defect nemultum reclamat prost supar".split(
         " ",
       ),
     ],
   },
   {
     value: 1,
+    words: new Set(
+      "great greatest рад рада рады радует довольна довольны помог радий раді util utila utile utili bucur".split(" "),
+    ),
     stems: [
-      ..."thank great excellent perfect love happy pleased satisf wonderful glad helpful awesome appreciat".split(" "),
-      ..."спасиб благодар отличн прекрасн идеальн доволен довольн рад хорош замечательн супер помог нравит".split(" "),
-      ..."дяку вдячн чудов відмінн прекрасн ідеальн задоволен радий раді гарн подоба супер допом".split(" "),
-      ..."multum excelent perfect fericit incant minunat bucur util grozav apreci".split(" "),
+      ..."thank excellent perfect love happy pleased satisf wonderful glad helpful awesome appreciat".split(" "),
+      ..."спасиб благодар отличн прекрасн идеальн доволен радост хорош замечательн супер помогл помога нравит".split(
+        " ",
+      ),
+      ..."дяку вдячн чудов відмінн прекрасн ідеальн задоволен гарн подоба супер допомогл допомага".split(" "),
+      ..."multum excelent perfect fericit incant minunat bucura bucuri bucuro grozav apreci".split(" "),
     ],
   },
 ];

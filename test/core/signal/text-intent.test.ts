@@ -63,6 +63,109 @@ describe("mood and intent of a message (A8.10, A11.4)", () => {
     expect(readText(text).intents.map((i) => i.intent)).not.toContain(intent);
   });
 
+  it.each([
+    // what a person says no to ends with the clause
+    ["Сервис не работает, хотим расторгнуть договор.", "termination"],
+    ["Отчёты так и не пришли. Расторгаем договор.", "termination"],
+    ["Нет, мы расторгаем договор", "termination"],
+    ["No, please cancel our subscription", "termination"],
+    ["It does not work. We want to terminate the contract", "termination"],
+    ["Ні, ми розриваємо договір", "termination"],
+    ["Nu merge nimic, reziliem contractul", "termination"],
+    ["Reziliem, așa cum am spus, contractul", "termination"],
+    ["Ми відмовляємося від ваших послуг", "termination"],
+    ["Скасовуємо підписку", "termination"],
+    ["Anulăm abonamentul", "termination"],
+    ["Încheiem colaborarea cu dumneavoastră", "termination"],
+    ["We are ending our contract in May", "termination"],
+    ["Хотим перейти на другую CRM", "suppliers_reviewed"],
+    ["We will switch to another provider", "suppliers_reviewed"],
+    ["Прошу связать меня с вашим директором", "management"],
+    // letters of a Mac come with marks apart from their letters
+    ["Це неприйнятно".normalize("NFD"), "complaint"],
+    ["Încetăm contractul".normalize("NFD"), "termination"],
+    ["Мы хотим рас\u00adторгнуть договор", "termination"],
+  ] as const)("%s is heard", (text, intent) => {
+    expect(readText(text).intents.map((i) => i.intent)).toContain(intent);
+  });
+
+  it.each([
+    // English
+    ["At the end of the month our team gets its account report.", "termination"],
+    ["The back end service was restarted.", "termination"],
+    ["Please add an end user account for Ann.", "termination"],
+    ["Please cancel our call on Friday.", "termination"],
+    ["That is the end. Our contract is attached.", "termination"],
+    ["A lot has changed in terms of volume.", "terms"],
+    ["We would like to switch to annual billing.", "suppliers_reviewed"],
+    ["Ann has left a comment.", "contact_left"],
+    // Russian: wonderful, excellent, closing documents, in connection with
+    ["Прекрасное сотрудничество!", "termination"],
+    ["Отменная работа, рады сотрудничеству", "termination"],
+    ["Пришлите закрывающие документы по договору", "termination"],
+    ["Расторопная команда, довольны услугами", "termination"],
+    ["Отказоустойчивость сервиса и услуг высокая", "termination"],
+    ["В связи с болезнью директора переносим встречу", "management"],
+    ["Хотим перейти на другой тариф", "suppliers_reviewed"],
+    ["Не просим, чтобы отменяли подписку", "termination"],
+    // Ukrainian
+    ["Надішліть закриваючі документи за договором", "termination"],
+    ["У звʼязку з хворобою директора переносимо зустріч", "management"],
+    ["Хочемо перейти на інший тариф", "suppliers_reviewed"],
+    // Romanian: the year, to conclude a contract, slowly, resilience, the deadline, both, in detail, content
+    ["În anul 2026 contractul rămâne la fel", "termination"],
+    ["Am încheiat contractul, mulțumim!", "termination"],
+    ["Merge încet acest serviciu", "termination"],
+    ["Merge încet, dar serviciul e bun", "termination"],
+    ["Reziliența serviciilor este bună", "termination"],
+    ["Anulați filtrul și apoi continuați", "termination"],
+    ["Schimbăm termenul de livrare", "terms"],
+    ["Vă scriem amândoi, în amănunt", "postponing"],
+    ["Încă nu știm data", "complaint"],
+  ] as const)("%s says nothing of %s", (text, intent) => {
+    expect(readText(text).intents.map((i) => i.intent)).not.toContain(intent);
+  });
+
+  it.each([
+    // words that only begin like others
+    ["Сбор данных начался", "neutral"],
+    ["Загальні збори у вівторок", "neutral"],
+    ["Ради экономии времени", "neutral"],
+    ["Радимо почекати", "neutral"],
+    ["Utilizatorii noștri sunt din București", "neutral"],
+    ["The invoice was issued on Monday.", "neutral"],
+    ["Довольно медленно", "negative"],
+    ["Помогите, пожалуйста, с отчётом", "neutral"],
+    ["Допоможіть, будь ласка, зі звітом", "neutral"],
+    // words that do say it
+    ["У вас снова сбой", "negative"],
+    ["У вас знову збій", "negative"],
+    ["Мы рады и довольны", "positive"],
+    ["Проблем нет, всё хорошо", "positive"],
+    ["Проблем немає, все чудово", "positive"],
+    ["Totul este util, ne bucurăm", "positive"],
+    ["Это не хорошо", "negative"],
+    ["Ничего не сломалось. Отлично!", "positive"],
+  ] as readonly [string, Mood][])("%s sounds %s", (text, mood) => {
+    expect(readText(text).mood).toBe(mood);
+  });
+
+  it.each([
+    "On Mon, 3 Mar 2026 at 10:00, Ann wrote:\nWe can cancel the contract.",
+    "пн, 3 мар. 2026 г. в 10:00, Анна <a@b.test> написала:\nМожем расторгнуть договор.",
+    "пн, 3 бер. 2026 р. о 10:00 Анна пише:\nМожемо розірвати договір.",
+    "În lun., 3 mar. 2026 la 10:00, Ana a scris:\nPutem rezilia contractul.",
+    "________________________________\nWe can cancel the contract.",
+    "-- \nAnn, who cancels contracts",
+  ])("does not read what stands below %j", (below) => {
+    expect(readText(`Thanks!\n\n${below}`).intents.map((i) => i.intent)).toEqual(["thanks"]);
+  });
+
+  it("reads on where somebody only says who wrote", () => {
+    const text = "Your colleague wrote:\nall is well. We want to cancel the contract.";
+    expect(readText(text).intents.map((i) => i.intent)).toEqual(["termination"]);
+  });
+
   it("reads the message itself, not the one it answers", () => {
     expect(readText("Thanks!\n> we want to cancel the contract").intents.map((i) => i.intent)).toEqual(["thanks"]);
   });
