@@ -1,8 +1,9 @@
 /**
  * Once a day, a look at what changes do not list: a deleted record is in no search, so one whose event was lost would stand here
- * for ever. What belongs to our clients and was not read for most of a day is marked stale, a page per quiet turn. A restored copy looks at once.
+ * for ever. What belongs to our clients, stands open and was not read for most of a day is marked stale, a page per quiet turn; what is over is
+ * looked at ever more rarely. A restored copy looks at once at what stands open.
  */
-import { type RecordKind, refKey } from "../core/model.ts";
+import { type FactValue, RECORD_KINDS, type RecordKind, refKey } from "../core/model.ts";
 import type { StoredRecord } from "../store/records.ts";
 import type { Engine } from "./engine.ts";
 
@@ -11,7 +12,8 @@ const EVERY_MS = 86_400_000;
 const FRESH_MS = 72_000_000;
 /** Records looked at per turn. */
 const PAGE = 500;
-const KINDS: readonly RecordKind[] = ["deal", "company", "contact", "task"];
+/** States of any kind of record after which little comes: done tasks, closed tickets, settled invoices, ended subscriptions. */
+const OVER: ReadonlySet<FactValue | undefined> = new Set(["done", "closed", "paid", "void", "cancelled", "expired"]);
 
 interface Sweep {
   /** when the next one begins, epoch ms */
@@ -50,35 +52,41 @@ export function sweep(engine: Engine): number {
   const now = engine.now();
   const at = sweepOf(engine);
   if (at.nextAt > now || isReading(engine)) return 0;
-  const readable = KINDS.filter((kind) => engine.crm.kinds().includes(kind));
-  const kind = at.kind !== null && readable.includes(at.kind) ? at.kind : readable[0];
+  const kinds = engine.crm.kinds();
+  const readable = RECORD_KINDS.filter((kind) => kinds.includes(kind));
+  let kind = at.kind !== null && readable.includes(at.kind) ? at.kind : readable[0];
   if (kind === undefined) return 0;
   engine.store.transaction(() => {
-    const page = records.page(kind, kind === at.kind ? at.after : "", PAGE);
-    const wanted = worthALook(engine, page, at.since ?? now - FRESH_MS);
-    records.mark(
-      wanted.map((one) => one.ref),
-      now,
-    );
-    const isMore = page.length === PAGE;
-    const next = isMore ? kind : readable[readable.indexOf(kind) + 1];
+    let after = kind === at.kind ? at.after : "";
+    // Kinds of which there is little share a page.
+    for (let room = PAGE; kind !== undefined && room > 0; ) {
+      const page = records.page(kind, after, room);
+      const wanted = worthALook(engine, page, at.since ?? now - FRESH_MS);
+      records.mark(
+        wanted.map((one) => one.ref),
+        now,
+      );
+      after = page.length === room ? page.at(-1)!.ref.id : "";
+      if (page.length < room) kind = readable[readable.indexOf(kind) + 1];
+      room -= page.length;
+    }
     meta.set("sweep", {
-      nextAt: next === undefined ? now + EVERY_MS : now,
-      kind: next ?? null,
-      after: isMore ? page.at(-1)!.ref.id : "",
-      ...(next !== undefined && at.since !== undefined && { since: at.since }),
+      nextAt: kind === undefined ? now + EVERY_MS : now,
+      kind: kind ?? null,
+      after,
+      ...(kind !== undefined && at.since !== undefined && { since: at.since }),
     } satisfies Sweep);
   });
   return 1;
 }
 
 /**
- * Records of clients that we look after: their deals, the record that is the client, and their open tasks. And whatever task we hold in the
- * CRM: its record may still be filed under a client that another one took the place of.
+ * Records of clients that we look after. And whatever task we hold in the CRM: its record may still be filed under a client that another
+ * one took the place of.
  */
 function worthALook(engine: Engine, page: readonly StoredRecord[], since: number): readonly StoredRecord[] {
   const { clients, mirror } = engine.store;
-  const old = page.filter((one) => !one.gone && one.readAt < since && isConcern(one));
+  const old = page.filter((one) => !one.gone && isDue(one, since, engine.now()));
   const lookedAfter = clients.has([...new Set(old.flatMap(({ client }) => client ?? []))]);
   const tasks = old.filter(({ ref }) => ref.kind === "task").map(({ ref }) => ref.id);
   const held = new Set(mirror.byExternal("task", tasks).flatMap((row) => (row.state === "gone" ? [] : row.externalId)));
@@ -87,7 +95,15 @@ function worthALook(engine: Engine, page: readonly StoredRecord[], since: number
   );
 }
 
-function isConcern(one: StoredRecord): boolean {
-  if (one.ref.kind === "task") return one.facts.status !== "done";
-  return one.ref.kind === "deal" || refKey(one.ref) === one.client;
+/** What stands open weighs until it is gone. What is over weighs less and less: it is looked at again when it is twice as old as it was the last time. */
+function isDue(one: StoredRecord, since: number, now: number): boolean {
+  if (isOpen(one)) return one.readAt < since;
+  const seenMs = one.readAt - (one.modifiedAt ?? 0);
+  return one.readAt < now - FRESH_MS && now - one.readAt >= seenMs;
+}
+
+/** A deal, the record that is the client, and everything with a state that is none of the last ones. */
+function isOpen({ ref, client, facts }: StoredRecord): boolean {
+  if (ref.kind === "deal" || refKey(ref) === client) return true;
+  return facts.status !== undefined && facts.status !== null && !OVER.has(facts.status);
 }

@@ -4,7 +4,16 @@ import { type RecordKind, type RecordRef, refKey } from "../../core/model.ts";
 import { chunksOf, unique } from "../batch.ts";
 import { CrmFailure } from "../failure.ts";
 import type { MergeValues, ReadAnswer, ReadRecord } from "../port.ts";
-import { answerOf, batched, type Client, type Command, optionalResult, shapeOf, unreadable } from "./client.ts";
+import {
+  answerOf,
+  batched,
+  type Client,
+  type Command,
+  optionalResult,
+  type Reply,
+  shapeOf,
+  unreadable,
+} from "./client.ts";
 import { saysGone } from "./failures.ts";
 import { ACTIVITY_TYPE, bindingOf, ENTITY_TYPE, type ItemKind, isActivityKind, isItemKind } from "./kinds.ts";
 import { ACTIVITY_FIELDS, activityRecord, itemRecord, LETTER_TEXT, TASK_FIELDS, taskRecord } from "./map.ts";
@@ -32,6 +41,8 @@ const Activities = z.array(Row);
 const Got = z.looseObject({
   item: z.looseObject({ fm: z.array(z.looseObject({ typeId: z.string(), value: z.string() })).optional() }),
 });
+/** Who asks, and is he an administrator? */
+const WHO: Command = { method: "profile" };
 const Profile = z.looseObject({ ADMIN: z.union([z.boolean(), z.string()]) });
 
 /** The rows of a list's answer, whatever it is wrapped in. @throws CrmFailure `unavailable` when it is no such answer, or a row has no id */
@@ -106,6 +117,7 @@ export async function readRecords(
     commands.set(`p${index}`, listByIds(kind, chunk, select));
     if (asksWins) commands.set(`h${index}`, winsCommand(chunk));
   }
+  if (isActivityKind(kind)) commands.set("who", WHO);
   const replies = await client.batch(commands, false, ids.length);
   const records = new Map<string, ReadRecord>();
   const wanted = new Set(ids);
@@ -120,6 +132,8 @@ export async function readRecords(
   const unlisted = ids.filter((id) => !records.has(id));
   if (unlisted.length > 0 && !isActivityKind(kind))
     take(await confirmMissing(context, kind, unlisted.filter(isNumeric)));
+  if (unlisted.length > 0 && isActivityKind(kind) && !isAdministrator(replies))
+    await confirmOtherKind(context, kind, unlisted.filter(isNumeric));
   const missing = unlisted.filter((id) => !records.has(id));
   if (!asksWins) return { records: [...records.values()], missing };
   const twice = chunks.flatMap((chunk, index) => wonTwice(replies, `h${index}`, chunk));
@@ -167,7 +181,7 @@ async function confirmMissing(
   kind: RecordKind,
   missing: readonly string[],
 ): Promise<Raw[]> {
-  const commands = new Map<string, Command>([["who", { method: "profile" }]]);
+  const commands = new Map<string, Command>([["who", WHO]]);
   if (isItemKind(kind)) {
     for (const id of missing) {
       const params = { entityTypeId: ENTITY_TYPE[kind], id: Number(id), useOriginalUfNames: "Y" };
@@ -176,21 +190,48 @@ async function confirmMissing(
   }
   client.limits.require(new Map(), now(), Math.ceil(commands.size / PAGE));
   const replies = await batched(client, commands);
-  const lost = new CrmFailure(
-    "unauthorised",
-    "The administrator whose access Tenure uses no longer sees all records. Open Tenure once as an administrator with full CRM rights.",
-    { code: "RIGHTS_LOST", about: [kind] },
-  );
-  const who = Profile.safeParse(answerOf(replies, "who").result);
-  if (!who.success || (who.data.ADMIN !== true && who.data.ADMIN !== "Y")) throw lost;
+  if (!isAdministrator(replies)) throw rightsLost(kind);
   const there: Raw[] = [];
   for (const [key, reply] of replies) {
     if (key === "who") continue;
     if (reply.ok) there.push(shapeOf(Item, reply.answer.result, "crm.item.get").item);
     else if (!("error" in reply)) answerOf(replies, key);
-    else if (!saysGone(reply.error)) throw reply.error.failure === "refused" ? lost : reply.error;
+    else if (!saysGone(reply.error)) throw reply.error.failure === "refused" ? rightsLost(kind) : reply.error;
   }
   return there;
+}
+
+/**
+ * An event does not tell the kind of its activity, so every read is asked for some of another kind. What somebody without an administrator's
+ * rights sees under none may be hidden from him.
+ * @throws CrmFailure `unauthorised`
+ */
+async function confirmOtherKind({ client }: ReadContext, kind: RecordKind, ids: readonly string[]): Promise<void> {
+  const chunks = chunksOf(ids, PAGE);
+  const commands = chunks.map((chunk, index): [string, Command] => {
+    const filter = { "@ID": chunk.map(Number) };
+    return [
+      `p${index}`,
+      { method: "crm.activity.list", params: { filter, order: { ID: "ASC" }, select: ["ID"], start: -1 } },
+    ];
+  });
+  const replies = await batched(client, new Map(commands));
+  const rows = commands.flatMap(([key]) => rowsOf(kind, answerOf(replies, key).result));
+  const there = new Set(rows.map((row) => idOf(row.ID)));
+  if (ids.some((id) => !there.has(id))) throw rightsLost(kind);
+}
+
+function isAdministrator(replies: ReadonlyMap<string, Reply>): boolean {
+  const who = Profile.safeParse(answerOf(replies, "who").result);
+  return who.success && (who.data.ADMIN === true || who.data.ADMIN === "Y");
+}
+
+function rightsLost(kind: RecordKind): CrmFailure {
+  return new CrmFailure(
+    "unauthorised",
+    "The administrator whose access Tenure uses no longer sees all records. Open Tenure once as an administrator with full CRM rights.",
+    { code: "RIGHTS_LOST", about: [kind] },
+  );
 }
 
 /** All pages of lists whose first pages count their matches: two requests for up to 2,500 further rows of all lists together. */
