@@ -11,6 +11,8 @@ export interface HttpCall {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** absolute; may hold a secret in its query, which never leaves this module */
   url: string;
+  /** absolute; what messages name instead of `url`, where its path holds a value or a secret too */
+  named?: string;
   /** does the call change anything in the CRM? It decides what a lost answer means: `unknown` instead of `unavailable` */
   write: boolean;
   headers?: Readonly<Record<string, string>>;
@@ -149,9 +151,9 @@ function codeOf(error: unknown): string | null {
 }
 
 /** `POST api.example.com/path`, without query, user or fragment. */
-export function addressOf(call: Pick<HttpCall, "method" | "url">): string {
+export function addressOf(call: Pick<HttpCall, "method" | "url" | "named">): string {
   try {
-    const { host, pathname } = new URL(call.url);
+    const { host, pathname } = new URL(call.named ?? call.url);
     return `${call.method} ${host}${pathname}`;
   } catch {
     return `${call.method} (an address that is no URL)`;

@@ -68,7 +68,9 @@ export async function callOut(rules: OutboundRules, call: OutboundCall): Promise
     "idempotency-key": call.key,
     "user-agent": "Tenure",
   };
-  const options = { write: true, deadlineMs: OUTBOUND_DEADLINE_MS, maxBytes: MAX_REPLY_BYTES };
+  // The paths of chats' webhooks are secrets.
+  const named = new URL(url).origin;
+  const options = { named, write: true, deadlineMs: OUTBOUND_DEADLINE_MS, maxBytes: MAX_REPLY_BYTES };
   return checked(await send(rules.fetch, { method: "POST", url, headers, json: call.body, ...options }), nowMs);
 }
 

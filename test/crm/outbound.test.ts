@@ -86,6 +86,13 @@ describe("a call out", () => {
     expect(await failureOf(rules)).toMatchObject({ failure: "unknown" });
   });
 
+  test("tells nobody the path, which is a secret of many a chat", async () => {
+    const { rules } = receiver(() => Promise.reject(new TypeError("fetch failed")));
+    const failure = await failureOf(rules, { ...CALL, url: "https://hooks.customer.com/services/T0/B0/abc" });
+    expect(failure.message).toContain("POST hooks.customer.com/");
+    expect(failure.message).not.toContain("services");
+  });
+
   test("reads no more of an answer than it needs", async () => {
     const { rules } = receiver(() => new Response("x".repeat(100_000)));
     expect(await failureOf(rules)).toMatchObject({ code: "REPLY_TOO_LARGE" });

@@ -10,7 +10,7 @@ export interface ApiCall {
   method: HttpCall["method"];
   /** from the root, with its query */
   path: string;
-  /** the path as the log may keep it, where it holds a value */
+  /** the path as the log and messages may keep it, where it holds a value */
   logged?: string;
   json?: unknown;
   /** does it change anything in HubSpot? */
@@ -68,7 +68,7 @@ export class Client {
   async ask<T>(call: ApiCall, shape: z.ZodType<T>): Promise<T> {
     const reply = await this.call(call);
     const parsed = shape.safeParse(reply.json);
-    if (!parsed.success) throw unexpected(call.write ?? false, call.path);
+    if (!parsed.success) throw unexpected(call.write ?? false, call.logged ?? call.path);
     return parsed.data;
   }
 
@@ -79,6 +79,7 @@ export class Client {
       const reply = await send(this.#fetch, {
         method: call.method,
         url: this.#apiUrl + call.path,
+        ...(call.logged === undefined ? {} : { named: this.#apiUrl + call.logged }),
         write: call.write ?? false,
         headers: { authorization: `Bearer ${token}` },
         ...(call.json === undefined ? {} : { json: call.json }),

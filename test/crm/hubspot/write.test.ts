@@ -271,3 +271,27 @@ describe("tokens on the way", () => {
     await expect(crm.owners()).rejects.toMatchObject({ failure: "unauthorised", about: ["crm.objects.owners.read"] });
   });
 });
+
+describe("an opt-out at HubSpot", () => {
+  it.each([
+    ["lost", () => Promise.reject(new TypeError("fetch failed"))],
+    ["refused", () => Promise.resolve(Response.json({ category: "VALIDATION_ERROR" }, { status: 400 }))],
+  ])("names no address of a contact when its answer is %s (G8)", async (_, answer) => {
+    const asked: string[] = [];
+    const between: WorldOptions["between"] = (fetch) => (request) => {
+      if (!request.url.includes("/unsubscribe-all")) return fetch(request);
+      asked.push(request.url);
+      return answer();
+    };
+    const { world, crm, seen } = await ready({ between });
+    const id = await world.people.contact({ email: "olena@client.example" });
+    const error = await crm.stopLetters(id).then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    expect(asked[0]).toContain("olena%40client.example");
+    expect(isFailure(error)).toBe(true);
+    const told = [String(error), (error as Error).message, (error as Error).stack, JSON.stringify([error, seen])];
+    expect(told.join(" ")).not.toMatch(/olena|client\.example/);
+  });
+});
