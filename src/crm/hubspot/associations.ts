@@ -4,7 +4,7 @@ import { chunksOf } from "../batch.ts";
 import type { Client } from "./client.ts";
 import { API_VERSION, ASSOCIATION_BATCH } from "./limits.ts";
 import { finished, paging } from "./objects.ts";
-import { errorBody, unexpected } from "./refusals.ts";
+import { type ErrorBody, errorBody, isGone, unexpected } from "./refusals.ts";
 
 const id = z.union([z.number(), z.string()]).transform(String);
 const readReply = z.looseObject({
@@ -21,6 +21,7 @@ const readReply = z.looseObject({
       paging,
     }),
   ),
+  errors: z.array(errorBody).nullish(),
 });
 const addReply = z.looseObject({
   status: finished,
@@ -73,8 +74,11 @@ export async function readLinks(
   return new Map(sorted);
 }
 
-/** A 207 names records without links as errors; there is nothing to do about them. */
-function readPage(
+/**
+ * A 207 names records without links as errors (OBJECT_NOT_FOUND, crm.associations.NO_ASSOCIATIONS_FOUND). Any other error leaves open
+ * whether there are links: taken for none, a task that is there would be made again.
+ */
+async function readPage(
   client: Client,
   from: string,
   to: string,
@@ -87,7 +91,13 @@ function readPage(
     limit: "associations",
     items: inputs.length,
   } as const;
-  return client.ask(call, readReply);
+  const reply = await client.ask(call, readReply);
+  if (reply.errors?.some((error) => !isUnlinked(error))) throw unexpected(false, call.path);
+  return reply;
+}
+
+function isUnlinked(error: ErrorBody): boolean {
+  return isGone(error) || String(error.subCategory).endsWith("NO_ASSOCIATIONS_FOUND");
 }
 
 export interface Pair {

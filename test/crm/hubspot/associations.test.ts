@@ -56,6 +56,15 @@ describe("reading links (5.7)", () => {
     expect(asked.map(({ inputs }) => inputs)).toEqual([[{ id: "1" }, { id: "2" }], [{ id: "1", after: "x" }]]);
   });
 
+  it("does not take an error of another kind for a record without links: a task that is there would be made again", async () => {
+    const failed = { category: "INTERNAL_ERROR", message: "internal error", context: { fromObjectId: ["2"] } };
+    const { client } = clientWith({ results: [{ from: { id: "1" }, to: [to(10, 341)] }], errors: [failed] });
+    await expect(readLinks(client, "deals", "tasks", ["1", "2"])).rejects.toMatchObject({
+      failure: "unavailable",
+      code: "UNEXPECTED_REPLY",
+    });
+  });
+
   it("does not believe an answer of another shape", async () => {
     const { client } = clientWith({ results: [{ from: "1" }] });
     await expect(readLinks(client, "deals", "contacts", ["1"])).rejects.toMatchObject({ code: "UNEXPECTED_REPLY" });
