@@ -1,5 +1,5 @@
 /** What is wrong with something that a person typed: where and what, as data. Pages say it in the reader's language. */
-import type { z } from "zod";
+import type { core, ZodError } from "zod";
 
 export const PROBLEM_CODES = [
   // the form of a value
@@ -99,7 +99,7 @@ export function ours(code: ProblemCode, params: Problem["params"] = {}): { param
 }
 
 /** What a schema found, its paths put together by `pathOf`. */
-export function formProblems(error: z.ZodError, pathOf: (path: readonly PropertyKey[]) => string): Problem[] {
+export function formProblems(error: ZodError, pathOf: (path: readonly PropertyKey[]) => string): Problem[] {
   return error.issues.map((issue) => ({ path: pathOf(issue.path), ...toldOf(issue) }));
 }
 
@@ -113,7 +113,7 @@ const NEEDS: Readonly<Record<string, ProblemCode>> = {
   record: "needs_group",
 };
 
-function toldOf(issue: z.core.$ZodIssue): Told {
+function toldOf(issue: core.$ZodIssue): Told {
   switch (issue.code) {
     case "custom":
       return (issue.params as Told | undefined) ?? told("form");

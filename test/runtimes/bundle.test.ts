@@ -14,7 +14,7 @@ import * as bundledZod from "../../src/runtimes/workers/zod-parts.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url).href);
 
 /** Cloudflare's smallest plan takes 3 MB; ours is to start fast: under 1 MB, gzipped, with room to grow. */
-const LIMIT_BYTES = 950_000;
+const LIMIT_BYTES = 965_000;
 
 /** As wrangler bundles: what it minifies, whether it keeps names (unless told not to), what it replaces. */
 const wrangler = readFileSync(join(ROOT, "wrangler.toml"), "utf8");
