@@ -1,5 +1,5 @@
 /** What the articles' signs may read of a client, from the records we hold (A8.3–A8.17). */
-import { dayOf, instantOf } from "../calendar/zone.ts";
+import { dayOf, zoneOffsetMs } from "../calendar/zone.ts";
 import type { ClientFacts, ClientRecord, DecideConfig } from "../decision.ts";
 import type { FactValue } from "../model.ts";
 import { own } from "../own.ts";
@@ -22,6 +22,7 @@ import type { ClientState } from "./state.ts";
 
 /** Confidence from which a letter's mood counts. */
 const SURE = 0.6;
+const DAY_MS = 86_400_000;
 
 export interface SignsAnswer {
   /** signs that fire, with the day since when */
@@ -40,7 +41,7 @@ export function judgeSigns(
 ): SignsAnswer {
   const nowDay = dayOf(now, config.zone);
   const signs = signsWith(config.settings.signs);
-  const read = signFacts(state, current, facts, config, fromDay);
+  const read = signFacts(state, current, facts, config, fromDay, now);
   const weekDay = firstDayOf(weekOf(nowDay, ANCHOR_DAY), ANCHOR_DAY);
   const moment: SignMoment = { nowMs: now, nowDay, weekDay, since: state.signs ?? {} };
   const verdicts = checkSigns(signs, read, moment);
@@ -54,14 +55,16 @@ function signFacts(
   facts: ClientFacts,
   config: DecideConfig,
   fromDay: number,
+  now: number,
 ): SignFacts {
   const { zone } = config;
   const logins = facts.usage.logins;
   const lastLogin = logins?.at(-1)?.[0];
   return {
     counts: counts(facts, zone, fromDay),
-    // Days are what is kept: a login counts until the end of its day, so that 14 days are never claimed too early.
-    lastAt: lastLogin === undefined ? {} : { logins: instantOf(lastLogin + 1, 0, zone) - 1 },
+    // Days are what is kept: a login counts until the end of its day, so that 14 days are never claimed too early. By the clock on the wall as
+    // it goes now, so that 14 days are over at a midnight also where the clocks were changed meanwhile.
+    lastAt: lastLogin === undefined ? {} : { logins: (lastLogin + 1) * DAY_MS - 1 - zoneOffsetMs(now, zone) },
     due: { ...dueInvoices(recordsOf(facts, "invoice")), ...duePlan(current, facts) },
     cases: withReported({ ...cases(facts, zone), ...moods(facts, config) }, state, zone),
     values: {
@@ -134,7 +137,7 @@ function dueInvoices(invoices: readonly ClientRecord[]): Record<string, readonly
         recordId: one.ref.id,
         dueDay,
         doneDay: isPaid ? (number(one.facts.paidDay) ?? dueDay) : null,
-        balance: number(one.facts.balance) ?? 1,
+        balance: number(one.facts.balance) ?? (isPaid ? 0 : 1),
       },
     ];
   });
@@ -158,9 +161,10 @@ function cases(facts: ClientFacts, zone: string): Record<string, readonly DatedI
   const tickets = recordsOf(facts, "ticket");
   const invoices = recordsOf(facts, "invoice");
   const moved = meetings.flatMap((one) => {
-    const isMissed =
-      one.facts.outcome === "moved" || one.facts.outcome === "no_show" || one.facts.outcome === "cancelled";
-    const times = Math.max(number(one.facts.moves) ?? 0, isMissed ? 1 : 0);
+    const { outcome } = one.facts;
+    const moves = Math.max(number(one.facts.moves) ?? 0, outcome === "moved" ? 1 : 0);
+    // Moved, and missed all the same, is twice.
+    const times = moves + (outcome === "no_show" || outcome === "cancelled" ? 1 : 0);
     return at(one, "startAt", zone).flatMap((day) =>
       Array.from({ length: times }, () => ({ recordId: one.ref.id, day })),
     );
@@ -207,13 +211,30 @@ function withReported(
   return all;
 }
 
-/** Seats, else the amount, of the client's subscriptions. */
+interface Held extends MeasuredItem {
+  isRunning: boolean;
+}
+
+/**
+ * Seats, else the amount, of the client's subscriptions: each time one began, it together with those that run beside it. Of those that ended it is
+ * not known when, so they stand beside nothing that came later.
+ */
 function volume(facts: ClientFacts): Record<string, readonly MeasuredItem[]> {
   const size = (value: FactValue | undefined, other: FactValue | undefined) => number(value) ?? number(other);
-  const items = recordsOf(facts, "subscription").flatMap((one): MeasuredItem[] => {
-    const day = number(one.facts.startDay);
-    const value = size(one.facts.seats, one.facts.amount);
-    return day === null || value === null ? [] : [{ recordId: one.ref.id, day, value }];
+  const held = recordsOf(facts, "subscription").flatMap(({ ref, facts: one }): Held[] => {
+    const day = number(one.startDay);
+    const value = size(one.seats, one.amount);
+    const isRunning = one.status === "active" || one.status === "past_due";
+    return day === null || value === null ? [] : [{ recordId: ref.id, day, value, isRunning }];
+  });
+  // Of those that began on one day what still runs is the newest.
+  const newestFirst = (a: Held, b: Held) =>
+    b.day - a.day || Number(b.isRunning) - Number(a.isRunning) || (a.recordId < b.recordId ? -1 : 1);
+  const items = held.sort(newestFirst).map((one): MeasuredItem => {
+    const beside = held.filter(
+      (other) => other !== one && other.isRunning && (one.isRunning ? other.day <= one.day : other.day < one.day),
+    );
+    return { recordId: one.recordId, day: one.day, value: beside.reduce((sum, { value }) => sum + value, one.value) };
   });
   return items.length === 0 ? {} : { volume: items };
 }

@@ -228,7 +228,7 @@ function shift(items: readonly MeasuredItem[] | undefined, weekDay: number): Mea
   return { value: mean / usual, baseline: usual, evidence, crossedDay: null };
 }
 
-/** The newest level over the highest of the year before it. */
+/** The newest level over the highest of the year before it; of one day the first that is listed. */
 function step(items: readonly MeasuredItem[] | undefined, nowDay: number): Measured | string {
   if (!items) return "not_connected";
   const known = items.filter((item) => item.day <= nowDay && item.day > nowDay - 365).sort((a, b) => b.day - a.day);
@@ -275,7 +275,7 @@ function turningDays(sign: SignDefinition, facts: SignFacts, { nowMs, nowDay, we
     case "shift":
       return turningShift(sign, facts.values[of], weekDay);
     case "step":
-      return (facts.values[of] ?? []).map((item) => item.day + 365);
+      return (facts.values[of] ?? []).flatMap((item) => [item.day, item.day + 365]);
   }
 }
 

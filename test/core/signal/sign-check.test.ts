@@ -313,6 +313,43 @@ describe("the next day on which a sign can turn by itself", () => {
     );
   });
 
+  it("the same of counts, silences and levels, also of what begins later", () => {
+    const MONDAY = 704;
+    const day = fc.integer({ min: MONDAY - 120, max: MONDAY - 1 });
+    const counted = fc.array(fc.tuple(day, fc.integer({ min: 0, max: 9 })), { minLength: 1, maxLength: 40 });
+    const measured = (from: number, to: number) =>
+      fc.array(
+        fc.record({
+          recordId: fc.constantFrom("a", "b"),
+          day: fc.integer({ min: MONDAY + from, max: MONDAY + to }),
+          value: fc.integer({ min: 1, max: 9 }),
+        }),
+        { maxLength: 12 },
+      );
+    fc.assert(
+      fc.property(counted, measured(-400, 40), measured(-220, 0), day, (days, volume, reply_hours, last) => {
+        const activity = { fromDay: MONDAY - 150, days };
+        const lastAt = { logins: (last + 1) * 24 * HOUR - 1 };
+        const facts: SignFacts = { ...none, counts: { activity }, lastAt, values: { volume, reply_hours } };
+        const at = (nowDay: number): SignMoment => {
+          const weekDay = nowDay - ((nowDay - MONDAY) % 7);
+          return { nowDay, nowMs: nowDay * 24 * HOUR + 9 * HOUR, weekDay, since: {} };
+        };
+        const firing = (nowDay: number) =>
+          checkSigns(SIGNS, facts, at(nowDay)).flatMap((one) => (one.fired ? one.id : []));
+        let known = firing(MONDAY);
+        let next = nextSignDay(SIGNS, facts, at(MONDAY));
+        for (let today = MONDAY + 1; today < MONDAY + 450; today++) {
+          if (today === next) {
+            known = firing(today);
+            next = nextSignDay(SIGNS, facts, at(today));
+          }
+          expect(firing(today)).toEqual(known);
+        }
+      }),
+    );
+  });
+
   it("a ratio that stands waits for the week in which it turns, not for the next one", () => {
     // 44 a week, the last on the day before: a window of four weeks loses one of them with every boundary.
     const days = Array.from({ length: 12 }, (_, at): [number, number] => [NOW - 7 * (12 - at) + 6, 44]);

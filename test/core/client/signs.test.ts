@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import { parseDay } from "../../../src/core/calendar/day.ts";
+import { instantOf } from "../../../src/core/calendar/zone.ts";
+import { judgeSigns } from "../../../src/core/client/signs.ts";
+import { loadState } from "../../../src/core/client/state.ts";
+import type { ClientRecord } from "../../../src/core/decision.ts";
+import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
+
+const ZONE = "Europe/Bucharest";
+const TODAY = parseDay("2026-03-20");
+
+function firing(records: readonly ClientRecord[], now = instantOf(TODAY, 600, ZONE)): readonly string[] {
+  const config = decideConfigFor(now, {}, { zone: ZONE });
+  return Object.keys(judgeSigns(loadState(null).state, null, clientFacts(records), config, TODAY - 400, now).firing);
+}
+
+describe("14 days without a login are days of the portal (A8.7)", () => {
+  test.each([
+    ["in winter", "2026-02-02"],
+    ["over the night in which the clocks go forward", "2026-03-20"],
+    ["over the night in which they go back", "2026-10-16"],
+  ])(
+    "%s: at the midnight after the fourteenth, not a minute before, and that midnight is foretold",
+    (_when, lastLogin) => {
+      const last = parseDay(lastLogin);
+      const facts = clientFacts([], { usage: { logins: [[last, 3]] } });
+      const look = (now: number) =>
+        judgeSigns(loadState(null).state, null, facts, decideConfigFor(now, {}, { zone: ZONE }), last - 400, now);
+      const midnight = instantOf(last + 15, 0, ZONE);
+      expect(look(midnight - 60_000).firing).toEqual({});
+      expect(look(midnight).firing).toEqual({ no_login: last + 15 });
+      for (const minute of [0, 600, 1439]) expect(look(instantOf(last + 1, minute, ZONE)).nextDay).toBe(last + 15);
+    },
+  );
+});
+
+describe("what was paid is not late (A8.12)", () => {
+  const invoice = (status: string, balance: number | null) =>
+    record("invoice", "i", { status, dueDay: TODAY - 30, issuedDay: null, paidDay: null, amount: null, balance });
+
+  test.each([
+    ["open, of which no balance is told", invoice("open", null), true],
+    ["open, with a balance", invoice("open", 40), true],
+    ["paid, of which no balance is told", invoice("paid", null), false],
+    ["paid, with nothing left", invoice("paid", 0), false],
+    ["paid in part", invoice("paid", 40), true],
+    ["void", invoice("void", 40), false],
+  ])("%s", (_what, one, isLate) => {
+    expect(firing([one]).includes("payment_delay")).toBe(isLate);
+  });
+});
+
+describe("moved, cancelled and missed meetings (A8.9)", () => {
+  const meeting = (id: string, outcome: string, moves: number | null) =>
+    record("meeting", id, { startAt: instantOf(TODAY - 3, 600, ZONE), outcome, moves });
+
+  test.each([
+    ["moved once", [meeting("a", "held", 1)], false],
+    ["moved once, and marked as moved", [meeting("a", "moved", 1)], false],
+    ["missed once", [meeting("a", "no_show", null)], false],
+    ["moved once, and missed then", [meeting("a", "no_show", 1)], true],
+    ["moved once, and cancelled then", [meeting("a", "cancelled", 1)], true],
+    ["moved twice", [meeting("a", "held", 2)], true],
+    ["one moved, another missed", [meeting("a", "moved", null), meeting("b", "no_show", 0)], true],
+  ])("%s", (_what, meetings, isSign) => {
+    expect(firing(meetings).includes("meetings_moved")).toBe(isSign);
+  });
+});
+
+describe("buys less (A8.11)", () => {
+  const subscription = (id: string, status: string, startDay: number, seats: number) =>
+    record("subscription", id, { status, startDay, nextDueDay: null, amount: null, seats });
+  const main = subscription("main", "active", TODAY - 200, 30);
+
+  test.each([
+    [
+      "a smaller one in its place",
+      [subscription("old", "cancelled", TODAY - 200, 30), subscription("new", "active", TODAY - 9, 20)],
+      true,
+    ],
+    ["a small one beside it", [main, subscription("more", "active", TODAY - 9, 5)], false],
+    ["a small one beside it that ended", [main, subscription("more", "cancelled", TODAY - 9, 5)], false],
+    [
+      "a smaller one in its place on the very day",
+      [subscription("new", "active", TODAY - 9, 20), subscription("old", "cancelled", TODAY - 9, 30)],
+      true,
+    ],
+    ["one that begins tomorrow", [main, subscription("less", "scheduled", TODAY + 1, 5)], false],
+  ])("%s, in whatever order they are read", (_what, subscriptions, isSign) => {
+    expect(firing(subscriptions).includes("volume_down")).toBe(isSign);
+    expect(firing(subscriptions.toReversed()).includes("volume_down")).toBe(isSign);
+  });
+});
