@@ -62,17 +62,17 @@ export function authoriseUrl(settings: OAuthSettings, redirectUri: string, state
 const id = z.union([z.number(), z.string()]).transform(String);
 const tokenReply = z.looseObject({
   access_token: z.string().min(1),
-  refresh_token: z.string().min(1),
+  refresh_token: z.string().min(1).nullish(),
   expires_in: z.number().positive(),
-  hub_id: id.optional(),
-  user_id: id.optional(),
-  scopes: z.array(z.string()).optional(),
+  hub_id: id.nullish(),
+  user_id: id.nullish(),
+  scopes: z.array(z.string()).nullish(),
 });
 const introspection = z.looseObject({
   active: z.boolean(),
-  hub_id: id.optional(),
-  user_id: id.optional(),
-  scopes: z.array(z.string()).optional(),
+  hub_id: id.nullish(),
+  user_id: id.nullish(),
+  scopes: z.array(z.string()).nullish(),
 });
 
 /**
@@ -96,7 +96,8 @@ export async function exchangeCode(
 }
 
 /**
- * A fresh access token. HubSpot normally repeats the refresh token; whatever comes back is kept.
+ * A fresh access token. HubSpot normally repeats the refresh token; whatever comes back is kept, and where none comes, the old one goes on
+ * (RFC 6749, section 6).
  * @throws CrmFailure `revoked` when the install is gone, `unauthorised` for our own configuration, else `unavailable`
  */
 export async function refreshGrant(settings: OAuthSettings, grant: Grant, now: number): Promise<Grant> {
@@ -132,7 +133,7 @@ async function grantOf(
   now: number,
 ): Promise<Grant> {
   let { hub_id: hubId, user_id: userId, scopes } = reply;
-  if ((hubId === undefined && old === null) || (scopes === undefined && old === null)) {
+  if (old === null && (hubId == null || scopes == null)) {
     const form = { token: reply.access_token, token_type_hint: "access_token" };
     const about = introspection.safeParse((await post(settings, "token/introspect", form)).json);
     if (!about.success) throw undocumented();
@@ -141,7 +142,8 @@ async function grantOf(
     scopes ??= about.data.scopes;
   }
   const account = hubId ?? old?.account;
-  if (account === undefined) throw undocumented();
+  const refreshToken = reply.refresh_token ?? old?.refreshToken;
+  if (account === undefined || refreshToken === undefined) throw undocumented();
   if (old !== null && account !== old.account) {
     throw new CrmFailure("unauthorised", "HubSpot answered a refresh with another account's token.", {
       code: "OTHER_ACCOUNT",
@@ -150,7 +152,7 @@ async function grantOf(
   return {
     account,
     accessToken: reply.access_token,
-    refreshToken: reply.refresh_token,
+    refreshToken,
     issuedAt: now,
     expiresAt: now + reply.expires_in * 1000,
     scopes: scopes ?? old?.scopes ?? [],

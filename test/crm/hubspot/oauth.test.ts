@@ -125,6 +125,20 @@ describe("refreshing", () => {
     expect(fresh).toMatchObject({ account: old.account, scopes: old.scopes });
   });
 
+  it("goes on with the refresh token it has where the answer brings none; an install without one is none", async () => {
+    const { refresh_token: _, ...without } = TOKEN;
+    const again = { ...without, access_token: "CJ2", user_id: null, scopes: null };
+    const { app } = stubbed(Response.json(TOKEN), Response.json(again), Response.json(without));
+    const grant = await app.exchange("c", 0);
+    expect(await app.refresh(grant, 1000)).toMatchObject({
+      ...grant,
+      accessToken: "CJ2",
+      issuedAt: 1000,
+      expiresAt: 1_801_000,
+    });
+    await expect(app.exchange("c", 0)).rejects.toMatchObject({ failure: "unavailable", code: "UNEXPECTED_REPLY" });
+  });
+
   it("calls an uninstalled or deleted account revoked (2.3, 2.4)", async () => {
     const uninstalled = await hubspotWorld();
     uninstalled.portal.uninstall();
