@@ -165,7 +165,7 @@ export class Schema {
     for (const unique of [true, false]) {
       const tried = `${KEY_PROPERTY}:${unique}`;
       if (survey.refused.has(tried)) continue;
-      const refused = await this.#tryCreate(TASKS, keyInput(unique));
+      const refused = await this.#tryCreate(TASKS, keyInput(unique)).catch(deniedIsRefused);
       if (!refused) {
         survey.created += 1;
         return;
@@ -357,6 +357,12 @@ function isOurs(property: Property): boolean {
 
 function whyOf(failure: CrmFailure): Left["why"] {
   return /LIMIT/.test(failure.code) ? "no-room" : "refused";
+}
+
+/** Which scopes the properties of tasks need is unverified (6): without them there is the mark, and everything else goes on. */
+function deniedIsRefused(error: unknown): Left["why"] {
+  if (isFailure(error, "unauthorised") && error.status === 403) return "no-scope";
+  throw error;
 }
 
 function ignoreConflict(error: unknown): void {

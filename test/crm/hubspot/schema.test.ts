@@ -113,6 +113,18 @@ describe("our fields as HubSpot's properties (7)", () => {
     expect(world.violations()).toEqual([]);
   });
 
+  it("are all there where tasks may have no property for want of a scope; tasks then carry their key as a mark", async () => {
+    const world = await hubspotWorld({
+      between: (fetch) => async (request) =>
+        request.method === "POST" && request.url.endsWith("/crm/properties/2026-09/tasks")
+          ? Response.json({ category: "MISSING_SCOPES" }, { status: 403 })
+          : fetch(request),
+    });
+    const crm = world.connect();
+    expect((await ensure(world, crm)).left).toEqual([]);
+    expect(crm.capabilities()["unique-task-key"]).toMatch(/line under their text/);
+  });
+
   it("are reported as archived where HubSpot keeps the names, asking once per object type", async () => {
     const world = await hubspotWorld();
     const crm = world.connect();
