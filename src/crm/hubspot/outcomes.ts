@@ -4,7 +4,17 @@ import { CrmFailure, isFailure } from "../failure.ts";
 import type { Outcome, WriteItem } from "../port.ts";
 import type { ObjectReply } from "./objects.ts";
 import { KEY_PROPERTY } from "./property-forms.ts";
-import { adviceOf, codeOf, type ErrorBody, HubSpotFailure, isGone, isLinkGone, namesIn } from "./refusals.ts";
+import {
+  adviceOf,
+  codeOf,
+  type ErrorBody,
+  HubSpotFailure,
+  isGone,
+  isLinkGone,
+  isPassing,
+  isTaken,
+  namesIn,
+} from "./refusals.ts";
 import type { Suspects } from "./suspects.ts";
 
 /** A write that was never sent because the token server was away is tried again after this, ms. */
@@ -71,10 +81,12 @@ function namedBy(error: ErrorBody, open: ReadonlySet<Sent>): Sent[] {
   return [...open].filter(({ item }) => item.id !== null && ids.has(item.id));
 }
 
-/** A create whose key exists already has arrived before: it is to be looked up, not refused. */
-function refusedBy({ item }: Sent, error: ErrorBody): Outcome {
+/** What an error about one item means for it: mostly refused. */
+function refusedBy({ item, properties }: Sent, error: ErrorBody): Outcome {
   const about = namesIn(error);
-  if (item.id === null && about.includes(KEY_PROPERTY)) return { key: item.key, done: false, failure: "unknown" };
+  // A create whose key exists already has arrived before: it is to be looked up. Our key is the only unique value that we write.
+  const isOurs = about.includes(KEY_PROPERTY) || (KEY_PROPERTY in properties && isTaken(error));
+  if ((item.id === null && isOurs) || isPassing(error)) return { key: item.key, done: false, failure: "unknown" };
   const code = missingProperties(error).length > 0 ? "FIELD_MISSING" : codeOf(error, 400);
   const gone = isGone(error) || (item.id === null && isLinkGone(error));
   return refusal(item.key, { code, message: adviceOf("refused", code, about, error.correlationId), about }, gone);

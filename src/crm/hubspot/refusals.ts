@@ -158,6 +158,16 @@ export function isGone(body: Pick<ErrorBody, "category">): boolean {
   return body.category === "OBJECT_NOT_FOUND";
 }
 
+/** HubSpot's ways to say that a record holds a unique value already; not all of them name the property. */
+export function isTaken({ category, errors }: Pick<ErrorBody, "category" | "errors">): boolean {
+  return category === "CONFLICT" || (errors ?? []).some(({ code }) => code === "CONFLICTING_UNIQUE_VALUE");
+}
+
+/** An error of HubSpot's own in the middle of a 207: it says nothing of what was written, nor against writing it again (unverified words). */
+export function isPassing({ category }: Pick<ErrorBody, "category">): boolean {
+  return /^(?:INTERNAL|RATE_LIMIT|TIMEOUT)/.test(category ?? "");
+}
+
 /** HubSpot's way to say that a create names a record which does not exist (any more). */
 export function isLinkGone(body: Pick<ErrorBody, "errors" | "subCategory">): boolean {
   const codes = [asName(body.subCategory), ...(body.errors ?? []).map(({ code }) => code)];

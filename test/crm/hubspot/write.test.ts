@@ -92,6 +92,41 @@ describe("writing to HubSpot", () => {
     expect(await world.people.tasksOn({ kind: "deal", id: dealId })).toHaveLength(2);
   });
 
+  it.each([
+    [409, { status: "error", category: "CONFLICT", message: "It exists already" }],
+    [400, { category: "VALIDATION_ERROR", errors: [{ message: "taken", code: "CONFLICTING_UNIQUE_VALUE" }] }],
+  ])("looks a create up whose key is taken although HubSpot does not say which value is (%i)", async (status, body) => {
+    let isTaken = false;
+    const between: WorldOptions["between"] = (fetch) => async (request) =>
+      isTaken && request.url.endsWith("/tasks/batch/create") ? Response.json(body, { status }) : fetch(request);
+    const { world, crm } = await ready({ between });
+    const dealId = await world.people.deal({});
+    isTaken = true;
+    const [outcome] = await crm.write({ kind: "task", verb: "create", on: null, items: [task("k", dealId)] });
+    expect(outcome).toEqual({ key: "k", done: false, failure: "unknown" });
+  });
+
+  it("does not call refused what failed inside HubSpot in the middle of a 207", async () => {
+    const failed = (ids: string[]) => ({
+      status: "COMPLETE",
+      results: [],
+      numErrors: 1,
+      errors: [{ status: "error", category: "INTERNAL_ERROR", message: "internal error", context: { ids } }],
+    });
+    let isBroken = false;
+    const between: WorldOptions["between"] = (fetch) => async (request) => {
+      if (!isBroken || !request.url.endsWith("/companies/batch/update")) return fetch(request);
+      const { inputs } = (await request.json()) as { inputs: { id: string }[] };
+      return Response.json(failed(inputs.map(({ id }) => id)), { status: 207 });
+    };
+    const { world, crm } = await ready({ between });
+    const id = await world.people.company();
+    const item: WriteItem = { key: "f", id, target: { kind: "company", id }, fields: { score: 3 } };
+    isBroken = true;
+    const [outcome] = await crm.write({ kind: "fields", verb: "update", on: "company", items: [item] });
+    expect(outcome).toEqual({ key: "f", done: false, failure: "unknown" });
+  });
+
   it("tells a customer's own rule from a bug: refused with the property it asks for (1)", async () => {
     const { world, crm } = await ready();
     world.portal.requireProperty("companies", "industry", { property: "tenure_zone", equals: "red" });
