@@ -1,7 +1,7 @@
 /** The health of one client: observed, scored, shown with steady hands, and said in words by reference. */
 import { addMonths } from "../calendar/day.ts";
 import { dayOf, instantOf } from "../calendar/zone.ts";
-import type { ClientFacts, DecideConfig } from "../decision.ts";
+import type { ClientFacts, ClientRecord, DecideConfig } from "../decision.ts";
 import type { DesiredFields } from "../desired.ts";
 import type { Language } from "../model.ts";
 import { own } from "../own.ts";
@@ -225,10 +225,11 @@ export function reportedFacts(state: ClientState, zone: string): readonly Report
   }));
 }
 
+/** What runs of the client's, as far as its next renewal goes: of several the one that is renewed first, in whatever order they were read. */
 export function contractOf(facts: ClientFacts): ScoreInput["contract"] {
-  const running = recordsOf(facts, "subscription").find(
-    (one) => one.facts.status === "active" || one.facts.status === "past_due",
-  );
+  const [running] = recordsOf(facts, "subscription")
+    .filter((one) => one.facts.status === "active" || one.facts.status === "past_due")
+    .sort((a, b) => renewedOn(a) - renewedOn(b) || (a.ref.id < b.ref.id ? -1 : 1));
   if (!running) return null;
   const start = number(running.facts.startDay);
   const next = number(running.facts.nextDueDay);
@@ -236,6 +237,10 @@ export function contractOf(facts: ClientFacts): ScoreInput["contract"] {
     termDays: start !== null && next !== null && next > start ? Math.min(365, next - start) : 365,
     nextRenewalDay: next,
   };
+}
+
+function renewedOn({ facts }: ClientRecord): number {
+  return number(facts.nextDueDay) ?? Number.MAX_SAFE_INTEGER;
 }
 
 function show(

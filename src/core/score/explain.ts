@@ -96,7 +96,7 @@ export function signalName(id: string, language: Language): string {
   return (
     SCORE_TEXTS[`signal.${id}`]?.[language] ??
     SCORE_TEXTS[`fact.${id}`]?.[language] ??
-    id.replace(/^x\./, "").replaceAll("_", " ")
+    id.replace(/^x[._]/, "").replaceAll("_", " ")
   );
 }
 

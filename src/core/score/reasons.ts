@@ -4,7 +4,7 @@ import { countEvidence } from "../signal/neg-bin.ts";
 import type { Chain } from "./chain.ts";
 import type { ScoreConfig } from "./config.ts";
 import { type Evidence, type JudgedSignal, NOTE_NATS } from "./evidence.ts";
-import type { LedgerLine, Reason, ScoreInput, Zone } from "./input.ts";
+import type { LedgerLine, Reason, ReportedFact, ScoreInput, Zone } from "./input.ts";
 
 /** Points, in tenths, from which a line is worth a sentence. */
 const MIN_TENTHS = 20;
@@ -13,24 +13,37 @@ type Params = Readonly<Record<string, FactValue>>;
 
 /** Sentences for every line that takes at least two points, largest first; then the chain. */
 export function reasonsOf(input: ScoreInput, evidence: Evidence, lines: readonly LedgerLine[], chain: Chain): Reason[] {
+  const factFor = factsInTurn(evidence);
   const reasons = lines
     .filter((line) => line.group !== null && line.code !== "group_limit" && line.tenths <= -MIN_TENTHS)
     .sort((a, b) => a.tenths - b.tenths || (a.name < b.name ? -1 : 1))
-    .map((line) => reasonFor(line, input, evidence));
-  if (chain.sinceDay !== null && chain.names.length >= 2) {
+    .map((line) => reasonFor(line, input, evidence, factFor));
+  const names = [...new Set(chain.names)];
+  if (chain.sinceDay !== null && names.length >= 2) {
     reasons.push({
       code: "reason.chain",
       tenths: 0,
-      params: { count: chain.names.length, since: chain.sinceDay, signals: chain.names.join(",") },
+      params: { count: names.length, since: chain.sinceDay, signals: names.join(",") },
     });
   }
   return reasons;
 }
 
-function reasonFor(line: LedgerLine, input: ScoreInput, evidence: Evidence): Reason {
+type FactFor = (code: string) => ReportedFact;
+
+/** The facts behind lines of one name, asked for line after line: the largest line is the fact that has faded least. */
+function factsInTurn({ facts }: Evidence): FactFor {
+  const left = facts.toSorted((a, b) => b.nats - a.nats);
+  return (code) => {
+    const at = left.findIndex(({ fact }) => fact.code === code);
+    return left.splice(at, 1)[0]!.fact;
+  };
+}
+
+function reasonFor(line: LedgerLine, input: ScoreInput, evidence: Evidence, factFor: FactFor): Reason {
   const points = -line.tenths / 10;
   if (line.code === "fact") {
-    const fact = evidence.facts.find((f) => f.fact.code === line.name)!.fact;
+    const fact = factFor(line.name);
     return {
       code: `reason.fact.${line.name}`,
       tenths: line.tenths,

@@ -109,7 +109,7 @@ const NAMES: Readonly<Record<string, Words>> = {
 /** The name of a sign, a signal or a reported fact. One that an admin made up is called by its own id, written as words. */
 export function signName(id: string, language: Language): string {
   const known = NAMES[id] ?? SCORE_TEXTS[`fact.${id}`] ?? SCORE_TEXTS[`signal.${id}`];
-  return capital(known?.[language] ?? id.replace(/^x\./, "").replaceAll("_", " "), language);
+  return capital(known?.[language] ?? id.replace(/^x[._]/, "").replaceAll("_", " "), language);
 }
 
 function capital(text: string, language: Language): string {

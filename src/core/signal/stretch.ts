@@ -246,7 +246,8 @@ function judgeShare(scope: Scope): Standing | null {
   const base = baselineOf(scope);
   if (base.exposure < MIN_BASELINE_DAYS) return null;
   const habit = Math.min(0.5, (base.sum + SHARE_PSEUDO_CASES * view.mean) / (base.cases + SHARE_PSEUDO_CASES));
-  const turned = clamp(2 * habit, definition.turned, 0.7);
+  // All or nothing would leave the other outcome no chance at all.
+  const turned = clamp(clamp(2 * habit, definition.turned, 0.7), 1e-3, 1 - 1e-3);
   const logBad = Math.log(turned / Math.max(habit, 1e-3));
   const logGood = Math.log((1 - turned) / (1 - habit));
   const { weekNats } = definition;

@@ -12,6 +12,7 @@ import {
 import { SCORE_TEXTS } from "../../../src/core/score/texts.ts";
 import { DEFAULT_SIGNALS } from "../../../src/core/signal/definition.ts";
 import { FACT_NATS } from "../../../src/core/signal/fact.ts";
+import { signName } from "../../../src/core/signal/sign-names.ts";
 import { input, NOW, payer, score, steadyBook, WEEKS, weekly } from "./build.ts";
 
 const book = steadyBook();
@@ -79,6 +80,8 @@ describe("explanations (A11.1)", () => {
       for (const code of Object.keys(FACT_NATS)) expect(SCORE_TEXTS[`fact.${code}`]?.[language]).toBeTruthy();
     }
     expect(signalName("x.weekly_report", "ru")).toBe("weekly report");
+    expect(signalName("x_weekly_report", "ru")).toBe("weekly report");
+    expect(signName("x_weekly_report", "ru")).toBe("Weekly report");
   });
 
   it("every reason code that the score can give has its sentence", () => {

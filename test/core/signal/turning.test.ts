@@ -171,4 +171,15 @@ describe("other kinds of signals", () => {
     judgeStretches(moved, state, { ...view, mean: 0.13 }, WEEKS - 1, 0, 0, nats);
     expect(poolTurning([nats]).shares[0]).toBeGreaterThan(1);
   });
+
+  it.each([0, 1, 2, -1])("a share that an admin set to %d after turning away leaves numbers", (turned) => {
+    const moved = { ...DEFAULT_SIGNALS.find((s) => s.id === "meetings_moved")!, turned };
+    for (const bad of [0, 1]) {
+      const state = newSignalState(0, 0);
+      for (let week = 0; week < WEEKS; week += 2) addEvent(state, 7 * week, 1, bad, 0, view);
+      const nats = emptyStretches(0);
+      judgeStretches(moved, state, { ...view, mean: 0 }, WEEKS - 1, 0, 0, nats);
+      expect([...nats.full, ...nats.half].every(Number.isFinite)).toBe(true);
+    }
+  });
 });
