@@ -161,6 +161,14 @@ export function addressOf(call: Pick<HttpCall, "method" | "url" | "named">): str
 }
 
 /**
+ * A page or a text in place of the JSON that both CRMs answer with: somebody in front of the CRM speaks (a firewall, a gateway, a notice
+ * of maintenance), and what it says of a record or a right is not the CRM's word.
+ */
+export function isPage({ json, text }: Pick<HttpReply, "json" | "text">): boolean {
+  return json === undefined && text.trim() !== "";
+}
+
+/**
  * `Retry-After` in ms from now, or null. HTTP allows seconds and dates; dates need the caller's clock.
  * @param nowMs epoch ms
  */

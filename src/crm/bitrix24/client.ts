@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { chunksOf } from "../batch.ts";
 import { CrmFailure, isFailure } from "../failure.ts";
-import { clockAhead, type Fetch, type HttpReply, send } from "../http.ts";
+import { clockAhead, type Fetch, type HttpReply, isPage, send } from "../http.ts";
 import type { Wiring } from "../port.ts";
 import { failureOf, OVERLOAD_PAUSE_MS, type Refusal, verdictOf } from "./failures.ts";
 import { commandLine, type Params } from "./form.ts";
@@ -253,7 +253,8 @@ export class Client {
       }
       const code = errorCode(reply.json);
       if (code === null && reply.status < 400) return reply;
-      const refusal: Refusal = { status: reply.status, code: code ?? "", inner: false, write: request.write };
+      const { status } = reply;
+      const refusal: Refusal = { status, code: code ?? "", inner: false, write: request.write, page: isPage(reply) };
       const verdict = verdictOf(refusal);
       if (verdict === "renew" && !renewed) {
         renewed = true;

@@ -98,10 +98,12 @@ export interface Refusal {
   /** part of a batch that was answered: rights are then a matter of this one item */
   inner: boolean;
   write: boolean;
+  /** a page in place of the portal's JSON: a firewall's, a gateway's, a hosting's */
+  page?: boolean;
 }
 
 /** What an answer means. An empty or unknown code is decided by the status; a 5xx of a write may have arrived. */
-export function verdictOf({ status, code, inner, write }: Refusal): Verdict {
+export function verdictOf({ status, code, inner, write, page = false }: Refusal): Verdict {
   const row = TABLE[code.toUpperCase()];
   if (row) {
     if (inner && row.verdict === "unauthorised") return "refused";
@@ -110,6 +112,8 @@ export function verdictOf({ status, code, inner, write }: Refusal): Verdict {
   if (/^(INTERNAL_SERVER_ERROR|ERROR_UNEXPECTED_ANSWER)$/i.test(code) || status >= 500)
     return write ? "unknown" : "unavailable";
   if (status === 429) return "limited";
+  // Whether a record is there, and what an administrator may do, only the portal itself may say.
+  if (page && status >= 400 && status !== 401 && status !== 408) return "unavailable";
   if (status === 401 || status === 403) return inner ? "refused" : "unauthorised";
   // An error that nobody knows at a status of success may have come with the work done.
   if (status === 408 || (status < 400 && !inner)) return write ? "unknown" : "unavailable";

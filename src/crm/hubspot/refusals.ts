@@ -1,7 +1,7 @@
 /** What HubSpot's error answers mean, in the house's words: one table for the data API (facts sheet 2.3, 4.1, 4.2). */
 import { z } from "zod";
 import { CrmFailure, type FailureClass } from "../failure.ts";
-import { type HttpReply, retryAfterMs } from "../http.ts";
+import { type HttpReply, isPage, retryAfterMs } from "../http.ts";
 
 const names = z.array(z.string()).catch([]);
 const detail = z.looseObject({
@@ -75,11 +75,20 @@ const RULES: Readonly<Record<number, Rule>> = {
   429: same("limited", policyWaitMs),
   477: same("unavailable", () => WAITS.moving),
 };
+/** Redirects, and pages of whoever stands in front of HubSpot. */
 const NOT_FOLLOWED = same("unavailable", () => WAITS.redirected);
 /** 5xx and 521–526: a gateway may answer for a server that already wrote. */
 const SERVER_DOWN: Rule = { write: "unknown", read: "unavailable" };
 
-function ruleOf(status: number): Rule {
+/** Answers whose rule ends in a finding for a person, or says that a record is gone: only HubSpot itself may say that. */
+const NEEDS_WORD: ReadonlySet<FailureClass> = new Set(["refused", "unauthorised"]);
+
+function ruleOf(reply: HttpReply): Rule {
+  const rule = ruleOfStatus(reply.status);
+  return reply.status !== 401 && NEEDS_WORD.has(rule.write) && isPage(reply) ? NOT_FOLLOWED : rule;
+}
+
+function ruleOfStatus(status: number): Rule {
   return RULES[status] ?? (status >= 500 ? SERVER_DOWN : status >= 400 ? same("refused") : NOT_FOLLOWED);
 }
 
@@ -89,7 +98,7 @@ function ruleOf(status: number): Rule {
  */
 export function failureOf(reply: HttpReply, write: boolean, nowMs: number): HubSpotFailure {
   const body = errorBody.safeParse(reply.json).data ?? {};
-  const rule = ruleOf(reply.status);
+  const rule = ruleOf(reply);
   const failure = write ? rule.write : rule.read;
   const waitMs = retryAfterMs(reply.headers, nowMs) ?? rule.waitMs?.(body);
   const details = {

@@ -51,6 +51,12 @@ describe("Bitrix24's errors in the house's classes", () => {
     });
   }
 
+  it.each([400, 403, 404, 413])("a page at %i is not the portal's word: it is tried again", (status) => {
+    const page = { status, code: "", inner: false, page: true };
+    expect([true, false].map((write) => verdictOf({ ...page, write }))).toEqual(["unavailable", "unavailable"]);
+    expect(verdictOf({ ...page, write: true, page: false })).toBe(status === 403 ? "unauthorised" : "refused");
+  });
+
   it("names an empty code, keeps the vendor's text out, and gives advice in our own words", () => {
     const failure = failureOf({ status: 400, code: "", inner: false, write: true }, "refused", {
       about: ["crm.item.update"],

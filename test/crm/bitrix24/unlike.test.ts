@@ -88,6 +88,21 @@ describe("lists of Bitrix24's that do not say what they should", () => {
   });
 });
 
+describe("a page in place of Bitrix24's answer", () => {
+  it.each([403, 404])("at %i: nothing is gone, nothing is refused, and nobody is asked for rights", async (status) => {
+    const { between, people, connect, advance, now } = await world();
+    const target = { kind: "company", id: await people.company() } as const;
+    const crm = connect();
+    await advance(60_000);
+    between.answers = async () => new Response("<html>Blocked</html>", { status });
+    await expect(crm.read("company", [target.id])).rejects.toMatchObject({ failure: "unavailable" });
+    const task = { subject: "Step", body: "", dueAt: now(), links: [target] };
+    const items = [{ key: "k", id: null, target, task }];
+    const outcomes = await crm.write({ kind: "task", verb: "create", on: null, items });
+    expect(outcomes).toEqual([{ key: "k", done: false, failure: "unknown" }]);
+  });
+});
+
 describe("what stands beside a result of Bitrix24's", () => {
   it.each([
     ["no time", undefined],

@@ -43,6 +43,19 @@ describe("what HubSpot's answers mean (4.1, 4.2)", () => {
     }
   });
 
+  it.each([400, 403, 404, 405, 413])("a page at %i is not HubSpot's word: it is tried again", (status) => {
+    const page: HttpReply = { status, json: undefined, text: "<html>Blocked</html>", headers: new Headers() };
+    for (const isWrite of [true, false]) {
+      expect(failureOf(page, isWrite, NOW)).toMatchObject({
+        failure: "unavailable",
+        retryAt: NOW + 60_000,
+        code: `HTTP_${status}`,
+      });
+    }
+    const empty: HttpReply = { ...page, text: "" };
+    expect(failureOf(empty, true, NOW).failure).toBe(status === 403 ? "unauthorised" : "refused");
+  });
+
   it("waits as long as Retry-After says", () => {
     expect(failureOf(reply(429, {}, { "retry-after": "7" }), true, NOW).retryAt).toBe(NOW + 7_000);
     expect(failureOf(reply(477, {}, { "retry-after": "86400" }), true, NOW).retryAt).toBe(NOW + 86_400_000);
