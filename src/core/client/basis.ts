@@ -14,9 +14,9 @@ export interface Basis {
   value: number;
   /** of the plan that speaks for the client: a segment may ask for it */
   templateId: string | null;
-  /** days after the start on which onboarding steps were done */
+  /** days after the first day on which onboarding steps were done */
   stepDays: readonly number[];
-  /** days after the start by which the steps of an onboarding that counts were planned; null without one */
+  /** days after the first day by which the steps of an onboarding that counts were planned; null without one */
   expectedDays: readonly number[] | null;
   signals: Readonly<Record<string, SignalState>>;
   /** null under contract and without any order */

@@ -83,8 +83,8 @@ export function gather({ state, current, facts, book, config, now }: HealthInput
     sinceDay,
     value: revenueOf(facts),
     templateId: current?.plan.templateId ?? null,
-    stepDays: doneDays(current),
-    expectedDays: expectedDays(current),
+    stepDays: doneDays(current, sinceDay),
+    expectedDays: expectedDays(current, sinceDay),
     signals: observed.signals,
     orders: orderStateOf(ordersBy(orders, today)),
     openInvoices: observed.openInvoices,
@@ -185,21 +185,24 @@ function revenueOf(facts: ClientFacts): number {
   );
 }
 
-function doneDays(current: PlanAnswer | null): readonly number[] {
+/** Days of steps count from the client's first day, as its age does: of a plan that began later each step is expected that much later. */
+function doneDays(current: PlanAnswer | null, sinceDay: number | null): readonly number[] {
   if (!current) return [];
   const { startDay, steps } = current.plan;
+  const first = sinceDay ?? startDay;
   return steps
-    .flatMap((step) => (step.state === "done" && step.doneDay !== null ? [step.doneDay - startDay] : []))
+    .flatMap((step) => (step.state === "done" && step.doneDay !== null ? [step.doneDay - first] : []))
     .sort((a, b) => a - b);
 }
 
-/** What the plan of an onboarding that counts expected, in days after its start. */
-function expectedDays(current: PlanAnswer | null): readonly number[] | null {
+/** What the plan of an onboarding that counts expected, counted likewise. */
+function expectedDays(current: PlanAnswer | null, sinceDay: number | null): readonly number[] | null {
   if (!current || (current.plan.state !== "running" && current.plan.state !== "graduated")) return null;
   const { startDay, steps } = current.plan;
+  const first = sinceDay ?? startDay;
   return steps
     .filter((step) => step.state !== "gone" && step.state !== "skipped")
-    .map((step) => step.plannedDay - startDay)
+    .map((step) => step.plannedDay - first)
     .sort((a, b) => a - b);
 }
 
