@@ -42,6 +42,12 @@ export function enterCareful(engine: Engine): void {
   });
 }
 
+/** It began at the latest now, whatever the clock said then. */
+export function carefulByNow({ store: { meta }, now }: Engine): void {
+  const careful = meta.get<Careful>("careful");
+  if (careful) meta.set("careful", { since: Math.min(careful.since, now()) } satisfies Careful);
+}
+
 export function isCareful(engine: Engine): boolean {
   return engine.store.meta.get("careful") !== null;
 }

@@ -50,6 +50,12 @@ function pruningOf({ store, now }: Engine): Pruning {
   return store.meta.get<Pruning>("pruning") ?? first;
 }
 
+/** The next page is due now at the latest. */
+export function pruneByNow(engine: Engine): void {
+  const pruning = pruningOf(engine);
+  engine.store.meta.set("pruning", { ...pruning, nextAt: Math.min(pruning.nextAt, engine.now()) } satisfies Pruning);
+}
+
 /** When the next page is due, epoch ms. */
 export function nextPruneAt(engine: Engine): number {
   return pruningOf(engine).nextAt;

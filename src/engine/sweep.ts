@@ -35,6 +35,12 @@ export function sweepAll({ store, now }: Engine): void {
   store.meta.set("sweep", { nextAt: now(), kind: null, after: "", since: now() } satisfies Sweep);
 }
 
+/** The next page is due now at the latest. */
+export function sweepByNow(engine: Engine): void {
+  const at = sweepOf(engine);
+  engine.store.meta.set("sweep", { ...at, nextAt: Math.min(at.nextAt, engine.now()) } satisfies Sweep);
+}
+
 /** When the next page makes sense, epoch ms; null while something else is to be read. */
 export function nextSweepAt(engine: Engine): number | null {
   const { nextAt } = sweepOf(engine);

@@ -8,6 +8,7 @@ import { holdAlarms, nextAlarmAt } from "./alarms.ts";
 import { makeBookWhenDue, nextBookAt } from "./book.ts";
 import { enterCareful, isCareful, leaveCareful } from "./careful.ts";
 import { nextPostAt, sendPosts } from "./channels.ts";
+import { noteTime, noticeSetBack } from "./clock.ts";
 import { decideDue } from "./decider.ts";
 import { drain, nextDrainAt } from "./drain.ts";
 import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine.ts";
@@ -75,7 +76,11 @@ export async function tick(engine: Engine, memory: TurnMemory, bounds: Bounds = 
 /** Kept for telling later whether this copy was away; a few seconds more or less are not worth a commit. */
 function noteWake(engine: Engine, wakeAt: number): void {
   const noted = engine.store.meta.get<number>("nextWake");
-  if (noted === null || Math.abs(noted - wakeAt) > NOTED_WITHIN_MS) engine.store.meta.set("nextWake", wakeAt);
+  if (noted !== null && Math.abs(noted - wakeAt) <= NOTED_WITHIN_MS) return;
+  engine.store.transaction(() => {
+    engine.store.meta.set("nextWake", wakeAt);
+    noteTime(engine);
+  });
 }
 
 async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Turn["did"]): Promise<void> {
@@ -85,6 +90,7 @@ async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Tur
   };
   const isBegun = await attempt(engine, parts, "begin", false, () => {
     parts.recall(engine);
+    noticeSetBack(engine);
     recover(engine.store, engine.now());
     enterCareful(engine);
     did.folded = foldDeliveries(engine, names, bounds.deliveries);

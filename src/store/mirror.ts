@@ -399,6 +399,19 @@ export class Mirror {
     );
   }
 
+  /**
+   * The clock was set back by `byMs`: what waits for something technical waits as much less, a letter keeps the time of day that was chosen for
+   * it. Nothing was written later than now, and how long ago something was read nobody knows.
+   */
+  setBack(nowMs: number, byMs: number): void {
+    this.#db.run(
+      sql`update mirror set not_before = max(${nowMs}, not_before - ${byMs}) where not_before > ${nowMs} and kind <> 'message'`,
+    );
+    this.#db.run(
+      sql`update mirror set theirs_at = null, wrote_at = min(wrote_at, ${nowMs}) where theirs_at > ${nowMs} or wrote_at > ${nowMs}`,
+    );
+  }
+
   /** Rows in order of key, for leaving and comparing. */
   page(afterKey: string, limit: number): readonly Thing[] {
     return this.#db

@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, isNotNull, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, isNotNull, lte, type SQL, sql } from "drizzle-orm";
 import {
   type ClientKey,
   type Facts,
@@ -201,6 +201,12 @@ export class Records {
     if (rows.length === 0) return;
     const lean = rows.map((row) => ({ ...row, facts: JSON.stringify(row.facts), links: JSON.stringify(row.links) }));
     this.#put.run({ kind, rows: JSON.stringify(lean) });
+  }
+
+  /** The clock was set back: nothing was read later than now, and what was put off is read now. */
+  setBack(nowMs: number): void {
+    this.#db.update(record).set({ readAt: nowMs }).where(gt(record.readAt, nowMs)).run();
+    this.#db.update(record).set({ staleAt: nowMs }).where(gt(record.staleAt, nowMs)).run();
   }
 
   /** Takes the stale mark off records that were not marked again since `stale` was listed. */

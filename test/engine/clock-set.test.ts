@@ -54,6 +54,24 @@ describe.each(VENDORS)("G2 %s: a clock that was wrong", (vendor) => {
     for (const deal of [first, second]) expectPlanOnce(world.tasksOf(deal), plan);
   });
 
+  test.each([
+    ["while it runs", false],
+    ["at a restart", true],
+  ])("set back by three hours %s: what it put off does not wait for the wrong time", async (_name, isRestarted) => {
+    const plan = planOf(world.tasksOf(first));
+    setClock(3 * HOUR, false);
+    await house.runFor(HOUR);
+    house.faults[vendor].delivery = () => "drop";
+    const task = firstDue(world.tasksOf(first));
+    setClock(0, isRestarted);
+    world.win(second);
+    world.editTask(task.id, { done: true });
+    await house.runFor(30 * MINUTE);
+    const { mirror } = house.host.portal(world.id).store;
+    expect(mirror.byExternal("task", [task.id])[0]!.theirs).toMatchObject({ status: "done" });
+    for (const deal of [first, second]) expectPlanOnce(world.tasksOf(deal), plan);
+  });
+
   test("ahead at a restart, and put right before what happened meanwhile was listed: that is listed, and not again and again without end", async () => {
     const plan = planOf(world.tasksOf(first));
     house.faults[vendor].delivery = () => "drop";

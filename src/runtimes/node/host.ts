@@ -2,6 +2,7 @@
 
 import type { CrmApp, Grant, Vendor } from "../../crm/port.ts";
 import { QUIET_DOORS } from "../../doors/quiet.ts";
+import { SET_BACK_MS } from "../../engine/clock.ts";
 import type { Bounds } from "../../engine/engine.ts";
 import type { Turn } from "../../engine/tick.ts";
 import { KEPT_AFTER_LEAVING_DAYS, Portal } from "../../portal.ts";
@@ -34,6 +35,8 @@ const MOMENT_MS = 1_000;
 const KEEP_WAKES_MS = 1_000;
 /** A file with which nothing but looks was done this long is closed where its portal can rest, ms. */
 const REST_AFTER_MS = 300_000;
+/** Every portal looks for changes more often than this, ms; one that is refused everything tries again every two hours. */
+const SLEEP_MAX_MS = 7_200_000;
 /** A turn that failed outside the engine is tried again after this long, ms. */
 const AFTER_FAILURE_MS = 60_000;
 
@@ -83,10 +86,16 @@ export class NodeHost implements PortalHost {
   /** What may be asked of a portal; loaded by the first who asks. */
   #door: typeof import("../../portal-door.ts").portalDoor | null = null;
   #keptWakesAt = 0;
+  /** when portals were last looked through for those that are due, epoch ms */
+  #turnedAt = 0;
   #isEnding = false;
 
   constructor(options: NodeHostOptions) {
     this.#options = options;
+    const { registry, around } = options;
+    // So far off no portal sleeps: the clock was ahead when that was noted.
+    const far = around.now() + SLEEP_MAX_MS;
+    for (const id of registry.ids()) if ((registry.wakeAt(id) ?? 0) > far) registry.bringForward(id, around.now());
   }
 
   // ------------------------------------------------------------ what the web asks
@@ -153,6 +162,7 @@ export class NodeHost implements PortalHost {
 
   /** Turns every portal that is due, a bounded number at once. Returns how many turns were made. */
   async turnDue(): Promise<number> {
+    this.#noticeSetBack();
     this.#closeUnused();
     const due = this.#options.registry.due(this.#options.around.now());
     let at = 0;
@@ -166,6 +176,22 @@ export class NodeHost implements PortalHost {
     await Promise.all(Array.from({ length: Math.min(TURNS_AT_ONCE, due.length) }, worker));
     this.#keepWakes();
     return due.length;
+  }
+
+  /**
+   * The machine's clock was set back: what is kept in memory waits for times that are far off now, and so do wakes. Portals are opened anew, and
+   * see what they put off themselves.
+   */
+  #noticeSetBack(): void {
+    const { registry, around } = this.#options;
+    const now = around.now();
+    const byMs = this.#turnedAt - now;
+    this.#turnedAt = now;
+    if (byMs <= SET_BACK_MS) return;
+    around.log("warn", "clock-set-back", { byMs });
+    this.#resting.clear();
+    for (const [id, kept] of this.#open) if (kept.busy === 0) this.#close(id, kept, null);
+    for (const id of registry.ids()) registry.bringForward(id, now);
   }
 
   /** No further turn begins, however many portals are due; those under way end by themselves. */
