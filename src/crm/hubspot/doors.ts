@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { RecordRef } from "../../core/model.ts";
 import type { Incoming, Refusal } from "../port.ts";
+import { parseExact } from "./exact-json.ts";
 import { kindOfName } from "./kinds.ts";
 import { refusalOfV2, refusalOfV3 } from "./signature.ts";
 
@@ -38,7 +39,7 @@ export async function verifyAction(secret: string, incoming: Incoming, now: numb
   if (reason) return { ok: false, reason };
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder().decode(incoming.body));
+    json = parseExact(new TextDecoder().decode(incoming.body));
   } catch {
     return { ok: false, reason: "malformed" };
   }

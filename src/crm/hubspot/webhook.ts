@@ -5,6 +5,7 @@
 import type { Change, Hint, RecordKind } from "../../core/model.ts";
 import type { AccountHints, Incoming, Verified } from "../port.ts";
 import { type HubEvent, scanEvents } from "./event-scan.ts";
+import { parseExact } from "./exact-json.ts";
 import { KIND_NAMES, kindOfName, kindOfTypeId } from "./kinds.ts";
 import { type Hmac, refusalOfV3 } from "./signature.ts";
 
@@ -97,7 +98,7 @@ export function parseEvents(body: Uint8Array, appId: string): Verified {
 function parseInFull(body: Uint8Array, appId: string): Verified {
   let events: unknown;
   try {
-    events = JSON.parse(new TextDecoder().decode(body));
+    events = parseExact(new TextDecoder().decode(body));
   } catch {
     return { ok: false, reason: "malformed" };
   }
@@ -208,7 +209,7 @@ function kindOfEnd(typeId: unknown, name: string | undefined): RecordKind | unde
   return (typeof typeId === "string" ? kindOfTypeId(typeId) : undefined) ?? kindOfName((name ?? "").toLowerCase());
 }
 
-/** HubSpot's ids are positive whole numbers; JSON keeps them exact up to 2^53. */
+/** HubSpot's ids are positive whole numbers; those that JSON's numbers do not keep exactly come as text (`parseExact`). */
 function idOf(value: unknown): string | null {
   if (typeof value === "number") return Number.isSafeInteger(value) && value > 0 ? String(value) : null;
   return typeof value === "string" && isDigits(value) ? value : null;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { marketplaceReturn } from "../../../src/crm/hubspot/doors.ts";
+import { marketplaceReturn, verifyAction } from "../../../src/crm/hubspot/doors.ts";
+import { signHubSpot } from "../../../src/crm/hubspot/signature.ts";
 import type { Incoming } from "../../../src/crm/port.ts";
 import { type HubSpotWorld, hubspotWorld, PUBLIC_URL, START } from "./world.ts";
 
@@ -48,6 +49,18 @@ describe("workflow actions (10)", () => {
     const world = await hubspotWorld({ switches: { signatureV3OnActions: true } });
     const { incoming } = await action(world);
     expect(await world.app.verifyAction(incoming, world.now() + 600_000)).toEqual({ ok: false, reason: "stale" });
+  });
+
+  it("name the record by every digit of its id, which a number would round to another's", async () => {
+    const object = '{"objectId":9007199254740993,"objectType":"DEAL"}';
+    const text = `{"callbackId":"ap-1","origin":{"portalId":7},"object":${object}}`;
+    const body = new TextEncoder().encode(text);
+    const headers = new Headers(await signHubSpot("hush", { method: "POST", url: ACTION_URL, body }, START));
+    const verified = await verifyAction("hush", { method: "POST", url: ACTION_URL, headers, body }, START);
+    expect(verified).toMatchObject({
+      ok: true,
+      call: { account: "7", record: { kind: "deal", id: "9007199254740993" } },
+    });
   });
 
   it("ask for options with a search", async () => {

@@ -38,6 +38,20 @@ describe("events become hints", () => {
     ]);
   });
 
+  it("keeps every digit of an id that a number would round to another record's, also in a merge", () => {
+    const told = (event: string) => {
+      const body = `[{"portalId":9007199254740993,"subscriptionType":"deal.${event}}]`;
+      const verified = parseEvents(new TextEncoder().encode(body), APP);
+      return verified.ok ? verified.accounts.map(({ account, hints }) => [account, hints]) : verified.reason;
+    };
+    expect(told('creation","objectId":9007199254740993')).toEqual([
+      ["9007199254740993", [{ kind: "deal", id: "9007199254740993", change: "created" }]],
+    ]);
+    expect(told('merge","primaryObjectId":9007199254740995,"mergedObjectIds":[1234567890123456789]')).toEqual([
+      ["9007199254740993", [{ kind: "deal", id: "9007199254740995", change: "merged", ids: ["1234567890123456789"] }]],
+    ]);
+  });
+
   it("takes the survivor of a merge from newObjectId, and then the primary is one of the losers (13.1)", () => {
     const merge = { subscriptionType: "object.merge", objectTypeId: "0-3", primaryObjectId: 10, mergedObjectIds: [11] };
     expect(hintsOf({ ...merge, newObjectId: 12 })).toEqual([
