@@ -24,6 +24,13 @@ import type { ClientState } from "./state.ts";
 const SURE = 0.6;
 const DAY_MS = 86_400_000;
 
+/** What signs would see fall, or become late, only because it cannot be read any more: by the observations that they read, the sources of those. */
+const SOURCES_OF: Readonly<Record<string, readonly string[]>> = {
+  invoices: ["invoices"],
+  turnover: ["invoices"],
+  interactions: ["mail", "calls", "meetings"],
+};
+
 export interface SignsAnswer {
   /** signs that fire, with the day since when */
   firing: Readonly<Record<string, number>>;
@@ -45,8 +52,23 @@ export function judgeSigns(
   const weekDay = firstDayOf(weekOf(nowDay, ANCHOR_DAY), ANCHOR_DAY);
   const moment: SignMoment = { nowMs: now, nowDay, weekDay, since: state.signs ?? {} };
   const verdicts = checkSigns(signs, read, moment);
-  const firing = Object.fromEntries(verdicts.flatMap((one) => (one.fired ? [[one.id, one.sinceDay ?? nowDay]] : [])));
-  return { firing, nextDay: nextSignDay(signs, read, moment) };
+  let isHeld = false;
+  const firing = Object.fromEntries(
+    verdicts.flatMap(({ id, fired, sinceDay }, at) => {
+      const since = fired ? (sinceDay ?? nowDay) : undefined;
+      // As with the score: while a source is broken, its signs stay as they were.
+      const isFrozen = isBroken(signs[at]!.of, config);
+      isHeld ||= isFrozen && since !== moment.since[id];
+      const shown = isFrozen ? moment.since[id] : since;
+      return shown === undefined ? [] : [[id, shown]];
+    }),
+  );
+  // Nothing tells when a source can be read again: what waits for it is looked at every day.
+  return { firing, nextDay: isHeld ? nowDay + 1 : nextSignDay(signs, read, moment) };
+}
+
+function isBroken(of: string, { brokenSince }: DecideConfig): boolean {
+  return SOURCES_OF[of]?.some((source) => brokenSince[source] !== undefined) === true;
 }
 
 function signFacts(

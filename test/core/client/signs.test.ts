@@ -50,6 +50,47 @@ describe("what was paid is not late (A8.12)", () => {
   });
 });
 
+describe("what cannot be read any more is neither late nor less", () => {
+  const late = record("invoice", "i", { status: "open", dueDay: TODAY - 8, balance: 40 });
+  const now = instantOf(TODAY, 600, ZONE);
+  const judge = (brokenSince: Readonly<Record<string, number>>, signs: Readonly<Record<string, number>>) => {
+    const config = { ...decideConfigFor(now, {}, { zone: ZONE }), brokenSince };
+    const state = { ...loadState(null).state, signs };
+    return judgeSigns(state, null, clientFacts([late]), config, TODAY - 400, now);
+  };
+
+  test("what waits for its source is looked at every day, what does not on its own day", () => {
+    expect(judge({ invoices: TODAY - 9 }, {}).nextDay).toBe(TODAY + 1);
+    expect(judge({}, {}).nextDay).toBeNull();
+  });
+
+  test.each([
+    ["an invoice fell due while invoices can be read", {}, {}, { payment_delay: TODAY }],
+    ["it fell due while they cannot: nobody knows whether it was paid", { invoices: TODAY - 9 }, {}, {}],
+    [
+      "it was late before: it stays so",
+      { invoices: TODAY - 9 },
+      { payment_delay: TODAY - 10 },
+      { payment_delay: TODAY - 10 },
+    ],
+    ["meetings cannot be read: that says nothing of invoices", { meetings: TODAY - 9 }, {}, { payment_delay: TODAY }],
+  ])("%s", (_what, brokenSince, signs, firing) => {
+    expect(judge(brokenSince, signs).firing).toEqual(firing);
+  });
+
+  test("contacts do not fall because letters cannot be read (A8.6)", () => {
+    const letters = Array.from({ length: 12 }, (_, week) =>
+      record("email", `m${week}`, { at: instantOf(TODAY - 40 - 5 * week, 600, ZONE), direction: "in" }),
+    );
+    const fires = (brokenSince: Readonly<Record<string, number>>) => {
+      const config = { ...decideConfigFor(now, {}, { zone: ZONE }), brokenSince };
+      return judgeSigns(loadState(null).state, null, clientFacts(letters), config, TODAY - 400, now).firing;
+    };
+    expect(Object.keys(fires({}))).toEqual(["interaction_drop"]);
+    expect(fires({ mail: TODAY - 39 })).toEqual({});
+  });
+});
+
 describe("moved, cancelled and missed meetings (A8.9)", () => {
   const meeting = (id: string, outcome: string, moves: number | null) =>
     record("meeting", id, { startAt: instantOf(TODAY - 3, 600, ZONE), outcome, moves });
