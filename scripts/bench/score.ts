@@ -18,7 +18,7 @@ import { worked } from "../../src/runtimes/node/worked.ts";
 import type { Store } from "../../src/store/store.ts";
 import { decideConfigFor } from "../../test/support/decide-config.ts";
 import { type BenchLine, lineOf } from "./line.ts";
-import { cpuMs, heldMb, quantile, residentMb } from "./measure.ts";
+import { cpuMs, heldMb, helpersMs, quantile, residentMb } from "./measure.ts";
 import { DAY_MS, logIn, makeScoreStore, START, scoreSettings, useForAWeek } from "./score/clients.ts";
 
 const BENCH = "score";
@@ -119,31 +119,42 @@ interface Pass {
   slicesMs: number[];
 }
 
-/** Notes what each slice cost, and the memory: a pass breathes after every slice. */
+/**
+ * Notes what a pass cost, on all threads; what each slice did, on the one that everything else waits for; and the memory. A pass breathes after
+ * every slice.
+ */
 class Meter {
   highestMb = 0;
   /** of what is really held: what an object on Workers would need beside the program */
   heldMb = 0;
   #slicesMs: number[] = [];
+  #spentMs = 0;
   #startedAt = 0;
+  #helpersAt = 0;
 
   begin(): void {
     this.#slicesMs = [];
+    this.#spentMs = 0;
+    this.#start();
+  }
+
+  #start(): void {
+    this.#helpersAt = helpersMs();
     this.#startedAt = cpuMs();
   }
 
   breathe(): void {
-    const now = cpuMs();
-    this.#slicesMs.push(now - this.#startedAt);
+    const spent = cpuMs() - this.#startedAt;
+    this.#spentMs += spent;
+    this.#slicesMs.push(spent - (helpersMs() - this.#helpersAt));
     this.highestMb = Math.max(this.highestMb, residentMb());
     if (this.#slicesMs.length % COLLECT_EVERY === 0) this.heldMb = Math.max(this.heldMb, heldMb());
-    this.#startedAt = cpuMs();
+    this.#start();
   }
 
   end(decided: number): Pass {
     this.breathe();
-    const slicesMs = this.#slicesMs;
-    return { decided, seconds: slicesMs.reduce((sum, ms) => sum + ms, 0) / 1000, slicesMs };
+    return { decided, seconds: this.#spentMs / 1000, slicesMs: this.#slicesMs };
   }
 }
 
