@@ -62,14 +62,24 @@ export function nextLookAt(engine: Engine, parts: Parts): number | null {
   for (const work of unknownWorks(engine)) {
     const at = engine.store.mirror.soonest("unknown", work, now);
     if (at === null) continue;
-    const kind = work.kind === "fields" ? work.on! : "task";
-    const [ready, part] =
-      work.verb === "create"
-        ? [engine.crm.readyAt({ do: "find" }), `find/${work.kind}`]
-        : [engine.crm.readyAt({ do: "read", kind }), `settle/${kind}`];
-    looks.push(Math.max(at, ready, parts.readyAt(part)));
+    const ready = engine.crm.readyAt(work.verb === "create" ? { do: "find" } : { do: "read", kind: readOf(work) });
+    looks.push(Math.max(at, ready, parts.readyAt(lookPartOf(work))));
   }
   return looks.length === 0 ? null : Math.min(...looks);
+}
+
+/** The kind of record that shows whether an update, or delete, arrived. */
+function readOf(work: Work): RecordKind {
+  return work.kind === "fields" ? work.on! : "task";
+}
+
+function lookPartOf(work: Work): string {
+  return work.verb === "create" ? `find/${work.kind}` : `settle/${readOf(work)}`;
+}
+
+/** Parts of which something waits to be looked up. */
+export function lookPartsOf(engine: Engine): readonly string[] {
+  return unknownWorks(engine).map(lookPartOf);
 }
 
 /** Sorts of work of which some outcome is unknown. */
@@ -83,7 +93,7 @@ async function settleCreates(engine: Engine, parts: Parts): Promise<boolean> {
   for (const work of unknownWorks(engine).filter((one) => one.verb === "create")) {
     const rows = engine.store.mirror.next("unknown", work, engine.now(), PER_CALL);
     if (rows.length === 0 || engine.crm.readyAt({ do: "find" }) > engine.now()) continue;
-    if (await attempt(engine, parts, `find/${work.kind}`, false, () => findCreates(engine, rows))) return true;
+    if (await attempt(engine, parts, lookPartOf(work), false, () => findCreates(engine, rows))) return true;
   }
   return false;
 }
@@ -91,10 +101,10 @@ async function settleCreates(engine: Engine, parts: Parts): Promise<boolean> {
 /** One read of records whose update, or delete, may have arrived. */
 async function settleOthers(engine: Engine, parts: Parts): Promise<boolean> {
   for (const work of unknownWorks(engine).filter((one) => one.verb !== "create")) {
-    const kind = work.kind === "fields" ? work.on! : "task";
+    const kind = readOf(work);
     const rows = engine.store.mirror.next("unknown", work, engine.now(), engine.crm.readSize(kind));
     if (rows.length === 0 || engine.crm.readyAt({ do: "read", kind }) > engine.now()) continue;
-    if (await attempt(engine, parts, `settle/${kind}`, false, () => readUpdates(engine, kind, rows))) return true;
+    if (await attempt(engine, parts, lookPartOf(work), false, () => readUpdates(engine, kind, rows))) return true;
   }
   return false;
 }

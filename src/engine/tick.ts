@@ -15,6 +15,7 @@ import { type Bounds, DEFAULT_BOUNDS, type Engine } from "./engine.ts";
 import { foldHints } from "./fold.ts";
 import { nextPastAt, type PastWork, workOnPast } from "./learn.ts";
 import { nextLetterAt, sendLetters } from "./letters.ts";
+import { endNeedless } from "./needless.ts";
 import { nextOptOutAt, tellOptOuts } from "./opt-outs.ts";
 import { makeOutCalls, nextOutCallAt } from "./out-calls.ts";
 import { attempt, Parts } from "./parts.ts";
@@ -25,7 +26,7 @@ import { Names } from "./resolve.ts";
 import { nextReviewAt, reviewWhenDue } from "./review.ts";
 import { nextLookAt, recover, settleUnknown } from "./settle.ts";
 import { nextSweepAt, sweep } from "./sweep.ts";
-import { endNeedless, nextWriteAt, type WriterMemory, writeDirty } from "./writer.ts";
+import { nextWriteAt, type WriterMemory, writeDirty } from "./writer.ts";
 
 /** What a turn remembers for the next one, in memory only; losing it costs nothing but a little time. */
 export interface TurnMemory extends WriterMemory {

@@ -42,17 +42,9 @@ interface Ready {
 
 const PART = "write/";
 
-export function partOf(work: Work): string {
-  return `${PART}${workKey(work)}`;
-}
-
-/** A sort of write that failed, and of which nothing waits any more, is nobody's concern: it ends as if it had gone well. */
-export function endNeedless(engine: Engine, parts: Parts): void {
-  const failing = parts.resting(PART);
-  if (failing.length === 0) return;
-  const { mirror } = engine.store;
-  const wanted = new Set([...mirror.works("dirty"), ...mirror.works("sending"), ...mirror.works("unknown")]);
-  for (const work of failing) if (!wanted.has(work)) worked(engine, parts, `${PART}${work}`);
+/** @param work or its key */
+export function partOf(work: Work | string): string {
+  return `${PART}${typeof work === "string" ? work : workKey(work)}`;
 }
 
 /** Makes at most `calls` write calls, led by rows of at most `urgency` (a full batch takes later ones along). Returns how many. */
