@@ -120,7 +120,7 @@ export interface PortalDoor extends OutsideDoors, SettingsDoor {
   /** what the CRM's own automation asks for */
   workflow(call: WorkflowCall): Promise<WorkflowAnswer>;
   /** the same for a rule of Bitrix24 that may wait for its answer; false where that no longer waits */
-  robot(call: WorkflowCall, eventToken: string | null, declared: readonly string[]): Promise<boolean>;
+  robot(call: WorkflowCall, eventToken: string | null, declared: readonly string[]): Promise<void>;
   /** templates that an automation may choose, by what their title contains */
   templateOptions(search: string | null): readonly { label: string; value: string }[];
   /** key figures over the clients this person may see; while they are gathered, how far that is. Null before the first look around */

@@ -30,6 +30,7 @@ import { decideConfig, PublishedSettings } from "./portal-config.ts";
 import type { About, Mode, Portal as OpenPortal } from "./portal-open.ts";
 import { forgetAnswers, makeOutside, withPossible } from "./portal-outside.ts";
 import { keepRested, Rest, type Rested } from "./portal-rest.ts";
+import { answerRobots } from "./portal-robots.ts";
 import { keepGrant, sealSecrets } from "./portal-secrets.ts";
 import { type PortalId, portalId, type Surroundings } from "./ports.ts";
 import type { Store } from "./store/store.ts";
@@ -281,14 +282,21 @@ export class Portal implements OpenPortal {
     if (undoAdoptionOn(this, this.#around.now())) return { ...idle, revoked: false, wakeAt: this.#around.now() };
     const turn = await tick(this.engine(), this.#memory, bounds);
     forgetAnswers(this);
-    const botAt = turn.revoked ? null : await tendBot(this, this.#around);
+    const soonAt = turn.revoked ? null : await this.#beside();
     this.#noteImport();
     // A turn that goes on in a moment keeps them for its end: one commit instead of one per call.
     const isGoingOn = turn.wakeAt !== null && turn.wakeAt < this.#around.now() + MOMENT_MS;
     if (!isGoingOn || this.#calls.length >= CALLS_AT_ONCE) this.keepCalls();
     if (turn.revoked) this.#ended(installs);
-    this.#quietUntil = Math.min(turn.quietUntil, botAt ?? turn.quietUntil);
-    return botAt === null ? turn : { ...turn, wakeAt: Math.min(botAt, turn.wakeAt ?? botAt) };
+    this.#quietUntil = Math.min(turn.quietUntil, soonAt ?? turn.quietUntil);
+    return soonAt === null ? turn : { ...turn, wakeAt: Math.min(soonAt, turn.wakeAt ?? soonAt) };
+  }
+
+  /** What goes on beside the engine: rules that wait for an answer, the bot in chats. When to come back; null: nothing waits. */
+  async #beside(): Promise<number | null> {
+    const robotsAt = await answerRobots(this, this.#around);
+    const botAt = await tendBot(this, this.#around);
+    return robotsAt === null || botAt === null ? (robotsAt ?? botAt) : Math.min(robotsAt, botAt);
   }
 
   /** The CRM let a turn in no more; whoever installed anew meanwhile has let us in again. @param installs as the turn began with */

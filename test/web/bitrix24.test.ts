@@ -243,6 +243,24 @@ describe("automation rules", () => {
     expect(state().acts?.signals).toHaveLength(1);
   });
 
+  test.each(["unavailable", "cut-after"] as const)(
+    "a rule gets its answer although the portal did not take it at first (%s): nobody asks again",
+    async (fault) => {
+      let failed = 0;
+      house.faults.bitrix24.call = ({ path }) => {
+        if (failed >= 3 || !path.endsWith("/batch")) return null;
+        failed += 1;
+        return fault;
+      };
+      const token = world.portal.fireRobot("tenure_record_signal", Number(deal), { signal: "complaint", value: "2" });
+      await house.runFor(15 * MINUTE);
+      expect(failed).toBe(3);
+      const answered = world.portal.app.runs.find((one) => one.eventToken === token);
+      expect(answered).toMatchObject({ waiting: false, returned: { score: expect.anything() } });
+      expect(house.host.portal(world.id).store.meta.get("robotAnswers")).toBeNull();
+    },
+  );
+
   test("recompute health reads the client afresh and answers with the score", async () => {
     const answer = await run("recompute_health");
     expect(answer?.returned).toMatchObject({ zone: expect.stringMatching(/^(green|yellow|red|learning)$/) });

@@ -30,7 +30,7 @@ import { capabilitiesOf, readAccount, regionCurrency } from "./account.ts";
 import { bindPortal, unbindPortal } from "./bind.ts";
 import { registerBot, sayInChat, unregisterBot } from "./bot.ts";
 import { changedPage, listRequests } from "./changes.ts";
-import { BATCH_COMMANDS, Client } from "./client.ts";
+import { answerOf, BATCH_COMMANDS, Client } from "./client.ts";
 import { type HostRules, portalPages } from "./hosts.ts";
 import { isActivityKind, isItemKind } from "./kinds.ts";
 import { Limits, type Load } from "./limits.ts";
@@ -283,8 +283,8 @@ export class Bitrix24Crm implements Crm {
   }
 
   /**
-   * Lets an automation rule go on with its return values. A run that no longer waits is no error.
-   * @throws CrmFailure except `refused`
+   * Lets an automation rule go on with its return values; may be said again. A run that no longer waits is no error.
+   * @returns false where it waits no more. @throws CrmFailure except `refused`
    */
   async answerRobot({ eventToken, values, log }: RobotAnswer): Promise<boolean> {
     const params = {
@@ -293,7 +293,10 @@ export class Bitrix24Crm implements Crm {
       ...(log === undefined ? {} : { LOG_MESSAGE: log }),
     };
     const replies = await this.#client.batch(new Map([["answer", { method: "bizproc.event.send", params }]]), true);
-    return replies.get("answer")?.ok ?? false;
+    const reply = replies.get("answer");
+    if (reply?.ok === false && "error" in reply && reply.error.failure === "refused") return false;
+    answerOf(replies, "answer");
+    return true;
   }
 
   registerBot(publicUrl: string): Promise<string> {
