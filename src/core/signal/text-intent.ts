@@ -15,14 +15,18 @@ export interface TextReading {
 }
 
 /** Quoted history and signatures belong to other messages. */
-const QUOTE_LINE =
-  /^\s*(>|from:|от:|від:|de la:|-----|_____)|^--\s*$|\d.*(?:wrote|написал|написала|написал\(а\)|написав|пише|a scris):\s*$/i;
+const QUOTE_LINE = /^\s*(>|from:|от:|від:|de la:|-----|_____)|^--\s*$/i;
+/** "On 3 March Ann wrote:" */
+const QUOTE_HEAD = /(?:wrote|написал|написала|написал\(а\)|написав|пише|a scris):\s*$/i;
+const HEAD_MAX = 300;
 /** Words before a match within which a negation turns it: "do not want to cancel", "not good at all". It does not reach beyond its clause. */
 const INTENT_REACH = 3;
 const MOOD_REACH = 2;
 /** Among the words: a sentence ends, a clause ends. */
 const STOP = ".";
 const COMMA = ",";
+/** Characters before a match in which those words stand. Whoever writes a letter decides how long it is. */
+const BEFORE = 400;
 
 /** Reads one message. @param text plain text, any of the four languages, also mixed */
 export function readText(text: string): TextReading {
@@ -43,13 +47,15 @@ export function readText(text: string): TextReading {
 /** The lines of a letter up to what it quotes. */
 export function ownWords(text: string): readonly string[] {
   const lines = text.split("\n");
-  const quoted = lines.findIndex((line) => QUOTE_LINE.test(line));
+  const quoted = lines.findIndex(
+    (line) => QUOTE_LINE.test(line) || (line.length <= HEAD_MAX && /\d/.test(line) && QUOTE_HEAD.test(line)),
+  );
   return quoted < 0 ? lines : lines.slice(0, quoted);
 }
 
 /** The words, with marks where a sentence and where a clause ends. */
 function wordsOf(text: string): string[] {
-  return text.split(/[.!?…]+(?=\s|$)|;|\n\s*\n/).flatMap((sentence) => [
+  return text.split(/(?<![.!?…])[.!?…]+(?=\s|$)|;|\n\s*\n/).flatMap((sentence) => [
     ...sentence.split(/[,:()]|\s[-–—]+\s/).flatMap((clause, at) => {
       const words = tokens(clause);
       return at === 0 || CLAUSE_GOES_ON.has(words[0] ?? "") ? words : [COMMA, ...words];
@@ -72,7 +78,10 @@ function confidenceOf(patterns: readonly IntentWords[], joined: string): number 
 function occurs({ pattern, isNegatable }: IntentWords, joined: string): boolean {
   for (const match of joined.matchAll(pattern())) {
     if (!isNegatable) return true;
-    const before = joined.slice(0, match.index).trim().split(" ");
+    const before = joined
+      .slice(Math.max(0, match.index - BEFORE), match.index)
+      .trim()
+      .split(" ");
     if (!isNegated(before, before.length, INTENT_REACH)) return true;
   }
   return false;

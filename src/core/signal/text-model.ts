@@ -19,7 +19,7 @@ termination: asks about or announces the end of the contract. terms: wants other
 Only intents that are really there; an empty list is a good answer.`;
 
 /** Addresses, links and long numbers say who, not what: they stay here. */
-const WHO = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+|https?:\/\/\S+|\+?\d[\d\s().-]{5,}\d/gu;
+const WHO = /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+|https?:\/\/\S+|\+?\d[\d\s().-]{5,}\d/gu;
 
 /** A text without the addresses, links and numbers in it. */
 export function withoutWho(text: string): string {
