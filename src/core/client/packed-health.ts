@@ -34,8 +34,22 @@ function memoryText({ zone, previousZone, zoneSince, betterSince, trail }: Memor
   return text;
 }
 
+/** What nobody can read, as another program may have written it, is not remembered: one client must not keep all others from being looked at. */
 export function openHealth(text: string): ScoreMemory {
-  if (text.startsWith("{")) return JSON.parse(text) as ScoreMemory;
+  try {
+    const state = text.startsWith("{") ? (JSON.parse(text) as ScoreMemory) : opened(text);
+    const { memory, shown } = state;
+    const isWhole =
+      Number.isFinite(memory?.zoneSince ?? 0) && Number.isFinite((shown?.tenths ?? 0) + (shown?.week ?? 0));
+    return isWhole ? state : NOTHING;
+  } catch {
+    return NOTHING;
+  }
+}
+
+const NOTHING: ScoreMemory = { memory: null, class: null, shown: null };
+
+function opened(text: string): ScoreMemory {
   at = 0;
   const [abc, zone, previousZone, zoneSince, betterSince, trail] = line(text).split("|") as string[];
   const reasons = line(text);

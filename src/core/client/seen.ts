@@ -1,6 +1,7 @@
 /**
  * What was seen so far of CRM properties that only have a present, as short text: every decision of a client reads and writes all of it. A line
- * for each: whose it is, the days, the samples, the value as JSON, with tabs between them, which JSON never has.
+ * for each: whose it is, the days, the samples, the value as JSON, with tabs between them, which JSON never has. A line that is none of these, as
+ * another program may have written it, was not seen yet.
  */
 import type { FactValue } from "../model.ts";
 
@@ -43,17 +44,40 @@ export function openSeen(kept: SeenText | SeenBefore | undefined): SeenPropertie
   const seen = new Map<string, SeenProperty>();
   if (typeof kept === "string") {
     for (const line of kept === "" ? [] : kept.split("\n")) {
-      const [key, fromDay, matchedDay, week, days, said] = line.split("\t") as [string, ...string[]];
-      const matched = matchedDay === "" ? null : Number(matchedDay);
-      seen.set(key, { said: said!, fromDay: Number(fromDay), matchedDay: matched, week: Number(week), days: days! });
+      const [key, fromDay, matchedDay, week, days, said, ...more] = line.split("\t") as [string, ...string[]];
+      if (said === undefined || more.length > 0 || !isJson(said)) continue;
+      const matched = matchedDay === "" ? null : dayIn(matchedDay!);
+      take(seen, key, { said, fromDay: dayIn(fromDay!), matchedDay: matched, week: dayIn(week!), days: days! });
     }
   } else {
-    for (const [key, { value, days, ...rest }] of Object.entries(kept ?? {})) {
+    for (const [key, one] of Object.entries(kept ?? {})) {
+      if (!Array.isArray(one?.days) || !one.days.every(Array.isArray) || one.value === undefined) continue;
+      const { value, days, ...rest } = one;
       const samples = days.reduce((text, [day, cases, sum]) => addSample(text, day, cases, sum), "");
-      seen.set(key, { ...rest, said: JSON.stringify(value), days: samples });
+      take(seen, key, { ...rest, said: JSON.stringify(value), days: samples });
     }
   }
   return seen;
+}
+
+function take(seen: Map<string, SeenProperty>, key: string, one: SeenProperty): void {
+  const { fromDay, matchedDay, week } = one;
+  if (Number.isInteger(fromDay) && (matchedDay === null || Number.isInteger(matchedDay)) && Number.isInteger(week))
+    seen.set(key, one);
+}
+
+/** A day, or week, by its number; what is none is `NaN`. */
+function dayIn(text: string): number {
+  return text === "" ? Number.NaN : Number(text);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function addSample(days: string, day: number, cases: number, sum: number): string {
@@ -67,13 +91,12 @@ export function newestSamples(days: string, most: number): string {
   return samples.length > most ? samples.slice(-most).join(" ") : days;
 }
 
+/** Samples that are none, as another program may have written them, are left out. */
 export function eachSample(days: string, take: (day: number, cases: number, sum: number) => void): void {
   if (days === "") return;
   for (const sample of days.split(" ")) {
-    if (!sample.includes(",")) take(Number(sample), 1, 0);
-    else {
-      const [day, cases, sum = "0"] = sample.split(",");
-      take(Number(day), Number(cases), Number(sum));
-    }
+    const [date, cases = "1", sum = "0", more] = sample.includes(",") ? sample.split(",") : [sample];
+    const [day, n, total] = [Number(date), Number(cases), Number(sum)];
+    if (Number.isFinite(day + n + total) && more === undefined) take(day, n, total);
   }
 }

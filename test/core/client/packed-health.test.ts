@@ -75,6 +75,21 @@ describe("what the score remembers as text", () => {
       expect(packHealth(state)).toBe(JSON.stringify(state));
     }
   });
+
+  test("what nobody can read is not remembered, and throws nothing", () => {
+    const nothing = { memory: null, class: null, shown: null };
+    const odd = ["{", "A|green\n", "A|green||soon||\n", "A|green||5||\n[no", "A|\n\nledger\nhealth/2\n\n\n"];
+    for (const text of odd) expect(openHealth(text), text).toEqual(nothing);
+    fc.assert(
+      fc.property(remembered, fc.nat(), fc.string(), (given, place, other) => {
+        const text = packHealth(given);
+        const cut = place % (text.length + 1);
+        openHealth(text.slice(0, cut) + other);
+        openHealth(other + text.slice(cut));
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
 
 describe("an account as text", () => {

@@ -47,6 +47,38 @@ describe("what was seen of mapped properties, as it is kept", () => {
     expect(openSeen("").size + openSeen(undefined).size).toBe(0);
   });
 
+  test("what another program wrote, or nobody can read, was not seen yet; the lines beside it are read as they stand", () => {
+    const good = packSeen(openSeen(BEFORE));
+    const [first, second] = good.split("\n") as [string, string];
+    const cut = first.slice(0, first.lastIndexOf("\t"));
+    const fields = first.split("\t");
+    const changed = (at: number, to: string) => fields.with(at, to).join("\t");
+    const bad = [
+      "seen/2",
+      "\u0000",
+      cut,
+      `${first}\tmore`,
+      changed(1, "soon"),
+      changed(2, "x"),
+      changed(3, ""),
+      changed(5, ""),
+      changed(5, "{"),
+    ];
+    for (const one of bad) {
+      expect([...openSeen(one).keys()], one).toEqual([]);
+      expect([...openSeen(`${one}\n${second}`).keys()], one).toEqual(["x_tier/contact:9"]);
+    }
+    for (const one of [7, true, [], [1], { a: null }, { a: { days: [1] } }, { a: {} }])
+      expect(openSeen(one as never).size, JSON.stringify(one)).toBe(0);
+  });
+
+  test("of samples those count that are some", () => {
+    expect(samplesOf("20010 20011;2 20012,1,2,3 20013,1.2.3 x 20014,2,-0.5")).toEqual([
+      [20_010, 1, 0],
+      [20_014, 2, -0.5],
+    ]);
+  });
+
   test("a fraction keeps all of its digits", () => {
     const sum = Math.log(3) / 7;
     expect(samplesOf(addSample("", 20_000, 1, sum))[0]![2]).toBe(sum);
