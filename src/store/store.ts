@@ -77,12 +77,13 @@ export class Store {
         .prepare(),
     );
     this.#usageOf = late(() =>
-      // A row per signal: one per day would cost more than the decision that reads it.
+      // A row per signal: one per day would cost more than the decision that reads it. Two lists take three quarters of what pairs do.
       db
         .select({
           client: usage.client,
           signal: usage.signal,
-          days: sql<string>`json_group_array(json_array(${usage.day}, ${usage.n}))`,
+          days: sql<string>`json_group_array(${usage.day})`,
+          counts: sql<string>`json_group_array(${usage.n})`,
         })
         .from(usage)
         .where(sql`client in (select value from json_each(${sql.placeholder("keys")}))`)
@@ -188,11 +189,13 @@ export class Store {
       client: string,
       signal: string,
       days: string,
+      counts: string,
     ][];
-    for (const [client, signal, days] of rows) {
+    for (const [client, signal, days, counts] of rows) {
       const own = found.get(client) ?? {};
       found.set(client, own);
-      own[signal] = inOrder(JSON.parse(days) as [number, number][]);
+      const each = JSON.parse(counts) as number[];
+      own[signal] = inOrder((JSON.parse(days) as number[]).map((day, at) => [day, each[at]!]));
     }
     return found;
   }

@@ -100,36 +100,20 @@ function signFacts(
   };
 }
 
-function daily(fromDay: number, days: readonly (readonly [number, number])[]): DailyCounts {
-  // Usage comes day by day.
-  if (days.every((one, at) => at === 0 || days[at - 1]![0] < one[0])) return { fromDay, days };
-  const sums: [number, number][] = [];
-  for (const one of days.toSorted((a, b) => a[0] - b[0])) {
-    const last = sums.at(-1);
-    if (last?.[0] === one[0]) last[1] += one[1];
-    else sums.push([one[0], one[1]]);
-  }
-  return { fromDay, days: sums };
-}
-
 function counts(facts: ClientFacts, zone: string, fromDay: number): Record<string, DailyCounts> {
   const found: Record<string, DailyCounts> = {};
   for (const [signal, days] of Object.entries(facts.usage))
-    found[signal] = daily(Math.min(fromDay, days[0]?.[0] ?? fromDay), days);
+    found[signal] = { fromDay: Math.min(fromDay, days[0]?.[0] ?? fromDay), days };
   const used = [...(facts.usage.logins ?? []), ...(facts.usage.core_uses ?? [])];
-  if (used.length > 0) found.activity = daily(fromDay, used);
+  if (used.length > 0) found.activity = { fromDay, days: used };
   const talks = interactions(facts, zone);
-  if (talks.length > 0)
-    found.interactions = daily(
-      fromDay,
-      talks.map((day) => [day, 1] as const),
-    );
+  if (talks.length > 0) found.interactions = { fromDay, days: talks.map((day) => [day, 1] as const) };
   const paid = recordsOf(facts, "invoice").flatMap(({ facts: one }) => {
     const day = number(one.issuedDay);
     const amount = number(one.amount);
     return day === null || amount === null ? [] : [[day, amount] as const];
   });
-  if (paid.length > 0) found.turnover = daily(fromDay, paid);
+  if (paid.length > 0) found.turnover = { fromDay, days: paid };
   return found;
 }
 

@@ -10,9 +10,10 @@ const REPORT_DAYS = 90;
 /** Values before the window that a shift needs. */
 const MIN_VALUES = 4;
 
-/** Events per day. `fromDay`: since when the source could have shown them. */
+/** Events, or an amount, of each day. `fromDay`: since when the source could have shown them. */
 export interface DailyCounts {
   fromDay: number;
+  /** in any order; a day may stand there more than once */
   days: readonly (readonly [day: number, count: number])[];
 }
 
