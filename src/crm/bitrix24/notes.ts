@@ -65,6 +65,8 @@ export async function writeNotices(context: WriteContext, batch: Batch): Promise
     }),
   );
   return sendPrepared(context.client, prepared, (item, result) => {
+    // There is none any more: as wanted.
+    if (batch.verb === "delete") return { key: item.key, done: true, id: "", echo: {} };
     if (result === false)
       return refuse(item, "NOT_NOTIFIED", "Bitrix24 did not take the message; the person may have been dismissed.");
     return { key: item.key, done: true, id: idOf(result) ?? item.key, echo: {} };

@@ -45,7 +45,7 @@ export async function drainOffline(client: Client): Promise<Drained> {
  */
 export async function hasOffline(client: Client): Promise<boolean> {
   const { result, total } = await client.call({ method: "event.offline.list" });
-  const listed = Listed.parse(result ?? []);
+  const listed = shapeOf(Listed, result ?? [], "event.offline.list");
   const isFree = ({ PROCESS_ID }: { PROCESS_ID?: unknown }) => PROCESS_ID === null || PROCESS_ID === "";
   // Behind a page of reserved ones there may be others.
   return listed.some(isFree) || (total ?? 0) > listed.length;

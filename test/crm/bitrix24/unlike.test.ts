@@ -59,14 +59,17 @@ describe("lists of Bitrix24's that do not say what they should", () => {
     await expect(read()).rejects.toMatchObject({ failure: "unavailable", code: "UNREADABLE" });
   });
 
-  it("a full page that does not tell how many there are is no whole list", async () => {
+  it.each([
+    ["does not tell how many there are", []],
+    ["says that there are none", { t0: 0 }],
+  ])("a full page that %s is no whole list", async (_, total) => {
     const { between, people, connect, advance } = await world();
     const target = { kind: "company", id: await people.company() } as const;
     const crm = connect();
     await advance(60_000);
     answering(between, (result) => {
       result.result.t0.tasks = rows(50);
-      result.result_total = [];
+      result.result_total = total;
     });
     await expect(crm.linked("task", [target])).rejects.toMatchObject({ failure: "unavailable", code: "UNREADABLE" });
   });
@@ -85,6 +88,25 @@ describe("lists of Bitrix24's that do not say what they should", () => {
       for (const key of Object.keys(result.result)) result.result[key] = { items: rows(50) };
     });
     await expect(crm.changedSince("company", now(), first.after)).rejects.toMatchObject({ failure: "unavailable" });
+  });
+});
+
+describe("small answers of Bitrix24's", () => {
+  it("a queue that is no list is a named failure", async () => {
+    const { between, connect, advance } = await world();
+    const crm = connect();
+    await advance(60_000);
+    between.answers = async () => Response.json({ result: "odd" });
+    await expect(crm.hasQueued!()).rejects.toMatchObject({ failure: "unavailable", code: "UNREADABLE" });
+  });
+
+  it("a message that is not there any more is as good as taken back", async () => {
+    const { connect, advance } = await world();
+    const crm = connect();
+    await advance(60_000);
+    const items = [{ key: "never said", id: null, target: null }];
+    const outcomes = await crm.write({ kind: "notice", verb: "delete", on: null, items });
+    expect(outcomes).toMatchObject([{ key: "never said", done: true }]);
   });
 });
 
