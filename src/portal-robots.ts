@@ -45,12 +45,11 @@ function keep({ store }: Portal, waiting: readonly Waiting[]): void {
   else store.meta.set(WAITING, waiting.slice(-MOST));
 }
 
-/** Answers now, or as soon as the CRM takes it. */
-export async function answerRobot(portal: Portal, around: Surroundings, answer: RobotAnswer): Promise<void> {
+/** To be given by `answerRobots`, as soon as the CRM takes it. */
+export function keepRobotAnswer(portal: Portal, around: Surroundings, answer: RobotAnswer): void {
   if (!answersRobots(portal.crm())) return;
   const sealed = around.vault.seal(JSON.stringify(answer));
   keep(portal, [...waitingIn(portal), { sealed, at: around.now() }]);
-  await answerRobots(portal, around);
 }
 
 /** Gives the answers that wait. When to come back, epoch ms; null: none is left. */
@@ -69,14 +68,24 @@ export async function answerRobots(portal: Portal, around: Surroundings): Promis
 /** When to try again; null: the rule has its answer, or waits no more. */
 async function say(portal: Portal, around: Surroundings, { sealed }: Waiting): Promise<number | null> {
   const crm = portal.crm();
-  if (!answersRobots(crm)) return null;
+  const answer = opened(around, sealed);
+  if (answer === null || !answersRobots(crm)) return null;
   try {
-    await crm.answerRobot(JSON.parse(around.vault.open(sealed)) as RobotAnswer);
+    await crm.answerRobot(answer);
     return null;
   } catch (error) {
     if (!isFailure(error)) throw error;
     if (error.failure !== "limited")
       around.log("warn", "robot-not-answered", { failure: error.failure, code: error.code, advice: error.message });
     return error.retryAt ?? around.now() + AGAIN_MS;
+  }
+}
+
+/** Null where its key is gone. */
+function opened({ vault }: Surroundings, sealed: string): RobotAnswer | null {
+  try {
+    return JSON.parse(vault.open(sealed)) as RobotAnswer;
+  } catch {
+    return null;
   }
 }

@@ -1,6 +1,7 @@
 /** One portal's whole life: install, receive, turn, look, act, leave. The same class lives in a file's keeper on Node and in a Durable Object. */
 
 import { undoAdoptionOn } from "./acts/portal.ts";
+import { tendRobots } from "./acts/robot.ts";
 import { keepRunning } from "./acts/running-templates.ts";
 import { openBook, type PortalBook } from "./core/client/portal-book.ts";
 import { allSignals, propertiesRead } from "./core/client/score-settings.ts";
@@ -30,7 +31,6 @@ import { decideConfig, PublishedSettings } from "./portal-config.ts";
 import type { About, Mode, Portal as OpenPortal } from "./portal-open.ts";
 import { forgetAnswers, makeOutside, withPossible } from "./portal-outside.ts";
 import { keepRested, Rest, type Rested } from "./portal-rest.ts";
-import { answerRobots } from "./portal-robots.ts";
 import { keepGrant, sealSecrets } from "./portal-secrets.ts";
 import { type PortalId, portalId, type Surroundings } from "./ports.ts";
 import type { Store } from "./store/store.ts";
@@ -292,9 +292,9 @@ export class Portal implements OpenPortal {
     return soonAt === null ? turn : { ...turn, wakeAt: Math.min(soonAt, turn.wakeAt ?? soonAt) };
   }
 
-  /** What goes on beside the engine: rules that wait for an answer, the bot in chats. When to come back; null: nothing waits. */
+  /** What goes on beside the engine: rules of the CRM's automation, the bot in chats. When to come back; null: nothing waits. */
   async #beside(): Promise<number | null> {
-    const robotsAt = await answerRobots(this, this.#around);
+    const robotsAt = await tendRobots(this, this.#around);
     const botAt = await tendBot(this, this.#around);
     return robotsAt === null || botAt === null ? (robotsAt ?? botAt) : Math.min(robotsAt, botAt);
   }

@@ -1,7 +1,39 @@
+/** What the rules of a CRM's automation ask for, where the CRM asks once: a wish waits here until it can be judged, and a rule until it has its answer. */
 import type { Portal } from "../portal-open.ts";
-import { answerRobot } from "../portal-robots.ts";
+import { answerRobots, keepRobotAnswer } from "../portal-robots.ts";
 import type { Surroundings } from "../ports.ts";
-import { runWorkflowSoon, type WorkflowCall } from "./workflow.ts";
+import { runWorkflow, runWorkflowSoon, type WorkflowAnswer, type WorkflowCall } from "./workflow.ts";
+
+/** How soon a wish whose record is not read yet is looked at again, ms. */
+const LOOK_AGAIN_MS = 5_000;
+/** A wish whose record was not read for so long is given up, and the rule goes on, ms. */
+const LIVES_MS = 30 * 60_000;
+/** More wait only where the CRM has been away for long; the oldest go. */
+const MOST = 200;
+
+interface Run {
+  call: WorkflowCall;
+  eventToken: string | null;
+  declared: readonly string[];
+}
+
+interface Waiting {
+  /** a run: its inputs may hold words of a person */
+  sealed: string;
+  /** epoch ms */
+  at: number;
+}
+
+const RUNS = "robotRuns";
+
+function waitingIn({ store }: Portal): readonly Waiting[] {
+  return store.meta.get<readonly Waiting[]>(RUNS) ?? [];
+}
+
+function keep({ store }: Portal, waiting: readonly Waiting[]): void {
+  if (waiting.length === 0) store.meta.remove(RUNS);
+  else store.meta.set(RUNS, waiting.slice(-MOST));
+}
 
 /** Runs a robot's wish and lets the rule go on with its return values, or with the reason why nothing was done. */
 export async function runRobot(
@@ -11,9 +43,50 @@ export async function runRobot(
   eventToken: string | null,
   declared: readonly string[],
 ): Promise<void> {
+  const run: Run = { call, eventToken, declared };
   const answer = await runWorkflowSoon(portal, around, call);
+  if (isLater(answer)) {
+    const sealed = around.vault.seal(JSON.stringify(run));
+    keep(portal, [...waitingIn(portal), { sealed, at: around.now() }]);
+    return;
+  }
+  say(portal, around, run, answer);
+  await answerRobots(portal, around);
+}
+
+/** Looks at the wishes that wait, and gives the answers that wait. When to come back, epoch ms; null: nothing waits. */
+export async function tendRobots(portal: Portal, around: Surroundings): Promise<number | null> {
+  const now = around.now();
+  const waiting = waitingIn(portal);
+  const left = waiting.filter(({ sealed, at }) => {
+    const run = opened(around, sealed);
+    if (run === null) return false;
+    const answer = runWorkflow(portal, around, run.call);
+    if (isLater(answer) && now < at + LIVES_MS) return true;
+    say(portal, around, run, answer);
+    return false;
+  });
+  if (left.length < waiting.length) keep(portal, left);
+  const answersAt = await answerRobots(portal, around);
+  return left.length === 0 ? answersAt : Math.min(now + LOOK_AGAIN_MS, answersAt ?? Number.POSITIVE_INFINITY);
+}
+
+/** Null where its key is gone. */
+function opened({ vault }: Surroundings, sealed: string): Run | null {
+  try {
+    return JSON.parse(vault.open(sealed)) as Run;
+  } catch {
+    return null;
+  }
+}
+
+function isLater(answer: WorkflowAnswer): boolean {
+  return !answer.ok && answer.why === "later";
+}
+
+function say(portal: Portal, around: Surroundings, { eventToken, declared }: Run, answer: WorkflowAnswer): void {
   if (eventToken === null) return;
   const outputs = answer.ok ? Object.entries(answer.outputs) : [];
   const values = Object.fromEntries(outputs.filter(([name]) => declared.includes(name)));
-  await answerRobot(portal, around, { eventToken, values, ...(!answer.ok && { log: `Tenure: ${answer.why}` }) });
+  keepRobotAnswer(portal, around, { eventToken, values, ...(!answer.ok && { log: `Tenure: ${answer.why}` }) });
 }

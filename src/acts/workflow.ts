@@ -22,7 +22,7 @@ export interface WorkflowCall {
   once: string;
 }
 
-/** `later`: the record has to be read first; the CRM is asked to come again. */
+/** `later`: the record has to be read first; the CRM is asked to come again, or the wish waits (robot.ts). */
 export type WorkflowAnswer =
   | { ok: true; outputs: Readonly<Record<string, string | number>> }
   | { ok: false; why: "later" | "no-client" | "not-won" | "no-plan" | "invalid" };
@@ -30,7 +30,8 @@ export type WorkflowAnswer =
 /** A record read longer ago than this may have changed since: it is read again before the answer is no, ms. */
 const FRESH_MS = 2 * 60_000;
 
-function runWorkflow(portal: Portal, around: Surroundings, call: WorkflowCall): WorkflowAnswer {
+/** Carries a wish out, once however often it is asked for, or says why not. */
+export function runWorkflow(portal: Portal, around: Surroundings, call: WorkflowCall): WorkflowAnswer {
   if (portal.about() === null) return { ok: false, why: "later" };
   return portal.store.transaction(() => {
     const now = around.now();

@@ -261,6 +261,23 @@ describe("automation rules", () => {
     },
   );
 
+  test("a rule on a record that cannot be read at first is carried out when it was: nobody asks again", async () => {
+    const since = house.clock.now();
+    house.faults.bitrix24.delivery = () => "drop";
+    const fresh = world.deal({ companyId: company, ownerId: owner, amount: 1, outcome: "open" });
+    house.faults.bitrix24.delivery = () => null;
+    house.faults.bitrix24.call = ({ path }) =>
+      path.endsWith("/batch") && house.clock.now() < since + 5 * MINUTE ? "unavailable" : null;
+    const token = world.portal.fireRobot("tenure_record_signal", Number(fresh), { signal: "complaint", value: "2" });
+    await house.runFor(2 * MINUTE);
+    expect(state().acts?.signals ?? []).toEqual([]);
+    await house.runFor(15 * MINUTE);
+    expect(state().acts?.signals).toMatchObject([{ id: "complaint", value: 2 }]);
+    const answered = world.portal.app.runs.find((one) => one.eventToken === token);
+    expect(answered).toMatchObject({ waiting: false, returned: { score: expect.anything() } });
+    expect(house.host.portal(world.id).store.meta.get("robotRuns")).toBeNull();
+  });
+
   test("recompute health reads the client afresh and answers with the score", async () => {
     const answer = await run("recompute_health");
     expect(answer?.returned).toMatchObject({ zone: expect.stringMatching(/^(green|yellow|red|learning)$/) });
