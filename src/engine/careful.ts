@@ -1,7 +1,7 @@
 /**
  * An older copy creates nothing. A database that was away (restored, copied back, a process that was down) may not know what it
- * wrote meanwhile: until everything was looked at again nothing is written, no difference is taken for a person's edit, and every
- * create is looked up by its key first. A restored copy looks first for good: what it forgot may stand there under a key that it comes to
+ * wrote meanwhile: until everything was looked at again nothing is decided, so that what a person deleted is still wished when it is missed;
+ * until that is decided nothing is written, no difference is taken for a person's edit, and every create is looked up by its key first. A restored copy looks first for good: what it forgot may stand there under a key that it comes to
  * wish only weeks later.
  *
  * What was made after the copy and deleted before it was restored is made again where it is still wished: Bitrix24's tasks leave nothing that
@@ -13,7 +13,7 @@ import type { Engine } from "./engine.ts";
 import { doubtful } from "./mirror-row.ts";
 import type { Parts } from "./parts.ts";
 import { type Cursor, isWaitedFor, reconcileFrom } from "./reconcile.ts";
-import { sweepAll } from "./sweep.ts";
+import { isSweepingAll, sweepAll } from "./sweep.ts";
 
 /** A turn that comes this much later than it was asked for was away, ms. A running process is never this late. */
 const AWAY_MS = 600_000;
@@ -53,21 +53,29 @@ export function isCareful(engine: Engine): boolean {
 }
 
 /**
- * Ends it when every kind was looked at since, everything found was read, every doubtful create was looked up and everybody was
- * decided with it. Kinds that cannot be listed for a while are not waited for.
+ * Is something still to be looked at: a kind not listed since, a record found and not read, a page of the sweep? Kinds that cannot be asked
+ * for a while are not waited for.
  */
-export function leaveCareful(engine: Engine, parts: Parts): void {
-  const { meta, records, clients, mirror } = engine.store;
+export function isLooking(engine: Engine, parts: Parts): boolean {
+  const { meta, records } = engine.store;
   const careful = meta.get<Careful>("careful");
-  if (!careful) return;
+  if (!careful) return false;
   const now = engine.now();
   const listed = engine.crm.kinds().filter((kind) => isWaitedFor(parts, `changes/${kind}`, now));
-  if (!listed.every((kind) => (meta.get<Cursor>(`cursor:${kind}`)?.endedAt ?? 0) >= careful.since)) return;
-  const isPast = (at: number | null) => at !== null && at <= now;
+  if (!listed.every((kind) => (meta.get<Cursor>(`cursor:${kind}`)?.endedAt ?? 0) >= careful.since)) return true;
   // Also what is put off (a value in doubt, a link that may lag, a client that waits for its record) belongs to the look.
   const stale = records.nextStale();
   const isStale = engine.crm.kinds().some((kind) => stale.has(kind) && isWaitedFor(parts, `read/${kind}`, now));
-  if (isStale || clients.hasUndecided() || isPast(clients.nextDueAt()) || isPast(mirror.nextUnknownAt())) return;
+  return isStale || isSweepingAll(engine);
+}
+
+/** Ends it when everything was looked at, every doubtful create was looked up and everybody was decided with it. */
+export function leaveCareful(engine: Engine, parts: Parts): void {
+  const { meta, clients, mirror } = engine.store;
+  if (!isCareful(engine) || isLooking(engine, parts)) return;
+  const now = engine.now();
+  const isPast = (at: number | null) => at !== null && at <= now;
+  if (clients.hasUndecided() || isPast(clients.nextDueAt()) || isPast(mirror.nextUnknownAt())) return;
   engine.store.transaction(() => {
     meta.remove("careful");
     clients.allDue(now);

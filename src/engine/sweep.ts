@@ -6,6 +6,8 @@
 import { type FactValue, RECORD_KINDS, type RecordKind, refKey } from "../core/model.ts";
 import type { StoredRecord } from "../store/records.ts";
 import type { Engine } from "./engine.ts";
+import type { Parts } from "./parts.ts";
+import { isWaitedFor } from "./reconcile.ts";
 
 const EVERY_MS = 86_400_000;
 /** Read since then: seen to be there. */
@@ -35,6 +37,11 @@ export function sweepAll({ store, now }: Engine): void {
   store.meta.set("sweep", { nextAt: now(), kind: null, after: "", since: now() } satisfies Sweep);
 }
 
+/** Is the look of a restored copy at everything still under way? */
+export function isSweepingAll(engine: Engine): boolean {
+  return sweepOf(engine).since !== undefined;
+}
+
 /** The next page is due now at the latest. */
 export function sweepByNow(engine: Engine): void {
   const at = sweepOf(engine);
@@ -42,22 +49,24 @@ export function sweepByNow(engine: Engine): void {
 }
 
 /** When the next page makes sense, epoch ms; null while something else is to be read. */
-export function nextSweepAt(engine: Engine): number | null {
+export function nextSweepAt(engine: Engine, parts: Parts): number | null {
   const { nextAt } = sweepOf(engine);
-  return nextAt <= engine.now() && isReading(engine) ? null : nextAt;
+  return nextAt <= engine.now() && isReading(engine, parts) ? null : nextAt;
 }
 
-function isReading(engine: Engine): boolean {
-  const readable = new Set(engine.crm.kinds());
-  return [...engine.store.records.nextStale()].some(([kind, at]) => at <= engine.now() && readable.has(kind));
+/** Kinds that cannot be read for long keep nobody from looking at the others. */
+function isReading(engine: Engine, parts: Parts): boolean {
+  const now = engine.now();
+  const readable = new Set(engine.crm.kinds().filter((kind) => isWaitedFor(parts, `read/${kind}`, now)));
+  return [...engine.store.records.nextStale()].some(([kind, at]) => at <= now && readable.has(kind));
 }
 
 /** One page, when it is time and nothing else is to be read. Returns how many pages it looked at, 0 or 1. */
-export function sweep(engine: Engine): number {
+export function sweep(engine: Engine, parts: Parts): number {
   const { records, meta } = engine.store;
   const now = engine.now();
   const at = sweepOf(engine);
-  if (at.nextAt > now || isReading(engine)) return 0;
+  if (at.nextAt > now || isReading(engine, parts)) return 0;
   const kinds = engine.crm.kinds();
   const readable = RECORD_KINDS.filter((kind) => kinds.includes(kind));
   let kind = at.kind !== null && readable.includes(at.kind) ? at.kind : readable[0];

@@ -6,7 +6,7 @@ import { PRIORITY } from "../core/desired.ts";
 import { isFailure } from "../crm/failure.ts";
 import { holdAlarms, nextAlarmAt } from "./alarms.ts";
 import { makeBookWhenDue, nextBookAt } from "./book.ts";
-import { enterCareful, isCareful, leaveCareful } from "./careful.ts";
+import { enterCareful, isCareful, isLooking, leaveCareful } from "./careful.ts";
 import { nextPostAt, sendPosts } from "./channels.ts";
 import { noteTime, noticeSetBack } from "./clock.ts";
 import { decideDue } from "./decider.ts";
@@ -87,7 +87,8 @@ function noteWake(engine: Engine, wakeAt: number): void {
 async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Turn["did"]): Promise<void> {
   const { parts, names } = memory;
   const decide = async () => {
-    did.decided += await attempt(engine, parts, "decide", 0, () => decideDue(engine, bounds.clients));
+    if (!isLooking(engine, parts))
+      did.decided += await attempt(engine, parts, "decide", 0, () => decideDue(engine, bounds.clients));
   };
   const isBegun = await attempt(engine, parts, "begin", false, () => {
     parts.recall(engine);
@@ -117,7 +118,7 @@ async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Tur
   }
   await attempt(engine, parts, "end-needless", undefined, () => endNeedless(engine, parts));
   did.reconciled += (await drain(engine, parts, names)) + (await reconcile(engine, parts, bounds.reads));
-  did.read += await attempt(engine, parts, "sweep", 0, () => sweep(engine));
+  did.read += await attempt(engine, parts, "sweep", 0, () => sweep(engine, parts));
   did.read += await attempt(engine, parts, "prune", 0, () => prune(engine));
   did.read += await attempt(engine, parts, "past", 0, () => workOnPast(engine, memory.past));
   await attempt(engine, parts, "leave-careful", undefined, () => leaveCareful(engine, parts));
@@ -178,7 +179,7 @@ function laterWakes(engine: Engine, memory: TurnMemory): Readonly<Record<string,
   const { parts } = memory;
   const after = (at: number | null, part: string) => (at === null ? null : Math.max(at, parts.readyAt(part)));
   return {
-    decide: after(store.clients.nextDueAt(), "decide"),
+    decide: after(isLooking(engine, parts) ? null : store.clients.nextDueAt(), "decide"),
     book: after(nextBookAt(engine), "book"),
     look: isLive(engine) ? nextLookAt(engine, parts) : null,
     ...(mayWrite(engine) && {
@@ -191,7 +192,7 @@ function laterWakes(engine: Engine, memory: TurnMemory): Readonly<Record<string,
       review: after(nextReviewAt(engine), "review"),
     }),
     drain: nextDrainAt(engine, parts),
-    sweep: after(nextSweepAt(engine), "sweep"),
+    sweep: after(nextSweepAt(engine, parts), "sweep"),
     prune: after(nextPruneAt(engine), "prune"),
     past: after(nextPastAt(engine, memory.past), "past"),
   };

@@ -73,7 +73,7 @@ test("reads that were put off are made now, nothing was read later than now, and
   setBack(NOW);
   expect(store.records.get({ kind: "company", id: "1" })!.readAt).toBe(NOW);
   expect(store.records.nextStale().get("company")).toBe(NOW);
-  expect([nextSweepAt(engine), nextPruneAt(engine)]).toEqual([NOW, NOW]);
+  expect([nextSweepAt(engine, new Parts()), nextPruneAt(engine)]).toEqual([NOW, NOW]);
 });
 
 test("what began to look around by the wrong time does not wait for that time to come", () => {

@@ -77,6 +77,26 @@ describe.each(VENDORS)("%s: an older copy", (vendor) => {
     expect(world.tasksOf(deal)).toHaveLength(left.length);
   });
 
+  test("G4 what a person deleted since stays deleted where its deal was lost since as well, and is won again later", async () => {
+    const deal = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+    await house.runFor(HOUR);
+    const deleted = firstDue(world.tasksOf(deal));
+    const copy = house.files.bytes(world.id);
+    house.kill();
+    house.faults[vendor].delivery = () => "drop";
+    world.deleteTask(deleted.id);
+    world.lose(deal);
+    await restore(copy);
+    expect(world.tasksOf(deal).filter(({ done }) => !done)).toEqual([]);
+    world.win(deal);
+    await house.runFor(DAY);
+    const subjects = world.tasksOf(deal).map(({ subject }) => subject);
+    expect(subjects).not.toContain(deleted.subject);
+    // On HubSpot an escalation is a task beside the plan's.
+    expect(subjects.length).toBeGreaterThanOrEqual(13);
+    expect(new Set(subjects).size).toBe(subjects.length);
+  });
+
   test("G4 sees by the next day that a task of a younger copy was deleted, also when nobody was told", async () => {
     const company = world.company({ ownerId: owner });
     const first = world.deal({ companyId: company, ownerId: owner, outcome: "won" });

@@ -4,6 +4,7 @@ import { drizzle } from "drizzle-orm/better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { RECORD_KINDS, type RecordKind } from "../../src/core/model.ts";
 import type { Engine } from "../../src/engine/engine.ts";
+import { Parts } from "../../src/engine/parts.ts";
 import { nextSweepAt, sweep } from "../../src/engine/sweep.ts";
 import { migrate } from "../../src/store/db.ts";
 import * as schema from "../../src/store/schema.ts";
@@ -15,6 +16,7 @@ const START = 20_600 * DAY;
 let client: Database.Database;
 let store: Store;
 let engine: Engine;
+let parts: Parts;
 let now: number;
 
 beforeEach(() => {
@@ -23,6 +25,7 @@ beforeEach(() => {
   migrate(db);
   store = new Store(db);
   now = START;
+  parts = new Parts();
   store.meta.set("installedAt", START);
   engine = { store, now: () => now, crm: { kinds: () => RECORD_KINDS } } as unknown as Engine;
   store.clients.ensureDue(["company:1"], START);
@@ -39,8 +42,8 @@ const put = (kind: RecordKind, id: string, facts: object, modifiedAt: number, ow
 function day(): readonly string[] {
   now += DAY;
   const wanted: string[] = [];
-  while (nextSweepAt(engine) !== null && nextSweepAt(engine)! <= now) {
-    sweep(engine);
+  while (nextSweepAt(engine, parts) !== null && nextSweepAt(engine, parts)! <= now) {
+    sweep(engine, parts);
     for (const kind of RECORD_KINDS) {
       const stale = store.records.stale(kind, now, 1_000);
       store.records.settle(kind, stale);
@@ -86,14 +89,14 @@ test("what is over is looked at again when it is twice as old as it was the last
 
 test("kinds of which there is little share a turn, and of many no more than a page is marked in one", () => {
   now += DAY;
-  expect(sweep(engine)).toBe(1);
-  expect(nextSweepAt(engine)).toBe(now + DAY);
+  expect(sweep(engine, parts)).toBe(1);
+  expect(nextSweepAt(engine, parts)).toBe(now + DAY);
   for (let n = 0; n < 1_100; n++) put("ticket", String(n), { status: "open" }, START);
   put("survey", "1", {}, START);
   now += DAY;
   const marked: number[] = [];
-  while (nextSweepAt(engine)! <= now) {
-    sweep(engine);
+  while (nextSweepAt(engine, parts)! <= now) {
+    sweep(engine, parts);
     marked.push(store.records.staleCount());
     for (const kind of RECORD_KINDS) store.records.settle(kind, store.records.stale(kind, now, 1_000));
   }
