@@ -140,7 +140,7 @@ describe.each(VENDORS)("%s: channels beside the CRM", (vendor) => {
     const inside = { ...slack, url: "https://169.254.169.254/latest" };
     expect(await house.host.ask(world.id, "saveDraft", [{ channels: { webhooks: [inside] } }, "user:test"])).toEqual({
       ok: false,
-      problems: [{ path: "channels.webhooks.0.url", message: "an https address with a public name and no port" }],
+      problems: [{ path: "channels.webhooks.0.url", code: "dead_address", params: {} }],
     });
     await publish([inside]);
     const owner = world.owner("Boris");

@@ -50,7 +50,7 @@ test("A2.4 a file that changes a version on which plans run is refused, with the
   const whole = { ...world.host.portal(world.id).settings(), templates: [changed] };
   expect(await ask("importDraft", stringify(whole), "user:1")).toMatchObject({
     ok: false,
-    problems: [{ path: "templates.0.version", message: "plans run on version 1: a change needs a higher one" }],
+    problems: [{ path: "templates.0.version", code: "higher_version", params: { version: 1 } }],
   });
   const higher = { ...whole, templates: [{ ...changed, version: 2 }] };
   expect(await ask("importDraft", stringify(higher), "user:1")).toMatchObject({ ok: true });
