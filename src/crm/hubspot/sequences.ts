@@ -7,6 +7,7 @@ import { CrmFailure, isFailure } from "../failure.ts";
 import type { ClientMessage } from "../port.ts";
 import type { Client } from "./client.ts";
 import { API_VERSION } from "./limits.ts";
+import { adviceOf, codeOf, errorBody, namesIn } from "./refusals.ts";
 
 /** One look at the sender, one enrolment. */
 export const ENROL_CALLS = 2;
@@ -84,9 +85,17 @@ export async function unsubscribe(client: Client, address: string): Promise<void
     write: true,
     items: 1,
   } as const;
-  await client.call(call).catch((error: unknown) => {
+  const { json } = await client.call(call).catch((error: unknown) => {
     // Said twice does no harm, so an answer that was lost is asked for again.
     if (!isFailure(error, "unknown")) throw error;
     throw new CrmFailure("unavailable", error.message, { code: error.code });
   });
+  const { errors } = optOut.safeParse(json).data ?? {};
+  const [error] = errors ?? [];
+  if (!error) return;
+  const code = codeOf(error, 207);
+  throw new CrmFailure("refused", adviceOf("refused", code, namesIn(error), error.correlationId), { code });
 }
+
+/** A batch of one: a 2xx whose errors say that nothing came of it. */
+const optOut = z.looseObject({ errors: z.array(errorBody).nullish() });

@@ -311,6 +311,21 @@ describe("an opt-out at HubSpot", () => {
   it.each([
     ["lost", () => Promise.reject(new TypeError("fetch failed"))],
     ["refused", () => Promise.resolve(Response.json({ category: "VALIDATION_ERROR" }, { status: 400 }))],
+    [
+      "a 207 with an error",
+      () =>
+        Promise.resolve(
+          Response.json(
+            {
+              status: "COMPLETE",
+              results: [],
+              numErrors: 1,
+              errors: [{ category: "VALIDATION_ERROR", message: "no" }],
+            },
+            { status: 207 },
+          ),
+        ),
+    ],
   ])("names no address of a contact when its answer is %s (G8)", async (_, answer) => {
     const asked: string[] = [];
     const between: WorldOptions["between"] = (fetch) => (request) => {
