@@ -3,7 +3,7 @@ import { z } from "zod";
 import { chunksOf } from "../batch.ts";
 import type { Client } from "./client.ts";
 import { API_VERSION, ASSOCIATION_BATCH } from "./limits.ts";
-import { finished, paging } from "./objects.ts";
+import { finished, isSilent, numErrors, paging } from "./objects.ts";
 import { type ErrorBody, errorBody, isGone, unexpected } from "./refusals.ts";
 
 const id = z.union([z.number(), z.string()]).transform(String);
@@ -21,6 +21,7 @@ const readReply = z.looseObject({
       paging,
     }),
   ),
+  numErrors,
   errors: z.array(errorBody).nullish(),
 });
 const addReply = z.looseObject({
@@ -92,7 +93,7 @@ async function readPage(
     items: inputs.length,
   } as const;
   const reply = await client.ask(call, readReply);
-  if (reply.errors?.some((error) => !isUnlinked(error))) throw unexpected(false, call.path);
+  if (isSilent(reply) || reply.errors?.some((error) => !isUnlinked(error))) throw unexpected(false, call.path);
   return reply;
 }
 

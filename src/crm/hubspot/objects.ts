@@ -21,9 +21,18 @@ export const paging = z.looseObject({ next: z.looseObject({ after: z.string() })
 /** The contracts also know PENDING, PROCESSING and CANCELED: what such an answer leaves out is not missing, and not refused. */
 export const finished = z.literal("COMPLETE").nullish();
 
+/** How many inputs went wrong; the errors beside it say which, mostly. */
+export const numErrors = z.number().nullish().catch(null);
+
+/** Some inputs went wrong, and nobody says which: whatever such an answer leaves out may be there. */
+export function isSilent(reply: { numErrors?: number | null; errors?: readonly unknown[] | null }): boolean {
+  return (reply.numErrors ?? 0) > 0 && (reply.errors ?? []).length === 0;
+}
+
 export const batchReply = z.looseObject({
   status: finished,
   results: z.array(objectReply),
+  numErrors,
   errors: z.array(errorBody).nullish(),
 });
 

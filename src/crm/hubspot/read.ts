@@ -8,7 +8,7 @@ import type { Client } from "./client.ts";
 import { NOTES, OBJECT_TYPES } from "./kinds.ts";
 import { API_VERSION, HISTORY_BATCH, type Needs, OBJECT_BATCH } from "./limits.ts";
 import { factsOf, historyOf, propertiesOf } from "./map.ts";
-import { batchReply, historyIn, type ObjectReply } from "./objects.ts";
+import { batchReply, historyIn, isSilent, type ObjectReply } from "./objects.ts";
 import type { Property } from "./properties.ts";
 import { KEY_PROPERTY } from "./property-forms.ts";
 import { isGone, unexpected } from "./refusals.ts";
@@ -123,9 +123,10 @@ export class Reader {
       }),
     );
     const found = new Map<string, ObjectReply>();
-    for (const { results, errors } of replies) {
-      if (errors?.some((error) => !isGone(error))) throw unexpected(false, `${path}/batch/read`);
-      for (const object of results) if (object.archived !== true) found.set(object.id, object);
+    for (const reply of replies) {
+      if (isSilent(reply) || reply.errors?.some((error) => !isGone(error)))
+        throw unexpected(false, `${path}/batch/read`);
+      for (const object of reply.results) if (object.archived !== true) found.set(object.id, object);
     }
     return [...found.values()];
   }

@@ -65,6 +65,11 @@ describe("reading links (5.7)", () => {
     });
   });
 
+  it("does not take a record for one without links where something went wrong and nobody says with which", async () => {
+    const { client } = clientWith({ results: [{ from: { id: "1" }, to: [to(10, 341)] }], numErrors: 1 });
+    await expect(readLinks(client, "deals", "tasks", ["1", "2"])).rejects.toMatchObject({ code: "UNEXPECTED_REPLY" });
+  });
+
   it("does not believe an answer of another shape", async () => {
     const { client } = clientWith({ results: [{ from: "1" }] });
     await expect(readLinks(client, "deals", "contacts", ["1"])).rejects.toMatchObject({ code: "UNEXPECTED_REPLY" });

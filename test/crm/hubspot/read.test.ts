@@ -35,6 +35,23 @@ describe("reading every kind of record", () => {
     },
   );
 
+  it("does not call a record missing where HubSpot says that something went wrong, and not with which", async () => {
+    let isSilent = false;
+    const world = await hubspotWorld({
+      between: (fetch) => async (request) => {
+        if (!isSilent || !request.url.endsWith("/companies/batch/read")) return fetch(request);
+        return Response.json({ status: "COMPLETE", results: [], numErrors: 1 }, { status: 207 });
+      },
+    });
+    const id = await world.people.company();
+    const crm = world.connect();
+    await world.advance(60_000);
+    isSilent = true;
+    await expect(crm.read("company", [id])).rejects.toMatchObject({ failure: "unavailable", code: "UNEXPECTED_REPLY" });
+    isSilent = false;
+    expect((await crm.read("company", [id])).records).toHaveLength(1);
+  });
+
   it("takes five calls for objects and one per end for links when 500 deals are read at once", async () => {
     const world = await hubspotWorld();
     const seen: CallSeen[] = [];
