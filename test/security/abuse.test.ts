@@ -1,8 +1,11 @@
 /** G9: what an attacker does with things that are genuine: replays them, mixes them up, makes them large. */
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { bitrix24App } from "../../src/crm/bitrix24/index.ts";
 import { signHubSpot } from "../../src/crm/hubspot/index.ts";
 import { makeVault } from "../../src/runtimes/vault.ts";
+import type { AppDeps } from "../../src/web/deps.ts";
+import { bitrix24Routes } from "../../src/web/routes/bitrix24.ts";
 import { HOUR, House, KEYS, MINUTE, PUBLIC_URL } from "../support/house.ts";
 import { addPortal, type World } from "../support/world.ts";
 import type { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
@@ -109,6 +112,52 @@ describe("OAuth", () => {
     const url = `${PUBLIC_URL}/bitrix24/oauth/callback?code=stolen&state=${state}&server_domain=evil.example&member_id=x`;
     expect((await house.app.request(url, { headers: { cookie } })).status).toBeGreaterThanOrEqual(400);
     expect(house.registry.ids()).toEqual(before);
+  });
+
+  test("a link to our door takes nobody to a stranger's page unasked, and to no address that is no portal's", async () => {
+    const app = bitrix24App({
+      clientId: "app.1",
+      clientSecret: "s",
+      publicUrl: PUBLIC_URL,
+      fetch: async () => {
+        throw new Error("nobody is asked");
+      },
+    });
+    const around = { now: () => 0, token: () => "t", vault: makeVault(KEYS), log: () => {} };
+    const doors = bitrix24Routes({ publicUrl: PUBLIC_URL, around } as unknown as AppDeps, app);
+    const open = (domain: string) => doors.request(`${PUBLIC_URL}/install?domain=${encodeURIComponent(domain)}`);
+    const cloud = await open("acme.bitrix24.com");
+    expect(cloud.status).toBe(302);
+    expect(cloud.headers.get("location")).toMatch(
+      /^https:\/\/acme\.bitrix24\.com\/oauth\/authorize\/\?client_id=app\.1&state=/,
+    );
+    for (const domain of [
+      "crm.my-company.co.uk",
+      "evil.io",
+      "acme.bitrix24.com.evil.io",
+      "evil.io/acme.bitrix24.com",
+      "//evil.io",
+    ]) {
+      const asked = await open(domain);
+      const text = await asked.text();
+      expect([asked.status, asked.headers.get("location")], domain).toEqual([200, null]);
+      const host = domain.replace(/^\/+/, "").split("/")[0]!;
+      expect(text).toContain(`>${host}</a>`);
+      expect(/<a href="https:\/\/([^/"]+)/.exec(text)?.[1]).toBe(host);
+    }
+    for (const domain of [
+      "127.0.0.1",
+      "localhost",
+      "evil.io:8443",
+      "a@evil.io",
+      "evil.io/?",
+      "evil.io#",
+      "evil.io\\x",
+      "javascript:x",
+    ]) {
+      const refused = await open(domain);
+      expect([refused.status, refused.headers.get("location")], domain).toEqual([400, null]);
+    }
   });
 
   test("a stranger who begins again and again, and comes back with codes that the CRM does not know, stores nothing", async () => {

@@ -57,6 +57,14 @@ export function endpointOfDomain(domain: string, rules: HostRules): string | nul
   return portalEndpoint(`https://${domain.replace(/\/+$/, "")}/rest/`, rules);
 }
 
+/** Where the vendor's cloud has its portals, `<portal>.bitrix24.<one of these>`; a self-hosted portal may have any name. */
+const CLOUD = /^[a-z0-9-]+\.bitrix24\.(?:com|ru|eu|de|fr|es|it|pl|in|ua|by|kz|cn|jp|uk|com\.br|com\.tr)$/;
+
+/** May a browser be sent there unasked? Whatever else looks like a portal may be anybody's. Stand-ins may. */
+export function isCloudPortal(endpoint: string, rules: HostRules): boolean {
+  return rules.allowHttp || CLOUD.test(new URL(endpoint).hostname);
+}
+
 /** What lies before `/rest/` of a REST address: where the portal's own pages are. */
 export function portalPages(endpoint: string): string {
   return endpoint.replace(/\/rest\/$/, "");

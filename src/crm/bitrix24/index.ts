@@ -7,7 +7,7 @@ import type { CrmApp, Grant, Incoming, Wiring } from "../port.ts";
 import { type VerifiedBotMessage, verifyBotMessage } from "./bot.ts";
 import { Bitrix24Crm } from "./connection.ts";
 import { type Frame, type FrameVerdict, type KnownPortal, verifyFrame } from "./frame.ts";
-import { endpointOfDomain, hostRules, portalPages } from "./hosts.ts";
+import { endpointOfDomain, hostRules, isCloudPortal, portalPages } from "./hosts.ts";
 import { ENTITY_TYPE, isItemKind } from "./kinds.ts";
 import { exchangeCode, maySee, type OauthConfig, refreshGrant, type Who, whoIs } from "./oauth.ts";
 import {
@@ -48,6 +48,8 @@ export interface Bitrix24App extends CrmApp {
    * there); without one: the Market's page of the application.
    */
   authoriseUrl(state: string, portalDomain?: string): string;
+  /** Is the portal one of the vendor's cloud, where a browser may be sent unasked? */
+  isCloud(portalDomain: string): boolean;
   /** @param server `server_domain` of the return */
   exchange(code: string, now: number, server?: string): Promise<Grant>;
   connect(wiring: Wiring): Bitrix24Crm;
@@ -92,6 +94,10 @@ export function bitrix24App(config: Bitrix24Config): Bitrix24App {
   return {
     vendor: "bitrix24",
     authoriseUrl,
+    isCloud(portalDomain) {
+      const endpoint = endpointOfDomain(portalDomain, hosts);
+      return endpoint !== null && isCloudPortal(endpoint, hosts);
+    },
     exchange: (code, now, server) => exchangeCode(oauth, code, server ?? null, now),
     refresh: (grant, now) => refreshGrant(oauth, grant, now),
     async verify(incoming, _now, applicationTokenOf) {

@@ -78,6 +78,24 @@ const PAGES: Readonly<Record<string, Words>> = {
       "Această adresă funcționează în Bitrix24: instalați Tenure din Market, apoi deschideți-l din meniu sau dintr-o tranzacție.",
     ],
   },
+  "is-yours": {
+    en: [
+      "Is this your Bitrix24?",
+      "Tenure is allowed into it at the address below. Open it only if it is the Bitrix24 of your company.",
+    ],
+    ru: [
+      "Это ваш Битрикс24?",
+      "Доступ для Tenure даётся по адресу ниже. Откройте его, только если это Битрикс24 вашей компании.",
+    ],
+    uk: [
+      "Це ваш Бітрікс24?",
+      "Доступ для Tenure надається за адресою нижче. Відкрийте її, лише якщо це Бітрікс24 вашої компанії.",
+    ],
+    ro: [
+      "Acesta este Bitrix24-ul dumneavoastră?",
+      "Accesul pentru Tenure se acordă la adresa de mai jos. Deschideți-o numai dacă este Bitrix24-ul companiei dumneavoastră.",
+    ],
+  },
   "refused-state-missing": again([
     "The way back from the CRM carried no proof that this browser began the installation.",
     "При возврате из CRM не пришло подтверждение, что установку начал этот браузер.",
@@ -160,13 +178,18 @@ export function languageOf(acceptLanguage: string | undefined): Language {
   return "en";
 }
 
-/** A page by name, in the browser's language. */
-export function page(name: string, acceptLanguage: string | undefined): HtmlEscapedString | Promise<HtmlEscapedString> {
+/** A page by name, in the browser's language. @param to an address to go on to, of which the host is shown */
+export function page(
+  name: string,
+  acceptLanguage: string | undefined,
+  to?: string,
+): HtmlEscapedString | Promise<HtmlEscapedString> {
   const language = languageOf(acceptLanguage);
   const [title, text] = (PAGES[name] ?? PAGES["refused-no-code"]!)[language];
+  const link = to === undefined ? "" : html`<p><a href="${to}" rel="noreferrer">${new URL(to).host}</a></p>`;
   return html`<!doctype html>
 <html lang="${language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title} – Tenure</title>
 <style>body{font:1.1rem/1.6 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1.5rem;color-scheme:light dark}h1{font-size:1.6rem}</style></head>
-<body><main><h1>${title}</h1><p>${text}</p></main></body></html>`;
+<body><main><h1>${title}</h1><p>${text}</p>${link}</main></body></html>`;
 }

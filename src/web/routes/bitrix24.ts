@@ -104,13 +104,17 @@ async function library(c: Context, deps: AppDeps): Promise<Response> {
 
 // ---------------------------------------------------------------- install
 
-/** An administrator begins outside the portal, or somebody looks at the address: `?domain=` goes to that portal's consent page. */
+/**
+ * An administrator begins outside the portal, or somebody looks at the address: `?domain=` goes to that portal's consent page. A self-hosted
+ * portal may have any name, and anybody may have put one into a link: there the browser goes only when the person says so.
+ */
 async function consent(c: Context, deps: AppDeps, crm: Bitrix24App): Promise<Response> {
   const domain = c.req.query("domain");
   if (!domain) return c.html(page("open-in-crm", c.req.header("accept-language")));
   const state = beginState(c, deps.around, "bitrix24", deps.publicUrl.startsWith("https:"));
   try {
-    return c.redirect(crm.authoriseUrl(state, domain));
+    const to = crm.authoriseUrl(state, domain);
+    return crm.isCloud(domain) ? c.redirect(to) : c.html(page("is-yours", c.req.header("accept-language"), to));
   } catch (error) {
     if (!isFailure(error, "refused")) throw error;
     return refuseInstall(c, deps, "return-url", 400);

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { authServerOf, endpointOfDomain, hostRules, portalEndpoint } from "../../../src/crm/bitrix24/hosts.ts";
+import {
+  authServerOf,
+  endpointOfDomain,
+  hostRules,
+  isCloudPortal,
+  portalEndpoint,
+} from "../../../src/crm/bitrix24/hosts.ts";
 
 const real = hostRules(undefined, false);
 const standIn = hostRules("http://localhost:4000/oauth", true);
@@ -60,5 +66,22 @@ describe("addresses that we talk to (G9)", () => {
     expect(authServerOf("https://acme.bitrix24.com/rest/", real)).toBeNull();
     expect(authServerOf("http://localhost:4000/oauth/rest/", standIn)).toBe("http://localhost:4000/oauth");
     expect(authServerOf("https://oauth.bitrix.info/rest/", standIn)).toBe("https://oauth.bitrix.info");
+  });
+});
+
+describe("the vendor's cloud (G9)", () => {
+  it.each([
+    ["acme.bitrix24.com", true],
+    ["acme.bitrix24.com.br", true],
+    ["bitrix24.com", false],
+    ["acme.bitrix24.com.evil.io", false],
+    ["acme.bitrix24.evil.io", false],
+    ["acme.bitrix24.zip", false],
+    ["acme-bitrix24.com", false],
+    ["crm.my-company.co.uk", false],
+  ])("%s: %s", (domain, is) => expect(isCloudPortal(endpointOfDomain(domain, real)!, real)).toBe(is));
+
+  it("stand-ins are gone to as well", () => {
+    expect(isCloudPortal("http://localhost:4000/p/x/rest/", standIn)).toBe(true);
   });
 });
