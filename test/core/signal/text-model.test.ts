@@ -14,5 +14,5 @@ test.each([
 test("a letter of a stranger that is made to be slow is read as soon as any other", () => {
   const startedAt = performance.now();
   for (const part of ["a", "+", "1 ", "a@", "http://"]) withoutWho(`${part.repeat(50_000)}#`);
-  expect(performance.now() - startedAt).toBeLessThan(3_000);
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
 });
