@@ -23,7 +23,8 @@ const actionBody = z.looseObject({
   callbackId: z.string().min(1).optional(),
   origin: z.looseObject({ portalId: id }),
   object: z.looseObject({ objectId: id, objectType: z.string() }).optional(),
-  inputFields: z.record(z.string(), z.unknown()).optional(),
+  inputFieldName: z.string().nullish(),
+  inputFields: z.record(z.string(), z.unknown()).nullish(),
   fetchOptions: z.looseObject({ q: z.string().nullish(), after: z.string().nullish() }).nullish(),
 });
 
@@ -45,7 +46,9 @@ export async function verifyAction(secret: string, incoming: Incoming, now: numb
   }
   const parsed = actionBody.safeParse(json);
   if (!parsed.success) return { ok: false, reason: "malformed" };
-  const { origin, callbackId, object, inputFields, fetchOptions } = parsed.data;
+  const { origin, callbackId, object, inputFieldName, inputFields } = parsed.data;
+  // Who asks for the options of a field names it; a search comes along only where somebody searches.
+  const fetchOptions = parsed.data.fetchOptions ?? (inputFieldName && callbackId === undefined ? {} : null);
   const kind = object ? kindOfName(object.objectType.toLowerCase()) : undefined;
   const call: ActionCall = {
     account: origin.portalId,

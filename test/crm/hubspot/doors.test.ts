@@ -63,6 +63,13 @@ describe("workflow actions (10)", () => {
     });
   });
 
+  it("ask for options without a search too", async () => {
+    const body = new TextEncoder().encode('{"origin":{"portalId":7},"inputFieldName":"template","inputFields":null}');
+    const headers = new Headers(await signHubSpot("hush", { method: "POST", url: ACTION_URL, body }, START));
+    const verified = await verifyAction("hush", { method: "POST", url: ACTION_URL, headers, body }, START);
+    expect(verified).toMatchObject({ ok: true, call: { callbackId: null, fetchOptions: { q: null, after: null } } });
+  });
+
   it("ask for options with a search", async () => {
     const world = await hubspotWorld();
     await world.portal.fetchOptions(`${PUBLIC_URL}/hubspot/actions/options`, { inputFieldName: "plan", q: "std" });
