@@ -6,20 +6,21 @@ import { API_VERSION } from "./limits.ts";
 const option = z.looseObject({
   label: z.string(),
   value: z.string(),
-  displayOrder: z.number().optional(),
-  hidden: z.boolean().optional(),
+  displayOrder: z.number().nullish(),
+  hidden: z.boolean().nullish(),
 });
 
+/** Of an account's hundreds of definitions only ours are looked into: null counts as left out, wherever the contract allows that. */
 const property = z.looseObject({
   name: z.string(),
-  label: z.string().optional(),
+  label: z.string().nullish(),
   type: z.string(),
-  fieldType: z.string().optional(),
-  groupName: z.string().optional(),
-  hubspotDefined: z.boolean().optional(),
-  hasUniqueValue: z.boolean().optional(),
+  fieldType: z.string().nullish(),
+  groupName: z.string().nullish(),
+  hubspotDefined: z.boolean().nullish(),
+  hasUniqueValue: z.boolean().nullish(),
   referencedObjectType: z.string().nullish(),
-  options: z.array(option).optional(),
+  options: z.array(option).nullish(),
 });
 export type Property = z.infer<typeof property>;
 const propertyList = z.looseObject({ results: z.array(property) });

@@ -292,7 +292,7 @@ export class Schema {
       if (!property || !field.on.includes(kind) || !fits(field, property)) continue;
       const label = property.label && inLanguage(property.label, field.label, language);
       const options = field.type === "choice" ? optionsOf(field, property, language) : null;
-      const change = { ...(label !== property.label && { label }), ...(options && { options }) };
+      const change = { ...(label && label !== property.label && { label }), ...(options && { options }) };
       if (Object.keys(change).length > 0) await this.properties.change(path, property.name, change);
     }
   }

@@ -125,6 +125,23 @@ describe("our fields as HubSpot's properties (7)", () => {
     expect(crm.capabilities()["unique-task-key"]).toMatch(/line under their text/);
   });
 
+  it("are all there although a definition of the account says null where it could say nothing", async () => {
+    const nothing = { displayOrder: null, hidden: null };
+    const theirs = { name: "theirs", type: "enumeration", hubspotDefined: null, hasUniqueValue: null };
+    const world = await hubspotWorld({
+      between: (fetch) => async (request) => {
+        const answer = await fetch(request);
+        if (request.method !== "GET" || !request.url.endsWith("/crm/properties/2026-09/companies")) return answer;
+        const { results } = (await answer.json()) as { results: unknown[] };
+        const options = [{ label: "A", value: "a", ...nothing }];
+        return Response.json({
+          results: [...results, { ...theirs, options }, { ...theirs, name: "other", options: null }],
+        });
+      },
+    });
+    expect((await ensure(world)).left).toEqual([]);
+  });
+
   it("are reported as archived where HubSpot keeps the names, asking once per object type", async () => {
     const world = await hubspotWorld();
     const crm = world.connect();
