@@ -118,7 +118,8 @@ export class Looks {
     if (!this.#isSeldom || now < gate.openUntil) return now;
     const past = gate.opens.filter((at) => at <= now);
     if (past.length > 0) {
-      gate.openUntil = past.at(-1)! + OPEN_MS;
+      // However long the way there took: a portal that has just come back asks for its account and fields first.
+      gate.openUntil = now + OPEN_MS;
       gate.opens = gate.opens.slice(past.length);
       if (gate.opens.length === 0) gate.opens = [past.at(-1)! + IDLE_MS];
     }

@@ -6,11 +6,15 @@ import { addPortal, VENDORS, type World } from "../support/world.ts";
 
 let house: House;
 let fault: DeliveryFault | null;
+let isAway: boolean;
 
 beforeEach(() => {
   fault = null;
+  isAway = false;
   const faults = { delivery: () => fault };
-  house = new House({ looks: "seldom", faults: { hubspot: faults, bitrix24: faults } });
+  const call = async (request: Request, send: () => Promise<Response>) =>
+    isAway && !request.url.includes("/oauth/") ? new Response("away", { status: 503 }) : send();
+  house = new House({ looks: "seldom", faults: { hubspot: faults, bitrix24: faults }, call });
 });
 afterEach(() => house.close());
 
@@ -43,6 +47,19 @@ test.each(VENDORS)("%s: also when the process is killed before it could look", a
   const deal = won(world);
   await house.runFor(10 * MINUTE);
   house.restart();
+  await house.runFor(20 * MINUTE);
+  expect(world.tasksOf(deal).length).toBeGreaterThan(0);
+});
+
+test.each(VENDORS)("%s: also when the way back to the CRM takes longer than a look", async (vendor) => {
+  const world = await installed(vendor);
+  await house.runFor(3 * HOUR);
+  fault = "drop";
+  const deal = won(world);
+  await world.install();
+  isAway = true;
+  await house.runFor(20 * MINUTE);
+  isAway = false;
   await house.runFor(20 * MINUTE);
   expect(world.tasksOf(deal).length).toBeGreaterThan(0);
 });

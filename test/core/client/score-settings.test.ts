@@ -8,6 +8,7 @@ import {
   scoreConfigsOf,
   segmentOf,
 } from "../../../src/core/client/score-settings.ts";
+import { formProblems } from "../../../src/core/problem.ts";
 import { DEFAULT_SCORE_CONFIG } from "../../../src/core/score/config.ts";
 import { settingsSchema } from "../../../src/core/settings.ts";
 import { clientFacts, record } from "../../support/decide-config.ts";
@@ -15,7 +16,8 @@ import { clientFacts, record } from "../../support/decide-config.ts";
 const score = (part: object) => settingsSchema.parse({ score: part }).score;
 const problems = (part: object) => {
   const parsed = settingsSchema.safeParse({ score: part });
-  return parsed.success ? [] : parsed.error.issues.map((one) => `${one.path.join(".")}: ${one.message}`);
+  const found = parsed.success ? [] : formProblems(parsed.error, (path) => path.join("."));
+  return found.map(({ path, code, params }) => `${path}: ${code} ${JSON.stringify(params)}`);
 };
 
 describe("the score in the settings (A8.1)", () => {
@@ -42,11 +44,11 @@ describe("the score in the settings (A8.1)", () => {
   });
 
   test.each([
-    [{ zones: { yellow: 40 } }, "score.zones: thresholds_cross"],
-    [{ base: 60 }, "score.base: base_below_yellow"],
-    [{ signals: { nonsense: { isOff: true } } }, 'score.signals.nonsense: there is no signal "nonsense"'],
-    [{ segments: [{ name: "default" }] }, 'score.segments.0.name: "default" is taken'],
-    [{ segments: [{ name: "a", zones: { red: 90 } }] }, "score.segments.0.zones: thresholds_cross"],
+    [{ zones: { yellow: 40 } }, "score.zones.red: thresholds_cross {}"],
+    [{ base: 60 }, "score.base: base_below_yellow {}"],
+    [{ signals: { nonsense: { isOff: true } } }, 'score.signals.nonsense: no_signal {"id":"nonsense"}'],
+    [{ segments: [{ name: "default" }] }, 'score.segments.0.name: taken {"name":"default"}'],
+    [{ segments: [{ name: "a", zones: { red: 90 } }] }, "score.segments.0.zones.red: thresholds_cross {}"],
   ])("%j is refused where it stands", (part, problem) => {
     expect(problems(part)).toContain(problem);
   });
