@@ -272,10 +272,13 @@ function invoiceEvents(invoices: readonly ClientRecord[]): Observation[] {
   });
 }
 
+/** Longest due first, whatever order they were read in. */
 function openInvoices(invoices: readonly ClientRecord[]): readonly OpenInvoice[] {
-  return invoices.flatMap((one) => {
-    const dueDay = number(one.facts.dueDay);
-    const isOpen = one.facts.status === "open" && (number(one.facts.balance) ?? 1) > 0;
-    return isOpen && dueDay !== null ? [{ recordId: one.ref.id, dueDay }] : [];
-  });
+  return invoices
+    .flatMap((one) => {
+      const dueDay = number(one.facts.dueDay);
+      const isOpen = one.facts.status === "open" && (number(one.facts.balance) ?? 1) > 0;
+      return isOpen && dueDay !== null ? [{ recordId: one.ref.id, dueDay }] : [];
+    })
+    .sort((a, b) => a.dueDay - b.dueDay || (a.recordId < b.recordId ? -1 : 1));
 }

@@ -193,3 +193,21 @@ test("G3: between two wakes nothing is wished otherwise, whatever is known of th
     { numRuns: 8 },
   );
 }, 300_000);
+
+test("A8.1 the order in which records were read says nothing", () => {
+  const shuffled = records.chain((all) =>
+    fc.tuple(fc.constant(all), fc.shuffledSubarray([...all], { minLength: all.length })),
+  );
+  fc.assert(
+    fc.property(shuffled, usage, acts, ([all, other], logins, said) => {
+      const decideOn = (list: readonly ClientRecord[]) => {
+        const facts = clientFacts(list, { usage: { ...(logins.length > 0 && { logins }) } });
+        const client = { key: KEY, state: { acts: { ...NO_ACTS, ...said } } };
+        const { basis, ...decision } = decide(client, facts, bookOn(NOW), config, NOW);
+        return { ...decision, basis: JSON.parse(basis) as unknown };
+      };
+      expect(decideOn(other)).toEqual(decideOn(all));
+    }),
+    { numRuns: 25 },
+  );
+});
