@@ -106,7 +106,7 @@ async function work(engine: Engine, memory: TurnMemory, bounds: Bounds, did: Tur
   if (mayWrite(engine)) did.wrote = await writeDirty(engine, memory, bounds.writes, PRIORITY.soon);
   did.read += await readStale(engine, parts, bounds.reads);
   await decide();
-  await attempt(engine, parts, "book", false, () => makeBookWhenDue(engine));
+  if (!isLooking(engine, parts)) await attempt(engine, parts, "book", false, () => makeBookWhenDue(engine));
   if (mayWrite(engine)) did.decided += await attempt(engine, parts, "review", 0, () => reviewWhenDue(engine));
   if (mayWrite(engine)) await attempt(engine, parts, "alarms", 0, () => holdAlarms(engine));
   if (mayWrite(engine)) did.wrote += await writeDirty(engine, memory, bounds.writes - did.wrote, PRIORITY.backfill);
@@ -179,8 +179,10 @@ function laterWakes(engine: Engine, memory: TurnMemory): Readonly<Record<string,
   const { parts } = memory;
   const after = (at: number | null, part: string) => (at === null ? null : Math.max(at, parts.readyAt(part)));
   return {
-    decide: after(isLooking(engine, parts) ? null : store.clients.nextDueAt(), "decide"),
-    book: after(nextBookAt(engine), "book"),
+    ...(!isLooking(engine, parts) && {
+      decide: after(store.clients.nextDueAt(), "decide"),
+      book: after(nextBookAt(engine), "book"),
+    }),
     look: isLive(engine) ? nextLookAt(engine, parts) : null,
     ...(mayWrite(engine) && {
       write: nextWriteAt(engine, parts),
