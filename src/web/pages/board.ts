@@ -142,8 +142,9 @@ function clientRow(at: At, row: BoardRow, isTriage: boolean): Cell[] {
 function stakeCell({ w, format }: At, { stake, value }: BoardRow): Html {
   const words = w as Readonly<Record<string, string>>;
   const saves = format.money(stake?.saves ?? null);
-  const why = (stake?.why ?? []).map((one) => words[`why.${one}`] ?? one).join(", ");
-  return html`${stake?.isTaken ? html`<strong>${saves}</strong>` : saves}<br><span class="soft small">${fill(w.wonSoFar, { money: format.money(value) })}<br>${why}</span>`;
+  // Money does not break, so a line each.
+  const why = (stake?.why ?? []).map((one) => html`<br>${words[`why.${one}`] ?? one}`);
+  return html`${stake?.isTaken ? html`<strong>${saves}</strong>` : saves}<br><span class="soft small">${fill(w.wonSoFar, { money: format.money(value) })}${why}</span>`;
 }
 
 function paging(at: At): Html {
