@@ -118,7 +118,7 @@ export async function expectAccessible(where: Page | Frame): Promise<void> {
 
 /** What a reader would have to push sideways: the page itself, or one of its boxes. */
 export async function sideways(where: Page | Frame): Promise<string[]> {
-  return (await where.evaluate(`[document.documentElement, ...document.querySelectorAll(".scroll, .card")]
+  return (await where.evaluate(`[document.documentElement, ...document.querySelectorAll(".scroll, .card, .tile")]
     .filter((one) => one.scrollWidth > one.clientWidth)
     .map((one) => one.tagName + " " + (one.getAttribute("aria-label") ?? one.innerText.slice(0, 60)))`)) as string[];
 }

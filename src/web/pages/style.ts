@@ -37,7 +37,7 @@ main{max-width:1240px;margin:0 auto;padding:1rem}
 .tiles{display:grid;gap:.75rem;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));margin-bottom:1rem;padding:0;list-style:none}
 .tile{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.7rem .9rem;display:block;height:100%;color:inherit;text-decoration:none}
 a.tile:hover{border-color:var(--accent)}a.tile[aria-current]{border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}
-.tiles.figures{grid-template-columns:repeat(auto-fill,minmax(210px,1fr))}.lower{margin:1rem 0}.tile b{display:block;font-size:1.45rem;line-height:1.2;font-variant-numeric:tabular-nums}
+.tiles.figures{grid-template-columns:repeat(auto-fill,minmax(210px,1fr))}.lower{margin:1rem 0}.tile b{display:block;font-size:1.45rem;line-height:1.2;font-variant-numeric:tabular-nums}.tile .badge{white-space:normal}
 section.card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem 1.1rem;min-width:0}
 .stack{display:flex;flex-direction:column;gap:1rem;min-width:0}
 .badge{display:inline-flex;align-items:center;gap:.35em;border-radius:999px;padding:.1rem .6rem;font-size:.85rem;font-weight:600;background:var(--grey-bg);color:var(--grey);white-space:nowrap}
