@@ -2,6 +2,7 @@
 import { isFailure } from "./crm/failure.ts";
 import type { Crm } from "./crm/port.ts";
 import type { Portal } from "./portal-open.ts";
+import { type Waiting, WaitingList } from "./portal-waiting.ts";
 import type { Surroundings } from "./ports.ts";
 
 export interface RobotAnswer {
@@ -27,48 +28,32 @@ const AGAIN_MS = 60_000;
 /** More wait only where the CRM has been away for long; the oldest go. */
 const MOST = 500;
 
-interface Waiting {
-  /** an answer: whoever knows its token may let the rule go on */
-  sealed: string;
-  /** epoch ms */
-  at: number;
-}
-
-const WAITING = "robotAnswers";
-
-function waitingIn({ store }: Portal): readonly Waiting[] {
-  return store.meta.get<readonly Waiting[]>(WAITING) ?? [];
-}
-
-function keep({ store }: Portal, waiting: readonly Waiting[]): void {
-  if (waiting.length === 0) store.meta.remove(WAITING);
-  else store.meta.set(WAITING, waiting.slice(-MOST));
-}
+/** Sealed: whoever knows an answer's token may let the rule go on. */
+const ANSWERS = new WaitingList<RobotAnswer>("robotAnswers", MOST);
 
 /** To be given by `answerRobots`, as soon as the CRM takes it. */
 export function keepRobotAnswer(portal: Portal, around: Surroundings, answer: RobotAnswer): void {
   if (!answersRobots(portal.crm())) return;
-  const sealed = around.vault.seal(JSON.stringify(answer));
-  keep(portal, [...waitingIn(portal), { sealed, at: around.now() }]);
+  ANSWERS.add(portal, around, answer);
 }
 
 /** Gives the answers that wait. When to come back, epoch ms; null: none is left. */
 export async function answerRobots(portal: Portal, around: Surroundings): Promise<number | null> {
   for (;;) {
-    const [first] = waitingIn(portal);
+    const [first] = ANSWERS.in(portal);
     if (!first) return null;
     const again = around.now() > first.at + LIVES_MS ? null : await say(portal, around, first);
-    const others = waitingIn(portal).filter(({ sealed }) => sealed !== first.sealed);
+    const others = ANSWERS.in(portal).filter(({ sealed }) => sealed !== first.sealed);
     // One that is not taken holds up nobody behind it.
-    keep(portal, again === null ? others : [...others, first]);
+    ANSWERS.keep(portal, again === null ? others : [...others, first]);
     if (again !== null) return again;
   }
 }
 
 /** When to try again; null: the rule has its answer, or waits no more. */
-async function say(portal: Portal, around: Surroundings, { sealed }: Waiting): Promise<number | null> {
+async function say(portal: Portal, around: Surroundings, waiting: Waiting): Promise<number | null> {
   const crm = portal.crm();
-  const answer = opened(around, sealed);
+  const answer = ANSWERS.opened(around, waiting);
   if (answer === null || !answersRobots(crm)) return null;
   try {
     await crm.answerRobot(answer);
@@ -78,14 +63,5 @@ async function say(portal: Portal, around: Surroundings, { sealed }: Waiting): P
     if (error.failure !== "limited")
       around.log("warn", "robot-not-answered", { failure: error.failure, code: error.code, advice: error.message });
     return error.retryAt ?? around.now() + AGAIN_MS;
-  }
-}
-
-/** Null where its key is gone. */
-function opened({ vault }: Surroundings, sealed: string): RobotAnswer | null {
-  try {
-    return JSON.parse(vault.open(sealed)) as RobotAnswer;
-  } catch {
-    return null;
   }
 }

@@ -1,6 +1,7 @@
 /** What the rules of a CRM's automation ask for, where the CRM asks once: a wish waits here until it can be judged, and a rule until it has its answer. */
 import type { Portal } from "../portal-open.ts";
 import { answerRobots, keepRobotAnswer } from "../portal-robots.ts";
+import { WaitingList } from "../portal-waiting.ts";
 import type { Surroundings } from "../ports.ts";
 import { runWorkflow, runWorkflowSoon, type WorkflowAnswer, type WorkflowCall } from "./workflow.ts";
 
@@ -17,23 +18,8 @@ interface Run {
   declared: readonly string[];
 }
 
-interface Waiting {
-  /** a run: its inputs may hold words of a person */
-  sealed: string;
-  /** epoch ms */
-  at: number;
-}
-
-const RUNS = "robotRuns";
-
-function waitingIn({ store }: Portal): readonly Waiting[] {
-  return store.meta.get<readonly Waiting[]>(RUNS) ?? [];
-}
-
-function keep({ store }: Portal, waiting: readonly Waiting[]): void {
-  if (waiting.length === 0) store.meta.remove(RUNS);
-  else store.meta.set(RUNS, waiting.slice(-MOST));
-}
+/** Sealed: the inputs of a run may hold words of a person. */
+const RUNS = new WaitingList<Run>("robotRuns", MOST);
 
 /** Runs a robot's wish and lets the rule go on with its return values, or with the reason why nothing was done. */
 export async function runRobot(
@@ -46,8 +32,7 @@ export async function runRobot(
   const run: Run = { call, eventToken, declared };
   const answer = await runWorkflowSoon(portal, around, call);
   if (isLater(answer)) {
-    const sealed = around.vault.seal(JSON.stringify(run));
-    keep(portal, [...waitingIn(portal), { sealed, at: around.now() }]);
+    RUNS.add(portal, around, run);
     return;
   }
   say(portal, around, run, answer);
@@ -57,27 +42,18 @@ export async function runRobot(
 /** Looks at the wishes that wait, and gives the answers that wait. When to come back, epoch ms; null: nothing waits. */
 export async function tendRobots(portal: Portal, around: Surroundings): Promise<number | null> {
   const now = around.now();
-  const waiting = waitingIn(portal);
-  const left = waiting.filter(({ sealed, at }) => {
-    const run = opened(around, sealed);
+  const waiting = RUNS.in(portal);
+  const left = waiting.filter((one) => {
+    const run = RUNS.opened(around, one);
     if (run === null) return false;
     const answer = runWorkflow(portal, around, run.call);
-    if (isLater(answer) && now < at + LIVES_MS) return true;
+    if (isLater(answer) && now < one.at + LIVES_MS) return true;
     say(portal, around, run, answer);
     return false;
   });
-  if (left.length < waiting.length) keep(portal, left);
+  if (left.length < waiting.length) RUNS.keep(portal, left);
   const answersAt = await answerRobots(portal, around);
   return left.length === 0 ? answersAt : Math.min(now + LOOK_AGAIN_MS, answersAt ?? Number.POSITIVE_INFINITY);
-}
-
-/** Null where its key is gone. */
-function opened({ vault }: Surroundings, sealed: string): Run | null {
-  try {
-    return JSON.parse(vault.open(sealed)) as Run;
-  } catch {
-    return null;
-  }
 }
 
 function isLater(answer: WorkflowAnswer): boolean {
