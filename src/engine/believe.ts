@@ -7,6 +7,7 @@
 import type { Decision } from "../core/decision.ts";
 import type { Desired, ThingFacts } from "../core/desired.ts";
 import type { Thing } from "../store/mirror.ts";
+import { isStranger } from "./mirror-row.ts";
 import { edited, same, thingFacts, wishes } from "./three-way.ts";
 
 /** Properties whose edit changes a plan. Completion and deletion are seen as they are. */
@@ -44,11 +45,13 @@ function differences(thing: Thing): readonly string[] {
   return edited(thing).filter((name) => (PERSONAL as readonly string[]).includes(name));
 }
 
-/** The first task that stands otherwise than it is wished. */
+/** The first task that stands otherwise than it is wished, or that changed before anybody wished it. */
 function unexplained(doubtful: readonly Thing[], desired: readonly Desired[]): Thing | null {
   const byKey = new Map(desired.map((wish) => [wish.key, wish]));
   const open = doubtful.filter((thing) => {
     const wish = byKey.get(thing.key);
+    // This copy wished it never, so no write that it forgot is behind what changed since it was first seen.
+    if (!wish && isStranger(thing)) return true;
     if (wish?.kind !== "task" || "keep" in wish) return false;
     const want = wishes("task", JSON.stringify(wish.task));
     return differences(thing).some((name) => !same(want[name], thing.theirs![name]));

@@ -5,7 +5,7 @@
 import { type Desired, PRIORITY } from "../core/desired.ts";
 import type { RecordRef } from "../core/model.ts";
 import type { Thing, Values } from "../store/mirror.ts";
-import { differs, holds, isText, reconcileEdits, same, wishes } from "./three-way.ts";
+import { differs, edited, holds, isText, reconcileEdits, same, wishes } from "./three-way.ts";
 
 /**
  * How long after the last sign of a call it may still land, ms. Our deadline for a call is 30 s and CRMs answer within 60 s
@@ -133,10 +133,13 @@ export function wished(row: Thing, wish: Wish, nowMs: number): { row: Thing; fou
   };
 }
 
-/** What another copy made and this one never wished is taken for made as this wish says. */
+/** What another copy made and this one never wished is taken for made as this wish says, but for what somebody changed since it was first seen. */
 function asks(row: Thing, { text, target }: Wish): Thing {
   const asked: Thing = { ...row, desired: text, target };
-  return isStranger(row) ? adopted({ ...asked, sent: text }, row.theirs ?? {}, row.theirsAt ?? 0) : asked;
+  if (!isStranger(row)) return asked;
+  const made = adopted({ ...asked, sent: text }, row.theirs ?? {}, row.theirsAt ?? 0);
+  const before = Object.fromEntries(edited(row).map((name) => [name, row.ours?.[name] ?? null]));
+  return { ...made, ours: { ...made.ours, ...before } };
 }
 
 /** The decision closed it: whatever stands in the CRM stays as it is, what was on its way there is called off. */
@@ -286,7 +289,8 @@ export function stranger(key: string, id: string, place: { client: string; targe
   return { ...newRow(place.client, wish), externalId: id, state: "clean" };
 }
 
-function isStranger({ kind, state, externalId, desired, sent }: Thing): boolean {
+/** Did another copy make it, and no decision of this one wish it yet? */
+export function isStranger({ kind, state, externalId, desired, sent }: Thing): boolean {
   return kind === "task" && state === "clean" && externalId !== null && desired === null && sent === null;
 }
 
@@ -337,7 +341,8 @@ export function seen(row: Thing, values: Values, startedAtMs: number): { row: Th
   if (row.state === "gone")
     return { row: row.kind === "fields" ? returned(row, values, startedAtMs) : row, again: false };
   if (row.wroteAt !== null && startedAtMs < row.wroteAt) return { row, again: true };
-  if (row.ours === null && row.sent !== null) return { row: adopted(row, values, startedAtMs), again: false };
+  if (row.ours === null && (row.sent !== null || isStranger(row)))
+    return { row: adopted(row, values, startedAtMs), again: false };
   const isLate =
     row.before !== null &&
     row.doubted === 0 &&
@@ -354,11 +359,11 @@ export function leftOver(client: string, target: RecordRef, key: string, values:
   return { ...row, state: "clean", theirs: values, theirsAt: startedAtMs };
 }
 
-/** First sight of a thing that was found by its key. */
+/** First sight of a thing that was found by its key. What was never wished here counts as made as it stands: what changes later, a person changed. */
 function adopted(row: Thing, values: Values, startedAtMs: number): Thing {
   const want = wishes(row.kind, row.sent);
   const ours: Record<string, Values[string]> = { ...values };
-  if (row.kind === "task")
+  if (row.kind === "task" && row.sent !== null)
     for (const name of PERSONAL) if (name in values) ours[name] = (want[name] as string | number | null) ?? null;
   return { ...row, ours, theirs: values, theirsAt: startedAtMs };
 }

@@ -341,6 +341,17 @@ describe("a row of the mirror", () => {
     expect(differing(asked)).toEqual([]);
   });
 
+  test("what a person changes in it before it is wished stays theirs, also when the wish says the same and says otherwise later", () => {
+    const met = stranger("ladder:company:1/1/task/kickoff/owner", "7", { client: "company:1", target: null });
+    const first = seen(met, HELD, NOW).row;
+    expect(first).toMatchObject({ ours: HELD, theirs: HELD });
+    const given = seen(first, { ...HELD, ownerId: "12" }, NOW + 1).row;
+    const asked = wished(given, wish(taskWish({ ownerId: "12" })), NOW + 2).row;
+    expect(asked).toMatchObject({ state: "clean", ours: { ownerId: "12", "kept:ownerId": true } });
+    const later = wished(asked, wish(taskWish({ ownerId: "13" })), NOW + 3).row;
+    expect([later.state, differing(later)]).toEqual(["clean", []]);
+  });
+
   test("a task that is there although it was taken for deleted, or never known to be made, is known by its new id", () => {
     expect(metAgain(ROWS.gone, "8")).toMatchObject({ state: "clean", externalId: "8", ours: null });
     expect(metAgain(ROWS["dirty, never made"], "8")).toMatchObject({ state: "clean", externalId: "8" });
