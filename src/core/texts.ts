@@ -1,6 +1,7 @@
 /** Every text that goes into the CRM, by reference: templates, letters, our own words. Rendered with merge values from a fresh read. */
 import type { Language, TextRef } from "./model.ts";
 import type { MessageSettings } from "./outside/settings.ts";
+import { own } from "./own.ts";
 import type { Template } from "./plan/template.ts";
 import { messageText } from "./text/messages.ts";
 import { type FieldUse, fieldsIn, type Rendered, renderText } from "./text/render.ts";
@@ -80,7 +81,7 @@ export function makeTexts(
       const names = new Set<string>();
       for (const { name, format } of uses(ref.id, language)) {
         names.add(name);
-        const inner = format === "ref" ? ref.params?.[name] : undefined;
+        const inner = format === "ref" ? own(ref.params ?? {}, name) : undefined;
         if (typeof inner === "string" && inner !== ref.id) for (const use of uses(inner, language)) names.add(use.name);
       }
       return [...names];
@@ -116,7 +117,7 @@ function find(id: string, templates: ReadonlyMap<string, Template>): Localised |
     const text = messageText(parts[1]!);
     return text ? text[parts[2] as "subject" | "body"] : null;
   }
-  return WORDS[id] ?? null;
+  return own(WORDS, id) ?? null;
 }
 
 /** `template:<id>:<version>:title`, `…:phase:<key>`, `…:step:<key>:title|body|check:<n>` and `…:touch:<key>:title|body` */

@@ -5,6 +5,7 @@
 import type { DesiredOutCall } from "../core/desired.ts";
 import { type FactValue, refKey } from "../core/model.ts";
 import { callUrl } from "../core/outside/settings.ts";
+import { own } from "../core/own.ts";
 import { isFailure } from "../crm/failure.ts";
 import { OUT_CALLS, type Thing } from "../store/mirror.ts";
 import { decideNow } from "./decider.ts";
@@ -43,7 +44,7 @@ export function nextOutCallAt(engine: Engine, parts: Parts): number | null {
 
 async function makeOne(engine: Engine, outside: Outside, row: Thing, wish: DesiredOutCall): Promise<void> {
   // A connector that is off is passed over, in its turn (A6.2).
-  if (outside.calls.actions[wish.action]?.isOff) return end(engine, row, wish, "done", "off");
+  if (own(outside.calls.actions, wish.action)?.isOff) return end(engine, row, wish, "done", "off");
   const url = callUrl(wish.action, outside.calls);
   if (url === null || !outside.callOut) return end(engine, row, wish, "failed", "no-address");
   const people = outside.calls.includeContact ? await peopleOf(engine, wish) : {};

@@ -11,6 +11,7 @@
  * Everything is plain JSON. Notes are sealed by the caller: this module never sees their words.
  */
 import type { Day } from "../calendar/calendar.ts";
+import { own } from "../own.ts";
 import { selectSteps } from "../plan/compile.ts";
 import { type DatingContext, redatePlan } from "../plan/dates.ts";
 import { type PlanEvent, previewRepair } from "../plan/repair.ts";
@@ -423,10 +424,13 @@ function reopen(plan: Plan, key: string): Plan {
 
 function restore(plan: Plan, before: PlanBefore, contextOf: ContextOf): Plan {
   const steps = plan.steps.map((step) => {
-    const was = before.steps[step.key];
+    const was = own(before.steps, step.key);
     return was && step.state !== "done" && step.state !== "gone" ? { ...step, ...was } : step;
   });
-  const phases = plan.phases.map((phase) => ({ ...phase, latestDay: before.phases[phase.key] ?? phase.latestDay }));
+  const phases = plan.phases.map((phase) => ({
+    ...phase,
+    latestDay: own(before.phases, phase.key) ?? phase.latestDay,
+  }));
   const back = { ...plan, ...before.plan, steps, phases };
   const context = contextOf(back);
   // A plan that stands still is dated as of the day it stopped.

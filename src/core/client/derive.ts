@@ -1,5 +1,5 @@
 /** Deriving kept score changes again (G7): from the inputs, the book and the configuration that each was made with. */
-
+import { own } from "../own.ts";
 import type { ScoreInput, ScoreResult } from "../score/input.ts";
 import { type LedgerText, openLedger, packLedger } from "../score/ledger.ts";
 import { deriveScore, type ScoreLibrary, type ScoreRecord } from "../score/record.ts";
@@ -55,7 +55,7 @@ export function libraryOf(
       const known =
         configs.get(version) ?? scoreConfigsOf(settingsSchema.parse(settingsOf(version) ?? {}).score, version);
       configs.set(version, known);
-      return known[segment] ?? known.default;
+      return own(known, segment) ?? known.default;
     },
   };
 }

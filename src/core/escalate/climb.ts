@@ -1,4 +1,5 @@
 /** The one door of escalation: which rungs are reached, who has it now, and when to look again. */
+import { own } from "../own.ts";
 import { ceilMinute, deadlineOf, floorMinute, type Pause, settle } from "./deadline.ts";
 import { levelOf, paceOf, type Rung } from "./ladder.ts";
 import { absenceChange, hasLeft, hindrance, type PassedOver, type Receiver, receiverOf, zoneOf } from "./people.ts";
@@ -203,7 +204,7 @@ function climbReason(context: Context, reason: LateReason, known: ReasonState | 
   const ahead: { level: number; at: number }[] = [];
   all.forEach((standing, place) => {
     const { rung, level, deadline } = standing;
-    const before = known?.rungs[rung.id];
+    const before = known && own(known.rungs, rung.id);
     if (!before) {
       const tried = tryRung(context, reason, all, place);
       if (tried && "tellAt" in tried) ahead.push({ level, at: tried.tellAt });

@@ -1,6 +1,7 @@
 /** The monthly review as data: where clients block, what repeats, what is not read, and one suggestion for each with its numbers (A10.14). */
 import type { Day } from "../calendar/day.ts";
 import type { FactValue, TextRef } from "../model.ts";
+import { own } from "../own.ts";
 import { type KpiClient, type Month, startOfMonth } from "./client.ts";
 import { kpis } from "./kpis.ts";
 import type { KpiConfig, KpiValue } from "./measure.ts";
@@ -67,7 +68,7 @@ function slowestStage(
   for (const [phase, spells] of phaseSpells(during, to)) {
     const typical = typicalDays(spells);
     if (!typical || (slowest && slowest.days >= typical.days)) continue;
-    slowest = { phase, ...typical, plannedDays: planned[phase] ?? null };
+    slowest = { phase, ...typical, plannedDays: own(planned, phase) ?? null };
   }
   return slowest;
 }

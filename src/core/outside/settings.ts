@@ -1,5 +1,6 @@
 /** What the admin says about everything that leaves the CRM: letters, clients' pages, calls to other systems. */
 import { z } from "zod";
+import { own } from "../own.ts";
 
 const link = z
   .url({ protocol: /^https?$/ })
@@ -72,7 +73,7 @@ export type CallSettings = z.output<typeof callSettings>;
 
 /** The address for an action; null where there is none. */
 export function callUrl(action: string, settings: CallSettings): string | null {
-  return settings.actions[action]?.url ?? settings.url;
+  return own(settings.actions, action)?.url ?? settings.url;
 }
 
 /** The customer's own mail service, where one is named; addresses go nowhere by a general address alone. */

@@ -1,5 +1,6 @@
 import { dayOf } from "../calendar/zone.ts";
 import type { PlanDeed } from "../deed.ts";
+import { own } from "../own.ts";
 import type { Plan, PlanContext, PlanFacts, PlanLog, PlanStep, TaskFact, Touch } from "./types.ts";
 
 /** Key of a step's task, message or call among everything we keep for the client. */
@@ -49,7 +50,7 @@ function noteInCrm(at: Absorbing, code: PlanDeed, key: string, params: PlanLog["
 /** When a step was finished outside its task: by a callback, by an answered call, by a message that went out. Epoch ms, or null. */
 function finishedAt(at: Absorbing, step: PlanStep): number | null {
   const key = stepKey(at.plan, step.key);
-  const external = at.facts.externalDone[step.key];
+  const external = own(at.facts.externalDone, step.key);
   if (external !== undefined) return external;
   const call = at.facts.calls[key];
   if (call?.state === "done") return call.at;

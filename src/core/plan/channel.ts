@@ -1,4 +1,5 @@
 /** How one message goes out: what the portal set for its channel, as far as the CRM has the means for it. */
+import { own } from "../own.ts";
 import type { TemplateStep } from "./template.ts";
 import type { ChannelMode, CrmWay, PlanConfig } from "./types.ts";
 
@@ -8,7 +9,7 @@ export function crmWayOf({ text, channel }: Message, config: Pick<PlanConfig, "c
   const means = config.crmMeans[channel];
   if (!means) return null;
   if (means.way === "letter") return { way: "letter", ref: null };
-  const ref = means.way === "sequence" ? means.of[text] : means.ref;
+  const ref = means.way === "sequence" ? own(means.of, text) : means.ref;
   return ref === undefined ? null : { way: means.way, ref };
 }
 

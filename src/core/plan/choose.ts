@@ -1,4 +1,5 @@
 import type { FactValue, TextRef } from "../model.ts";
+import { own } from "../own.ts";
 import { holds } from "./condition.ts";
 import type { Condition } from "./template.ts";
 import type { Plan } from "./types.ts";
@@ -58,7 +59,8 @@ export function chooseTemplate(
   values: Readonly<Record<string, FactValue>>,
   defaultId: string,
 ): TemplateChoice {
-  const isUnknown = (fact: string) => values[fact] === undefined || values[fact] === null || values[fact] === "";
+  const have = (fact: string) => own(values, fact) ?? "";
+  const isUnknown = (fact: string) => have(fact) === "";
   const unknown = new Set<string>();
   for (const [at, rule] of rules.entries()) {
     const asked = rule.when ? factsOf(rule.when) : [];
@@ -70,7 +72,7 @@ export function chooseTemplate(
     const decisive = asked[0];
     const params: Record<string, FactValue> = { rule: at + 1, name: rule.name };
     if (decisive !== undefined && !isUnknown(decisive))
-      Object.assign(params, { fact: decisive, value: values[decisive] });
+      Object.assign(params, { fact: decisive, value: have(decisive) });
     const id = missing.length > 0 && !decisive ? "plan.rule.unknown" : "plan.rule.matched";
     return {
       templateId: rule.templateId,

@@ -1,5 +1,6 @@
 import type { Day } from "../calendar/calendar.ts";
 import type { FactValue } from "../model.ts";
+import { own } from "../own.ts";
 import type { Condition, Template } from "./template.ts";
 import type { Plan, PlanFacts } from "./types.ts";
 
@@ -27,8 +28,8 @@ export function milestoneState(key: string, context: ConditionContext): "reached
   const milestone = template.milestones.find((one) => one.key === key);
   if (!milestone) return "ahead";
   if (key === "first_value" && facts.client.firstValueDay !== null) return "reached";
-  const own = milestone.steps.map((stepKey) => plan.steps.find((step) => step.key === stepKey));
-  if (own.length > 0 && own.every((step) => step?.state === "done")) return "reached";
+  const steps = milestone.steps.map((stepKey) => plan.steps.find((step) => step.key === stepKey));
+  if (steps.length > 0 && steps.every((step) => step?.state === "done")) return "reached";
   if (milestone.condition && holds(milestone.condition, context)) return "reached";
   return today > plan.startDay + milestone.day ? "missed" : "ahead";
 }
@@ -46,7 +47,7 @@ export function holds(condition: Condition, context: ConditionContext): boolean 
     if (condition.is === "open") return step.state === "open" || step.state === "waiting";
     return step.state === condition.is;
   }
-  const have = context.facts.values[condition.fact];
+  const have = own(context.facts.values, condition.fact);
   if (condition.is === "empty") return have === null || have === undefined || have === "";
   if (condition.is === "filled") return !(have === null || have === undefined || have === "");
   return "value" in condition && compare(condition.is, have, condition.value);

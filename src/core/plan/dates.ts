@@ -6,6 +6,7 @@
  */
 import type { Day, WorkCalendar } from "../calendar/calendar.ts";
 import { dayOf } from "../calendar/zone.ts";
+import { own } from "../own.ts";
 import { type CompiledTemplate, compileTemplate } from "./compile.ts";
 import type { Template, TemplatePhase, TemplateStep } from "./template.ts";
 import type { Plan, PlanStep } from "./types.ts";
@@ -35,14 +36,14 @@ function scaledOffset(plan: Plan, template: Template, step: TemplateStep): numbe
 function extensionBefore(plan: Plan, template: Template, phaseKey: string, offset: number): number {
   let extra = 0;
   for (const phase of template.phases) {
-    const own = plan.extensions[phase.key] ?? 0;
+    const added = own(plan.extensions, phase.key) ?? 0;
     if (phase.key !== phaseKey) {
-      extra += own;
+      extra += added;
       continue;
     }
     const from = phaseOffset(plan, template, phase, phase.fromDay);
     const length = Math.max(1, phaseOffset(plan, template, phase, phase.toDay) - from);
-    return extra + Math.floor((own * Math.min(length, Math.max(0, offset - from))) / length);
+    return extra + Math.floor((added * Math.min(length, Math.max(0, offset - from))) / length);
   }
   return extra;
 }
@@ -55,7 +56,7 @@ function phaseOffset(plan: Plan, template: Template, phase: TemplatePhase, days:
 export function phaseLatestDay(plan: Plan, template: Template, phaseKey: string): Day {
   let extra = 0;
   for (const phase of template.phases) {
-    extra += plan.extensions[phase.key] ?? 0;
+    extra += own(plan.extensions, phase.key) ?? 0;
     if (phase.key !== phaseKey) continue;
     return plan.startDay + phaseOffset(plan, template, phase, phase.toDay) + extra;
   }
@@ -144,8 +145,8 @@ function dateStep(dating: Dating, at: number): void {
     const raw = rawDay(dating, at, calendar);
     const lower = lowerBound(dating, at, calendar);
     const isBack = step.when.from === "target";
-    const own = isBack ? calendar.rollBack(raw) : calendar.rollForward(raw);
-    due[at] = own >= lower ? own : calendar.rollForward(lower);
+    const alone = isBack ? calendar.rollBack(raw) : calendar.rollForward(raw);
+    due[at] = alone >= lower ? alone : calendar.rollForward(lower);
     if (state.gateDay !== null && due[at]! < state.gateDay) {
       due[at] = calendar.addWorkingDays(state.gateDay, Math.max(1, step.durationDays));
     }

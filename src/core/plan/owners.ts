@@ -1,4 +1,5 @@
 import type { TextRef } from "../model.ts";
+import { own } from "../own.ts";
 import type { OwnerChoice, Plan, PlanConfig, PlanFacts } from "./types.ts";
 
 type OwnerFacts = Pick<PlanFacts, "deal" | "client" | "owners">;
@@ -18,7 +19,7 @@ function ownerOfRole(
     const id = holder(named);
     return isActive(id) ? { id } : { why: "inactive" };
   }
-  const filled = config.roles[role];
+  const filled = own(config.roles, role);
   // A role that the portal never defined is not missing: templates name roles that only some portals have.
   if (!filled) return { why: "undefined" };
   if (filled.ownerIds.length === 0) return { why: "unset" };

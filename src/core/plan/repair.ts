@@ -2,6 +2,7 @@
 import type { Day, WorkCalendar } from "../calendar/calendar.ts";
 import { instantOf } from "../calendar/zone.ts";
 import type { TextRef } from "../model.ts";
+import { own } from "../own.ts";
 import { selectSteps } from "./compile.ts";
 import { type DatingContext, datePlan, isFrozen, redatePlan } from "./dates.ts";
 import { moveStart, pausePlan, resumePlan } from "./life-cycle.ts";
@@ -125,7 +126,7 @@ function happen(plan: Plan, event: PlanEvent, context: DatingContext): Plan {
 }
 
 function extend(plan: Plan, phaseKey: string, days: number): Plan {
-  const by = days - (plan.extensions[phaseKey] ?? 0);
+  const by = days - (own(plan.extensions, phaseKey) ?? 0);
   const from = plan.phases.findIndex(({ key }) => key === phaseKey);
   return {
     ...plan,

@@ -1,4 +1,5 @@
 /** The published configuration of the score: one document per segment, versioned, compared and rolled back. Everything has a default. */
+import { own } from "../own.ts";
 import type { ProblemCode } from "../problem.ts";
 import { DEFAULT_SIGNALS, GROUPS, type Group, type SignalDefinition } from "../signal/definition.ts";
 
@@ -98,7 +99,7 @@ export const DEFAULT_SCORE_CONFIG: ScoreConfig = {
 export type ScoreConfigs = Readonly<Record<string, ScoreConfig>> & { readonly default: ScoreConfig };
 
 export function configFor(configs: ScoreConfigs, segment: string | null): ScoreConfig {
-  return (segment === null ? undefined : configs[segment]) ?? configs.default;
+  return (segment === null ? undefined : own(configs, segment)) ?? configs.default;
 }
 
 /** What is wrong with a configuration, as codes with the offending name; empty when it may be published. */

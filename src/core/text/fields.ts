@@ -1,4 +1,5 @@
 import type { Language } from "../model.ts";
+import { own } from "../own.ts";
 
 /** What a merge field may be, and what stands in for it where the CRM has nothing. */
 export interface MergeField {
@@ -39,5 +40,5 @@ export const MERGE_FIELDS: Readonly<Record<string, MergeField>> = {
 /** The field of that name, `plan.date.<step>` included; null where there is none. */
 export function mergeField(name: string): MergeField | null {
   if (/^plan\.date\.[a-z][a-z0-9_]*$/.test(name)) return { type: "date", fallback: null };
-  return MERGE_FIELDS[name] ?? null;
+  return own(MERGE_FIELDS, name) ?? null;
 }

@@ -1,3 +1,4 @@
+import { own } from "../own.ts";
 import type { MessageText } from "./letter.ts";
 import { EARLY_MESSAGES } from "./messages-early.ts";
 import { LATER_MESSAGES } from "./messages-later.ts";
@@ -9,5 +10,5 @@ export const MESSAGES: Readonly<Record<string, MessageText>> = { ...EARLY_MESSAG
 
 /** The message of that id; null where there is none. */
 export function messageText(id: string): MessageText | null {
-  return MESSAGES[id] ?? null;
+  return own(MESSAGES, id) ?? null;
 }

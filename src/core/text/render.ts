@@ -3,6 +3,7 @@
  * and `[[ … ]]` is a passage that is dropped when one of its fields is missing. A text with a field that stays open is never to be used.
  */
 import type { FactValue, Language } from "../model.ts";
+import { own } from "../own.ts";
 import { mergeField } from "./fields.ts";
 
 const DAY_MS = 86_400_000;
@@ -146,7 +147,7 @@ function listItems(value: string, options: RenderOptions): string | null {
 /** A value in its format, escaped; null where the value is missing or of the wrong type. */
 function formatValue(use: { name: string; format: string | null }, options: RenderOptions): string | null {
   const target = options.target ?? "plain";
-  const value = options.values[use.name];
+  const value = own(options.values, use.name);
   if (value === null || value === undefined) return null;
   const [format = "", ...rest] = (use.format ?? defaultFormat(use.name)).split(" ");
   if (format === "date" || format === "weekday") {
