@@ -1,4 +1,5 @@
 /** One HubSpot portal behind the port: puts the parts of this folder together. */
+
 import { z } from "zod";
 import { isZone } from "../../core/calendar/zone.ts";
 import type { FieldDefinition } from "../../core/fields.ts";
@@ -34,6 +35,7 @@ import { API_VERSION, type Needs, OBJECT_BATCH } from "./limits.ts";
 import { type OAuthSettings, revokeGrant } from "./oauth.ts";
 import { Owners } from "./owners.ts";
 import { Reader, readNeeds, readSize } from "./read.ts";
+import { HubSpotFailure } from "./refusals.ts";
 import { Schema } from "./schema.ts";
 import { ENROL_CALLS, enrol, noWay, unsubscribe } from "./sequences.ts";
 import { Stages } from "./stages.ts";
@@ -200,7 +202,10 @@ export class HubSpotPortal implements Crm {
     return `https://${this.#uiDomain}/contacts/${this.#wiring.account}/record/${typeId}/${id}`;
   }
 
-  /** 2.4: external-install first, then the refresh token. Both may be gone already, which is what was wanted. */
+  /**
+   * 2.4: external-install first, then the refresh token. Both may be gone already, which is what was wanted.
+   * @throws CrmFailure `unauthorised` where the token server refuses this app's own settings: whether the install is gone is not known then
+   */
   async leave(): Promise<void> {
     const call = {
       method: "DELETE",
@@ -208,14 +213,20 @@ export class HubSpotPortal implements Crm {
       write: true,
       items: 1,
     } as const;
-    await this.#client.call(call).catch(ignoreGone);
-    await revokeGrant(this.#settings, this.#wiring.tokens.grant(), this.#client.now()).catch(ignoreGone);
+    const isOut = await this.#client.call(call).then(() => true, ignoreGone);
+    await revokeGrant(this.#settings, this.#wiring.tokens.grant(), this.#client.now()).catch((error: unknown) => {
+      // The refresh token ended with the install.
+      if (!isOut || !isFailure(error, "unauthorised")) ignoreGone(error);
+    });
   }
 }
 
-function ignoreGone(error: unknown): void {
-  const gone = isFailure(error, "revoked") || isFailure(error, "refused") || isFailure(error, "unauthorised");
-  if (!gone) throw error;
+/** What says that nothing of ours is there any more; what the token server says of our own settings does not. */
+function ignoreGone(error: unknown): false {
+  const isSaidOfInstall =
+    error instanceof HubSpotFailure && (error.failure === "refused" || error.failure === "unauthorised");
+  if (!isSaidOfInstall && !isFailure(error, "revoked")) throw error;
+  return false;
 }
 
 /** The calls of the smallest piece of each operation, per limit. */

@@ -167,6 +167,40 @@ describe("refreshing", () => {
     });
   });
 
+  it("does not take a wrong secret of ours for an install that is gone (2.3, 2.4)", async () => {
+    let isWrong = false;
+    const world = await hubspotWorld({
+      between: (fetch) => async (request) => {
+        if (!isWrong || !request.url.includes("/oauth/")) return fetch(request);
+        const form = new URLSearchParams(await request.text());
+        form.set("client_secret", "wrong");
+        return fetch(new Request(request.url, { method: "POST", body: form }));
+      },
+    });
+    const crm = world.connect();
+    isWrong = true;
+    await world.advance(3_600_000);
+    await expect(crm.leave()).rejects.toMatchObject({ failure: "unauthorised", code: "BAD_CLIENT_SECRET" });
+    expect(world.portal.install).not.toBeNull();
+    isWrong = false;
+    await world.advance(3_600_000);
+    await crm.leave();
+    expect(world.portal.install).toBeNull();
+  });
+
+  it("has left once the install ended, even where the refresh token cannot be ended after it (2.4)", async () => {
+    const world = await hubspotWorld({
+      between: (fetch) => async (request) =>
+        request.url.endsWith("/token/revoke")
+          ? Response.json({ status: "BAD_CLIENT_SECRET", error: "invalid_client" }, { status: 400 })
+          : fetch(request),
+    });
+    const crm = world.connect();
+    await world.advance(60_000);
+    await crm.leave();
+    expect(world.portal.install).toBeNull();
+  });
+
   it("does not take another account's token", async () => {
     const { app } = stubbed(Response.json(TOKEN), Response.json({ ...TOKEN, hub_id: 1 }));
     const grant = await app.exchange("c", 0);
