@@ -220,7 +220,7 @@ export class Portal implements OpenPortal {
       onCall: (call) => this.#calls.push(call),
       onEndpoint: (endpoint) => this.#keep({ ...this.#loadGrant(), endpoint }),
       ...(about && { keepsEvents: about.account.keepsEvents === true }),
-      mapped: propertiesRead(settings.mapped, settings.score),
+      mapped: propertiesRead(settings.mapped, settings.score, settings.templates),
       readsLetters: settings.texts.consent,
     });
     return this.#crm;

@@ -15,6 +15,7 @@ export const PLAN_DEEDS = [
   "condition_false",
   "message_skipped",
   "phase_late",
+  "phase_extended",
   "graduated",
   "plan_paused",
   "plan_closed",

@@ -58,6 +58,8 @@ export const PROBLEM_CODES = [
   "waits_for_itself",
   "unknown_milestone",
   "unknown_phase",
+  "facts_only",
+  "extended_too_far",
   "circle",
   "phase_backwards",
   "phase_order",

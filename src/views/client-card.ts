@@ -35,7 +35,10 @@ export interface StepView {
 export interface PlanCard {
   cycle: number;
   title: string;
+  /** why this template */
   reason: string;
+  /** which phases have more days, and why */
+  extensions: readonly string[];
   state: "running" | "paused" | "graduated" | "closed";
   stateReason: string | null;
   stage: string;
@@ -171,6 +174,7 @@ function planCard(portal: Portal, reading: ClientReading, of: PlanReading, langu
     cycle: plan.cycle,
     title: say(template.title),
     reason: sayRef(portal, plan.templateReason, language),
+    extensions: (plan.extendedFor ?? []).map((one) => sayRef(portal, one, language)),
     state: plan.state,
     stateReason: plan.stateReason,
     stage: view.stage,

@@ -3,6 +3,8 @@ import { type SQL, sql } from "drizzle-orm";
 import { loadState } from "../core/client/state.ts";
 import type { DeedCode } from "../core/deed.ts";
 import type { Language } from "../core/model.ts";
+import type { Localised } from "../core/plan/template.ts";
+import { factNamesIn } from "../core/plan/words.ts";
 import { signName } from "../core/signal/sign-names.ts";
 import { formatDayIn } from "../core/text/render.ts";
 import type { Portal } from "../portal-open.ts";
@@ -49,7 +51,7 @@ interface Names {
   people: Readonly<Record<string, string>>;
 }
 
-/** Titles of steps by client and key, from the templates that each client's plans stand on. */
+/** Titles of steps, and under `phase:<key>` of phases, by client and key, from the templates that each client's plans stand on. */
 function stepTitles(portal: Portal, keys: ReadonlySet<string>, language: Language): ReadonlyMap<string, Titles> {
   const found = new Map<string, Titles>();
   if (portal.about() === null) return found;
@@ -57,13 +59,19 @@ function stepTitles(portal: Portal, keys: ReadonlySet<string>, language: Languag
   for (const key of keys) {
     const titles = new Map<string, string>();
     for (const { templateId, templateVersion } of loadState(portal.store.clients.get(key)?.state ?? null).state.plans) {
-      for (const step of templates.get(`${templateId}@${templateVersion}`)?.steps ?? []) {
-        titles.set(step.key, step.title[language] ?? step.title.en ?? Object.values(step.title)[0] ?? step.key);
+      const template = templates.get(`${templateId}@${templateVersion}`);
+      for (const step of template?.steps ?? []) {
+        titles.set(step.key, titleIn(step, language));
       }
+      for (const phase of template?.phases ?? []) titles.set(`phase:${phase.key}`, titleIn(phase, language));
     }
     found.set(key, titles);
   }
   return found;
+}
+
+function titleIn({ key, title }: { key: string; title: Localised }, language: Language): string {
+  return title[language] ?? title.en ?? Object.values(title)[0] ?? key;
 }
 
 function deedText(code: string, params: Readonly<Record<string, unknown>>, names: Names, language: Language): string {
@@ -79,6 +87,8 @@ function sayParam(name: string, value: unknown, { titles, people }: Names, langu
   if (typeof value === "number") return String(value);
   if (typeof value !== "string" || value === "") return "–";
   if (name === "step") return stepTitle(value, titles);
+  if (name === "phase") return titles.get(`phase:${value}`) ?? value.replaceAll("_", " ");
+  if (name === "property") return factNamesIn(value, language);
   if (name.endsWith("Owner")) return people[value] ?? `№ ${value}`;
   if (name === "signal") return signName(value, language);
   if (name === "play") return PLAY_NAMES[value]?.[language] ?? signName(value, language);

@@ -45,6 +45,12 @@ export const DEED_WORDS: Readonly<Record<DeedCode, Words>> = {
     "Етап вийшов за крайній термін",
     "O etapă a depășit termenul limită",
   ),
+  "plan-phase-extended": four(
+    "Extra days of phase “{phase}”: {days} (before: {wasDays}), by “{property}”",
+    "Дополнительные дни этапа «{phase}»: {days} (было: {wasDays}), по полю «{property}»",
+    "Додаткові дні етапу «{phase}»: {days} (було: {wasDays}), за полем «{property}»",
+    "Zile suplimentare ale etapei „{phase}”: {days} (înainte: {wasDays}), după câmpul „{property}”",
+  ),
   "plan-gate-opened": four(
     "Now possible: {step}",
     "Теперь возможно: {step}",

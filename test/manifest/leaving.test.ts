@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { CHANNEL_KINDS } from "../../src/core/channel/settings.ts";
+import { checkTemplate } from "../../src/core/plan/lint.ts";
+import { fourPhases } from "../../src/core/plan/templates/four-phases.ts";
 import { settingsSchema } from "../../src/core/settings.ts";
 import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from "../../src/crm/hubspot/index.ts";
 import { KEPT_AFTER_LEAVING_DAYS } from "../../src/portal.ts";
@@ -41,10 +43,20 @@ test("the scopes that segments would need are said to be missing, and are", () =
   }
 });
 
-test("the setup guide's example of channels is a configuration that is taken", () => {
+/** The examples of the setup guide, in its order: channels, then complexity. */
+function examples(): unknown[] {
   const guide = readFileSync(`${import.meta.dirname}/../../manifest/listing/setup-guide.md`, "utf8");
-  const [, yaml] = /```yaml\n([\s\S]*?)```/.exec(guide)!;
-  const { webhooks } = settingsSchema.parse(parse(yaml!)).channels;
+  return [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) => parse(yaml!));
+}
+
+test("A7.4 the setup guide's example of complexity is one that a template of four phases takes", () => {
+  const { template, problems } = checkTemplate({ ...fourPhases, ...(examples()[1] as object) });
+  expect(problems).toEqual([]);
+  expect(template!.complexity).toHaveLength(2);
+});
+
+test("the setup guide's example of channels is a configuration that is taken", () => {
+  const { webhooks } = settingsSchema.parse(examples()[0]).channels;
   expect(webhooks.map(({ kind, events }) => [kind, events])).toEqual([
     ["slack", ["escalation", "digest"]],
     ["telegram", ["digest"]],

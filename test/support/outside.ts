@@ -23,21 +23,35 @@ export function contactWithMail(world: World, companyId: string, firstName: stri
   return String(bitrix24(world).create("contact", values));
 }
 
+/** Kinds of records on which a portal has properties of its own here. */
+const OWN_KINDS = { company: "companies", deal: "deals" } as const;
+type OwnKind = keyof typeof OWN_KINDS;
+
 /** A property on companies that an admin may map, with the values it may take; returns its name in the settings. */
 export function companyProperty(world: World, name: string, values: readonly string[]): string {
+  return ownProperty(world, "company", name, values);
+}
+
+/** A property of the portal's own, with the values it may take; returns its name in the settings. */
+export function ownProperty(world: World, kind: OwnKind, name: string, values: readonly string[]): string {
   if (world.vendor === "hubspot") {
     const options = values.map((value, displayOrder) => ({ label: value, value, displayOrder, hidden: false }));
-    hubspot(world).addProperty("companies", { name, type: "enumeration", fieldType: "select", label: name, options });
+    const property = { name, type: "enumeration", fieldType: "select", label: name, options };
+    hubspot(world).addProperty(OWN_KINDS[kind], property);
     return name;
   }
   const fieldName = `UF_CRM_${name.toUpperCase()}`;
-  bitrix24(world).addUserField({ entityId: "CRM_COMPANY", fieldName, userTypeId: "string" });
+  bitrix24(world).addUserField({ entityId: `CRM_${kind.toUpperCase()}`, fieldName, userTypeId: "string" });
   return fieldName;
 }
 
 export function setCompany(world: World, id: string, name: string, value: string): void {
-  if (world.vendor === "hubspot") hubspot(world).update("companies", id, { [name]: value });
-  else bitrix24(world).update("company", Number(id), { [name]: value });
+  setOwn(world, "company", id, name, value);
+}
+
+export function setOwn(world: World, kind: OwnKind, id: string, name: string, value: string): void {
+  if (world.vendor === "hubspot") hubspot(world).update(OWN_KINDS[kind], id, { [name]: value });
+  else bitrix24(world).update(kind, Number(id), { [name]: value });
 }
 
 /** The texts of every note in the CRM. */

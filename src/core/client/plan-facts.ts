@@ -114,7 +114,10 @@ function meetingFact(one: ClientRecord): PlanFacts["meetings"] {
   return startAt !== null && (outcome === "scheduled" || outcome === "held") ? [{ startAt, outcome }] : [];
 }
 
-/** Facts that templates and rules may ask for: `company.headcount`, `deal.amount`, `x.region`. */
+/**
+ * Facts that templates and rules may ask for: `company.headcount`, `deal.amount`, `x.region`. A property that both deal and client have is the
+ * client's; the deal's where the client holds nothing there.
+ */
 export function valuesOf(
   client: ClientRecord | null,
   deal: ClientRecord | undefined,
@@ -122,6 +125,7 @@ export function valuesOf(
   const values: Record<string, FactValue> = {};
   for (const record of [deal, client]) {
     for (const [name, value] of Object.entries(record?.facts ?? {})) {
+      if (name.startsWith("x.") && value === null && name in values) continue;
       values[name.startsWith("x.") ? name : `${record!.ref.kind}.${name}`] = value;
       if (record === client && record?.ref.kind === "contact" && !name.startsWith("x."))
         values[`company.${name}`] ??= value;

@@ -1,4 +1,5 @@
 import type { DesiredFields } from "../desired.ts";
+import type { TextRef } from "../model.ts";
 import type { PageSettings } from "../outside/settings.ts";
 import type { OutsideState } from "../outside/state.ts";
 import type { Plan, PlanView } from "../plan/types.ts";
@@ -20,10 +21,22 @@ export function planFields(plan: Plan, view: PlanView): DesiredFields {
     forecast_finish: plan.state === "running" ? view.forecastDay : null,
     day30_at_risk: view.atRiskDay30,
     next_touchpoint: view.nextTouchpointDay,
-    template_reason: view.templateReason,
+    template_reason: reasonOf(view.templateReason, plan.extendedFor ?? []),
     ttfv_days: view.firstValueDay === null ? null : view.firstValueDay - view.startDay,
     completed: view.graduatedDay !== null,
     days_to_onboard: view.graduatedDay === null ? null : view.graduatedDay - view.startDay,
+  };
+}
+
+/** Which rule chose the template, and how many days which properties add to it. */
+function reasonOf(templateReason: TextRef, extendedFor: readonly TextRef[]): TextRef {
+  if (extendedFor.length === 0) return templateReason;
+  const extraDays = extendedFor.reduce((sum, { params }) => sum + Number(params?.days), 0);
+  const facts = extendedFor.flatMap(({ params }) => (typeof params?.fact === "string" ? [params.fact] : []));
+  const extraFacts = facts.length === 0 ? null : [...new Set(facts)].join(",");
+  return {
+    id: "plan.reason_extended",
+    params: { ...templateReason.params, reason: templateReason.id, extraDays, extraFacts },
   };
 }
 

@@ -4,6 +4,7 @@ import { dayOf } from "../calendar/zone.ts";
 import type { ClientFacts, ClientRecord, DecideConfig } from "../decision.ts";
 import { type NewDeed, planDeed } from "../deed.ts";
 import { advancePlan } from "../plan/advance.ts";
+import { extensionLog } from "../plan/complexity.ts";
 import { isUnderWay, mergePlans, startDecision } from "../plan/life-cycle.ts";
 import { startPlan } from "../plan/start.ts";
 import type { Plan, PlanAnswer, PlanContext } from "../plan/types.ts";
@@ -96,6 +97,9 @@ function startAll(
     const plan = start(key, deal, decision.cycle, startAt, request, state, facts, config, now);
     plans = [...plans, plan];
     deeds.push({ code: "plan-started", params: { deal: dealId, template: plan.templateId, cycle: plan.cycle } });
+    const { template } = contextOf(plan, config, now);
+    for (const params of extensionLog(template, {}, plan.extensions))
+      deeds.push({ code: "plan-phase-extended", params: { ...params, step: null } });
     return true;
   };
   for (const deal of startingDeals(facts, config)) {

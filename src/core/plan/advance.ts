@@ -1,6 +1,7 @@
 import { dayOf } from "../calendar/zone.ts";
 import { absorbFacts } from "./absorb.ts";
 import { selectSteps } from "./compile.ts";
+import { followComplexity } from "./complexity.ts";
 import { isFrozen, redatePlan } from "./dates.ts";
 import { collectDesired, isDueToAppear } from "./desired.ts";
 import { closePlan, followDeal } from "./life-cycle.ts";
@@ -84,6 +85,7 @@ export function advancePlan(plan: Plan, facts: PlanFacts, context: PlanContext):
   // What happened while the plan was closed counts as soon as it goes on.
   if (plan.state === "closed" && now.state !== "closed") take(absorbFacts(now, facts, inner));
   if (now.state === "running") {
+    take(followComplexity(now, facts, inner));
     take(assignOwners(now, facts, inner));
     take(settlePlan(now, facts, inner));
     take(trackPhases(now, inner.template, today));

@@ -1,6 +1,6 @@
 import type { FactValue, TextRef } from "../model.ts";
 import { own } from "../own.ts";
-import { holds } from "./condition.ts";
+import { factsIn, holds } from "./condition.ts";
 import type { Condition } from "./template.ts";
 import type { Plan } from "./types.ts";
 
@@ -38,15 +38,8 @@ export const DEFAULT_RULES: readonly TemplateRule[] = [
   { name: "Standard (20–100)", templateId: "day-30-60-90", lengthDays: 28 },
 ];
 
-function factsOf(condition: Condition): string[] {
-  if ("fact" in condition) return condition.is === "empty" ? [] : [condition.fact];
-  if ("all" in condition) return condition.all.flatMap(factsOf);
-  if ("any" in condition) return condition.any.flatMap(factsOf);
-  return "not" in condition ? factsOf(condition.not) : [];
-}
-
-/** Rules are asked before there is a plan: plan state in them never holds. */
-function holdsBefore(condition: Condition, values: Readonly<Record<string, FactValue>>): boolean {
+/** Rules and complexity are asked before there is a plan: plan state in them never holds. */
+export function holdsBefore(condition: Condition, values: Readonly<Record<string, FactValue>>): boolean {
   const plan = { steps: [] as const, startDay: 0 } as unknown as Plan;
   const template = { milestones: [] } as never;
   const client = { firstValueDay: null } as never;
@@ -63,7 +56,7 @@ export function chooseTemplate(
   const isUnknown = (fact: string) => have(fact) === "";
   const unknown = new Set<string>();
   for (const [at, rule] of rules.entries()) {
-    const asked = rule.when ? factsOf(rule.when) : [];
+    const asked = rule.when ? factsIn(rule.when, ({ is }) => is !== "empty") : [];
     if (rule.when && !holdsBefore(rule.when, values)) {
       for (const fact of asked.filter(isUnknown)) unknown.add(fact);
       continue;

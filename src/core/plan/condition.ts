@@ -34,6 +34,17 @@ export function milestoneState(key: string, context: ConditionContext): "reached
   return today > plan.startDay + milestone.day ? "missed" : "ahead";
 }
 
+type FactQuestion = Extract<Condition, { fact: string }>;
+
+/** The facts that a condition asks about, in its own order; `isMeant`: only of these questions. */
+export function factsIn(condition: Condition, isMeant: (question: FactQuestion) => boolean = () => true): string[] {
+  const inner = (one: Condition) => factsIn(one, isMeant);
+  if ("fact" in condition) return isMeant(condition) ? [condition.fact] : [];
+  if ("all" in condition) return condition.all.flatMap(inner);
+  if ("any" in condition) return condition.any.flatMap(inner);
+  return "not" in condition ? inner(condition.not) : [];
+}
+
 /** Whether a condition holds now. A fact that is missing equals nothing, is smaller and greater than nothing, and differs from everything. */
 export function holds(condition: Condition, context: ConditionContext): boolean {
   if ("all" in condition) return condition.all.every((one) => holds(one, context));

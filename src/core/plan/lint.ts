@@ -4,7 +4,7 @@ import { LANGUAGES, type Language } from "../model.ts";
 import { formProblems } from "../problem.ts";
 import { anchorKey, compileTemplate, StepsInCircle } from "./compile.ts";
 import { lintText } from "./lint-text.ts";
-import { type Condition, parseTemplate, type Template, type TemplateStep } from "./template.ts";
+import { type Condition, LONGEST_EXTENSION_DAYS, parseTemplate, type Template, type TemplateStep } from "./template.ts";
 import type { Report, TemplateProblem } from "./template-problem.ts";
 
 /** Limits that belong to the portal rather than to the template. */
@@ -74,6 +74,20 @@ function lintReferences(template: Template, report: Report): void {
     });
     condition(milestone.condition, `milestones[${at}].condition`);
   });
+}
+
+function lintComplexity(template: Template, report: Report): void {
+  const phases = new Set(template.phases.map(({ key }) => key));
+  let sum = 0;
+  template.complexity.forEach((entry, at) => {
+    for (const name of namesIn(entry.when, `complexity[${at}].when`)) report("error", "facts_only", name.path, {});
+    for (const [phase, days] of Object.entries(entry.extends)) {
+      sum += days;
+      if (!phases.has(phase)) report("error", "unknown_phase", `complexity[${at}].extends.${phase}`, { phase });
+    }
+  });
+  if (sum > LONGEST_EXTENSION_DAYS)
+    report("error", "extended_too_far", "complexity", { n: sum, most: LONGEST_EXTENSION_DAYS });
 }
 
 function lintCircles(template: Template, report: Report): void {
@@ -221,6 +235,7 @@ export function lintTemplate(template: Template, limits: LintLimits = { maxMessa
   const report: Report = (severity, code, path, params) => problems.push({ severity, code, path, params });
   lintKeys(template, report);
   lintReferences(template, report);
+  lintComplexity(template, report);
   lintCircles(template, report);
   lintDays(template, report);
   lintKinds(template, report);

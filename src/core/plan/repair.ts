@@ -20,6 +20,7 @@ export type PlanEvent =
   | { do: "start"; startAt: number }
   | { do: "target"; day: Day | null }
   | { do: "length"; lengthDays: number }
+  /** a person's word on a phase's extra days, 0 included; from then on no property changes them */
   | { do: "extend"; phase: string; days: number }
   | { do: "hand_over"; fromOwnerId: string; toOwnerId: string }
   /** the calendar of the context differs from the one the plan was dated with: a new holiday, an absence */
@@ -110,8 +111,10 @@ function happen(plan: Plan, event: PlanEvent, context: DatingContext): Plan {
       return { ...plan, targetDay: event.day };
     case "length":
       return { ...plan, lengthDays: event.lengthDays };
-    case "extend":
-      return extend(plan, event.phase, event.days);
+    case "extend": {
+      const byHand = [...new Set([...(plan.extendedByHand ?? []), event.phase])].sort();
+      return { ...extend(plan, event.phase, event.days), extendedByHand: byHand };
+    }
     case "hand_over":
       return handOver(plan, event.fromOwnerId, event.toOwnerId);
     case "pause":
@@ -135,6 +138,14 @@ function extend(plan: Plan, phaseKey: string, days: number): Plan {
       at >= from && from >= 0 && phase.leftDay === null ? { ...phase, latestDay: phase.latestDay + by } : phase,
     ),
   };
+}
+
+/** Gives every phase these extra days, none where it is not named, and dates the plan anew; done steps and people's own dates stay. */
+export function extendPhases(plan: Plan, days: Readonly<Record<string, number>>, context: DatingContext): Plan {
+  const keys = plan.phases.map(({ key }) => key);
+  const extended = keys.reduce((one, key) => extend(one, key, own(days, key) ?? 0), plan);
+  const extensions = Object.fromEntries(keys.map((key) => [key, own(days, key) ?? 0]).filter(([, by]) => by !== 0));
+  return redatePlan(keepAhead(plan, { ...extended, extensions }, context), context);
 }
 
 /** A step that was not late does not become late by a repair; it comes due today instead. */

@@ -1,5 +1,6 @@
 import { dayOf } from "../calendar/zone.ts";
 import { selectSteps } from "./compile.ts";
+import { complexityOf } from "./complexity.ts";
 import { phaseLatestDay, redatePlan } from "./dates.ts";
 import { chooseStepOwner } from "./owners.ts";
 import type { Plan, PlanContext, PlanFacts, PlanInputs, PlanStep } from "./types.ts";
@@ -10,10 +11,11 @@ import type { Plan, PlanContext, PlanFacts, PlanInputs, PlanStep } from "./types
  */
 export function startPlan(
   inputs: PlanInputs,
-  facts: Pick<PlanFacts, "deal" | "client" | "owners">,
+  facts: Pick<PlanFacts, "deal" | "client" | "owners" | "values">,
   context: PlanContext,
 ): Plan {
   const template = selectSteps(context.template, inputs.options ?? []);
+  const { extensions, reasons } = complexityOf(template, facts.values);
   const startDay = dayOf(inputs.startAt, context.calendar.zone);
   const bare: Plan = {
     client: inputs.client,
@@ -29,7 +31,8 @@ export function startPlan(
     wonAt: facts.deal?.wonAt ?? null,
     targetDay: inputs.targetDay ?? null,
     lengthDays: inputs.lengthDays ?? template.lengthDays,
-    extensions: inputs.extensions ?? {},
+    extensions,
+    ...(reasons.length > 0 && { extendedFor: reasons }),
     options: [...(inputs.options ?? [])].sort(),
     sequence: inputs.sequence ?? 0,
     pausedDay: null,

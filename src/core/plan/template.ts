@@ -6,6 +6,9 @@ import { ours } from "../problem.ts";
 const key = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "key_form");
 const days = z.int().min(0).max(730);
 
+/** Complexity never makes a plan longer than by this, days: beyond a year it is another plan. */
+export const LONGEST_EXTENSION_DAYS = 365;
+
 /** A text in the languages its author speaks; a missing language falls back to English, then to whatever there is. */
 const localised = z
   .partialRecord(z.enum(LANGUAGES), z.string().min(1).max(6000))
@@ -130,6 +133,16 @@ const milestone = z.strictObject({
   condition: condition.optional(),
 });
 
+/** What makes phases longer: while `when` holds of the deal and the client, each named phase has so many days more. Entries that hold add up. */
+const complexity = z.strictObject({
+  /** properties only: there is no plan yet when it is asked first */
+  when: condition,
+  /** phase key -> days */
+  extends: z
+    .record(key, z.int().min(1).max(LONGEST_EXTENSION_DAYS))
+    .refine((phases) => Object.keys(phases).length > 0, ours("too_few", { n: 1 })),
+});
+
 /** A recurring contact after graduation. */
 const touchpoint = z.strictObject({
   key,
@@ -155,6 +168,7 @@ export const templateSchema = z.strictObject({
   phases: z.array(phase).min(1).max(12),
   milestones: z.array(milestone).max(20).default([]),
   steps: z.array(step).min(1).max(120),
+  complexity: z.array(complexity).max(20).default([]),
   touchpoints: z
     .strictObject({
       A: z.array(touchpoint).max(6).default([]),

@@ -85,8 +85,12 @@ export interface Plan {
   /** the client's own target, for steps counted back from it */
   targetDay: Day | null;
   lengthDays: number;
-  /** extra days per phase key (complexity) */
+  /** extra days per phase key, by complexity or by a person's word */
   extensions: Readonly<Record<string, number>>;
+  /** phases whose extra days a person set; no property changes them. Absent: none */
+  extendedByHand?: readonly string[];
+  /** which properties make which phases longer, as last acted upon. Absent: none */
+  extendedFor?: readonly TextRef[];
   options: readonly string[];
   /** a running number of the portal's plans; round robin takes turns by it */
   sequence: number;
@@ -110,7 +114,6 @@ export interface PlanInputs {
   targetDay?: Day | null;
   /** the segment's length; default: the template's own */
   lengthDays?: number;
-  extensions?: Readonly<Record<string, number>>;
   options?: readonly string[];
   sequence?: number;
   /** owns every step as if picked by hand: whoever asked for the plan named this owner */

@@ -111,6 +111,18 @@ export const PLAN_WORDS: Readonly<Record<string, Readonly<Record<Language, strin
     "Правило {{rule}}: {{name:rule}}; поле {{fact:codes}} не заповнено в картці",
     "Regula {{rule}}: {{name:rule}}; câmpul {{fact:codes}} nu este completat în fișă",
   ),
+  "plan.extended": four(
+    "{{phase:ref}}: {{days:plural extra day,extra days}}[[ ({{fact:codes}} = {{value}})]]",
+    "{{phase:ref}}: {{days:plural дополнительный день,дополнительных дня,дополнительных дней}}[[ ({{fact:codes}} = {{value}})]]",
+    "{{phase:ref}}: {{days:plural додатковий день,додаткові дні,додаткових днів}}[[ ({{fact:codes}} = {{value}})]]",
+    "{{phase:ref}}: {{days:plural zi în plus,zile în plus,de zile în plus}}[[ ({{fact:codes}} = {{value}})]]",
+  ),
+  "plan.reason_extended": four(
+    "{{reason:ref}}; {{extraDays:plural extra day,extra days}}[[ ({{extraFacts:codes}})]]",
+    "{{reason:ref}}; {{extraDays:plural дополнительный день,дополнительных дня,дополнительных дней}}[[ ({{extraFacts:codes}})]]",
+    "{{reason:ref}}; {{extraDays:plural додатковий день,додаткові дні,додаткових днів}}[[ ({{extraFacts:codes}})]]",
+    "{{reason:ref}}; {{extraDays:plural zi în plus,zile în plus,de zile în plus}}[[ ({{extraFacts:codes}})]]",
+  ),
   "plan.repair.none": four("Nothing moves.", "Ничего не сдвигается.", "Нічого не зсувається.", "Nimic nu se mută."),
   "plan.repair.summary": four(
     "{{moved:plural step moves,steps move}}[[, {{metDayOff:plural would have met a day off,would have met a day off}}]][[, {{fixed:plural fixed milestone stays,fixed milestones stay}}]].",
@@ -119,6 +131,13 @@ export const PLAN_WORDS: Readonly<Record<string, Readonly<Record<Language, strin
     "{{moved:plural pas se mută,pași se mută,de pași se mută}}[[, {{metDayOff:plural ar fi căzut într-o zi liberă,ar fi căzut într-o zi liberă,ar fi căzut într-o zi liberă}}]][[, {{fixed:plural reper fix rămâne,repere fixe rămân,de repere fixe rămân}}]].",
   ),
 };
+
+/** Names of facts that conditions ask for, as people read them; a portal's own properties keep the names they have in the CRM. */
+export function factNamesIn(facts: string, language: Language): string {
+  const name = (fact: string) =>
+    PLAN_WORDS[`code.${fact}`]?.[language] ?? fact.replace(/^x\./, "").replaceAll("_", " ");
+  return facts.split(",").map(name).join(", ");
+}
 
 /** A rule's name as people read it: those that every portal begins with have one in each language. */
 export function ruleNameIn(name: string, language: Language): string {

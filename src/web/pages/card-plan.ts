@@ -29,7 +29,7 @@ function dates({ w, format }: CardContext, plan: PlanCard): Html {
   const row = (name: string, value: string) => html`<dt>${name}</dt><dd>${value}</dd>`;
   return html`<dl class="facts">${row(w.started, format.day(plan.startDay))}
 ${plan.state === "running" ? row(w.forecast, format.day(plan.forecastDay)) : ""}${row(w.firstValue, plan.firstValueDay === null ? w.notYet : format.day(plan.firstValueDay))}
-${plan.nextTouchpointDay === null ? "" : row(w.touchpoint, format.day(plan.nextTouchpointDay))}</dl>${plan.atRiskDay30 ? html`<p class="late">${w.day30}</p>` : ""}<p class="soft small">${plan.reason}</p>`;
+${plan.nextTouchpointDay === null ? "" : row(w.touchpoint, format.day(plan.nextTouchpointDay))}</dl>${plan.atRiskDay30 ? html`<p class="late">${w.day30}</p>` : ""}<p class="soft small">${plan.reason}${plan.extensions.map((one) => html`<br>${one}`)}</p>`;
 }
 
 function planActs(at: CardContext, plan: PlanCard): Html {

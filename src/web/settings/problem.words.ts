@@ -231,6 +231,18 @@ const WORDS: Readonly<Record<Problem["code"], Four>> = {
     "Етапу «{phase}» немає",
     "Nu există etapa „{phase}”",
   ],
+  facts_only: [
+    "Only properties of the deal or the client count here, not steps or milestones",
+    "Здесь учитываются только свойства сделки или клиента, а не шаги и вехи",
+    "Тут враховуються лише властивості угоди або клієнта, а не кроки й віхи",
+    "Aici contează doar proprietățile tranzacției sau ale clientului, nu pașii sau reperele",
+  ],
+  extended_too_far: [
+    "All of these together make the plan {n} days longer; at most {most} days are possible",
+    "Всё вместе удлиняет план на {n} дн.; возможно не больше {most} дн.",
+    "Усе разом подовжує план на {n} дн.; можливо не більше {most} дн.",
+    "Toate împreună prelungesc planul cu {n} zile; cel mult {most} zile sunt posibile",
+  ],
   circle: [
     "These steps wait for each other, so none can begin: {circle}",
     "Эти шаги ждут друг друга, и ни один не начнётся: {circle}",

@@ -6,6 +6,7 @@ import { templateFromYaml, templateToYaml } from "../../../src/core/plan/yaml.ts
 import { small, template } from "./help.ts";
 
 const talk = { key: "talk", title: { en: "Talk" }, type: "call" as const, when: { days: 1 } };
+const big = { fact: "x.complexity", is: "=" as const, value: "high" };
 const endless = [{ key: "c", title: { en: "C" }, everyMonths: 3 }];
 const touchpoints = { A: endless, B: endless, C: endless };
 
@@ -160,6 +161,29 @@ describe("A3.12, A5.7: the linter says what is wrong and where", () => {
       ["warning", "gate_holds_graduation", "steps[1].gate"],
     ],
     [
+      "A7.4: more days for a phase that is not there",
+      [],
+      { complexity: [{ when: big, extends: { only: 3, later: 5 } }] },
+      ["error", "unknown_phase", "complexity[0].extends.later"],
+    ],
+    [
+      "A7.4: complexity that asks for a step",
+      [],
+      { complexity: [{ when: { any: [big, { step: "talk", is: "done" }] }, extends: { only: 3 } }] },
+      ["error", "facts_only", "complexity[0].when.any[1].step"],
+    ],
+    [
+      "A7.4: more than a year in all",
+      [],
+      {
+        complexity: [
+          { when: big, extends: { only: 200 } },
+          { when: { fact: "deal.amount", is: "filled" }, extends: { only: 166 } },
+        ],
+      },
+      ["error", "extended_too_far", "complexity"],
+    ],
+    [
       "a predecessor that only some plans have",
       [
         { key: "b", option: "extra" },
@@ -182,6 +206,20 @@ describe("A3.12, A5.7: the linter says what is wrong and where", () => {
   test("a field with a stand-in, or in a passage that drops out, is fine", () => {
     const body = { en: "{{client.industry|your industry}}[[, {{client.use_case}}]] {{contact.first_name}}" };
     expect(found([{ key: "b", body }])).toEqual([]);
+  });
+
+  test("A7.4: complexity up to a year is fine; days that are none, and entries about no phase, are told where", () => {
+    const twice = [200, 165].map((only) => ({ when: big, extends: { only } }));
+    expect(found([], { complexity: twice })).toEqual([]);
+    const told = (complexity: unknown) =>
+      checkTemplate({ ...small([talk]), complexity }).problems.map(({ code, path }) => [code, path]);
+    expect(told([{ when: big, extends: { only: -2 } }])).toEqual([["at_least", "complexity[0].extends.only"]]);
+    expect(told([{ when: big, extends: { only: 0 } }])).toEqual([["at_least", "complexity[0].extends.only"]]);
+    expect(told([{ when: big, extends: { only: 1.5 } }])).toEqual([["needs_whole", "complexity[0].extends.only"]]);
+    expect(told([{ when: big, extends: { only: 366 } }])).toEqual([["at_most", "complexity[0].extends.only"]]);
+    expect(told([{ when: big, extends: {} }])).toEqual([["too_few", "complexity[0].extends"]]);
+    expect(told([{ when: big, extends: { Only: 3 } }])).toEqual([["key_form", "complexity[0].extends.Only"]]);
+    expect(told([{ extends: { only: 3 } }])[0]![1]).toBe("complexity[0].when");
   });
 
   test("a document of the wrong form is told where", () => {

@@ -146,7 +146,9 @@ describe("a new plan", () => {
 
   test("A7.4: complexity adds days to a named phase and moves the whole chain behind it, milestones excepted", () => {
     const base = world(template("four-phases"), "2026-06-01").plan;
-    const longer = world(template("four-phases"), "2026-06-01", { inputs: { extensions: { setup: 7 } } }).plan;
+    const complexity = [{ when: { fact: "x.complexity", is: "=" as const, value: "high" }, extends: { setup: 7 } }];
+    const values = { "x.complexity": "high" };
+    const longer = world({ ...template("four-phases"), complexity }, "2026-06-01", { facts: { values } }).plan;
     expect(due(longer, "collect")).toBe(due(base, "collect"));
     expect([due(base, "training"), due(longer, "training")]).toEqual(["2026-06-15", "2026-06-22"]);
     expect([due(base, "go_live"), due(longer, "go_live")]).toEqual(["2026-06-29", "2026-07-06"]);
