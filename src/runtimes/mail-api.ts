@@ -31,7 +31,7 @@ export function apiMailer({ url, key, fetch, silenceMs = SILENCE_MS }: MailApiOp
         };
         const body = JSON.stringify(bodyOf(letter));
         return await within(silenceMs, async (signal) =>
-          sentOf(await fetch(new Request(url, { method: "POST", headers, body, signal }))),
+          sentOf(await fetch(new Request(url, { method: "POST", headers, body, signal, redirect: "manual" }))),
         );
       } catch {
         // Nobody answered: the letter may have gone out.
@@ -58,8 +58,9 @@ async function sentOf(answer: Response): Promise<Sent> {
   if (answer.ok) return { done: true };
   // 409: an attempt with this key is under way, or was made with another body: what became of it is not known here.
   if (status === 409) return { done: false, failure: "unknown" };
-  // What is wrong with our own account, or with the service for now, says nothing about the letter.
-  if (status === 401 || status === 403 || status === 429 || status >= 500)
+  // What is wrong with our own account or address, or with the service for now, says nothing about the letter. No redirect is followed: the
+  // letter and the key go to the address that was set, and nowhere else.
+  if (status < 400 || status === 401 || status === 403 || status === 429 || status >= 500)
     return { done: false, failure: "unavailable", code: `MAIL_${status}` };
   const told = refusal.safeParse(await answer.json().catch(() => null));
   const code = (told.success && told.data.name) || `MAIL_${status}`;

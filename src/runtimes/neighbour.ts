@@ -63,7 +63,9 @@ function asker({ url, moveKey, fetch, now }: NeighbourOptions) {
     const body = transport.seal(JSON.stringify({ at: now(), method, args }));
     const sealed = await within(method === "ask" ? ASK_WITHIN_MS : ANSWER_WITHIN_MS, async (signal) => {
       const door = `${url}/operations${NEIGHBOUR_DOOR}`;
-      const reply = await fetch(new Request(door, { method: "POST", headers, body, signal }));
+      const reply = await fetch(new Request(door, { method: "POST", headers, body, signal, redirect: "manual" }));
+      if (reply.status < 400 && !reply.ok)
+        throw new Error(`The neighbour answered ${reply.status}, a redirect: set NEIGHBOUR_URL to its own address.`);
       if (!reply.ok) throw new Error(`The neighbour answered ${reply.status}: compare MOVE_KEY on both sides.`);
       return reply.text();
     });

@@ -59,6 +59,12 @@ describe("letters over HTTPS", () => {
     expect(await said(409)).toEqual({ done: false, failure: "unknown" });
   });
 
+  test("a redirect is not followed: the key goes to the address that was set", async () => {
+    const { mailer, seen } = service(async () => new Response(null, { status: 308 }));
+    expect(await mailer.send(LETTER)).toEqual({ done: false, failure: "unavailable", code: "MAIL_308" });
+    expect(seen.map(({ redirect }) => redirect)).toEqual(["manual"]);
+  });
+
   test("a service that breaks off or says nothing may have sent it: unknown", async () => {
     const cut = service(() => Promise.reject(new TypeError("fetch failed")));
     expect(await cut.mailer.send(LETTER)).toEqual({ done: false, failure: "unknown" });

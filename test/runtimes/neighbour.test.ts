@@ -95,6 +95,16 @@ describe("portals on both sides of one address", () => {
 });
 
 describe("G9 the neighbour's door", () => {
+  test("is not looked for where a redirect points", async () => {
+    const fetch = async (request: Request) => {
+      sent.push(request);
+      return new Response(null, { status: 301, headers: { location: "https://elsewhere.test/" } });
+    };
+    const host = withNeighbour(here, { url: URL_THERE, moveKey: MOVE_KEY, fetch, now: () => now });
+    await expect(host.has("hubspot-2")).rejects.toThrow("answered 301, a redirect: set NEIGHBOUR_URL");
+    expect(sent.map(({ redirect }) => redirect)).toEqual(["manual"]);
+  });
+
   test("opens to nobody without the key, and what travels says nothing to others", async () => {
     await expect(open(OTHER_KEY).host.has("hubspot-2")).rejects.toThrow("compare MOVE_KEY");
     await both.ask("bitrix24-b", "answer", ["a person's text"]);

@@ -94,8 +94,12 @@ export function remotePlace(url: string, moveKey: string, fetch: Fetch): Closing
   const call = async (path: string, body?: unknown): Promise<unknown> => {
     const init = body === undefined ? { method: "GET" } : { method: "POST", body: JSON.stringify(body) };
     const headers = { authorization: `Bearer ${moveToken(moveKey)}`, "content-type": "application/json" };
-    const answer = await fetch(new Request(`${url}/operations/portals/${path}`, { ...init, headers }));
+    const answer = await fetch(
+      new Request(`${url}/operations/portals/${path}`, { ...init, headers, redirect: "manual" }),
+    );
     if (answer.ok) return answer.json();
+    if (answer.status < 400)
+      throw new Error(`${url} answered ${answer.status}, a redirect: give the connector's own address.`);
     const known: Record<number, string> = { 403: "MOVE_KEY is another one there", 404: "MOVE_KEY is not set there" };
     throw new Error(`${url} refused: ${known[answer.status] ?? (await answer.text())}`);
   };

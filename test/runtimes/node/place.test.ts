@@ -127,5 +127,6 @@ describe("a connector at work as a place", () => {
     await expect(refusing(403).digest("hubspot-1")).rejects.toThrow("MOVE_KEY is another one there");
     await expect(refusing(404).digest("hubspot-1")).rejects.toThrow("MOVE_KEY is not set there");
     await expect(refusing(409, '{"error":"lives here"}').begin("hubspot-1")).rejects.toThrow("lives here");
+    await expect(refusing(308).digest("hubspot-1")).rejects.toThrow("answered 308, a redirect");
   });
 });
