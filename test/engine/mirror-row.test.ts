@@ -216,6 +216,20 @@ describe("a row of the mirror", () => {
     expect(isStuck(landed)).toBe(false);
   });
 
+  test("a new task that is refused as there already, and found at no look, is stuck after three rounds, and tried ever later", () => {
+    let row: Thing = ROWS["dirty, never made"];
+    const waits: number[] = [];
+    for (let round = 1; round <= 6; round++) {
+      row = lost(begun(row, { dueAt: 100 }), NOW);
+      waits.push((row.notBefore - NOW) / 60_000);
+      row = notFound(notFound(row, NOW)!, NOW)!;
+      expect(row.state).toBe("dirty");
+      expect(isStuck(row)).toBe(round >= 3);
+    }
+    expect(waits).toEqual([1.5, 1.5, 1.5, 15, 30, 60]);
+    expect(isStuck(found(lost(begun(row, { dueAt: 100 }), NOW), "77"))).toBe(false);
+  });
+
   test("what has no key is sent at most once: a lost notice is gone, and an arrived one is never said again", () => {
     const notice = taskRow({
       kind: "notice",

@@ -95,3 +95,45 @@ describe.each(VENDORS)("G2 %s: a write of which the CRM says nothing and which n
     expect(world.taskCount()).toBe(14);
   });
 });
+
+describe("G2 hubspot: keys that archived tasks still hold, which no look finds", () => {
+  beforeEach(async () => {
+    isMute = false;
+    house = new House({
+      call: async (request, send) => {
+        if (!isMute || !/tasks\/batch\/create$/.test(request.url)) return send();
+        const { inputs } = (await request.clone().json()) as { inputs: readonly { objectWriteTraceId: string }[] };
+        const errors = inputs.map(({ objectWriteTraceId }) => ({
+          status: "error",
+          category: "CONFLICT",
+          message: "taken",
+          context: { objectWriteTraceId: [objectWriteTraceId] },
+        }));
+        const at = "2026-03-02T09:00:00Z";
+        const answer = {
+          status: "COMPLETE",
+          results: [],
+          numErrors: errors.length,
+          errors,
+          startedAt: at,
+          completedAt: at,
+        };
+        return Response.json(answer, { status: 207 });
+      },
+    });
+    world = await installed(house, "hubspot");
+    owner = world.owner("Aigul");
+    await house.runFor(2 * HOUR);
+  }, 60_000);
+
+  test("new tasks refused as there already are shown to a person after a few rounds, and made once their keys are free", async () => {
+    isMute = true;
+    const deal = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+    await house.runFor(2 * HOUR);
+    expect(unsure()).toHaveLength(14);
+    isMute = false;
+    await house.runFor(3 * HOUR);
+    expect(unsure()).toEqual([]);
+    expect(world.tasksOf(deal)).toHaveLength(14);
+  });
+});
