@@ -14,12 +14,13 @@ import { riskFeatures, sayRisk } from "../score/risk.ts";
 import { scoreClient } from "../score/score.ts";
 import { type ClientClass, criticalPeriod, lifeStage, nextClass } from "../score/segment.ts";
 import { FACT_NATS } from "../signal/fact.ts";
+import { firstDayOf, weekOf } from "../signal/week.ts";
 import { overrideOn } from "./acts.ts";
 import { type Basis, inputOf } from "./basis.ts";
 import type { KeptInputs, KeptResult } from "./derive.ts";
 import { type HealthState, NO_HEALTH, type Shown } from "./health-state.ts";
 import { watchMapped } from "./mapped.ts";
-import { observe } from "./observe.ts";
+import { ANCHOR_DAY, observe } from "./observe.ts";
 import { orderDays, orderStateOf, ordersBy, ordersChangeDay } from "./orders.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 import type { PortalBook } from "./portal-book.ts";
@@ -32,8 +33,8 @@ import type { ClientState } from "./state.ts";
  * which its reason counts: a number that twitches is not believed, and neither is a reason that the record contradicts.
  */
 const SHOW_TENTHS = 50;
-/** How far back a client's own history may begin without a known first day, days. */
-export const HISTORY_DAYS = 400;
+/** How far back a client's own history may begin without a known first day, weeks. */
+const HISTORY_WEEKS = 57;
 
 export interface HealthAnswer {
   state: HealthState;
@@ -72,7 +73,7 @@ export function gather({ state, current, facts, book, config, now }: HealthInput
 } {
   const today = dayOf(now, config.zone);
   const sinceDay = firstDay(facts, config.zone);
-  const fromDay = sinceDay ?? today - HISTORY_DAYS;
+  const fromDay = sinceDay ?? historyStart(today);
   const { score: settings } = config.settings;
   const mapped = watchMapped(state.health?.seen, facts, settings.mapped, config.zone, fromDay, today);
   const signals = allSignals(settings);
@@ -168,6 +169,14 @@ export function rescore(
 function shownRisk({ show, chance }: Risk): number | null {
   if (show === "rank") return null;
   return show === "band" ? 10 * Math.round(10 * chance) : Math.round(100 * chance);
+}
+
+/**
+ * From when on sources could have shown a client who won nothing yet: the beginning of a week, so that between two of them the same facts say the
+ * same.
+ */
+export function historyStart(today: number): number {
+  return firstDayOf(weekOf(today, ANCHOR_DAY) - HISTORY_WEEKS, ANCHOR_DAY);
 }
 
 /** The relation begins with the first deal won; null without one. */

@@ -86,7 +86,7 @@ function signFacts(
     counts: counts(facts, zone, fromDay),
     // Days are what is kept: a login counts until the end of its day, so that 14 days are never claimed too early. By the clock on the wall as
     // it goes now, so that 14 days are over at a midnight also where the clocks were changed meanwhile.
-    lastAt: lastLogin === undefined ? {} : { logins: (lastLogin + 1) * DAY_MS - 1 - zoneOffsetMs(now, zone) },
+    lastAt: lastLogin === undefined ? {} : { logins: (lastLogin + 1) * DAY_MS - zoneOffsetMs(now, zone) },
     due: { ...dueInvoices(recordsOf(facts, "invoice")), ...duePlan(current, facts) },
     cases: withReported({ ...cases(facts, zone), ...moods(facts, config) }, state, zone),
     values: {

@@ -194,6 +194,17 @@ test("G3: between two wakes nothing is wished otherwise, whatever is known of th
   );
 }, 300_000);
 
+test("a client without a won deal is judged by the same history all week", () => {
+  const monday = firstDayOf(weekOf(TODAY, ANCHOR_DAY), ANCHOR_DAY);
+  const basisOn = (day: number): string => {
+    const at = instantOf(day, 600, ZONE);
+    const used = clientFacts([record("company", "1", { ownerId: "o1" })], { usage: { logins: [[monday - 90, 5]] } });
+    return decide({ key: KEY, state: {} }, used, bookOn(at), config, at).basis;
+  };
+  const week = Array.from({ length: 7 }, (_, at) => basisOn(monday + at));
+  expect(new Set(week).size).toBe(1);
+});
+
 test("A8.1 the order in which records were read says nothing", () => {
   const shuffled = records.chain((all) =>
     fc.tuple(fc.constant(all), fc.shuffledSubarray([...all], { minLength: all.length })),

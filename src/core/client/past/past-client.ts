@@ -7,7 +7,7 @@ import type { ClientFacts, DecideConfig } from "../../decision.ts";
 import type { FactValue } from "../../model.ts";
 import type { ReportedFact } from "../../score/input.ts";
 import type { Dated, PastClient, PastInvoice, PastRenewal } from "../../score/past/history.ts";
-import { contractOf, firstDay, HISTORY_DAYS, reportedFacts } from "../health.ts";
+import { contractOf, firstDay, historyStart, reportedFacts } from "../health.ts";
 import { watchMapped } from "../mapped.ts";
 import { eventsOf, sourcesOf } from "../observe.ts";
 import { boughtDays, type OrderDays, orderDays } from "../orders.ts";
@@ -35,7 +35,7 @@ export function pastClient(
 ): PortalPastClient {
   const { zone, settings } = config;
   const sinceDay = firstDay(facts, zone);
-  const fromDay = sinceDay ?? today - HISTORY_DAYS;
+  const fromDay = sinceDay ?? historyStart(today);
   const mapped = watchMapped(state.health?.seen, facts, settings.score.mapped, zone, fromDay, today);
   const signals: Record<string, Dated[]> = {};
   for (const id of [...sourcesOf(facts), ...Object.keys(mapped.fromDays)]) signals[id] ??= [];
