@@ -4,7 +4,8 @@ import { undoAdoptionOn } from "./acts/portal.ts";
 import { tendRobots } from "./acts/robot.ts";
 import { keepRunning } from "./acts/running-templates.ts";
 import { openBook, type PortalBook } from "./core/client/portal-book.ts";
-import { allSignals, propertiesRead } from "./core/client/score-settings.ts";
+import { propertiesRead } from "./core/client/properties-read.ts";
+import { allSignals } from "./core/client/score-settings.ts";
 import { startsClient } from "./core/client/triggers.ts";
 import { decide } from "./core/decide.ts";
 import type { DecideConfig } from "./core/decision.ts";
@@ -220,7 +221,7 @@ export class Portal implements OpenPortal {
       onCall: (call) => this.#calls.push(call),
       onEndpoint: (endpoint) => this.#keep({ ...this.#loadGrant(), endpoint }),
       ...(about && { keepsEvents: about.account.keepsEvents === true }),
-      mapped: propertiesRead(settings.mapped, settings.score, settings.templates),
+      mapped: propertiesRead(settings),
       readsLetters: settings.texts.consent,
     });
     return this.#crm;

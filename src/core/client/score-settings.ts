@@ -1,8 +1,6 @@
 /** What an admin may set about the score: thresholds, groups, signals, segments with settings of their own, and CRM properties as signals. */
 import { z } from "zod";
-import type { Facts, RecordKind } from "../model.ts";
-import { factsIn } from "../plan/condition.ts";
-import type { Template } from "../plan/template.ts";
+import type { Facts } from "../model.ts";
 import { ours } from "../problem.ts";
 import { configProblems, DEFAULT_SCORE_CONFIG, type ScoreConfig, type ScoreConfigs } from "../score/config.ts";
 import type { ClientClass } from "../score/segment.ts";
@@ -223,32 +221,6 @@ export function segmentOf(
   );
   return found?.name ?? null;
 }
-
-/**
- * Properties to be read per kind: the ones mapped as facts, the ones that signals are made of, and the ones that the complexity of templates
- * asks for. A template does not say whose property `x.<name>` is: unless it is mapped, it is looked for wherever a plan asks.
- */
-export function propertiesRead(
-  mapped: Readonly<Partial<Record<RecordKind, readonly string[]>>>,
-  settings: Pick<ScoreSettings, "mapped">,
-  templates: readonly Template[],
-): Readonly<Partial<Record<RecordKind, readonly string[]>>> {
-  const all: Partial<Record<RecordKind, readonly string[]>> = { ...mapped };
-  const add = (kind: RecordKind, name: string): void => {
-    all[kind] = [...new Set([...(all[kind] ?? []), name])];
-  };
-  const asked = templates.flatMap((one) => one.complexity.flatMap(({ when }) => factsIn(when)));
-  for (const fact of asked) {
-    const name = fact.startsWith("x.") ? fact.slice("x.".length) : null;
-    if (name === null || ASKED_BY_PLANS.some((kind) => mapped[kind]?.includes(name))) continue;
-    for (const kind of ASKED_BY_PLANS) add(kind, name);
-  }
-  for (const { on, property } of settings.mapped) add(on, property);
-  return all;
-}
-
-/** Records whose properties a plan may ask for: its deal and its client. */
-const ASKED_BY_PLANS = ["deal", "company", "contact"] as const;
 
 /** Is a deal the renewal of something that the client has? */
 export function isRenewal(deal: Facts, { renewals }: Pick<ScoreSettings, "renewals">): boolean {

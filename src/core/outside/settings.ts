@@ -23,7 +23,7 @@ export const messageSettings = z.strictObject({
   formLink: link,
   bookingLink: link,
   trainingLink: link,
-  /** a mapped property of company or contact with the client's language (`ro`, `ru-RU`); null = the portal's language */
+  /** a property of company or contact with the client's language (`ro`, `ru-RU`); null = the portal's language */
   languageProperty: z.string().max(100).nullable().default(null),
   /** where the CRM has sequences: which of them says a letter of the library, by the letter's name */
   sequences: z.record(z.string().max(60), z.string().regex(/^\d{1,20}$/, "digits")).default({}),
@@ -61,7 +61,7 @@ export const callSettings = z.strictObject({
 
 /** Which property says that the setup form is complete (`form.completed`). */
 export const formSettings = z.strictObject({
-  /** a mapped property of deal, company or contact */
+  /** a property of deal, company or contact */
   property: z.string().max(100).nullable().default(null),
   /** the value that means complete; null = any value but an empty one, no and false */
   value: z.string().max(100).nullable().default(null),

@@ -72,7 +72,7 @@ export function contactFacts(
   };
 }
 
-/** The client's language where a mapped property tells it, else the portal's. */
+/** The client's language where a property tells it, else the portal's. */
 export function clientLanguage(facts: ClientFacts, config: Pick<DecideConfig, "language" | "settings">): Language {
   const name = config.settings.messages.languageProperty;
   if (name === null) return config.language;
@@ -233,7 +233,7 @@ export function callFacts(plan: Plan, things: readonly ThingFacts[]): PlanFacts[
   return calls;
 }
 
-/** `form.completed`, from the mapped property that the settings name, on whichever record carries it. */
+/** `form.completed`, from the property that the settings name, on whichever record carries it. */
 export function formCompleted(facts: ClientFacts, config: Pick<DecideConfig, "settings">): boolean | null {
   const { property, value } = config.settings.form;
   if (property === null) return null;

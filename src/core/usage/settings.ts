@@ -15,7 +15,7 @@ export const usageSettings = z.strictObject({
   core: z.array(eventName).max(100).default([]),
   /** events that show the first value (A10.1): the first day of one is the day of first value, unless a person said otherwise */
   firstValue: z.array(eventName).max(20).default([]),
-  /** a mapped company property that holds the client's id in the product; null = events carry the CRM's own company id */
+  /** a company property that holds the client's id in the product; null = events carry the CRM's own company id */
   clientProperty: z.string().max(100).nullable().default(null),
 });
 export type UsageSettings = z.output<typeof usageSettings>;

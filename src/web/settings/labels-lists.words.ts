@@ -434,7 +434,7 @@ export const LIST_LABELS = {
   ],
   "calls.actions.*.isOff": ["Passed over", "Пропускать", "Пропускати", "Se sare"],
   "messages.languageProperty": [
-    "Mapped property with the client's language",
+    "Property with the client's language",
     "Свойство с языком клиента",
     "Властивість із мовою клієнта",
     "Proprietatea cu limba clientului",

@@ -4,11 +4,9 @@ import {
   allSignals,
   isRenewal,
   type MappedSignal,
-  propertiesRead,
   scoreConfigsOf,
   segmentOf,
 } from "../../../src/core/client/score-settings.ts";
-import { builtInTemplates } from "../../../src/core/plan/templates/index.ts";
 import { formProblems } from "../../../src/core/problem.ts";
 import { DEFAULT_SCORE_CONFIG } from "../../../src/core/score/config.ts";
 import { settingsSchema } from "../../../src/core/settings.ts";
@@ -68,7 +66,7 @@ describe("the score in the settings (A8.1)", () => {
     expect(segmentOf({ segments }, null, null)).toBeNull();
   });
 
-  test("a mapped property is a signal of its own and is read; a fact is reported, not counted", () => {
+  test("a mapped property is a signal of its own; a fact is reported, not counted", () => {
     const settings = score({
       mapped: [
         { id: "x_seats", on: "company", property: "seats_used", as: "count" },
@@ -82,26 +80,6 @@ describe("the score in the settings (A8.1)", () => {
       turned: 0.35,
     });
     expect(allSignals(settings).map((one) => one.id)).not.toContain("x_notice");
-    expect(propertiesRead({ company: ["region", "notice"] }, settings, [])).toEqual({
-      company: ["region", "notice", "seats_used"],
-    });
-  });
-
-  test("A7.4 what a template's complexity asks for is read of deals and clients; where it is mapped, only there", () => {
-    const asked = (fact: string) => ({
-      ...builtInTemplates()[0]!,
-      complexity: [{ when: not(fact), extends: { a: 1 } }],
-    });
-    const not = (fact: string) => ({ not: { any: [{ fact, is: "empty" as const }] } });
-    const of = (mapped: object, fact: string) => propertiesRead(mapped, score({}), [asked(fact)]);
-    expect(of({ deal: ["region"] }, "x.tier")).toEqual({
-      deal: ["region", "tier"],
-      company: ["tier"],
-      contact: ["tier"],
-    });
-    expect(of({ company: ["tier"] }, "x.tier")).toEqual({ company: ["tier"] });
-    expect(of({ ticket: ["tier"] }, "x.tier")).toMatchObject({ deal: ["tier"], ticket: ["tier"] });
-    expect(of({}, "company.headcount")).toEqual({});
   });
 
   test("deals of a renewal's type or pipeline are renewals", () => {
