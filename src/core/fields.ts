@@ -29,8 +29,11 @@ export interface FieldDefinition {
   type: FieldType;
   /** the records that carry it; `client` kinds are company and contact */
   on: readonly RecordKind[];
-  /** `ours`: put back when somebody changes it. `person`: a person's value wins and becomes a fact; we write what people said on our screens, if anything */
-  policy: "ours" | "person";
+  /**
+   * `ours`: put back when somebody changes it. `person`: a person's value wins and becomes a fact; we write what people said on our screens, if
+   * anything. `words`: people's own words about the client; never written and no facts, read only where a text is merged from them
+   */
+  policy: "ours" | "person" | "words";
   /** 1 is kept longest when a portal has no room for all; higher numbers are left out first */
   rank: 1 | 2 | 3;
   label: Readonly<Record<Language, string>>;
@@ -440,6 +443,31 @@ const ROWS: readonly Row[] = [
     label: ["Reason for leaving", "Причина ухода", "Причина відходу", "Motivul plecării"],
     options: CHURN_REASON_OPTIONS,
   },
+  // what steps collect, in people's own words
+  {
+    id: "goals",
+    type: "longtext",
+    on: CLIENT,
+    policy: "words",
+    rank: 2,
+    label: ["Client’s goals", "Цели клиента", "Цілі клієнта", "Obiectivele clientului"],
+  },
+  {
+    id: "success_criteria",
+    type: "longtext",
+    on: CLIENT,
+    policy: "words",
+    rank: 2,
+    label: ["Success criteria", "Критерии успеха", "Критерії успіху", "Criterii de succes"],
+  },
+  {
+    id: "kpis",
+    type: "longtext",
+    on: CLIENT,
+    policy: "words",
+    rank: 2,
+    label: ["KPIs: baseline → target", "Показатели: было → цель", "Показники: було → ціль", "KPI: inițial → țintă"],
+  },
 ];
 
 /** Every field, in the order in which screens and reports list them. */
@@ -453,6 +481,9 @@ export function fieldById(id: string): FieldDefinition {
   if (!field) throw new Error(`There is no field "${id}"; fields are listed in src/core/fields.ts`);
   return field;
 }
+
+/** Fields that hold people's own words: asked for where a text is made, left out of everything else that is read or written. */
+export const WORD_FIELDS: readonly FieldDefinition[] = FIELDS.filter(({ policy }) => policy === "words");
 
 /** The fields that records of `kind` carry. */
 export function fieldsOn(kind: RecordKind): readonly FieldDefinition[] {

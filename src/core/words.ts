@@ -1,5 +1,6 @@
 /** Our own words for the CRM, in four languages: reasons, notices, codes that a person reads. */
 import { ESCALATION_WORDS } from "./escalate/words.ts";
+import { WORD_FIELDS } from "./fields.ts";
 import type { Language } from "./model.ts";
 import { OUTSIDE_WORDS } from "./outside/words.ts";
 import { PLAN_WORDS } from "./plan/words.ts";
@@ -41,6 +42,8 @@ export const WORDS: Readonly<Record<string, Words>> = {
   ...fields(ESCALATION_WORDS),
   ...OUTSIDE_WORDS,
   ...QUESTION_WORDS,
+  /** fields that steps collect, by the names they have on the records */
+  ...Object.fromEntries(WORD_FIELDS.map(({ id, label }) => [`code.${id}`, label])),
   empty: four("", "", "", ""),
   /** a sentence that is already in the portal's language: numbers and codes, no names */
   said: four("{{said}}", "{{said}}", "{{said}}", "{{said}}"),

@@ -90,7 +90,7 @@ const step = z.strictObject({
   client: z.boolean().default(false),
   /** only in plans started with this option */
   option: key.optional(),
-  /** what the step writes down on the client, for example `kpis` */
+  /** what people write down on the client with this step: ids of fields for their own words, for example `kpis` */
   collects: z.array(key).max(5).default([]),
   /** a signal watched while the step's phase lasts */
   monitor: key.optional(),

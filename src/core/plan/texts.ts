@@ -1,3 +1,4 @@
+import { WORD_FIELDS } from "../fields.ts";
 import type { FactValue, TextRef } from "../model.ts";
 import { messageText } from "../text/messages.ts";
 import { fieldsIn } from "../text/render.ts";
@@ -62,9 +63,37 @@ export function stepTitle(step: TemplateStep, plan: Plan, template: Template): T
 
 /** Body of a step; a message step that is drafted as a task carries the letter itself. */
 export function stepBody(step: TemplateStep, plan: Plan, template: Template): TextRef | null {
+  const own = ownBody(step, plan, template);
+  const more = {
+    ...collected(step, plan, template),
+    ...(fieldsOf(step).length > 0 && { collects: fieldsOf(step).join(",") }),
+  };
+  if (Object.keys(more).length === 0) return own;
+  return { id: "plan.step_body", params: { ...own?.params, ...more, body: own?.id ?? null } };
+}
+
+function ownBody(step: TemplateStep, plan: Plan, template: Template): TextRef | null {
   if (step.message) return messageRef(step.message.text, "body", plan, template);
   if (!step.body) return null;
   return reference(`${base(template)}:step:${step.key}:body`, step.body, plan, template);
+}
+
+/** The fields into which people write what the step collects. */
+function fieldsOf({ collects }: TemplateStep): readonly string[] {
+  return collects.filter((key) => WORD_FIELDS.some(({ id }) => id === key));
+}
+
+/**
+ * When the last of what the body quotes was collected. The quote is read when the text is made, which is before that as a rule; with the day
+ * in it the text is made anew.
+ */
+function collected({ body = {} }: TemplateStep, plan: Plan, template: Template): Record<string, FactValue> {
+  const quoted = new Set(Object.values(body).flatMap((text) => fieldsIn(text).map(({ name }) => name)));
+  const days = plan.steps.flatMap(({ state, doneDay }, at) => {
+    const isQuoted = fieldsOf(template.steps[at]!).some((field) => quoted.has(`client.${field}`));
+    return isQuoted && state === "done" && doneDay !== null ? [doneDay] : [];
+  });
+  return days.length > 0 ? { collected: Math.max(...days) } : {};
 }
 
 export function checkRefs(step: TemplateStep, template: Template): TextRef[] {

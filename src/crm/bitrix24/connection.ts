@@ -43,6 +43,7 @@ import {
   contactAddresses,
   linkedRecords,
   mergeValues,
+  namesRequests,
   PAGE,
   READ_SIZE,
   type ReadContext,
@@ -208,7 +209,7 @@ export class Bitrix24Crm implements Crm {
       case "changes":
         return [new Map([["crm.item.list", 1]]), listRequests(this.#shape)];
       case "names":
-        return [new Map([["crm.item.list", 1]]), 1];
+        return [new Map([["crm.item.list", 1]]), namesRequests(this.#shape)];
       case "send":
         return [new Map(Object.values(SEND_METHODS).map((method) => [method, 1])), 1];
       case "find":

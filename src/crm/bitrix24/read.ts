@@ -18,7 +18,7 @@ import { saysGone } from "./failures.ts";
 import { ACTIVITY_TYPE, bindingOf, ENTITY_TYPE, type ItemKind, isActivityKind, isItemKind } from "./kinds.ts";
 import { ACTIVITY_FIELDS, activityRecord, itemRecord, LETTER_TEXT, TASK_FIELDS, taskRecord } from "./map.ts";
 import { SHAPE_REQUESTS, type Shape } from "./shape.ts";
-import { idOf, type Raw } from "./values.ts";
+import { idOf, type Raw, textOf } from "./values.ts";
 import { type Wins, winsCommand, wonTwice } from "./won.ts";
 
 /** Rows of a page of every list method. */
@@ -346,11 +346,22 @@ const NAME_FIELDS: Readonly<Record<ItemKind, readonly string[]>> = {
   invoice: ["id", "title"],
 };
 
-/** Names of records, by `refKey`. Read freshly, for one turn. @throws CrmFailure */
+/** Requests that reading names takes, for one batch. */
+export function namesRequests(shape: Shape): number {
+  return 1 + (shape.loaded ? 0 : SHAPE_REQUESTS);
+}
+
+/**
+ * Names of records, by `refKey`, and what people wrote into the fields for their own words. Read freshly, for one turn.
+ * @throws CrmFailure
+ */
 export async function mergeValues(
-  { client, now }: ReadContext,
+  { client, shape, now }: ReadContext,
   refs: readonly RecordRef[],
 ): Promise<Map<string, MergeValues>> {
+  if (refs.length === 0) return new Map();
+  client.limits.require(new Map(), now(), Math.ceil(refs.length / PAGE) - 1 + namesRequests(shape));
+  await shape.load();
   const commands = new Map<string, Command>();
   const kinds = new Map<string, RecordKind>();
   for (const kind of unique(refs.map((ref) => ref.kind))) {
@@ -359,21 +370,34 @@ export async function mergeValues(
     for (const [index, chunk] of chunksOf(ids, PAGE).entries()) {
       const key = `${kind}${index}`;
       kinds.set(key, kind);
-      commands.set(key, listByIds(kind, chunk, isItemKind(kind) ? NAME_FIELDS[kind] : ["ID", "TITLE"]));
+      commands.set(key, listByIds(kind, chunk, isItemKind(kind) ? mergedFrom(shape, kind) : ["ID", "TITLE"]));
     }
   }
   if (commands.size === 0) return new Map();
-  client.limits.require(new Map(), now(), Math.ceil(commands.size / PAGE));
   const replies = await batched(client, commands);
   const names = new Map<string, MergeValues>();
   for (const [key, kind] of kinds) {
     const result = optionalResult(replies, key);
     for (const row of result === null ? [] : rowsOf(kind, result)) {
       const id = idOf(row.id);
-      if (id !== null) names.set(refKey({ kind, id }), namesIn(kind, row));
+      if (id !== null) names.set(refKey({ kind, id }), { ...namesIn(kind, row), ...wordsIn(shape, kind, row) });
     }
   }
   return names;
+}
+
+function mergedFrom(shape: Shape, kind: ItemKind): string[] {
+  return [...NAME_FIELDS[kind], ...shape.words(kind).map(({ name }) => name)];
+}
+
+/** What people wrote into those of our fields that hold their own words, by field id; empty ones are left out. */
+function wordsIn(shape: Shape, kind: RecordKind, row: Raw): MergeValues {
+  if (!isItemKind(kind)) return {};
+  const said = shape.words(kind).flatMap(({ definition, name }) => {
+    const value = textOf(row[name]);
+    return value === null ? [] : [[definition.id, value] as const];
+  });
+  return Object.fromEntries(said);
 }
 
 /** E-mail addresses of contacts, by id; lists do not return them, so each contact is asked for. @throws CrmFailure */

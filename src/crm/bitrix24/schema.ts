@@ -51,7 +51,7 @@ function userFieldParams(definition: FieldDefinition, language: Language): Param
       MULTIPLE: "N",
       MANDATORY: "N",
       SHOW_FILTER: "Y",
-      EDIT_IN_LIST: definition.policy === "person" ? "Y" : "N",
+      EDIT_IN_LIST: definition.policy === "ours" ? "N" : "Y",
       SETTINGS: settingsOf(definition),
       ...(definition.options ? { LIST: optionList(definition, language) } : {}),
     },

@@ -123,8 +123,17 @@ export class Shape {
     return this.#loaded;
   }
 
-  /** Our fields on a kind, as of the last look. */
+  /** Our fields on a kind, as of the last look, without those that hold people's own words. */
   fields(kind: ItemKind): readonly KnownField[] {
+    return this.#known(kind).filter(({ definition }) => definition.policy !== "words");
+  }
+
+  /** Those that hold people's own words. */
+  words(kind: ItemKind): readonly KnownField[] {
+    return this.#known(kind).filter(({ definition }) => definition.policy === "words");
+  }
+
+  #known(kind: ItemKind): readonly KnownField[] {
     return this.#fields.get(kind as FieldKind) ?? [];
   }
 

@@ -1,4 +1,5 @@
 /** Reading records, their links, what changed since, our own things by key, and names (facts sheet 4.3, 4.4, 5). */
+import { WORD_FIELDS } from "../../core/fields.ts";
 import { type FactValue, type RecordKind, type RecordRef, refKey } from "../../core/model.ts";
 import { chunksOf, unique } from "../batch.ts";
 import { CrmFailure } from "../failure.ts";
@@ -238,7 +239,10 @@ export class Reader {
     return linked;
   }
 
-  /** Names for merge fields: of a person also the parts; a contact without a name goes by e-mail, a company by domain. */
+  /**
+   * Names for merge fields: of a person also the parts; a contact without a name goes by e-mail, a company by domain. With them what people
+   * wrote into the fields for their own words; HubSpot passes over a property that is not there.
+   */
   async names(refs: readonly RecordRef[]): Promise<Map<string, MergeValues>> {
     const byKind = Map.groupBy(refs, ({ kind }) => kind);
     const asked = (["company", "contact", "deal"] as const).flatMap((kind) => {
@@ -249,7 +253,7 @@ export class Reader {
     const names = new Map<string, MergeValues>();
     await Promise.all(
       asked.map(async ({ kind, ids }) => {
-        for (const object of await this.#objects(OBJECT_TYPES[kind].path, ids, NAME_PROPERTIES[kind], [])) {
+        for (const object of await this.#objects(OBJECT_TYPES[kind].path, ids, mergedFrom(kind), [])) {
           names.set(refKey({ kind, id: object.id }), namesOf(object.properties));
         }
       }),
@@ -272,6 +276,21 @@ const NAME_PROPERTIES = {
   deal: ["dealname"],
 } as const;
 
+function mergedFrom(kind: keyof typeof NAME_PROPERTIES): string[] {
+  const words = WORD_FIELDS.filter(({ on }) => on.includes(kind)).map(({ id }) => propertyOfField(id));
+  return [...NAME_PROPERTIES[kind], ...words];
+}
+
+/** What people wrote into those of our fields that hold their own words, by field id; empty ones are left out. */
+function wordsIn(raw: ObjectReply["properties"]): MergeValues {
+  return Object.fromEntries(
+    WORD_FIELDS.flatMap(({ id }) => {
+      const value = textOf(raw[propertyOfField(id)]);
+      return value === null ? [] : [[id, value]];
+    }),
+  );
+}
+
 function namesOf(raw: ObjectReply["properties"]): MergeValues {
   const firstName = textOf(raw.firstname);
   const lastName = textOf(raw.lastname);
@@ -281,6 +300,7 @@ function namesOf(raw: ObjectReply["properties"]): MergeValues {
     ...(name === null ? {} : { name }),
     ...(firstName === null ? {} : { firstName }),
     ...(lastName === null ? {} : { lastName }),
+    ...wordsIn(raw),
   };
 }
 

@@ -55,9 +55,9 @@ export class Schema {
     this.properties = new Properties(client);
   }
 
-  /** Ids of our fields that exist on a kind with a type that we can write. */
+  /** Ids of our fields that exist on a kind with a type that we can write, without those that hold people's own words. */
   async fieldIds(kind: RecordKind): Promise<string[]> {
-    const fields = FIELDS.filter((field) => field.on.includes(kind));
+    const fields = FIELDS.filter((field) => field.policy !== "words" && field.on.includes(kind));
     if (fields.length === 0) return [];
     const live = await this.properties.live(OBJECT_TYPES[kind].path);
     return fields.filter((field) => fits(field, live.get(propertyOfField(field.id)))).map(({ id }) => id);

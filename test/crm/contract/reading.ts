@@ -148,6 +148,24 @@ export const READING: readonly Behaviour[] = [
     },
   },
   {
+    name: "gives people's own words with the names only, never among what is kept of a record (A3.2, A3.3)",
+    async run(scene) {
+      await scene.ensureSchema();
+      const ref = { kind: "company", id: await scene.people.company({ name: "Northwind" }) } as const;
+      const said = {
+        goals: "Answer within an hour",
+        success_criteria: "No lost requests",
+        kpis: "Reply: 4 h → 40 min",
+      };
+      for (const [id, words] of Object.entries(said)) await scene.people.setField(ref, id, words);
+      await scene.settle();
+      scene.reconnect();
+      const names = await scene.patiently(() => scene.crm.names([ref]));
+      expect(names.get(refKey(ref))).toEqual({ name: "Northwind", ...said });
+      expect(JSON.stringify(await scene.readOne("company", ref.id))).not.toMatch(/hour|No lost|Reply:/);
+    },
+  },
+  {
     name: "tells the address a letter goes to, and says nothing where there is none (A5.5)",
     async run(scene) {
       const id = await scene.people.contact({ email: "ada@client.example" });
