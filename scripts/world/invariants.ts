@@ -101,10 +101,15 @@ export function waiting(store: Store, nowMs: number): readonly string[] {
   return rows.map(({ key, state, attempts }) => `${key} is ${state} after ${attempts} attempts`);
 }
 
-export function tasksMissing(store: Store, people: People): readonly string[] {
-  const there = new Map(keyedTasks(people.world).map(({ key, id }) => [key, id]));
+/** What goes out alone or waits for a digest. An older copy is looked at too: what its digest told may be forgotten at the next look. */
+export function noteTold(store: Store, people: People): void {
   for (const { key } of alarmsOf(store).events) people.told.add(key);
   for (const { key } of store.db.all<{ key: string }>(sql`select key from held_back`)) people.told.add(key);
+}
+
+export function tasksMissing(store: Store, people: People): readonly string[] {
+  const there = new Map(keyedTasks(people.world).map(({ key, id }) => [key, id]));
+  noteTold(store, people);
   return thingsOf(store)
     .filter(({ kind, desired, key }) => kind === "task" && desired !== null && !people.deleted.has(key))
     .flatMap((thing) => taskProblem(thing, there, people));

@@ -279,7 +279,10 @@ export class Simulation {
     const { world, people, adopted } = place;
     await copy.restore();
     people.floodBegun = null;
-    await this.#seen(place, ({ mirror }) => people.forgetWhatIsLost(copy.at, mirror));
+    await this.#seen(place, (store) => {
+      check.noteTold(store, people);
+      people.forgetWhatIsLost(copy.at, store.mirror);
+    });
     if (adopted?.at && adopted.at > copy.at) adopted.at = null;
     // Its refresh token may have been used since: an administrator opens the application.
     await this.#weather.spare(() => world.install());
