@@ -453,6 +453,14 @@ const ROWS: readonly Row[] = [
     label: ["Client’s goals", "Цели клиента", "Цілі клієнта", "Obiectivele clientului"],
   },
   {
+    id: "use_case",
+    type: "longtext",
+    on: CLIENT,
+    policy: "words",
+    rank: 2,
+    label: ["Use case", "Для чего используют", "Для чого використовують", "Caz de utilizare"],
+  },
+  {
     id: "success_criteria",
     type: "longtext",
     on: CLIENT,

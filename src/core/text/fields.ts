@@ -19,7 +19,6 @@ export const MERGE_FIELDS: Readonly<Record<string, MergeField>> = {
   "client.goals": { type: "text", fallback: null },
   "client.success_criteria": { type: "text", fallback: null },
   "client.kpis": { type: "text", fallback: null },
-  "client.last_topic": { type: "text", fallback: null },
   "owner.name": {
     type: "text",
     fallback: four("your manager", "ваш менеджер", "ваш менеджер", "managerul dumneavoastră"),

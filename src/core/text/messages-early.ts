@@ -155,25 +155,25 @@ Alegeți altă oră: {{booking.link}}]]`,
   check_in: letter({
     en: [
       "How are the first days going?",
-      `A few days in: is there anything unclear, anything that holds you up?[[ Last time we talked about {{client.last_topic}}.]]
+      `A few days in: is there anything unclear, anything that holds you up?
 [[
 Book a call with the team: {{booking.link}}]]`,
     ],
     ru: [
       "Как проходят первые дни?",
-      `Прошло несколько дней: есть ли что-то непонятное, что-то мешает?[[ В прошлый раз мы говорили о следующем: {{client.last_topic}}.]]
+      `Прошло несколько дней: есть ли что-то непонятное, что-то мешает?
 [[
 Запланируйте звонок с командой: {{booking.link}}]]`,
     ],
     uk: [
       "Як минають перші дні?",
-      `Минуло кілька днів: чи є щось незрозуміле, чи щось заважає?[[ Минулого разу ми говорили про таке: {{client.last_topic}}.]]
+      `Минуло кілька днів: чи є щось незрозуміле, чи щось заважає?
 [[
 Заплануйте дзвінок із командою: {{booking.link}}]]`,
     ],
     ro: [
       "Cum merg primele zile?",
-      `Au trecut câteva zile: aveți întrebări, vă blochează ceva?[[ Data trecută am vorbit despre: {{client.last_topic}}.]]
+      `Au trecut câteva zile: aveți întrebări, vă blochează ceva?
 [[
 Programați un call cu echipa: {{booking.link}}]]`,
     ],

@@ -387,17 +387,20 @@ export async function mergeValues(
 }
 
 function mergedFrom(shape: Shape, kind: ItemKind): string[] {
-  return [...NAME_FIELDS[kind], ...shape.words(kind).map(({ name }) => name)];
+  const industry = kind === "company" && shape.has("company", "industry") ? ["industry"] : [];
+  return [...NAME_FIELDS[kind], ...industry, ...shape.words(kind).map(({ name }) => name)];
 }
 
-/** What people wrote into those of our fields that hold their own words, by field id; empty ones are left out. */
+/** What people wrote into those of our fields that hold their own words, by field id, and the company's industry; empty ones are left out. */
 function wordsIn(shape: Shape, kind: RecordKind, row: Raw): MergeValues {
   if (!isItemKind(kind)) return {};
   const said = shape.words(kind).flatMap(({ definition, name }) => {
     const value = textOf(row[name]);
     return value === null ? [] : [[definition.id, value] as const];
   });
-  return Object.fromEntries(said);
+  const code = kind === "company" ? textOf(row.industry) : null;
+  const industry = code === null ? null : shape.industry(code);
+  return { ...Object.fromEntries(said), ...(industry !== null && { industry }) };
 }
 
 /** E-mail addresses of contacts, by id; lists do not return them, so each contact is asked for. @throws CrmFailure */

@@ -61,6 +61,8 @@ const Currencies = z.array(
   z.looseObject({ CURRENCY: z.string(), AMOUNT: z.unknown().optional(), AMOUNT_CNT: z.unknown().optional() }),
 );
 
+const Industries = z.array(z.looseObject({ STATUS_ID: z.string(), NAME: z.string() }));
+
 export const userFieldList = (kind: FieldKind): Command => ({
   method: `crm.${kind}.userfield.list`,
   params: { order: { ID: "ASC" } },
@@ -114,6 +116,7 @@ export class Shape {
   #severalPipelines = true;
   #currency: string | null = null;
   #rates: ReadonlyMap<string, number> = new Map();
+  #industries: ReadonlyMap<string, string> = new Map();
 
   constructor(client: Client) {
     this.#client = client;
@@ -146,6 +149,11 @@ export class Shape {
     return this.#currency;
   }
 
+  /** What the portal calls an industry; null for one that it does not list, and for the one that says nothing ("Other"). */
+  industry(code: string): string | null {
+    return code === "OTHER" ? null : (this.#industries.get(code) ?? null);
+  }
+
   get rates(): ReadonlyMap<string, number> {
     return this.#rates;
   }
@@ -164,6 +172,11 @@ export class Shape {
   forget(): void {
     this.#loaded = false;
     this.#fields.clear();
+  }
+
+  /** Does the portal's version have a system field? */
+  has(kind: ItemKind, name: string): boolean {
+    return this.#available.get(kind)?.has(name) === true;
   }
 
   /** System fields to ask for, without those that the portal's version does not have. */
@@ -185,6 +198,7 @@ export class Shape {
     }
     for (const kind of FIELD_KINDS) commands.set(`own${kind}`, userFieldList(kind));
     commands.set("pipelines", { method: "crm.category.list", params: { entityTypeId: ENTITY_TYPE.deal } });
+    commands.set("industries", { method: "crm.status.list", params: { filter: { ENTITY_ID: "INDUSTRY" } } });
     commands.set("base", { method: "method.get", params: { name: "crm.currency.base.get" } });
     commands.set("recent", {
       method: "crm.item.list",
@@ -200,6 +214,8 @@ export class Shape {
       this.#fields.set(kind, knownFields(kind, userFieldsIn(replies, `own${kind}`), FIELDS));
     const pipelines = Pipelines.safeParse(optionalResult(replies, "pipelines"));
     this.#severalPipelines = !pipelines.success || pipelines.data.categories.length > 1;
+    const industries = Industries.safeParse(optionalResult(replies, "industries")).data ?? [];
+    this.#industries = new Map(industries.map(({ STATUS_ID, NAME }) => [STATUS_ID, NAME]));
     await this.#loadCurrency(replies);
     this.#loaded = true;
   }

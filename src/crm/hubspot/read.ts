@@ -254,11 +254,21 @@ export class Reader {
     await Promise.all(
       asked.map(async ({ kind, ids }) => {
         for (const object of await this.#objects(OBJECT_TYPES[kind].path, ids, mergedFrom(kind), [])) {
-          names.set(refKey({ kind, id: object.id }), namesOf(object.properties));
+          const industry = this.#industryOf(object.properties.industry);
+          names.set(refKey({ kind, id: object.id }), { ...namesOf(object.properties), ...(industry && { industry }) });
         }
       }),
     );
     return names;
+  }
+
+  /** An industry as HubSpot's forms call it; its code as words ("COMPUTER_SOFTWARE") where the definitions are not at hand. */
+  #industryOf(raw: string | null | undefined): string | null {
+    const code = textOf(raw);
+    if (code === null) return null;
+    const options = this.#schema.properties.kept(OBJECT_TYPES.company.path)?.get("industry")?.options;
+    const label = options?.find(({ value }) => value === code)?.label.trim();
+    return label || code.replaceAll("_", " ").toLowerCase();
   }
 
   /** E-mail addresses of contacts, by id, read at the moment of sending; a contact without one is left out. */
@@ -271,7 +281,7 @@ export class Reader {
 }
 
 const NAME_PROPERTIES = {
-  company: ["name", "domain"],
+  company: ["name", "domain", "industry"],
   contact: ["firstname", "lastname", "email"],
   deal: ["dealname"],
 } as const;

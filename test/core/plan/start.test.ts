@@ -41,7 +41,7 @@ describe("a new plan", () => {
     expect(first.find(({ key }) => key === "check_in")?.when.days).toBe(14);
     const kickoff = first.find(({ key }) => key === "kickoff");
     expect(kickoff?.durationMinutes).toBe(45);
-    expect(kickoff?.collects).toEqual(["goals", "success_criteria"]);
+    expect(kickoff?.collects).toEqual(["goals", "success_criteria", "use_case"]);
     const w = world(template("day-30-60-90"), "2026-06-01");
     const days = first.map(({ key }) => w.plan.steps.find((step) => step.key === key)?.dueDay ?? 0);
     expect(days).toEqual([...days].sort((a, b) => a - b));

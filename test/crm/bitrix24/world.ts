@@ -221,10 +221,11 @@ function peopleOf(portal: SandboxPortal): People {
   const move = (dealId: string, stageId: string) => portal.update("deal", Number(dealId), { stageId });
   return {
     owners: { anna: anna!, boris: boris!, gone: gone! },
-    async company({ name, ownerId, headcount } = {}) {
+    async company({ name, ownerId, headcount, industry } = {}) {
       made += 1;
       const fields: Record<string, unknown> = { title: name ?? `Company ${made}` };
       if (ownerId) fields.assignedById = Number(ownerId);
+      if (industry) fields.industry = "FINANCE";
       if (headcount !== undefined)
         fields.employees = headcount < 50 ? "EMPLOYEES_1" : headcount < 250 ? "EMPLOYEES_2" : "EMPLOYEES_3";
       return String(portal.create("company", fields));

@@ -166,6 +166,17 @@ export const READING: readonly Behaviour[] = [
     },
   },
   {
+    name: "says a company's industry in words (A5.4)",
+    async run(scene) {
+      const known = { kind: "company", id: await scene.people.company({ industry: "finance" }) } as const;
+      const unknown = { kind: "company", id: await scene.people.company() } as const;
+      await scene.settle();
+      const names = await scene.patiently(() => scene.crm.names([known, unknown]));
+      expect(names.get(refKey(known))?.industry).toMatch(/^(Banking|banking|Finance)$/);
+      expect(names.get(refKey(unknown))).not.toHaveProperty("industry");
+    },
+  },
+  {
     name: "tells the address a letter goes to, and says nothing where there is none (A5.5)",
     async run(scene) {
       const id = await scene.people.contact({ email: "ada@client.example" });

@@ -20,7 +20,7 @@ export interface SeenTask {
 export interface People {
   /** two owners that are active, and one that was deactivated */
   readonly owners: { anna: string; boris: string; gone: string };
-  company(values?: { name?: string; ownerId?: string; headcount?: number }): Promise<string>;
+  company(values?: { name?: string; ownerId?: string; headcount?: number; industry?: "finance" }): Promise<string>;
   contact(values?: { firstName?: string; lastName?: string; email?: string; companyId?: string }): Promise<string>;
   /** open unless told otherwise; the company becomes its primary one */
   deal(values: {

@@ -176,10 +176,11 @@ function peopleOf(portal: SandboxPortal): People {
   };
   return {
     owners: { anna: anna!, boris: boris!, gone: gone! },
-    async company({ name, ownerId, headcount } = {}) {
+    async company({ name, ownerId, headcount, industry } = {}) {
       made += 1;
       const properties: Record<string, string> = { name: name ?? `Company ${made}` };
       if (ownerId) properties.hubspot_owner_id = ownerId;
+      if (industry) properties.industry = "BANKING";
       if (headcount !== undefined) properties.numberofemployees = String(headcount);
       return portal.create("companies", properties).id;
     },

@@ -110,7 +110,7 @@ export const fourPhases: TemplateInput = {
       reminderDays: 1,
       client: true,
       meeting: true,
-      collects: ["goals", "success_criteria"],
+      collects: ["goals", "success_criteria", "use_case"],
       checklist: [
         say(
           "Detailed tour of the platform",

@@ -137,7 +137,13 @@ const GROUPS: readonly {
           "Стартову зустріч проведено",
           "Kickoff call completed",
         ),
-        { type: "meeting", durationMinutes: 45, client: true, meeting: true, collects: ["goals", "success_criteria"] },
+        {
+          type: "meeting",
+          durationMinutes: 45,
+          client: true,
+          meeting: true,
+          collects: ["goals", "success_criteria", "use_case"],
+        },
       ],
       [
         "accounts_provisioned",

@@ -108,7 +108,7 @@ export const kickoff: StepInput = {
   reminderDays: 1,
   client: true,
   meeting: true,
-  collects: ["goals", "success_criteria"],
+  collects: ["goals", "success_criteria", "use_case"],
 };
 
 export const firstResult: StepInput = {
