@@ -92,7 +92,7 @@ function areSigns(thresholds: Readonly<Record<string, number>>): boolean {
   }
 }
 
-/** What starts a plan. A won deal always does; a lifecycle stage or a property's value of the client does where it is set here. */
+/** What starts a plan: a won deal, a lifecycle stage of the client, or a value of one of its properties. */
 const trigger = z.discriminatedUnion("on", [
   z.strictObject({ on: z.literal("deal_won"), firstDealOnly: z.boolean().default(false) }),
   z.strictObject({ on: z.literal("lifecycle"), value: z.string().min(1) }),

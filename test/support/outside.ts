@@ -45,12 +45,35 @@ export function ownProperty(world: World, kind: OwnKind, name: string, values: r
   return fieldName;
 }
 
-export function setCompany(world: World, id: string, name: string, value: string): void {
+/** A tick on companies; returns its name in the settings. */
+export function companyFlag(world: World, name: string): string {
+  if (world.vendor === "hubspot") {
+    const options = ["true", "false"].map((value, displayOrder) => ({
+      label: value,
+      value,
+      displayOrder,
+      hidden: false,
+    }));
+    hubspot(world).addProperty("companies", {
+      name,
+      type: "bool",
+      fieldType: "booleancheckbox",
+      label: name,
+      options,
+    });
+    return name;
+  }
+  const fieldName = `UF_CRM_${name.toUpperCase()}`;
+  bitrix24(world).addUserField({ entityId: "CRM_COMPANY", fieldName, userTypeId: "boolean" });
+  return fieldName;
+}
+
+export function setCompany(world: World, id: string, name: string, value: string | boolean): void {
   setOwn(world, "company", id, name, value);
 }
 
-export function setOwn(world: World, kind: OwnKind, id: string, name: string, value: string): void {
-  if (world.vendor === "hubspot") hubspot(world).update(OWN_KINDS[kind], id, { [name]: value });
+export function setOwn(world: World, kind: OwnKind, id: string, name: string, value: string | boolean): void {
+  if (world.vendor === "hubspot") hubspot(world).update(OWN_KINDS[kind], id, { [name]: String(value) });
   else bitrix24(world).update(kind, Number(id), { [name]: value });
 }
 

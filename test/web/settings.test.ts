@@ -149,6 +149,19 @@ describe("the settings", () => {
     expect(body.ladders.ladders.silence).toEqual(DEFAULT_SETTINGS.ladders.ladders.silence);
   });
 
+  test("A2.1 won deals are switched off where something else starts plans; without anything nothing is saved", async () => {
+    const form = async (change: Readonly<Record<string, string>>) => {
+      const { "t.won": won, ...rest } = fieldsOf(await get("/start"), `action="${new URL(home).pathname}/start`);
+      expect(won).toBe("on");
+      return (await browser.post(`${home}/start`, { ...rest, ...change })).text();
+    };
+    expect(await form({})).not.toContain("Saved to the draft.");
+    expect(world.host.portal(world.id).store.meta.get("draft")).toBeNull();
+    expect(await form({ "t.name": "onboard", "t.value": "yes" })).toContain("Saved to the draft.");
+    expect(draft().triggers).toEqual([{ on: "property", name: "onboard", value: "yes" }]);
+    expect(await get("/start")).not.toMatch(/name="t.won"[^>]* checked/);
+  });
+
   test("A7.3 a template rule is added; managers and absences are named", async () => {
     await save("/start", {
       "r.3.name": "Big deals",

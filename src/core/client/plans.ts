@@ -12,7 +12,7 @@ import type { StartRequest } from "./acts.ts";
 import { chooseFor } from "./choose.ts";
 import { clientRecord, number, planFacts, recordsOf } from "./plan-facts.ts";
 import type { ClientState } from "./state.ts";
-import { clientTriggers, fires } from "./triggers.ts";
+import { type ClientTrigger, clientTriggers, fires } from "./triggers.ts";
 
 export interface PlansAnswer {
   plans: readonly Plan[];
@@ -109,21 +109,28 @@ function startAll(
     if (wonAt < config.startsFrom && !request) past.add(deal.ref.id);
     else if (begin(deal, request?.at ?? wonAt, request)) past.delete(deal.ref.id);
   }
-  const trigger = triggered(key, facts, config);
-  if (trigger !== null && !past.has(trigger)) {
-    past.add(trigger);
-    // What was so before everything had been read once is the past.
-    if (config.importedAt !== null) begin(undefined, now, null);
-  }
+  const fired = triggered(key, facts, config).filter((one) => !past.has(nameOf(one)) && !past.has(formerName(one)));
+  for (const trigger of fired) past.add(nameOf(trigger));
+  // What was so before everything had been read once is the past.
+  if (fired.length > 0 && config.importedAt !== null) begin(undefined, now, null);
   return { plans, past: [...past].sort() };
 }
 
-/** The trigger that the client's own record fires now, by name; null where none does. */
-function triggered(key: string, facts: ClientFacts, config: DecideConfig): string | null {
+/** The triggers that the client's own record fires now. */
+function triggered(key: string, facts: ClientFacts, config: DecideConfig): ClientTrigger[] {
   const client = clientRecord(key, facts);
-  if (!client || client.gone) return null;
-  const trigger = clientTriggers(config.settings).find((one) => fires(one, client));
-  return trigger ? `trigger:${trigger.on}:${trigger.value}` : null;
+  if (!client || client.gone) return [];
+  return clientTriggers(config.settings).filter((one) => fires(one, client));
+}
+
+/** What is kept of a trigger that has fired. */
+function nameOf(trigger: ClientTrigger): string {
+  return trigger.on === "property" ? `trigger:property:${trigger.name}=${trigger.value}` : formerName(trigger);
+}
+
+/** Clients of before are remembered without the property: whatever of that value has fired for them stays the past. */
+function formerName({ on, value }: ClientTrigger): string {
+  return `trigger:${on}:${value}`;
 }
 
 /** Won deals that may start a plan: all of them, the first one only, or none, as the triggers say. */

@@ -142,12 +142,16 @@ export interface StartTrigger {
   onSecondDeal: "same_plan" | "new_cycle";
 }
 
-/** Whether a trigger starts a plan, as which cycle, or why not. The same trigger any number of times starts one plan (A2.1). */
+/**
+ * Whether a trigger starts a plan, as which cycle, or why not. The same deal any number of times starts one plan (A2.1); of a trigger on the
+ * client itself the caller remembers that it fired.
+ */
 export function startDecision(
   plans: readonly Pick<Plan, "cycle" | "dealId" | "state">[],
   trigger: StartTrigger,
 ): { start: true; cycle: number } | { start: false; reason: "has_plan" | "is_running" | "same_plan" } {
-  if (plans.some(({ dealId }) => dealId === trigger.dealId)) return { start: false, reason: "has_plan" };
+  if (trigger.dealId !== null && plans.some(({ dealId }) => dealId === trigger.dealId))
+    return { start: false, reason: "has_plan" };
   if (plans.some(isUnderWay)) return { start: false, reason: "is_running" };
   const cycle = 1 + Math.max(0, ...plans.map((plan) => plan.cycle));
   if (plans.some(({ state }) => state === "graduated") && trigger.onSecondDeal === "same_plan") {

@@ -102,7 +102,7 @@ function drawTrigger({ triggers }: Settings, { words }: RowsContext): Html {
   const property = triggers.find((one) => one.on === "property");
   const field = (name: string, key: string, value: string) =>
     html`<div><label for="f-${name}">${words[key]}</label><input id="f-${name}" name="${name}" value="${value}" maxlength="100"></div>`;
-  return html`<fieldset><legend>${words.trigger}</legend><p>${words["trigger.deal_won"]}</p>
+  return html`<fieldset><legend>${words.trigger}</legend><label class="check"><input type="checkbox" name="t.won" value="on"${won ? raw(" checked") : ""}>${words["trigger.deal_won"]}</label>
 <label class="check"><input type="checkbox" name="t.first" value="on"${won?.firstDealOnly ? raw(" checked") : ""}>${words["trigger.first"]}</label>
 <div class="grid">${field("t.stage", "trigger.lifecycle", stage?.value ?? "")}${field("t.name", "trigger.property", property?.name ?? "")}${field("t.value", "trigger.value", property ? String(property.value) : "")}</div></fieldset>`;
 }
@@ -110,7 +110,7 @@ function drawTrigger({ triggers }: Settings, { words }: RowsContext): Html {
 function readTrigger(_settings: Settings, form: FormData): unknown[] {
   const [stage, name, value] = ["t.stage", "t.name", "t.value"].map((field) => text(form, field));
   return [
-    { on: "deal_won", firstDealOnly: form.get("t.first") === "on" },
+    ...(form.get("t.won") === "on" ? [{ on: "deal_won", firstDealOnly: form.get("t.first") === "on" }] : []),
     ...(stage ? [{ on: "lifecycle", value: stage }] : []),
     ...(name ? [{ on: "property", name, value: number(value ?? "") }] : []),
   ];

@@ -58,6 +58,68 @@ describe("what starts a plan", () => {
     expect(plansOf(decide({ key: KEY, state: old.state }, facts, null, live, NOW + DAY))).toEqual([]);
   });
 
+  describe("A2.1 two properties of the client, each of which starts a plan", () => {
+    const on = (name: string) => ({ on: "property" as const, name, value: "yes" });
+    const config = decideConfigFor(NOW, { triggers: [on("one"), on("two")] });
+    const held = (state: object | null, facts: object, now = NOW) =>
+      decide({ key: KEY, state }, clientFacts([company(facts)]), null, config, now);
+    const both = { "x.one": "yes", "x.two": "yes" };
+    const over = (decision: Decision) => ({
+      ...(decision.state as object),
+      plans: plansOf(decision).map((plan) => ({ ...plan, state: "closed" as const, closedDay: plan.startDay })),
+    });
+
+    test("both at once start one plan, and none when it is over", () => {
+      const started = held(null, both);
+      expect(plansOf(started)).toHaveLength(1);
+      expect(plansOf(held(over(started), both, NOW + DAY))).toHaveLength(1);
+    });
+
+    test("the second starts another once the first plan is over, though the first still holds; once only", () => {
+      const started = held(null, { "x.one": "yes" });
+      const again = held(over(started), both, NOW + DAY);
+      expect(plansOf(again).map(({ cycle, state }) => [cycle, state])).toEqual([
+        [1, "closed"],
+        [2, "running"],
+      ]);
+      expect(plansOf(held(over(again), both, NOW + 2 * DAY))).toHaveLength(2);
+    });
+
+    test("while a plan runs the second starts none, then or later", () => {
+      const started = held(null, { "x.one": "yes" });
+      const running = held(started.state as object, both, NOW + DAY);
+      expect(plansOf(running)).toHaveLength(1);
+      expect(plansOf(held(over(running), both, NOW + 2 * DAY))).toHaveLength(1);
+    });
+
+    test("what fired before is remembered without the property's name, and stays the past", () => {
+      const before = { ...(held(null, {}).state as object), past: ["trigger:property:yes"] };
+      expect(plansOf(held(before, both))).toEqual([]);
+    });
+  });
+
+  test.each<[string | number | boolean, string | number | boolean | null, boolean]>([
+    ["yes", true, true],
+    ["true", 1, true],
+    [true, "Y", true],
+    [false, 0, true],
+    ["no", false, true],
+    [7, "7", true],
+    ["7", 7, true],
+    ["007", "7", true],
+    ["New", "new ", true],
+    ["12345678901234567890", "12345678901234567891", false],
+    [true, "2", false],
+    [false, null, false],
+    ["", "", false],
+    ["constructor", "constructor", true],
+    ["new", "newer", false],
+  ])("A2.1 the value %j and a property that holds %j: the same is %j", (value, have, isSame) => {
+    const config = decideConfigFor(NOW, { triggers: [{ on: "property", name: "one", value }] });
+    const facts = clientFacts([company({ "x.one": have })]);
+    expect(plansOf(decide({ key: KEY, state: null }, facts, null, config, NOW))).toHaveLength(isSame ? 1 : 0);
+  });
+
   test("A2.1 with the first deal only, a second one starts nothing", () => {
     const config = decideConfigFor(NOW, { triggers: [{ on: "deal_won", firstDealOnly: true }] });
     const both = clientFacts([company(), deal("9"), deal("8", { wonAt: NOW + DAY })]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { addMonths } from "../../../src/core/calendar/day.ts";
 import { closePlan, mergePlans, startDecision } from "../../../src/core/plan/life-cycle.ts";
-import type { PlanFacts } from "../../../src/core/plan/types.ts";
+import type { Plan, PlanFacts } from "../../../src/core/plan/types.ts";
 import {
   advance,
   at,
@@ -139,6 +139,13 @@ describe("A2.1: triggers", () => {
     ["a second deal after a closed plan", [{ cycle: 3, dealId: "5", state: "closed" }], { start: true, cycle: 4 }],
   ] as const)("%s", (_, plans, expected) => {
     expect(startDecision(plans, trigger)).toEqual(expected);
+  });
+
+  test("a trigger of the client itself starts another plan once the one that such a trigger started is over", () => {
+    const of = (state: Plan["state"]) =>
+      startDecision([{ cycle: 1, dealId: null, state }], { dealId: null, onSecondDeal: "new_cycle" });
+    expect(of("closed")).toEqual({ start: true, cycle: 2 });
+    expect(of("running")).toEqual({ start: false, reason: "is_running" });
   });
 
   test("a portal may keep one plan for all deals of a client", () => {
