@@ -41,7 +41,7 @@ export function kpiClient(
     signedDay: plan.startDay,
     pausedDay: plan.pausedDay,
     firstValueDay: view.firstValueDay,
-    goLiveDay: view.graduatedDay,
+    goLiveDay: view.goLiveDay,
     completedAllStages: view.graduatedDay !== null,
     windowEndsDay: windowEnd(plan),
     churnedDay: number(client?.facts["f.churned_on"]),

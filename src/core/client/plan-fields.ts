@@ -24,7 +24,7 @@ export function planFields(plan: Plan, view: PlanView): DesiredFields {
     template_reason: reasonOf(view.templateReason, plan.extendedFor ?? []),
     ttfv_days: view.firstValueDay === null ? null : view.firstValueDay - view.startDay,
     completed: view.graduatedDay !== null,
-    days_to_onboard: view.graduatedDay === null ? null : view.graduatedDay - view.startDay,
+    days_to_onboard: view.goLiveDay === null ? null : view.goLiveDay - view.startDay,
   };
 }
 

@@ -112,10 +112,10 @@ const FORMULAS = {
     "Media ultimelor răspunsuri (1–5) la „cât de ușor a fost să începeți”.",
   ),
   "kpi.time_to_onboard.formula": words(
-    "Median days from signing to go-live; the usual band is 14–30 days.",
-    "Медиана дней от подписания до запуска; обычный диапазон — 14–30 дней.",
-    "Медіана днів від підписання до запуску; звичайний діапазон — 14–30 днів.",
-    "Mediana zilelor de la semnare la lansare; intervalul obișnuit este 14–30 de zile.",
+    "Median days from signing to go-live (the milestone of the plan, else its completion); the usual band is 14–30 days.",
+    "Медиана дней от подписания до запуска (веха плана, иначе его завершение); обычный диапазон — 14–30 дней.",
+    "Медіана днів від підписання до запуску (віха плану, інакше його завершення); звичайний діапазон — 14–30 днів.",
+    "Mediana zilelor de la semnare la lansare (reperul planului, altfel finalizarea lui); intervalul obișnuit este 14–30 de zile.",
   ),
   "kpi.retention_90.formula": words(
     "Clients still there after day 90 ÷ clients whose 90 days are over.",

@@ -124,6 +124,7 @@ const phase = z.strictObject({
 });
 
 const milestone = z.strictObject({
+  /** `first_value` and `go_live` are known by name: the key figures count to them */
   key,
   title: localised,
   day: days,

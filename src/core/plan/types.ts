@@ -328,6 +328,8 @@ export interface PlanView {
   atRiskDay30: boolean;
   nextTouchpointDay: Day | null;
   firstValueDay: Day | null;
+  /** the day on which the last step of the milestone `go_live` was done; else, or where the template has none, of graduation */
+  goLiveDay: Day | null;
   templateReason: TextRef;
   signals: readonly { code: PlanSignal; key: string | null; day: Day }[];
   /** signals that the running phases ask to be watched */

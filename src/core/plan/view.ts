@@ -64,17 +64,21 @@ function isDay30AtRisk(plan: Plan, dates: PlanDates, context: SettleContext): bo
   });
 }
 
+/** The day on which the last of a milestone's steps was done; null while one is not, or where it has no steps. */
+function doneDayOf(key: string, plan: Plan, { template }: Pick<SettleContext, "template">): Day | null {
+  const milestone = template.milestones.find((one) => one.key === key);
+  const own = (milestone?.steps ?? []).map((name) => plan.steps.find((step) => step.key === name));
+  if (own.length === 0 || !own.every((step) => step?.state === "done")) return null;
+  return Math.max(...own.map((step) => step?.doneDay ?? 0));
+}
+
 /** First value: what the CRM or usage says, else the day on which the milestone's last step was done. */
 export function firstValueDay(
   plan: Plan,
   facts: Pick<PlanFacts, "client">,
   context: Pick<SettleContext, "template">,
 ): Day | null {
-  if (facts.client.firstValueDay !== null) return facts.client.firstValueDay;
-  const milestone = context.template.milestones.find(({ key }) => key === "first_value");
-  const own = (milestone?.steps ?? []).map((key) => plan.steps.find((step) => step.key === key));
-  if (own.length === 0 || !own.every((step) => step?.state === "done")) return null;
-  return Math.max(...own.map((step) => step?.doneDay ?? 0));
+  return facts.client.firstValueDay ?? doneDayOf("first_value", plan, context);
 }
 
 /** Fixed steps and people's own dates that now lie before something they wait for; they stay, and somebody should know. */
@@ -188,6 +192,7 @@ export function viewPlan(plan: Plan, facts: PlanFacts, context: SettleContext): 
     atRiskDay30: isDay30AtRisk(plan, dates, context),
     nextTouchpointDay: nextContactDay(plan, facts, dates, context),
     firstValueDay: firstValueDay(plan, facts, context),
+    goLiveDay: doneDayOf("go_live", plan, context) ?? plan.graduatedDay,
     templateReason: plan.templateReason,
     signals,
     monitors: activeMonitors(plan, context),

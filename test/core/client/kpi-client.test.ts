@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
-import type { ClientState } from "../../../src/core/client/state.ts";
+import { kpiClient } from "../../../src/core/client/kpi-client.ts";
+import { planFields } from "../../../src/core/client/plan-fields.ts";
+import { type ClientState, loadState } from "../../../src/core/client/state.ts";
 import { decide } from "../../../src/core/decide.ts";
 import { settingsSchema } from "../../../src/core/settings.ts";
 import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
+import { advance, complete, day, template, world } from "../plan/help.ts";
 
 const DAY = 86_400_000;
 /** Monday 2 March 2026, 11:00 in Kyiv */
@@ -64,4 +67,17 @@ test("A10.7 adoption: which of the features that the admin has counted the clien
   expect(featuresAfter(last.decided, 40).features).toEqual({ used: 1, total: 3 });
   // Usage was connected after the signing: nobody knows what was used before.
   expect(featuresAfter(null, 5, TODAY + 1).features).toBeNull();
+});
+
+test("A10.6: the time to onboard ends with go-live, in the key figures and in the CRM's field, though the plan goes on to day 90", () => {
+  const w = world(template("day-30-60-90"), "2026-06-01");
+  advance(w, "2026-06-01");
+  complete(w, "1/first_result", "2026-06-05 13:00");
+  complete(w, "1/training", "2026-06-22 13:00");
+  const answer = advance(w, "2026-06-23");
+  const { state } = loadState(null);
+  const config = decideConfigFor(w.context.now);
+  const row = kpiClient("company:1", state, answer, clientFacts([]), config, day("2026-06-23"));
+  expect(row).toMatchObject({ goLiveDay: day("2026-06-22"), completedAllStages: false });
+  expect(planFields(answer.plan, answer.view)).toMatchObject({ days_to_onboard: 21, completed: false });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { advancePlan } from "../../../src/core/plan/advance.ts";
 import { selectSteps } from "../../../src/core/plan/compile.ts";
+import { builtInTemplates } from "../../../src/core/plan/templates/index.ts";
 import type { PlanFacts } from "../../../src/core/plan/types.ts";
 import { milestonesOf } from "../../../src/core/plan/view.ts";
 import { advance, at, complete, day, due, edit, facts, iso, plain, small, template, world } from "./help.ts";
@@ -278,15 +279,44 @@ describe("stages, phases, signals", () => {
       const context = { ...w.context, template: chosen, today: day(when) };
       return milestonesOf(plan, w.facts, context).map(({ key, state }) => `${key} ${state}`);
     };
-    expect(states("2026-06-08")).toEqual(["first_value ahead", "day_30 ahead", "day_60 ahead", "day_90 ahead"]);
+    expect(states("2026-06-08")).toEqual([
+      "first_value ahead",
+      "go_live ahead",
+      "day_30 ahead",
+      "day_60 ahead",
+      "day_90 ahead",
+    ]);
     expect(states("2026-06-09")[0]).toBe("first_value missed");
     const client = { ...w.facts.client, firstValueDay: day("2026-06-10") };
     expect(states("2026-07-02", { client })).toEqual([
       "first_value reached",
+      "go_live missed",
       "day_30 missed",
       "day_60 reached",
       "day_90 ahead",
     ]);
+  });
+
+  test("A10.6: go-live is the day of the milestone's last step, long before graduation; a plan without the milestone has its graduation", () => {
+    const w = world(template("day-30-60-90"), "2026-06-01");
+    advance(w, "2026-06-01");
+    complete(w, "1/first_result", "2026-06-20 13:00");
+    expect(advance(w, "2026-06-21").view.goLiveDay).toBeNull();
+    complete(w, "1/training", "2026-06-22 13:00");
+    expect(advance(w, "2026-06-23").view).toMatchObject({ goLiveDay: day("2026-06-22"), graduatedDay: null });
+
+    const plainWorld = world(small([{ key: "only_step" }]), "2026-06-01");
+    expect(advance(plainWorld, "2026-06-01").view.goLiveDay).toBeNull();
+    complete(plainWorld, "1/only_step", "2026-06-03 13:00");
+    expect(advance(plainWorld, "2026-06-04").view).toMatchObject({
+      goLiveDay: day("2026-06-04"),
+      graduatedDay: day("2026-06-04"),
+    });
+  });
+
+  test("A10.6: every plan of an onboarding says which of its own steps are go-live", () => {
+    const named = builtInTemplates().map(({ id, milestones }) => [id, milestones.some(({ key }) => key === "go_live")]);
+    expect(named.filter(([, has]) => !has)).toEqual([["win-back", false]]);
   });
 
   test("A3.9: phases are entered and left with the days on which their steps were done", () => {

@@ -3,11 +3,12 @@ import { letters, provisioning, TOUCHPOINTS, technicalSteps, weeklyCheckIns } fr
 import {
   checkIn,
   firstResult,
+  goLive,
   kickoff,
+  milestonesWith,
   retrospective,
   say,
   secondMonth,
-  THREE_MILESTONES,
   THREE_MONTHS,
   thirdMonth,
   training,
@@ -21,7 +22,7 @@ export const day306090: TemplateInput = {
   title: say("Onboarding 30/60/90", "Онбординг 30/60/90", "Онбординг 30/60/90", "Onboarding 30/60/90"),
   lengthDays: 28,
   phases: THREE_MONTHS,
-  milestones: THREE_MILESTONES,
+  milestones: milestonesWith(goLive(28, ["first_result", "training"])),
   steps: [
     welcome,
     kickoff,

@@ -1,6 +1,6 @@
 import type { TemplateInput } from "../template.ts";
 import { letters, provisioning, TOUCHPOINTS, technicalSteps } from "./options.ts";
-import { retrospective, say } from "./parts.ts";
+import { goLive, retrospective, say } from "./parts.ts";
 
 const LEAD = ["csm", "deal_owner", "client_owner"];
 
@@ -38,7 +38,7 @@ export const fourPhases: TemplateInput = {
       day: 7,
       steps: ["tech_setup"],
     },
-    { key: "go_live", title: say("Go-live", "Запуск", "Запуск", "Go-live"), day: 28, steps: ["go_live"] },
+    goLive(28, ["go_live"]),
     { key: "day_30", title: say("Day 30", "День 30", "День 30", "Ziua 30"), day: 30, steps: ["retrospective"] },
   ],
   steps: [

@@ -1,7 +1,7 @@
 /** The internal task list (A3.8) and the internal checklist (A3.10) of the source, day for day. */
 import type { Localised, TemplateInput } from "../template.ts";
 import { TOUCHPOINTS } from "./options.ts";
-import { type StepInput, say } from "./parts.ts";
+import { goLive, type StepInput, say } from "./parts.ts";
 
 const LEAD = ["csm", "deal_owner", "client_owner"];
 
@@ -24,6 +24,7 @@ export const internalTasks: TemplateInput = {
       day: 7,
       steps: ["integrations"],
     },
+    goLive(14, ["integrations", "training"]),
     { key: "day_30", title: say("Day 30", "День 30", "День 30", "Ziua 30"), day: 30, steps: ["check_in_30"] },
   ],
   steps: [
@@ -227,6 +228,7 @@ export const checklist: TemplateInput = {
       day: 7,
       steps: ["integrations_set_up"],
     },
+    goLive(14, ["go_live_support"]),
     {
       key: "day_30",
       title: say("Day 30", "День 30", "День 30", "Ziua 30"),

@@ -55,7 +55,7 @@ export const THREE_MONTHS: PhaseInput[] = [
 ];
 
 /** Milestones of the three months; their days belong to the calendar (A0.7). */
-export const THREE_MILESTONES: NonNullable<TemplateInput["milestones"]> = [
+const THREE_MILESTONES: NonNullable<TemplateInput["milestones"]> = [
   {
     key: "first_value",
     title: say("First value", "Первая ценность", "Перша цінність", "Prima valoare"),
@@ -71,6 +71,16 @@ export const THREE_MILESTONES: NonNullable<TemplateInput["milestones"]> = [
   },
   { key: "day_90", title: say("Day 90", "День 90", "День 90", "Ziua 90"), day: 90, steps: ["handover"] },
 ];
+
+/** From when on the client works without us beside it: the end of the time to onboard. */
+export function goLive(day: number, steps: string[]): NonNullable<TemplateInput["milestones"]>[number] {
+  return { key: "go_live", title: say("Go-live", "Запуск", "Запуск", "Go-live"), day, steps };
+}
+
+/** The three milestones and go-live, by their days. */
+export function milestonesWith(live: ReturnType<typeof goLive>): NonNullable<TemplateInput["milestones"]> {
+  return [...THREE_MILESTONES, live].sort((a, b) => a.day - b.day);
+}
 
 export const welcome: StepInput = {
   key: "welcome",

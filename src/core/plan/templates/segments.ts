@@ -4,12 +4,13 @@ import { letters, provisioning, TOUCHPOINTS, technicalSteps } from "./options.ts
 import {
   checkIn,
   firstResult,
+  goLive,
   kickoff,
+  milestonesWith,
   retrospective,
   type StepInput,
   say,
   secondMonth,
-  THREE_MILESTONES,
   THREE_MONTHS,
   thirdMonth,
   training,
@@ -41,7 +42,9 @@ export const enterprise: TemplateInput = {
     { ...THREE_MONTHS[1]!, fromDay: 57, toDay: 75 },
     { ...THREE_MONTHS[2]!, fromDay: 76, toDay: 90 },
   ],
-  milestones: THREE_MILESTONES.map((one) => (one.key === "first_value" ? { ...one, day: 14 } : one)),
+  milestones: milestonesWith(goLive(56, ["go_live_review"])).map((one) =>
+    one.key === "first_value" ? { ...one, day: 14 } : one,
+  ),
   steps: [
     welcome,
     {
@@ -138,7 +141,7 @@ export const smb: TemplateInput = {
   ),
   lengthDays: 14,
   phases: THREE_MONTHS,
-  milestones: THREE_MILESTONES,
+  milestones: milestonesWith(goLive(14, ["first_result", "webinar_practice"])),
   steps: [
     welcome,
     on(kickoff, 2, { durationMinutes: 30, type: "call", meeting: false }),
