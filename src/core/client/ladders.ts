@@ -132,7 +132,13 @@ function lateReasons(input: LadderInput): LateReason[] {
   const asked = questionReasons(state.outside?.questions ?? [], facts);
   const reasons = [...taskReasons(input), ...zoneReasons(input), ...asked];
   if (isWatched)
-    reasons.push(...phaseReasons(input), ...planReasons(input), ...contactReasons(input), ...ownerReasons(input));
+    reasons.push(
+      ...phaseReasons(input),
+      ...valueReasons(input),
+      ...planReasons(input),
+      ...contactReasons(input),
+      ...ownerReasons(input),
+    );
   return reasons;
 }
 
@@ -167,6 +173,23 @@ function phaseReasons({ current, config }: LadderInput): LateReason[] {
         id: "late.phase",
         params: { phase: `template:${plan.templateId}:${plan.templateVersion}:phase:${phase.key}` },
       },
+    }));
+}
+
+/**
+ * A3.6: day 60 has come and the client has got nothing out of it yet. It climbs as a late phase does; the key cannot be a phase's, whose
+ * names have no hyphen.
+ */
+function valueReasons({ current, config }: LadderInput): LateReason[] {
+  return current.view.signals
+    .filter(({ code }) => code === "first_value_missing")
+    .map(({ day }) => ({
+      kind: "phase",
+      key: "first-value",
+      dueAt: instantOf(day, 0, config.zone),
+      ownerId: null,
+      isMovedByPauses: false,
+      text: { id: "late.first_value" },
     }));
 }
 

@@ -21,6 +21,12 @@ export const ESCALATION_WORDS: Readonly<Record<string, Words>> = {
     "Етап відстає: {phase}",
     "Etapă întârziată: {phase}",
   ),
+  "late.first_value": words(
+    "Day 60, and the client has no first value yet",
+    "60-й день, а первой ценности у клиента ещё нет",
+    "60-й день, а першої цінності в клієнта ще немає",
+    "Ziua 60, iar clientul nu are încă prima valoare",
+  ),
   "late.plan": words("The plan is late", "План отстаёт", "План відстає", "Planul este întârziat"),
   "late.silence": words(
     "The client has been silent since {since}",

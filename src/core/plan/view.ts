@@ -98,7 +98,8 @@ function collectSignals(plan: Plan, facts: PlanFacts, dates: PlanDates, context:
   const signals: { code: PlanSignal; key: string | null; day: Day }[] = [];
   if (plan.state !== "running") return signals;
   const { today, template } = context;
-  if (today >= plan.startDay + 60 && firstValueDay(plan, facts, context) === null) {
+  const hasMilestone = template.milestones.some(({ key }) => key === "first_value");
+  if (hasMilestone && today >= plan.startDay + 60 && firstValueDay(plan, facts, context) === null) {
     signals.push({ code: "first_value_missing", key: null, day: plan.startDay + 60 });
   }
   for (const phase of plan.phases) {

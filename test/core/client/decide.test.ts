@@ -311,6 +311,18 @@ describe("who hears of what is late", () => {
     expect(rungs).not.toContain("no_contact");
   });
 
+  test("A3.6 on day 60 without first value the owner hears of it and then the manager; with it, or before, nobody does", () => {
+    const config = decideConfigFor(NOW);
+    const first = decide({ key: KEY, state: null }, clientFacts([company(), deal("9")]), null, config, NOW);
+    const rungs = (days: number, more = {}) =>
+      decide({ key: KEY, state: first.state }, clientFacts([company(more), deal("9")]), null, config, NOW + days * DAY)
+        .desired.filter((one) => one.key.includes("/phase/first-value/"))
+        .map((one) => one.key.slice(one.key.lastIndexOf("/") + 1));
+    expect(rungs(58)).toEqual([]);
+    expect(rungs(64)).toEqual(["owner", "manager"]);
+    expect(rungs(64, { "f.first_value_on": Math.floor(NOW / DAY) + 20 })).toEqual([]);
+  });
+
   test("A8.21 a client that is let go climbs no ladder", () => {
     const config = decideConfigFor(NOW);
     const facts = clientFacts([company({ "f.decision": "let_go" }), deal("9")]);
