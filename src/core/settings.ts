@@ -74,6 +74,9 @@ const whoRule = z.strictObject({
 /** Who is who, where the CRM's own structure does not say. */
 const peopleSettings = z.strictObject({
   rules: z.array(whoRule).max(100).default([]),
+  /** properties of the client in which the rules' segment and region stand */
+  segmentProperty: z.string().min(1).max(100).default("segment"),
+  regionProperty: z.string().min(1).max(100).default("region"),
   managerOf: z.record(z.string(), z.string()).default({}),
   managerOfTeam: z.record(z.string(), z.string()).default({}),
   headIds: z.array(z.string()).max(20).default([]),

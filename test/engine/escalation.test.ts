@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { expectClean, firstDue } from "../support/expect.ts";
 import { DAY, HOUR, House, MINUTE, START } from "../support/house.ts";
+import { companyProperty, setCompany } from "../support/outside.ts";
 import { addPortal, VENDORS, type World } from "../support/world.ts";
 import { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
 
@@ -146,6 +147,31 @@ describe.each(VENDORS)("%s: escalation", (vendor) => {
     expect(escalation()).toMatchObject({ owner: head, level: 2 });
     expect(escalation().reason).toContain(`manager ${manager} is away`);
     expect(told("Task is late")).toEqual([owner, head]);
+  });
+
+  test("A4.3 who joins for a segment and a region is told by the client's properties, under whatever name the CRM has them", async () => {
+    let [segment, region] = ["", ""];
+    await scene(vendor, { task: RUNGS }, (team) => {
+      [segment, region] = [
+        companyProperty(world, "care", ["key", "small"]),
+        companyProperty(world, "area", ["1", "2"]),
+      ];
+      return {
+        segmentProperty: segment,
+        regionProperty: region,
+        rules: [
+          { who: "manager", segment: "small", ownerId: owner },
+          { who: "manager", region: "1", ownerId: owner },
+          { who: "manager", segment: "key", region: "2", ownerId: team.head },
+        ],
+      };
+    });
+    setCompany(world, company, segment, "key");
+    setCompany(world, company, region, "2");
+    await house.runFor(30 * MINUTE);
+    const task = await late();
+    await on(task, 25);
+    expect(escalation()).toMatchObject({ owner: head, level: 2 });
   });
 
   test("A4.3 a manager who was deactivated is passed over, and it is said who and why", async () => {

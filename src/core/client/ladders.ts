@@ -112,13 +112,16 @@ function rungWish(rung: RungEvent, links: readonly RecordRef[], facts: ClientFac
 function ladderClient({ key, current, facts, config, class: abc, isLetGo }: LadderInput): LadderClient {
   const client = clientRecord(key, facts);
   const { plan, view } = current;
+  const { segmentProperty, regionProperty } = config.settings.people;
+  /** As the rules write it: options that look like numbers are read as such. */
+  const written = (property: string) => text(String(client?.facts[`x.${property}`] ?? ""));
   return {
     key: plan.client,
     cycle: plan.cycle,
     ownerId: view.ownerId,
     class: abc,
-    segment: text(client?.facts["x.segment"]),
-    region: text(client?.facts["x.region"]),
+    segment: written(segmentProperty),
+    region: written(regionProperty),
     isVip: client?.facts["f.importance_strategic"] === "high",
     isLetGo,
     pausedSince: plan.state === "paused" && plan.pausedDay !== null ? instantOf(plan.pausedDay, 0, config.zone) : null,

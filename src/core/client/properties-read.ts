@@ -31,6 +31,9 @@ export function propertiesRead(settings: Settings): Properties {
     if (fact.startsWith("x.")) ask(OF_PLANS, fact.slice("x.".length));
   ask(OF_PLANS, settings.form.property);
   for (const trigger of settings.triggers) if (trigger.on === "property") ask(OF_CLIENTS, trigger.name);
+  const { rules, segmentProperty, regionProperty } = settings.people;
+  if (rules.some(({ segment }) => segment !== undefined)) ask(OF_CLIENTS, segmentProperty);
+  if (rules.some(({ region }) => region !== undefined)) ask(OF_CLIENTS, regionProperty);
   ask(OF_CLIENTS, settings.messages.languageProperty);
   ask(["company"], settings.usage.clientProperty);
   for (const { on, property } of settings.score.mapped) add(on, property);

@@ -166,18 +166,8 @@ export const LIST_LABELS = {
   "people.rules.*.who": ["As", "В роли", "У ролі", "Ca"],
   "people.rules.*.ownerId": ["Person", "Человек", "Людина", "Persoană"],
   "people.rules.*.class": ["Only class", "Только класс", "Лише клас", "Doar clasa"],
-  "people.rules.*.segment": [
-    "Only where the mapped property “segment” is",
-    "Только при значении свойства segment",
-    "Лише за значення властивості segment",
-    "Doar când proprietatea segment este",
-  ],
-  "people.rules.*.region": [
-    "Only where the mapped property “region” is",
-    "Только при значении свойства region",
-    "Лише за значення властивості region",
-    "Doar când proprietatea region este",
-  ],
+  "people.rules.*.segment": ["Only segment", "Только сегмент", "Лише сегмент", "Doar segmentul"],
+  "people.rules.*.region": ["Only region", "Только регион", "Лише регіон", "Doar regiunea"],
   "people.managerOfTeam": ["Who leads a team", "Кто руководит командой", "Хто керує командою", "Cine conduce o echipă"],
   "people.managerOfTeam.*.team": [
     "Team, by its number in the CRM",

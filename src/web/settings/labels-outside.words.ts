@@ -167,6 +167,24 @@ export const FURTHER_LABELS = {
     "Властивості вашої CRM, які можуть використовувати правила шаблонів і планів, за внутрішніми іменами.",
     "Proprietăți ale CRM-ului pe care le pot folosi regulile șabloanelor și ale planurilor, după numele interne.",
   ],
+  "people.segmentProperty": [
+    "Client's property with the segment, for “Who joins for whom”",
+    "Свойство клиента с сегментом, для правил «Кто подключается к кому»",
+    "Властивість клієнта із сегментом, для правил «Хто підключається до кого»",
+    "Proprietatea clientului cu segmentul, pentru „Cine intervine pentru cine”",
+  ],
+  "people.segmentProperty?": [
+    "By its internal name. An option of a list is named as the CRM stores it; in Bitrix24 that is its number",
+    "По внутреннему имени. Значение списка указывается так, как его хранит CRM; в Битрикс24 это его номер",
+    "За внутрішнім іменем. Значення списку вказується так, як його зберігає CRM; у Бітрікс24 це його номер",
+    "După numele intern. O opțiune din listă se scrie așa cum o păstrează CRM-ul; în Bitrix24 este numărul ei",
+  ],
+  "people.regionProperty": [
+    "Client's property with the region",
+    "Свойство клиента с регионом",
+    "Властивість клієнта з регіоном",
+    "Proprietatea clientului cu regiunea",
+  ],
   "mapped.deal": [
     "Deal properties for rules, one per line",
     "Свойства сделки для правил, по одному в строке",

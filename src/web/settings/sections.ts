@@ -98,6 +98,8 @@ export const SECTIONS: readonly Section[] = [
       { path: "plan.fallbackOwnerId", kind: "owner" },
       { path: "people.headIds", kind: "owners" },
       { path: "people.executiveIds", kind: "owners" },
+      { path: "people.segmentProperty", kind: "text", max: 100 },
+      { path: "people.regionProperty", kind: "text", max: 100 },
     ],
     lists: [ROLES, WHO_RULES, TEAM_MANAGERS],
   },

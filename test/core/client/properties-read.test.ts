@@ -9,6 +9,7 @@ const deep = { not: { any: [{ all: [filled] }, { fact: "company.headcount", is: 
 const [first] = builtInTemplates();
 const [step, ...steps] = first!.steps;
 const own = (part: object) => ({ templates: [{ ...first!, id: "own", ...part }] });
+const joins = (part: object) => ({ who: "manager", ownerId: "5", ...part });
 const everywhere = { deal: ["tier"], company: ["tier"], contact: ["tier"] };
 const ofClients = { company: ["tier"], contact: ["tier"] };
 
@@ -16,6 +17,7 @@ describe("properties that are read from the CRM", () => {
   test("by default none", () => {
     expect(read({})).toEqual({});
     expect(read(own({}))).toEqual({});
+    expect(read({ people: { rules: [joins({ class: "A" })] } })).toEqual({});
   });
 
   test("mapped ones, and those that signals are made of", () => {
@@ -42,6 +44,8 @@ describe("properties that are read from the CRM", () => {
     ],
     ["A5.2 the setup form", { form: { property: "tier" } }, everywhere],
     ["A2.1 a trigger", { triggers: [{ on: "property", name: "tier", value: "new" }] }, ofClients],
+    ["A4.3 a rule for a segment", { people: { rules: [joins({ segment: "a" })], segmentProperty: "tier" } }, ofClients],
+    ["A4.3 a rule for a region", { people: { rules: [joins({ region: "a" })], regionProperty: "tier" } }, ofClients],
     ["the language of letters", { messages: { languageProperty: "tier" } }, ofClients],
     ["the client's id in product usage", { usage: { clientProperty: "tier" } }, { company: ["tier"] }],
   ])("%s is read without being mapped; where it is mapped, only there", (_what, settings, expected) => {
