@@ -215,28 +215,28 @@ Sesiunea noastră: {{plan.date.training:weekday}}]]`,
   progress_check: letter({
     en: [
       "Two weeks in: how is it going?",
-      `What works, and where are you stuck? Three short questions help us to help you.
+      `What works, and where are you stuck? One short question helps us to help you.
 [[
 Short survey: {{survey.link}}]][[
 We call you on {{plan.date.check_in:weekday}}.]]`,
     ],
     ru: [
       "Две недели позади: как идут дела?",
-      `Что получается, где застряли? Три коротких вопроса помогут нам помочь вам.
+      `Что получается, где застряли? Один короткий вопрос поможет нам помочь вам.
 [[
 Короткий опрос: {{survey.link}}]][[
 Позвоним вам: {{plan.date.check_in:weekday}}.]]`,
     ],
     uk: [
       "Два тижні позаду: як справи?",
-      `Що виходить, де застрягли? Три короткі запитання допоможуть нам допомогти вам.
+      `Що виходить, де застрягли? Одне коротке запитання допоможе нам допомогти вам.
 [[
 Коротке опитування: {{survey.link}}]][[
 Зателефонуємо вам: {{plan.date.check_in:weekday}}.]]`,
     ],
     ro: [
       "După două săptămâni: cum merge?",
-      `Ce funcționează și unde v-ați blocat? Trei întrebări scurte ne ajută să vă ajutăm.
+      `Ce funcționează și unde v-ați blocat? O singură întrebare scurtă ne ajută să vă ajutăm.
 [[
 Survey scurt: {{survey.link}}]][[
 Vă sunăm {{plan.date.check_in:weekday}}.]]`,

@@ -129,6 +129,12 @@ describe("the welcome letter", () => {
   });
 });
 
+test("A5.3 the letter of day 14 promises one question, which is what its page asks", () => {
+  const { body } = MESSAGES.progress_check!;
+  expect(body.en).toContain("One short question");
+  for (const text of Object.values(body)) expect(text).not.toMatch(/three|три |trei /i);
+});
+
 test("the engine's own words render in four languages without an open field", () => {
   const params = {
     role: "fallback",
@@ -141,10 +147,15 @@ test("the engine's own words render in four languages without an open field", ()
     metDayOff: 2,
     fixed: 1,
     "plan.date": 20_000,
+    phase: "phase",
+    reason: "reason",
+    days: 7,
+    extraDays: 7,
   };
+  const textOf = (id: string) => `the words of ${id}`;
   for (const words of Object.values(PLAN_WORDS)) {
     for (const language of LANGUAGES) {
-      const { text, missing } = renderText(words[language], { language, values: params });
+      const { text, missing } = renderText(words[language], { language, values: params, textOf });
       expect(missing).toEqual([]);
       expect(text).not.toMatch(/\{\{|\[\[/);
     }
