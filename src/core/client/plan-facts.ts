@@ -80,7 +80,7 @@ export function planFacts(
     calls: callFacts(plan, facts.things),
     externalDone: externalDoneOf(state.acts, plan.cycle),
     meetings: recordsOf(facts, "meeting").flatMap((one) => meetingFact(one)),
-    values: { ...valuesOf(client, deal), ...outsideValues(state, facts, config) },
+    values: { ...valuesOf(client, deal), ...outsideValues(state, facts, config), ...signValues(state) },
   };
 }
 
@@ -92,6 +92,11 @@ function outsideValues(
 ): Readonly<Record<string, FactValue>> {
   const answers = (state.outside?.answers ?? []).map((one) => [`survey.${one.kind}`, one.score] as const);
   return { "form.completed": formCompleted(facts, config), ...Object.fromEntries(answers) };
+}
+
+/** The signs that fired when the client was last decided, as templates ask for them: `signal.<id>`. */
+function signValues({ signs = {} }: ClientState): Readonly<Record<string, FactValue>> {
+  return Object.fromEntries(Object.keys(signs).map((id) => [`signal.${id}`, true]));
 }
 
 function dealFact(deal: ClientRecord | undefined): PlanFacts["deal"] {

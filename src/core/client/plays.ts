@@ -127,7 +127,7 @@ function playWishes(run: RunningPlay, plays: readonly Play[], input: PlaysInput)
   return play.tasks.flatMap((task) => {
     const key = `play:${input.key}:${play.id}:${run.sinceDay}:${task.key}`;
     if (isOver) return isKept(play, run, key, input) ? [keepWish(key, input)] : [];
-    return [taskWish(key, task, run.startedDay, input)];
+    return [taskWish(key, { ...task, offers: play.offers }, run.startedDay, input)];
   });
 }
 
@@ -152,7 +152,7 @@ function winBackWishes(winBack: WinBack, answers: readonly string[], input: Play
 
 function taskWish(
   key: string,
-  task: Pick<PlayTask, "textId" | "roles" | "dueWorkingDays" | "priority">,
+  task: Pick<PlayTask, "textId" | "roles" | "dueWorkingDays" | "priority"> & { offers?: readonly string[] },
   startedDay: number,
   input: PlaysInput,
 ): Desired {
@@ -167,6 +167,7 @@ function taskWish(
       dueAt: instantOf(dueDay, config.calendar.endMinute, config.zone),
       priority: task.priority === "high" ? PRIORITY.escalation : PRIORITY.soon,
       isTask: true,
+      ...(task.offers?.length && { body: { id: "play.offers", params: { offers: task.offers.join(",") } } }),
     },
     facts,
     config,

@@ -14,7 +14,7 @@ import {
   type SignFacts,
   type SignMoment,
 } from "../signal/sign-check.ts";
-import { signsWith } from "../signal/signs.ts";
+import { SIGNS, signsWith } from "../signal/signs.ts";
 import { firstDayOf, weekOf } from "../signal/week.ts";
 import { ANCHOR_DAY, replies } from "./observe.ts";
 import { number, recordsOf } from "./plan-facts.ts";
@@ -87,7 +87,7 @@ function signFacts(
     // Days are what is kept: a login counts until the end of its day, so that 14 days are never claimed too early. By the clock on the wall as
     // it goes now, so that 14 days are over at a midnight also where the clocks were changed meanwhile.
     lastAt: lastLogin === undefined ? {} : { logins: (lastLogin + 1) * DAY_MS - zoneOffsetMs(now, zone) },
-    due: { ...dueInvoices(recordsOf(facts, "invoice")), ...duePlan(current, facts) },
+    due: { ...dueInvoices(recordsOf(facts, "invoice")), ...duePlan(current, facts, config, dayOf(now, zone)) },
     cases: withReported({ ...cases(facts, zone), ...moods(facts, config) }, state, zone),
     values: {
       reply_hours: replies(recordsOf(facts, "email"), zone).map(({ id, day, hours }) => ({
@@ -150,16 +150,25 @@ function dueInvoices(invoices: readonly ClientRecord[]): Record<string, readonly
   return { invoices: items };
 }
 
-/** Set-up steps past their window (A8.8), and the first use after access was given (A8.3). */
-function duePlan(current: PlanAnswer | null, facts: ClientFacts): Record<string, readonly DueItem[]> {
+/**
+ * Set-up steps past their window (A8.8), and the first use after access was given (A8.3). Of a client of whom no use was ever seen it counts from
+ * when it could have been seen.
+ */
+function duePlan(
+  current: PlanAnswer | null,
+  facts: ClientFacts,
+  { sight }: DecideConfig,
+  nowDay: number,
+): Record<string, readonly DueItem[]> {
   if (current?.plan.state !== "running") return {};
   const { steps, startDay } = current.plan;
   const setup = steps
     .filter((step) => step.state === "open" || step.state === "done")
     .map((step) => ({ recordId: step.key, dueDay: step.dueDay, doneDay: step.doneDay }));
   const uses = facts.usage.core_uses ?? facts.usage.logins;
-  if (!uses) return { setup };
-  return { setup, first_use: [{ recordId: "first_use", dueDay: startDay, doneDay: uses[0]?.[0] ?? null }] };
+  if (!uses && sight.usageDay >= nowDay) return { setup };
+  const dueDay = uses ? startDay : Math.max(startDay, sight.usageDay);
+  return { setup, first_use: [{ recordId: "first_use", dueDay, doneDay: uses?.[0]?.[0] ?? null }] };
 }
 
 function cases(facts: ClientFacts, zone: string): Record<string, readonly DatedItem[]> {
@@ -203,6 +212,11 @@ function moods(facts: ClientFacts, { settings, zone }: DecideConfig): Record<str
   };
 }
 
+/** What each sign that counts cases reads, by its own name: whoever reports a sign adds a case to it. */
+const CASES_OF: Readonly<Record<string, string>> = Object.fromEntries(
+  SIGNS.filter(({ kind }) => kind === "repeat" || kind === "report").map(({ id, of }) => [id, of]),
+);
+
 /** What was reported, beside the cases that records show of the same kind. */
 function withReported(
   seen: Readonly<Record<string, readonly DatedItem[]>>,
@@ -211,7 +225,7 @@ function withReported(
 ): Record<string, readonly DatedItem[]> {
   const all: Record<string, readonly DatedItem[]> = { ...seen };
   for (const one of state.acts?.signals ?? []) {
-    const kind = one.id === "complaint" ? "complaints" : one.id;
+    const kind = own(CASES_OF, one.id) ?? one.id;
     all[kind] = [...(own(all, kind) ?? []), { recordId: one.by, day: dayOf(one.at, zone) }];
   }
   return all;

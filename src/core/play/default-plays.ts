@@ -1,7 +1,7 @@
 /** The plays that come with Tenure; each may be changed, switched off or replaced. */
 import type { Play, PlayRole, PlayTask } from "./play.ts";
 
-const OFFERS = ["offer.extra_training", "offer.process_review", "offer.joint_plan", "offer.tariff_review"];
+const OFFERS = ["extra_training", "process_review", "joint_plan", "tariff_review"];
 
 function task(
   key: string,

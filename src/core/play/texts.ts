@@ -129,20 +129,26 @@ export const PLAY_TEXTS: Readonly<Record<string, Words>> = {
     "Implementarea s-a blocat: stabiliți un nou start",
   ),
 
-  "offer.extra_training": four(
+  "play.offers": four(
+    "What you can offer: {{offers:codes}}.",
+    "Что можно предложить: {{offers:codes}}.",
+    "Що можна запропонувати: {{offers:codes}}.",
+    "Ce puteți oferi: {{offers:codes}}.",
+  ),
+  "code.extra_training": four(
     "extra training",
     "дополнительное обучение",
     "додаткове навчання",
     "instruire suplimentară",
   ),
-  "offer.process_review": four("process review", "разбор процессов", "аналіз процесів", "revizuirea proceselor"),
-  "offer.joint_plan": four(
+  "code.process_review": four("process review", "разбор процессов", "аналіз процесів", "revizuirea proceselor"),
+  "code.joint_plan": four(
     "joint improvement plan",
     "совместный план улучшений",
     "спільний план покращень",
     "plan comun de îmbunătățire",
   ),
-  "offer.tariff_review": four("tariff review", "пересмотр тарифа", "перегляд тарифу", "revizuirea tarifului"),
+  "code.tariff_review": four("tariff review", "пересмотр тарифа", "перегляд тарифу", "revizuirea tarifului"),
 
   "win_back.management_meeting": four(
     "Personal meeting of the top management with the client",

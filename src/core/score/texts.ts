@@ -143,6 +143,12 @@ export const SCORE_TEXTS: Readonly<Record<string, Words>> = {
     "реструктуризація або скорочення витрат",
     "restructurare sau reduceri de costuri",
   ),
+  "fact.termination_asked": four(
+    "asked about ending the contract",
+    "спрашивает о расторжении",
+    "питає про розірвання",
+    "întreabă despre reziliere",
+  ),
   "fact.complaint": four("complaint", "жалоба", "скарга", "reclamație"),
   "fact.low_survey": four(
     "low survey score",

@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { parseDay } from "../../../src/core/calendar/day.ts";
 import { instantOf } from "../../../src/core/calendar/zone.ts";
+import { NO_ACTS } from "../../../src/core/client/acts.ts";
+import { planFacts } from "../../../src/core/client/plan-facts.ts";
 import { judgeSigns } from "../../../src/core/client/signs.ts";
 import { loadState } from "../../../src/core/client/state.ts";
 import type { ClientRecord } from "../../../src/core/decision.ts";
+import type { Plan, PlanAnswer } from "../../../src/core/plan/types.ts";
 import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
 
 const ZONE = "Europe/Bucharest";
@@ -89,6 +92,54 @@ describe("what cannot be read any more is neither late nor less", () => {
     expect(Object.keys(fires({}))).toEqual(["interaction_drop"]);
     expect(fires({ mail: TODAY - 39 })).toEqual({});
   });
+});
+
+describe("implementation is stuck (A8.3)", () => {
+  const look = (since: number, usage: Record<string, [number, number][]>) => {
+    const now = instantOf(TODAY, 600, ZONE);
+    const config = decideConfigFor(now, {}, { zone: ZONE, sight: { recordsDay: 0, usageDay: since } });
+    const current = { plan: { state: "running", startDay: TODAY - 100, steps: [] } } as unknown as PlanAnswer;
+    return judgeSigns(loadState(null).state, current, clientFacts([], { usage }), config, TODAY - 100, now);
+  };
+
+  test.each([
+    ["never used, and use would have been seen all the time", TODAY - 200, {}, true],
+    ["never used, 61 days since use can be seen", TODAY - 61, {}, true],
+    ["never used, 60 days since use can be seen", TODAY - 60, {}, false],
+    ["used once", TODAY - 200, { logins: [[TODAY - 99, 1]] as [number, number][] }, false],
+    ["no use is connected", TODAY, {}, false],
+  ])("%s", (_what, since, usage, isSign) => {
+    expect(Object.keys(look(since, usage).firing).includes("implementation_stuck")).toBe(isSign);
+  });
+
+  test("the day on which it will be is foretold", () => {
+    expect(look(TODAY - 60, {}).nextDay).toBe(TODAY + 1);
+  });
+});
+
+test("A8.9 a sign that counts cases counts those that are reported by its name", () => {
+  const reported = (days: readonly number[]) => {
+    const signals = days.map((day) => ({
+      id: "agreed_step_overdue",
+      value: null,
+      at: instantOf(TODAY - day, 600, ZONE),
+      by: `user:${day}`,
+    }));
+    const now = instantOf(TODAY, 600, ZONE);
+    const state = { ...loadState(null).state, acts: { ...NO_ACTS, signals } };
+    const config = decideConfigFor(now, {}, { zone: ZONE });
+    return Object.keys(judgeSigns(state, null, clientFacts([]), config, TODAY - 400, now).firing);
+  };
+  expect(reported([3])).toEqual([]);
+  expect(reported([3, 9])).toEqual(["agreed_step_overdue"]);
+});
+
+test("A9.2 a plan's steps may ask which signs fire", () => {
+  const state = { ...loadState(null).state, signs: { no_login: TODAY } };
+  const config = decideConfigFor(instantOf(TODAY, 600, ZONE), {}, { zone: ZONE });
+  const plan = { client: "company:1", cycle: 1, dealId: null } as Plan;
+  const facts = clientFacts([record("company", "1", {})]);
+  expect(planFacts("company:1", plan, state, facts, config).values).toMatchObject({ "signal.no_login": true });
 });
 
 describe("moved, cancelled and missed meetings (A8.9)", () => {

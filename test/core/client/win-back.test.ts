@@ -3,6 +3,7 @@ import { parseDay } from "../../../src/core/calendar/day.ts";
 import { instantOf } from "../../../src/core/calendar/zone.ts";
 import { NO_PLAYS, type PlaysState, playOn } from "../../../src/core/client/plays.ts";
 import { rehearse, USUAL_REHEARSAL } from "../../../src/core/client/rehearse.ts";
+import { makeTexts } from "../../../src/core/texts.ts";
 import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
 
 /** Monday, 10:00 in Kyiv. */
@@ -57,5 +58,35 @@ describe("a win-back on the record and in the history (A9.3)", () => {
     ]);
     const over = look(letGo.state, "red", true, 4);
     expect([over.supportLevel, ofWinBack(over)]).toEqual(["standard", []]);
+  });
+});
+
+describe("what may be offered (A8.18)", () => {
+  test.each([
+    ["yellow", "en", "What you can offer: extra training, process review, joint improvement plan, tariff review."],
+    [
+      "red",
+      "ru",
+      "Что можно предложить: дополнительное обучение, разбор процессов, совместный план улучшений, пересмотр тарифа.",
+    ],
+  ] as const)("stands in the tasks of a %s zone, in words (%s)", (zone, language, said) => {
+    const config = decideConfigFor(START);
+    const { wishes } = playOn({
+      key: "company:1",
+      before: NO_PLAYS,
+      zone,
+      zoneSince: 0,
+      firing: {},
+      isLetGo: false,
+      ownerId: "o1",
+      links: [{ kind: "company", id: "1" }],
+      facts: clientFacts([record("company", "1", {})]),
+      config,
+      now: START,
+    });
+    const bodies = wishes.flatMap((wish) =>
+      "task" in wish && wish.key.startsWith("play:") ? [makeTexts(new Map()).render(wish.task.body, language, {})] : [],
+    );
+    expect(bodies).toEqual([said, said]);
   });
 });

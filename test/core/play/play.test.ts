@@ -56,12 +56,7 @@ describe("plays (A8.16-A8.18, A8.23)", () => {
   it("zones bring their play and its offers once; leaving the zone closes by its rule (A8.18)", () => {
     const yellow = stepPlays(DEFAULT_PLAYS, [], { ...quiet, zone: "yellow", zoneSince: 200 });
     expect(ids(yellow.start)).toEqual(["zone_yellow"]);
-    expect(yellow.start[0]!.offers).toEqual([
-      "offer.extra_training",
-      "offer.process_review",
-      "offer.joint_plan",
-      "offer.tariff_review",
-    ]);
+    expect(yellow.start[0]!.offers).toEqual(["extra_training", "process_review", "joint_plan", "tariff_review"]);
     const red = stepPlays(DEFAULT_PLAYS, yellow.running, { ...quiet, zone: "red", zoneSince: 210, nowDay: 210 });
     expect(ids(red.start)).toEqual(["zone_red"]);
     expect(red.start[0]!.tasks.map((t) => t.roles[0])).toContain("manager");
@@ -102,7 +97,7 @@ describe("plays (A8.16-A8.18, A8.23)", () => {
   it("every play hangs on a sign or zone that exists, and every text stands in four languages", () => {
     const signs = new Set(SIGNS.map((s) => s.id));
     const texts = [
-      ...DEFAULT_PLAYS.flatMap((p) => [...p.tasks.map((t) => t.textId), ...p.offers]),
+      ...DEFAULT_PLAYS.flatMap((p) => [...p.tasks.map((t) => t.textId), ...p.offers.map((id) => `code.${id}`)]),
       ...DEFAULT_ACTIONS.map((a) => a.textId),
       "action.train_gap",
     ];
