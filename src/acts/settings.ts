@@ -1,6 +1,7 @@
 /** Changing the configuration: a draft that nobody else sees, looked at as a difference, then published; older versions come back the same way. */
 import { parse } from "yaml";
 import { mergeThree } from "../core/merge-edits.ts";
+import { optionsOf } from "../core/plan/rule-options.ts";
 import { builtInTemplates } from "../core/plan/templates/index.ts";
 import { templateFromYaml } from "../core/plan/yaml.ts";
 import { formProblems, type Problem } from "../core/problem.ts";
@@ -93,6 +94,11 @@ function senseOf(portal: Portal, settings: Settings): Problem[] {
     ...settings.templateRules.map((rule, at) => [`templateRules.${at}.templateId`, rule.templateId]),
   ];
   for (const [path, id] of wanted) if (!known.has(id!)) problems.push(problem(path!, "no_template", { id: id! }));
+  settings.templateRules.forEach(({ templateId, options = [] }, at) => {
+    const offered = optionsOf(templateId, settings.templates);
+    for (const id of known.has(templateId) ? options : [])
+      if (!offered.includes(id)) problems.push(problem(`templateRules.${at}.options`, "no_option", { id }));
+  });
   return problems;
 }
 

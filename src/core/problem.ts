@@ -36,6 +36,7 @@ export const PROBLEM_CODES = [
   "built_in",
   "under_plans",
   "no_template",
+  "no_option",
   "no_signal",
   "taken",
   "same_id",

@@ -191,6 +191,30 @@ describe("the settings", () => {
     expect(body.people.absences).toEqual([{ ownerId: scene.owner.id, from: "2026-03-09", to: "2026-03-20" }]);
   });
 
+  test("A10.4 A12.4 the optional steps of a rule are ticked under it, shown again, and taken out", async () => {
+    const page = await get("/start");
+    expect(page).toContain("Optional steps: Enterprise (&gt; 100)");
+    expect(page).toContain("Letters of the first month and surveys");
+    await save("/start", { "r.2.option.weekly_check_ins": "on", "r.2.option.technical": "on" });
+    const standard = DEFAULT_SETTINGS.templateRules[2]!.options!;
+    expect(draft().templateRules[2]!.options).toEqual([...standard, "weekly_check_ins", "technical"]);
+    expect(await get("/start")).toMatch(/name="r.2.option.technical" value="on" checked/);
+    const changes = await get("/changes");
+    expect(changes).toContain("Optional steps");
+    expect(changes).toContain("Technical work and security review");
+    // the plan for small clients offers no technical steps: they go with the template that had them
+    await save("/start", { "r.2.template": "smb" });
+    expect(draft().templateRules[2]!.options).toEqual(standard);
+    expect(await get("/start")).not.toContain('name="r.2.option.technical"');
+  });
+
+  test("an optional step that the template does not have is named as a problem", async () => {
+    expect(await save("/start", { "r.1.option.spa_day": "on" })).toContain(
+      "The template has no optional steps called “spa_day”",
+    );
+    expect(world.host.portal(world.id).store.meta.get("draft")).toBeNull();
+  });
+
   test("A4.3 A3.2 roles, who joins, and leaders of teams are entries: added, changed, taken out", async () => {
     await save("/people", {
       "plan.roles.0.name": "trainer",

@@ -92,6 +92,7 @@ const RULE_PARTS: Readonly<Record<string, string>> = {
   value: "rule.value",
   is: "rule.is",
   fact: "rule.fact",
+  options: "rule.options",
 };
 
 /** A rule's own name may have dots in it. */
@@ -118,6 +119,11 @@ function plainValue(path: string, value: string, { w, words, people, language, t
     return words[`who.${value}`] ?? words[`action.${value}`] ?? inWords(value);
   }
   if (last === "templateId") return templates.find((one) => one.value === value)?.label ?? inWords(value);
+  if (path.startsWith("templateRules.") && last === "options")
+    return value
+      .split(", ")
+      .map((one) => words[`rule.options=${one}`] ?? inWords(one))
+      .join("; ");
   if (last === "fact") return words[`fact.${value}`] ?? inWords(value);
   if (path.startsWith("triggers.") && last === "on") return words[`trigger.${value}`] ?? inWords(value);
   return value;

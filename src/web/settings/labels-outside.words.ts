@@ -1,5 +1,30 @@
 /** The second half of the labels of settings, from quiet hours on: messages, usage, pages and systems outside the CRM. */
 export const FURTHER_LABELS = {
+  "rule.options": ["Optional steps", "Дополнительные шаги", "Додаткові кроки", "Pași opționali"],
+  "rule.options=letters": [
+    "Letters of the first month and surveys",
+    "Письма первого месяца и опросы",
+    "Листи першого місяця та опитування",
+    "Emailurile primei luni și sondajele",
+  ],
+  "rule.options=technical": [
+    "Technical work and security review",
+    "Технические работы и проверка безопасности",
+    "Технічні роботи та перевірка безпеки",
+    "Lucrări tehnice și verificarea securității",
+  ],
+  "rule.options=provisioning": [
+    "Accounts and access by calls to your systems",
+    "Учётные записи и доступы вызовами ваших систем",
+    "Облікові записи й доступи викликами ваших систем",
+    "Conturi și acces prin apeluri către sistemele dvs.",
+  ],
+  "rule.options=weekly_check_ins": [
+    "A check-in call every week",
+    "Check-in звонок каждую неделю",
+    "Check-in дзвінок щотижня",
+    "Apel de check-in în fiecare săptămână",
+  ],
   "plan.quietHours.fromMinute": ["No message from", "Без сообщений с", "Без повідомлень з", "Fără mesaje de la"],
   "plan.quietHours.toMinute": ["until", "до", "до", "până la"],
   "plan.isWorkdaysOnly": [

@@ -131,6 +131,12 @@ const WORDS: Readonly<Record<Problem["code"], Four>> = {
     "Шаблону «{id}» немає",
     "Nu există șablonul „{id}”",
   ],
+  no_option: [
+    "The template has no optional steps called “{id}”",
+    "В шаблоне нет дополнительных шагов «{id}»",
+    "У шаблоні немає додаткових кроків «{id}»",
+    "Șablonul nu are pași opționali „{id}”",
+  ],
   no_signal: ["There is no signal “{id}”", "Сигнала «{id}» нет", "Сигналу «{id}» немає", "Nu există semnalul „{id}”"],
   taken: ["The name “{name}” is taken", "Имя «{name}» занято", "Ім’я «{name}» зайняте", "Numele „{name}” este ocupat"],
   same_id: [

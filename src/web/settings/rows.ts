@@ -4,6 +4,7 @@ import { LADDER_KINDS, RUNG_ACTIONS, type Rung, WHO } from "../../core/escalate/
 import { KPI_IDS } from "../../core/kpi/measure.ts";
 import { KPI_WORDS } from "../../core/kpi/words.ts";
 import type { Language } from "../../core/model.ts";
+import { optionsOf } from "../../core/plan/rule-options.ts";
 import type { Condition } from "../../core/plan/template.ts";
 import { ruleNameIn, ruleNameOf } from "../../core/plan/words.ts";
 import type { Settings } from "../../core/settings.ts";
@@ -128,7 +129,9 @@ function isSimple(
   return when !== undefined && "fact" in when && "value" in when;
 }
 
-function drawRules({ templateRules }: Settings, { words, w, templates, language }: RowsContext): Html {
+function drawRules(settings: Settings, at: RowsContext): Html {
+  const { templateRules } = settings;
+  const { words, w, templates, language } = at;
   const rows = [...templateRules, ...Array.from({ length: MORE }, () => null)].map((rule, at) => {
     const name = (part: string) => `r.${at}.${part}`;
     const when = rule?.when;
@@ -161,7 +164,19 @@ function drawRules({ templateRules }: Settings, { words, w, templates, language 
   const heads = ["rule.name", "rule.fact", "rule.is", "rule.value", "rule.template", "rule.length"].map(
     (key) => words[key]!,
   );
-  return fields(words.templateRules!, heads, rows, { hint: w.rowsMore, kind: "form wide" });
+  return html`${fields(words.templateRules!, heads, rows, { hint: w.rowsMore, kind: "form wide" })}${templateRules.map((_, row) => drawRuleOptions(row, settings, at))}`;
+}
+
+/** Steps that plans of a rule have only if it says so: what its template offers, and what the rule names besides. */
+function drawRuleOptions(row: number, { templateRules, templates }: Settings, { words, language }: RowsContext): Html {
+  const { name, templateId, options: chosen = [] } = templateRules[row]!;
+  const offered = [...new Set([...optionsOf(templateId, templates), ...chosen])];
+  if (offered.length === 0) return html``;
+  const boxes = offered.map(
+    (one) =>
+      html`<label class="check"><input type="checkbox" name="r.${row}.option.${one}" value="on"${chosen.includes(one) ? raw(" checked") : ""}>${words[`rule.options=${one}`] ?? one}</label>`,
+  );
+  return html`<fieldset><legend>${words["rule.options"]}: ${ruleNameIn(name, language)}</legend><input type="hidden" name="r.${row}.offered" value="on"><div class="grid">${boxes}</div></fieldset>`;
 }
 
 function readRules(settings: Settings, form: FormData, language: Language): unknown[] {
@@ -180,10 +195,23 @@ function readRules(settings: Settings, form: FormData, language: Language): unkn
           : fact !== "" && { when: { fact, is: part("is"), value: number(part("value")) } }),
         templateId: part("template"),
         ...(length !== "" && { lengthDays: number(length) }),
-        ...(settings.templateRules[at]?.options && { options: settings.templateRules[at].options }),
+        ...readRuleOptions(at, part("template"), settings, form),
       },
     ];
   });
+}
+
+/** What is ticked under a rule, what was there before first. Another template takes over what it knows; where the form did not ask, all stays. */
+function readRuleOptions(row: number, templateId: string, settings: Settings, form: FormData): { options?: string[] } {
+  const rule = settings.templateRules[row];
+  const before = rule?.options ?? [];
+  const ticked = form.has(`r.${row}.offered`)
+    ? [...form.keys()].flatMap((key) => key.split(`r.${row}.option.`)[1] ?? [])
+    : before;
+  const isSame = rule?.templateId === templateId;
+  const known = isSame ? ticked : ticked.filter((one) => optionsOf(templateId, settings.templates).includes(one));
+  const chosen = [...before.filter((one) => known.includes(one)), ...known.filter((one) => !before.includes(one))];
+  return rule?.options || chosen.length > 0 ? { options: chosen } : {};
 }
 
 /** Numbers of the rows of one table, as they stand on the form. */
