@@ -30,6 +30,7 @@ describe.each(VENDORS)("%s: what steps collect", (vendor) => {
     world.win(deal);
     await house.runFor(HOUR);
     const task = (subject: string) => world.tasksOf(deal).find((one) => one.subject.startsWith(subject))!;
+    expect(task("Kickoff").body).toContain("Takes 45 minutes");
     expect(task("Kickoff").body).toContain("Client’s goals, Success criteria, Use case");
     expect(task("Agree on 2–3 KPIs").body).toContain("KPIs: baseline → target");
     expect(task("Before/after").body).not.toContain("Agreed KPIs");

@@ -94,7 +94,6 @@ function stepTask(
     checklist: checkRefs(definition, template),
     accomplices: chooseHelpers(definition.accomplices, ownerId, plan, facts, config),
     auditors: chooseHelpers(definition.auditors, ownerId, plan, facts, config),
-    durationMinutes: definition.durationMinutes ?? null,
   };
 }
 
@@ -125,7 +124,6 @@ function extraTask(
     checklist: [],
     accomplices: [],
     auditors: [],
-    durationMinutes: null,
   };
 }
 

@@ -61,10 +61,14 @@ export function stepTitle(step: TemplateStep, plan: Plan, template: Template): T
   return reference(`${base(template)}:step:${step.key}:title`, step.title, plan, template);
 }
 
-/** Body of a step; a message step that is drafted as a task carries the letter itself. */
+/**
+ * Body of a step, with what people have to know besides: how long it takes, what to write down. A message step that is drafted as a task
+ * carries the letter itself.
+ */
 export function stepBody(step: TemplateStep, plan: Plan, template: Template): TextRef | null {
   const own = ownBody(step, plan, template);
   const more = {
+    ...(step.durationMinutes && { minutes: step.durationMinutes }),
     ...collected(step, plan, template),
     ...(fieldsOf(step).length > 0 && { collects: fieldsOf(step).join(",") }),
   };

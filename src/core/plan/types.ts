@@ -258,7 +258,6 @@ export interface DesiredTask {
   checklist: readonly TextRef[];
   accomplices: readonly string[];
   auditors: readonly string[];
-  durationMinutes: number | null;
 }
 
 export interface DesiredMessage {
