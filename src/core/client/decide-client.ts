@@ -177,7 +177,7 @@ function nextWake(
 /** What is remembered until the next decision. */
 function stateAfter(one: Case, { plans, current, health, signs, plays, ladders }: Parts): ClientState {
   const { key, state, facts, config, today, isGone } = one;
-  const kpi = current ? kpiClient(key, state, current, facts, config, today) : undefined;
+  const kpi = current ? kpiClient(key, state, plans.answers, current, facts, config, today) : undefined;
   return {
     ...state,
     plans: plans.plans,

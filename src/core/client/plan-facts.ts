@@ -65,7 +65,7 @@ export function planFacts(
     client: {
       ownerId: text(client?.facts.ownerId),
       class: (text(client?.facts["f.class"]) as "A" | "B" | "C" | null) ?? null,
-      firstValueDay: firstValueSaid(key, state.acts, facts) ?? facts.usage[FIRST_VALUE]?.[0]?.[0] ?? null,
+      firstValueDay: firstValueIn(plan, state, firstValueSaid(key, state.acts, facts), facts),
       lastReplyAt: latest([
         ...[client, ...contacts].map((one) => number(one?.facts.lastReplyAt)),
         // A CRM that keeps no such date still shows the client's letters.
@@ -82,6 +82,17 @@ export function planFacts(
     meetings: recordsOf(facts, "meeting").flatMap((one) => meetingFact(one)),
     values: { ...valuesOf(client, deal), ...outsideValues(state, facts, config), ...signValues(state) },
   };
+}
+
+/**
+ * First value of this plan: what people say, else what usage shows. What came before the start counts for the first plan only, and what came
+ * after the start of the next plan is that one's.
+ */
+function firstValueIn(plan: Plan, state: ClientState, said: number | null, facts: ClientFacts): number | null {
+  const next = state.plans.find(({ cycle }) => cycle > plan.cycle);
+  const isOwn = (day: number) => (plan.cycle === 1 || day >= plan.startDay) && (!next || day < next.startDay);
+  const days = [...(said === null ? [] : [said]), ...(facts.usage[FIRST_VALUE] ?? []).map(([day]) => day)];
+  return days.find(isOwn) ?? null;
 }
 
 /** What templates may ask about the setup form and the surveys: `form.completed`, `survey.nps`, `survey.ces`. */

@@ -22,7 +22,7 @@ export function planFields(plan: Plan, view: PlanView): DesiredFields {
     day30_at_risk: view.atRiskDay30,
     next_touchpoint: view.nextTouchpointDay,
     template_reason: reasonOf(view.templateReason, plan.extendedFor ?? []),
-    ttfv_days: view.firstValueDay === null ? null : view.firstValueDay - view.startDay,
+    ttfv_days: view.firstValueDay === null ? null : Math.max(0, view.firstValueDay - view.startDay),
     completed: view.graduatedDay !== null,
     days_to_onboard: view.goLiveDay === null ? null : view.goLiveDay - view.startDay,
   };

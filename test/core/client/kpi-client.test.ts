@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
 import { kpiClient } from "../../../src/core/client/kpi-client.ts";
+import { planFacts } from "../../../src/core/client/plan-facts.ts";
 import { planFields } from "../../../src/core/client/plan-fields.ts";
 import { type ClientState, loadState } from "../../../src/core/client/state.ts";
 import { decide } from "../../../src/core/decide.ts";
+import type { KpiClient } from "../../../src/core/kpi/client.ts";
+import type { Facts } from "../../../src/core/model.ts";
 import { settingsSchema } from "../../../src/core/settings.ts";
 import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
-import { advance, complete, day, template, world } from "../plan/help.ts";
+import { advance, complete, day, small, template, world } from "../plan/help.ts";
 
 const DAY = 86_400_000;
 /** Monday 2 March 2026, 11:00 in Kyiv */
@@ -77,7 +80,57 @@ test("A10.6: the time to onboard ends with go-live, in the key figures and in th
   const answer = advance(w, "2026-06-23");
   const { state } = loadState(null);
   const config = decideConfigFor(w.context.now);
-  const row = kpiClient("company:1", state, answer, clientFacts([]), config, day("2026-06-23"));
+  const row = kpiClient("company:1", state, [answer], answer, clientFacts([]), config, day("2026-06-23"));
   expect(row).toMatchObject({ goLiveDay: day("2026-06-22"), completedAllStages: false });
   expect(planFields(answer.plan, answer.view)).toMatchObject({ days_to_onboard: 21, completed: false });
+});
+
+/** Bought on 1 June 2026 and completed, bought again on 1 October; what the company's record holds is as given. */
+function boughtTwice(company: Facts, kpi?: KpiClient) {
+  const answers = ["2026-06-01", "2026-10-01"].map((start, at) => {
+    const w = world(small([{ key: "only_step" }]), start, { inputs: { cycle: at + 1, dealId: `${at}` } });
+    advance(w, start);
+    if (at === 0) {
+      complete(w, "1/only_step", "2026-06-03 13:00");
+      return advance(w, "2026-06-04");
+    }
+    return advance(w, "2026-10-02");
+  });
+  const state = { ...loadState(null).state, plans: answers.map(({ plan }) => plan), ...(kpi && { kpi }) };
+  const facts = clientFacts([record("company", "1", company)]);
+  const config = decideConfigFor(Date.UTC(2026, 9, 2, 9), {}, { zone: "UTC" });
+  const [first, second] = state.plans.map((plan) => planFacts("company:1", plan, state, facts, config).client);
+  const row = kpiClient("company:1", state, answers, answers[1]!, facts, config, day("2026-10-02"));
+  return { row, first: first!.firstValueDay, second: second!.firstValueDay };
+}
+
+test("A10.1, A10.6 a client that buys again stays in the cohort of its first onboarding, with that one's figures", () => {
+  const { row } = boughtTwice({});
+  expect(row).toMatchObject({
+    signedDay: day("2026-06-01"),
+    goLiveDay: day("2026-06-04"),
+    completedAllStages: true,
+    state: "graduated",
+  });
+});
+
+test("A10.1 first value of one onboarding is not that of another", () => {
+  const before = boughtTwice({ "f.first_value_on": day("2026-06-05") });
+  expect([before.first, before.second]).toEqual([day("2026-06-05"), null]);
+  const after = boughtTwice({ "f.first_value_on": day("2026-10-02") });
+  expect([after.first, after.second]).toEqual([null, day("2026-10-02")]);
+  // The field in the CRM now tells the second one's; the first one's day is remembered.
+  const remembered = { ...before.row, firstValueDay: day("2026-06-05") };
+  expect(boughtTwice({ "f.first_value_on": day("2026-10-02") }, remembered).row.firstValueDay).toBe(day("2026-06-05"));
+});
+
+test("A10.3 a client that left and came back is not counted as lost; one that left since is", () => {
+  expect(boughtTwice({ "f.churned_on": day("2026-08-01") }).row.churnedDay).toBeNull();
+  expect(boughtTwice({ "f.churned_on": day("2026-10-01") }).row.churnedDay).toBe(day("2026-10-01"));
+});
+
+test("A10.1 first value that was seen before the signing took no days, not less than none", () => {
+  const w = world(small([{ key: "only_step" }]), "2026-06-01");
+  const { plan, view } = advance(w, "2026-06-01", { client: { ...w.facts.client, firstValueDay: day("2026-05-20") } });
+  expect(planFields(plan, view)).toMatchObject({ ttfv_days: 0 });
 });
