@@ -11,7 +11,7 @@ export type Month = number;
 export interface KpiClient {
   key: ClientKey;
   state: "running" | "paused" | "graduated" | "closed";
-  /** the deal left the won stage and has not come back: in no figure, counted apart. Won again, it is one client with its first signing */
+  /** the deal left the won stage and has not come back: in no figure, counted apart, unless its leaving is noted. Won again, it is one client with its first signing */
   isWithdrawn: boolean;
   /** the day the deal was won for the first time in this onboarding */
   signedDay: Day;

@@ -25,9 +25,14 @@ import {
 /** Early churn: left on day 0 to 90 after signing, day 90 included. */
 export const EARLY_DAYS = 90;
 
+/** Counts: its deal stands, or a person noted that it left, which is a loss whatever became of the deal. */
+export function isStanding({ isWithdrawn, churnedDay }: Pick<KpiClient, "isWithdrawn" | "churnedDay">): boolean {
+  return !isWithdrawn || churnedDay !== null;
+}
+
 /** Clients that count, and how many were left out because their deal is open again. */
 export function standing(clients: readonly KpiClient[]): { clients: KpiClient[]; withdrawn: number } {
-  const kept = clients.filter(({ isWithdrawn }) => !isWithdrawn);
+  const kept = clients.filter(isStanding);
   return { clients: kept, withdrawn: clients.length - kept.length };
 }
 

@@ -5,6 +5,7 @@ import { own } from "../own.ts";
 import { type KpiClient, type Month, startOfMonth } from "./client.ts";
 import { kpis } from "./kpis.ts";
 import type { KpiConfig, KpiValue } from "./measure.ts";
+import { isStanding } from "./onboarding.ts";
 import { shareOf } from "./stats.ts";
 import { phaseSpells, typicalDays } from "./trend.ts";
 
@@ -138,7 +139,7 @@ export function monthlyReview(
   plannedDays: Readonly<Record<string, number>> = {},
 ): MonthlyReview {
   const [from, to] = [startOfMonth(month), startOfMonth(month + 1)];
-  const counted = clients.filter(({ isWithdrawn, signedDay }) => !isWithdrawn && signedDay < to);
+  const counted = clients.filter((client) => isStanding(client) && client.signedDay < to);
   const stage = slowestStage(counted, from, to, plannedDays);
   const task = mostRepeated(
     counted.flatMap(({ key, reopened }) => within(reopened, from, to).map(({ step }) => ({ code: step, client: key }))),

@@ -81,7 +81,7 @@ describe("churn of the book", () => {
       signed("lostJuly", "2026-01-10", { churnedDay: day("2026-07-01") }),
       signed("newLost", "2026-06-02", { churnedDay: day("2026-06-20") }),
       signed("new", "2026-06-02"),
-      signed("withdrawn", "2026-01-10", { isWithdrawn: true, churnedDay: day("2026-06-15") }),
+      signed("withdrawn", "2026-01-10", { isWithdrawn: true }),
     ];
     // 37 + lostFirst + lostLast + lostJuly were there on 1 June; two left in June
     const value = kpi("monthly_churn", all, TODAY, config);

@@ -112,13 +112,19 @@ describe("early churn, retention, adoption", () => {
       ...many(18, (n) => client(`s${n}`)),
       client("young", { signedDay: 110 }),
       client("youngLost", { signedDay: 150, churnedDay: 160 }),
-      client("withdrawn", { isWithdrawn: true, churnedDay: 120 }),
+      client("withdrawn", { isWithdrawn: true }),
     ];
     const value = kpi("early_churn", all, 200, config);
     expect(value).toMatchObject({ value: 5, n: 20, colour: "yellow", isSmall: false, warning: null });
     expect(value.apart).toEqual({ running: 1, lostRunning: 1, withdrawn: 1 });
     expect(kpi("early_churn", [...all, client("ripe", { signedDay: 109 })], 200, config).n).toBe(21);
     expect(kpi("retention_90", all, 200, config)).toMatchObject({ value: 95, n: 20 });
+  });
+
+  test("A10.3: a noted leaving is a loss, also where the deal was moved to lost", () => {
+    const all = [...many(3, (n) => client(`s${n}`)), client("lost", { isWithdrawn: true, churnedDay: 120 })];
+    const value = kpi("early_churn", all, 200, config);
+    expect(value).toMatchObject({ value: 25, n: 4, apart: { withdrawn: 0 } });
   });
 
   test("A10.3: beside it stands the estimate that also uses the young", () => {
