@@ -3,7 +3,7 @@ import type { Day } from "../calendar/day.ts";
 import type { TextRef } from "../model.ts";
 import type { KpiClient } from "./client.ts";
 import { kpi } from "./kpis.ts";
-import { colourOf, type KpiConfig } from "./measure.ts";
+import { type KpiConfig, meets } from "./measure.ts";
 import { spellsTo, standing } from "./onboarding.ts";
 import { churnReasons } from "./retention.ts";
 import { type Spell, survival, survivalMedian } from "./stats.ts";
@@ -94,7 +94,7 @@ function risingTtfv(all: readonly KpiClient[], today: Day, config: KpiConfig): K
 
 function highEarlyChurn(clients: readonly KpiClient[], today: Day, config: KpiConfig): KpiAlert | null {
   const { value, n, target } = kpi("early_churn", clients, today, config);
-  if (value === null || target === null || n < config.trendSample || colourOf(value, target) !== "red") return null;
+  if (value === null || target === null || n < config.trendSample || meets(value, target.op, target.value)) return null;
   const reasons = churnReasons(clients).rows.filter(({ count }) => count > 0);
   const top = reasons.reduce<(typeof reasons)[number] | null>(
     (most, row) => (most && most.count >= row.count ? most : row),

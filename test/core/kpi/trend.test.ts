@@ -72,8 +72,9 @@ describe("trend alerts", () => {
     });
     const unknown = all.map((one) => ({ ...one, churnReason: null }));
     expect(kpiAlerts(unknown, TODAY, config).map(({ text }) => text.id)).toContain("kpi.alert.early_churn");
-    const yellow = [...all, ...many(11, (n) => client(`k${n}`, { signedDay: 500 }))]; // 2 of 21: 9.5 %
-    expect(kpiAlerts(yellow, TODAY, config)).toEqual([]);
+    const among = (kept: number) => [...all, ...many(kept, (n) => client(`k${n}`, { signedDay: 500 }))];
+    expect(kpiAlerts(among(29), TODAY, config).map(({ id }) => id)).toEqual(["early_churn_high"]); // 2 of 39: 5.1 %
+    expect(kpiAlerts(among(31), TODAY, config)).toEqual([]); // 2 of 41: 4.9 %
   });
 
   test.each([
