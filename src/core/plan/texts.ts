@@ -68,6 +68,7 @@ export function stepTitle(step: TemplateStep, plan: Plan, template: Template): T
 export function stepBody(step: TemplateStep, plan: Plan, template: Template): TextRef | null {
   const own = ownBody(step, plan, template);
   const more = {
+    ...(step.message && step.message.attachments.length > 0 && { attachments: step.message.attachments.join(", ") }),
     ...(step.durationMinutes && { minutes: step.durationMinutes }),
     ...collected(step, plan, template),
     ...(fieldsOf(step).length > 0 && { collects: fieldsOf(step).join(",") }),

@@ -7,10 +7,10 @@ function four(en: string, ru: string, uk: string, ro: string): Readonly<Record<L
 /** The plan engine's own words by text id. Fields in `[[ ]]` drop out where the caller has no value for them. */
 export const PLAN_WORDS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   "plan.step_body": four(
-    "[[{{body:ref}}]][[\n\nTakes {{minutes:plural minute,minutes}}.]][[\n\nWrite it into the client’s fields, letters and reports take it from there: {{collects:codes}}.]]",
-    "[[{{body:ref}}]][[\n\nДлительность: {{minutes:plural минута,минуты,минут}}.]][[\n\nЗапишите это в поля клиента, письма и отчёты возьмут это оттуда: {{collects:codes}}.]]",
-    "[[{{body:ref}}]][[\n\nТривалість: {{minutes:plural хвилина,хвилини,хвилин}}.]][[\n\nЗапишіть це в поля клієнта, листи та звіти візьмуть це звідти: {{collects:codes}}.]]",
-    "[[{{body:ref}}]][[\n\nDurată: {{minutes:plural minut,minute,de minute}}.]][[\n\nScrieți în câmpurile clientului, emailurile și rapoartele le iau de acolo: {{collects:codes}}.]]",
+    "[[{{body:ref}}]][[\n\nAttach: {{attachments}}.]][[\n\nTakes {{minutes:plural minute,minutes}}.]][[\n\nWrite it into the client’s fields, letters and reports take it from there: {{collects:codes}}.]]",
+    "[[{{body:ref}}]][[\n\nПриложите: {{attachments}}.]][[\n\nДлительность: {{minutes:plural минута,минуты,минут}}.]][[\n\nЗапишите это в поля клиента, письма и отчёты возьмут это оттуда: {{collects:codes}}.]]",
+    "[[{{body:ref}}]][[\n\nДодайте: {{attachments}}.]][[\n\nТривалість: {{minutes:plural хвилина,хвилини,хвилин}}.]][[\n\nЗапишіть це в поля клієнта, листи та звіти візьмуть це звідти: {{collects:codes}}.]]",
+    "[[{{body:ref}}]][[\n\nAtașați: {{attachments}}.]][[\n\nDurată: {{minutes:plural minut,minute,de minute}}.]][[\n\nScrieți în câmpurile clientului, emailurile și rapoartele le iau de acolo: {{collects:codes}}.]]",
   ),
   "plan.call_failed": four(
     "A call to your systems failed[[: {{step:ref}}]]. Do it by hand or start it again.",

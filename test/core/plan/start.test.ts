@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { selectSteps } from "../../../src/core/plan/compile.ts";
+import { stepBody } from "../../../src/core/plan/texts.ts";
+import { PLAN_WORDS } from "../../../src/core/plan/words.ts";
+import { renderText } from "../../../src/core/text/render.ts";
 import { USUAL_STEPS } from "../../support/usual-plan.ts";
-import { advance, almaty, bucharest, config, due, facts, iso, kyiv, template, world } from "./help.ts";
+import { advance, almaty, bucharest, config, due, facts, iso, kyiv, small, template, world } from "./help.ts";
 
 describe("a new plan", () => {
   // Айгуль is owner 42 of the portal's role `check_in`.
@@ -201,4 +204,13 @@ describe("a new plan", () => {
     expect([0, 1, 2, 3].map(owner)).toEqual(["7", "8", "7", "8"]);
     expect(config({ roles }).roles.csm?.ownerIds).toHaveLength(3);
   });
+});
+
+test("A3.12: a letter that a person sends names what to attach", () => {
+  const message = { text: "welcome", attachments: ["Quick start.pdf"] };
+  const w = world(small([{ key: "a", kind: "message", message, when: { days: 0 } }]), "2026-06-01");
+  const body = stepBody(w.context.template.steps[0]!, w.plan, w.context.template)!;
+  expect(body).toMatchObject({ id: "plan.step_body", params: { body: "message:welcome:body" } });
+  const { text } = renderText(PLAN_WORDS[body.id]!.en, { language: "en", values: body.params!, textOf: () => "Hello" });
+  expect(text).toBe("Hello\n\nAttach: Quick start.pdf.");
 });
