@@ -148,6 +148,8 @@ export const settingsSchema = z.strictObject({
   people: peopleSettings.prefault({}),
   /** targets and samples of the key figures, their alerts and the monthly review */
   kpi: kpiConfigSchema.prefault({}),
+  /** a number property of the client that holds its headcount; null, or empty on a client = the CRM's own field, as far as that says a number */
+  headcountProperty: z.string().max(100).nullable().default(null),
   /** the template for everybody whom no rule fits */
   defaultTemplate: z.string().default("day-30-60-90"),
   /** CRM properties that become facts `x.<name>`, per record kind */

@@ -2,7 +2,15 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { expectClean } from "../support/expect.ts";
 import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
-import { companyProperty, contactWithMail, MailServer, ownProperty, setCompany, setOwn } from "../support/outside.ts";
+import {
+  companyNumber,
+  companyProperty,
+  contactWithMail,
+  MailServer,
+  ownProperty,
+  setCompany,
+  setOwn,
+} from "../support/outside.ts";
 import { installed, VENDORS, type World } from "../support/world.ts";
 
 const PHASES = [{ key: "only", title: { en: "Only" }, fromDay: 0, toDay: 30 }];
@@ -73,6 +81,25 @@ describe.each(VENDORS)("%s: a property that nobody mapped", (vendor) => {
     setCompany(world, clients[1]!, property, "open");
     await house.runFor(DAY);
     expect(mail.letters.slice(2).map((one) => one.to)).toEqual(["open@acme.example"]);
+  });
+
+  test("A0.6 a property of the customer's own tells the headcount; where it is empty the plan's reason says that it is unknown", async () => {
+    await start(vendor);
+    const property = companyNumber(world, "staff");
+    await publish({ headcountProperty: property });
+    await house.runFor(2 * HOUR);
+    const clients = [5, 20, 101, null].map((headcount) => {
+      const company = world.company({ ownerId: owner });
+      if (headcount !== null) setCompany(world, company, property, headcount);
+      world.win(world.deal({ companyId: company, ownerId: owner }));
+      return company;
+    });
+    await house.runFor(30 * MINUTE);
+    const reasons = clients.map((id) => String(world.fields({ kind: "company", id }).template_reason));
+    expect(reasons[0]).toMatch(/SMB/);
+    expect(reasons[1]).toMatch(/Standard/);
+    expect(reasons[2]).toMatch(/Enterprise/);
+    expect(reasons[3]).toMatch(/Standard.*number of employees is not filled in on the record/);
   });
 
   test("A7.5 a rule chooses the template by it, on the deal or on the client", async () => {

@@ -45,6 +45,17 @@ export function ownProperty(world: World, kind: OwnKind, name: string, values: r
   return fieldName;
 }
 
+/** A number on companies; returns its name in the settings. */
+export function companyNumber(world: World, name: string): string {
+  if (world.vendor === "hubspot") {
+    hubspot(world).addProperty("companies", { name, type: "number", fieldType: "number", label: name });
+    return name;
+  }
+  const fieldName = `UF_CRM_${name.toUpperCase()}`;
+  bitrix24(world).addUserField({ entityId: "CRM_COMPANY", fieldName, userTypeId: "integer" });
+  return fieldName;
+}
+
 /** A tick on companies; returns its name in the settings. */
 export function companyFlag(world: World, name: string): string {
   if (world.vendor === "hubspot") {
@@ -68,11 +79,11 @@ export function companyFlag(world: World, name: string): string {
   return fieldName;
 }
 
-export function setCompany(world: World, id: string, name: string, value: string | boolean): void {
+export function setCompany(world: World, id: string, name: string, value: string | number | boolean): void {
   setOwn(world, "company", id, name, value);
 }
 
-export function setOwn(world: World, kind: OwnKind, id: string, name: string, value: string | boolean): void {
+export function setOwn(world: World, kind: OwnKind, id: string, name: string, value: string | number | boolean): void {
   if (world.vendor === "hubspot") hubspot(world).update(OWN_KINDS[kind], id, { [name]: String(value) });
   else bitrix24(world).update(kind, Number(id), { [name]: value });
 }

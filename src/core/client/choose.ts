@@ -18,7 +18,7 @@ export function chooseFor(
 ): Choice {
   const { templateRules, defaultTemplate } = config.settings;
   const rules = templateRules.filter((rule) => config.newest.has(rule.templateId));
-  const choice = chooseTemplate(rules, valuesOf(clientRecord(key, facts), deal), defaultTemplate);
+  const choice = chooseTemplate(rules, valuesOf(clientRecord(key, facts), deal, config.settings), defaultTemplate);
   const template = config.newest.get(choice.templateId) ?? [...config.newest.values()][0];
   if (!template) throw new Error("There is no template at all.");
   const length = choice.lengthDays === null ? {} : { lengthDays: choice.lengthDays };

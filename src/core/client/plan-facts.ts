@@ -80,7 +80,11 @@ export function planFacts(
     calls: callFacts(plan, facts.things),
     externalDone: externalDoneOf(state.acts, plan.cycle),
     meetings: recordsOf(facts, "meeting").flatMap((one) => meetingFact(one)),
-    values: { ...valuesOf(client, deal), ...outsideValues(state, facts, config), ...signValues(state) },
+    values: {
+      ...valuesOf(client, deal, config.settings),
+      ...outsideValues(state, facts, config),
+      ...signValues(state),
+    },
   };
 }
 
@@ -132,11 +136,12 @@ function meetingFact(one: ClientRecord): PlanFacts["meetings"] {
 
 /**
  * Facts that templates and rules may ask for: `company.headcount`, `deal.amount`, `x.region`. A property that both deal and client have is the
- * client's; the deal's where the client holds nothing there.
+ * client's; the deal's where the client holds nothing there. A headcount of the customer's own counts before the CRM's field.
  */
 export function valuesOf(
   client: ClientRecord | null,
   deal: ClientRecord | undefined,
+  { headcountProperty }: Pick<DecideConfig["settings"], "headcountProperty">,
 ): Readonly<Record<string, FactValue>> {
   const values: Record<string, FactValue> = {};
   for (const record of [deal, client]) {
@@ -147,6 +152,8 @@ export function valuesOf(
         values[`company.${name}`] ??= value;
     }
   }
+  const headcount = headcountProperty === null ? null : number(client?.facts[`x.${headcountProperty}`]);
+  if (headcount !== null) values["company.headcount"] = headcount;
   return values;
 }
 

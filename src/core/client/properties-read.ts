@@ -34,6 +34,7 @@ export function propertiesRead(settings: Settings): Properties {
   const { rules, segmentProperty, regionProperty } = settings.people;
   if (rules.some(({ segment }) => segment !== undefined)) ask(OF_CLIENTS, segmentProperty);
   if (rules.some(({ region }) => region !== undefined)) ask(OF_CLIENTS, regionProperty);
+  ask(OF_CLIENTS, settings.headcountProperty);
   ask(OF_CLIENTS, settings.messages.languageProperty);
   ask(["company"], settings.usage.clientProperty);
   for (const { on, property } of settings.score.mapped) add(on, property);

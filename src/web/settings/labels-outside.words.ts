@@ -192,6 +192,18 @@ export const FURTHER_LABELS = {
     "Властивості вашої CRM, які можуть використовувати правила шаблонів і планів, за внутрішніми іменами.",
     "Proprietăți ale CRM-ului pe care le pot folosi regulile șabloanelor și ale planurilor, după numele interne.",
   ],
+  headcountProperty: [
+    "Client's property with the number of employees",
+    "Свойство клиента с числом сотрудников",
+    "Властивість клієнта з кількістю працівників",
+    "Proprietatea clientului cu numărul de angajați",
+  ],
+  "headcountProperty?": [
+    "Empty: the CRM's own field. In Bitrix24 it holds ranges: below 250 the number stays unknown, and rules by size do not apply",
+    "Пусто: поле самой CRM. В Битрикс24 в нём диапазоны: меньше 250 число остаётся неизвестным, и правила по размеру не действуют",
+    "Порожньо: поле самої CRM. У Бітрікс24 у ньому діапазони: менше 250 кількість лишається невідомою, і правила за розміром не діють",
+    "Gol: câmpul CRM-ului. În Bitrix24 el conține intervale: sub 250 numărul rămâne necunoscut, iar regulile după mărime nu se aplică",
+  ],
   "people.segmentProperty": [
     "Client's property with the segment, for “Who joins for whom”",
     "Свойство клиента с сегментом, для правил «Кто подключается к кому»",

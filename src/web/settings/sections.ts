@@ -78,6 +78,7 @@ export const SECTIONS: readonly Section[] = [
     rows: ["trigger", "templateRules"],
     fields: [
       { path: "defaultTemplate", kind: "template" },
+      { path: "headcountProperty", kind: "text", max: 100, isOptional: true },
       { path: "language", kind: "choice", options: ["en", "ru", "uk", "ro"], isOptional: true },
       { path: "plan.onSecondDeal", kind: "choice", options: ["new_cycle", "same_plan"] },
       { path: "plan.onReopened", kind: "choice", options: ["pause", "close", "ignore"] },

@@ -46,6 +46,7 @@ describe("properties that are read from the CRM", () => {
     ["A2.1 a trigger", { triggers: [{ on: "property", name: "tier", value: "new" }] }, ofClients],
     ["A4.3 a rule for a segment", { people: { rules: [joins({ segment: "a" })], segmentProperty: "tier" } }, ofClients],
     ["A4.3 a rule for a region", { people: { rules: [joins({ region: "a" })], regionProperty: "tier" } }, ofClients],
+    ["A0.6 a headcount of the customer's own", { headcountProperty: "tier" }, ofClients],
     ["the language of letters", { messages: { languageProperty: "tier" } }, ofClients],
     ["the client's id in product usage", { usage: { clientProperty: "tier" } }, { company: ["tier"] }],
   ])("%s is read without being mapped; where it is mapped, only there", (_what, settings, expected) => {
