@@ -20,7 +20,7 @@ import { climbLadders, type LadderAnswer } from "./ladders.ts";
 import { clientRecord, recordsOf, text } from "./plan-facts.ts";
 import { pageFields, planFields } from "./plan-fields.ts";
 import { isAllGone, planLinks, planWishes } from "./plan-tasks.ts";
-import { advancePlans, type PlansAnswer } from "./plans.ts";
+import { advancePlans, NEXT_PLAN_MS, type PlansAnswer } from "./plans.ts";
 import { NO_PLAYS, type PlaysAnswer, playOn } from "./plays.ts";
 import type { PortalBook } from "./portal-book.ts";
 import { judgeSigns, type SignsAnswer } from "./signs.ts";
@@ -160,7 +160,7 @@ function fieldsOf(
 /** The earliest moment at which the decision could change without new facts, epoch ms; null = never. */
 function nextWake(
   { state, config, now }: Case,
-  { plans, ladders, health, signs, plays, isLetGo }: Parts,
+  { plans, current, ladders, health, signs, plays, isLetGo }: Parts,
 ): number | null {
   const wakes = [
     ...plans.answers.map((answer) => answer.wakeAt),
@@ -170,6 +170,8 @@ function nextWake(
     dayAt(signs.nextDay, config, now),
     dayAt(plays.nextDay, config, now),
     isLetGo ? dayAt(state.acts?.decision?.reviewDay ?? null, config, now) : null,
+    // The plan went on under the class of before.
+    current?.plan.state === "graduated" && health.class !== (state.health?.class ?? null) ? now + NEXT_PLAN_MS : null,
   ].filter((at) => at !== null);
   return wakes.length === 0 ? null : Math.min(...wakes);
 }

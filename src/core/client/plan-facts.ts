@@ -64,7 +64,8 @@ export function planFacts(
     deal: plan.dealId === null ? null : dealFact(deal),
     client: {
       ownerId: text(client?.facts.ownerId),
-      class: (text(client?.facts["f.class"]) as "A" | "B" | "C" | null) ?? null,
+      // As of the decision before: a class that changes in this one asks for another decision.
+      class: state.health?.class ?? null,
       firstValueDay: firstValueIn(plan, state, firstValueSaid(key, state.acts, facts), facts),
       lastReplyAt: latest([
         ...[client, ...contacts].map((one) => number(one?.facts.lastReplyAt)),

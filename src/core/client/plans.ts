@@ -23,8 +23,8 @@ export interface PlansAnswer {
   deeds: NewDeed[];
 }
 
-/** What a plan came to is shown for so long before the next one begins, ms. */
-const NEXT_PLAN_MS = 60_000;
+/** What a decision came to is shown for so long before what follows from it, ms. */
+export const NEXT_PLAN_MS = 60_000;
 
 /** Carries all plans of a client on to `now`, and starts one where a deal asks for it. */
 export function advancePlans(
