@@ -171,13 +171,14 @@ interface Mail {
   isIn: boolean;
 }
 
+/** Oldest first, whatever order they were read in: at one instant the client's comes first, as nothing is answered before it was sent. */
 function mailsInOrder(mails: readonly ClientRecord[]): readonly Mail[] {
   return mails
     .flatMap((one) => {
       const at = number(one.facts.at);
       return at === null ? [] : [{ id: one.ref.id, at, isIn: one.facts.direction === "in" }];
     })
-    .sort((a, b) => a.at - b.at);
+    .sort((a, b) => a.at - b.at || Number(b.isIn) - Number(a.isIn) || (a.id < b.id ? -1 : 1));
 }
 
 /** Each answer of the client to a mail of ours: which mail, on which local day, after how many hours. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { observe } from "../../../src/core/client/observe.ts";
+import { observe, replies } from "../../../src/core/client/observe.ts";
 import type { Sight } from "../../../src/core/decision.ts";
 import { DEFAULT_SIGNALS } from "../../../src/core/signal/definition.ts";
 import { clientFacts, record } from "../../support/decide-config.ts";
@@ -43,4 +43,13 @@ describe("what nobody could see is no silence", () => {
     const without = observe(clientFacts(mails), DEFAULT_SIGNALS, null, "UTC", sight, TODAY).signals;
     expect(with1.messages_in).toEqual(without.messages_in);
   });
+});
+
+test("A8.1 letters of one instant count alike in whatever order they were read", () => {
+  const at = 1_700_000_000_000;
+  const ours = record("email", "1", { at, direction: "out" });
+  const theirs = record("email", "2", { at, direction: "in" });
+  const later = record("email", "3", { at: at + 3_600_000, direction: "in" });
+  expect(replies([ours, theirs, later], "UTC")).toEqual([{ id: "3", day: 19_675, hours: 1 }]);
+  expect(replies([theirs, ours, later], "UTC")).toEqual([{ id: "3", day: 19_675, hours: 1 }]);
 });
