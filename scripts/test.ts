@@ -7,6 +7,7 @@ import { join } from "node:path";
 const CHECKS: readonly (readonly [name: string, command: string, args: readonly string[]])[] = [
   ["lockfile", process.execPath, ["scripts/check-lockfile.mjs", "package-lock.json"]],
   ["migrations", process.execPath, ["scripts/embed-migrations.ts", "--check"]],
+  ["holidays", process.execPath, ["scripts/embed-holidays.ts", "--check"]],
   ["schema", process.execPath, ["scripts/publish-schema.ts", "--check"]],
   ["audit", process.execPath, ["scripts/audit.ts"]],
   ["lint", "biome", ["ci", "--error-on-warnings", "--colors=off", "--max-diagnostics=20", "."]],
