@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Language } from "../../core/model.ts";
 import type { Account, Capabilities } from "../port.ts";
 import { type Client, type Command, optionalResult, type Reply, resultOf } from "./client.ts";
-import { flagOf, numberOf, textOf } from "./values.ts";
+import { flagOf, idOf, numberOf, textOf } from "./values.ts";
 
 const App = z.looseObject({
   STATUS: z.unknown().optional(),
@@ -56,7 +56,7 @@ export async function readAccount(client: Client): Promise<PortalFacts> {
       ...paymentOf(app),
       ...(offline && { keepsEvents: true }),
     },
-    userId: textOf(profile?.ID),
+    userId: idOf(profile?.ID),
     enterprise: /^(ent|enterprise|holding)/i.test(family ?? "") || /(^|_)(ent|enterprise|holding)\d*/.test(license),
     offline,
   };

@@ -28,13 +28,13 @@ const TokenReply = z.looseObject({
   client_endpoint: z.string(),
   server_endpoint: z.string(),
   scope: z.string().optional(),
-  user_id: Id.optional(),
+  user_id: z.unknown().optional(),
 });
 const ErrorReply = z.looseObject({ error: z.union([z.string(), z.number()]) });
 const AppInfo = z.looseObject({
   result: z.looseObject({
     client_id: z.string().optional(),
-    user_id: Id.optional(),
+    user_id: z.unknown().optional(),
     scope: z.string().optional(),
     install: z
       .looseObject({ client_endpoint: z.string(), member_id: z.string().min(1), scope: z.string().optional() })
@@ -128,7 +128,8 @@ function readGrant(
     issuedAt: nowMs,
     expiresAt: nowMs + body.expires_in * 1000,
     scopes: body.scope === undefined && old ? old.scopes : scopesOf(body.scope),
-    userId: body.user_id === undefined ? (old?.userId ?? null) : String(body.user_id),
+    // Every task without an owner is written as this person's: an odd value must not stand in for the known one.
+    userId: idOf(body.user_id) ?? old?.userId ?? null,
     endpoint,
     authServer: authServerOf(body.server_endpoint, config.hosts) ?? base,
     applicationToken: old?.applicationToken ?? null,
@@ -204,7 +205,7 @@ export async function askAuthServer(
   return {
     account: install.member_id,
     endpoint,
-    userId: user_id === undefined ? null : String(user_id),
+    userId: idOf(user_id),
     scopes: scopesOf(install.scope ?? scope),
   };
 }

@@ -9,7 +9,7 @@ async function world() {
     // An answer with tokens that is lost must not end the test's own access.
     switches: { oldRefreshTokenStaysUsable: true },
   });
-  return { ...made, between, refresh: () => made.app.refresh(made.grant(), made.now()) };
+  return { ...made, between, refresh: (grant = made.grant()) => made.app.refresh(grant, made.now()) };
 }
 
 unlikeAnswers("Bitrix24's answers, unlike the documented ones", world);
@@ -122,6 +122,15 @@ describe("a page in place of Bitrix24's answer", () => {
     const items = [{ key: "k", id: null, target, task }];
     const outcomes = await crm.write({ kind: "task", verb: "create", on: null, items });
     expect(outcomes).toEqual([{ key: "k", done: false, failure: "unknown" }]);
+  });
+});
+
+describe("whose access it is", () => {
+  it.each([["seven"], [null], [true], [{ id: 1 }]])("fresh tokens that say %j leave the known person", async (odd) => {
+    const { between, grant, refresh, adminId } = await world();
+    const known = { ...grant(), userId: String(adminId) };
+    between.answers = async (answer) => Response.json({ ...((await answer.json()) as object), user_id: odd });
+    expect(await refresh(known)).toMatchObject({ userId: String(adminId) });
   });
 });
 
