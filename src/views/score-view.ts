@@ -78,7 +78,16 @@ export function scoreView(
 ): ScoreView {
   const { stored, state, facts, config } = reading;
   const book = portal.engine().book();
-  const { result } = judgeHealth({ key: stored.key, state, current, facts, book, config, now: nowMs });
+  const { result } = judgeHealth({
+    key: stored.key,
+    state,
+    current,
+    facts,
+    book,
+    config,
+    now: nowMs,
+    firing: state.signs ?? {},
+  });
   return {
     ...scoreSummary(reading),
     ...(result?.reasons[0] && { mainReason: sentence(result.reasons[0], language) }),
@@ -108,7 +117,16 @@ export function mainReasonIn(
   const kept = state.health?.shown?.main || null;
   if (kept === null || language === config.language) return kept;
   const book = portal.engine().book();
-  const { result } = judgeHealth({ key: stored.key, state, current, facts, book, config, now: nowMs });
+  const { result } = judgeHealth({
+    key: stored.key,
+    state,
+    current,
+    facts,
+    book,
+    config,
+    now: nowMs,
+    firing: state.signs ?? {},
+  });
   return result?.reasons[0] ? sentence(result.reasons[0], language) : kept;
 }
 

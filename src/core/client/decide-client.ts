@@ -91,10 +91,10 @@ function judge(one: Case, isMerged: boolean, book: PortalBook | null): Parts {
   const plans = advancePlans(key, state, isMerged, facts, config, now);
   const speaking = currentPlan(plans.plans);
   const current = plans.answers.find(({ plan }) => plan === speaking) ?? null;
-  const health = judgeHealth({ key, state, current, facts, book, config, now });
   const isLetGo = standOn(state.acts?.decision, today).stand === "let_go";
   const firstDay = current?.plan.startDay ?? today - SIGN_HISTORY_DAYS;
   const signs = judgeSigns(state, current, facts, config, firstDay, now);
+  const health = judgeHealth({ key, state, current, facts, book, config, now, firing: signs.firing });
   const plays = playOn({
     key: plans.plans[0]?.client ?? key,
     before: state.plays ?? NO_PLAYS,

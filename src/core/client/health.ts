@@ -20,6 +20,7 @@ import { type Basis, inputOf } from "./basis.ts";
 import type { KeptInputs, KeptResult } from "./derive.ts";
 import { type HealthState, NO_HEALTH, type Shown } from "./health-state.ts";
 import { watchMapped } from "./mapped.ts";
+import { withMoneyChain } from "./money-chain.ts";
 import { ANCHOR_DAY, observe } from "./observe.ts";
 import { orderDays, orderStateOf, ordersBy, ordersChangeDay } from "./orders.ts";
 import { number, recordsOf } from "./plan-facts.ts";
@@ -56,6 +57,8 @@ export interface HealthInput {
   book: PortalBook | null;
   config: DecideConfig;
   now: number;
+  /** signs that fire, with the day since when */
+  firing: Readonly<Record<string, number>>;
 }
 
 export function judgeHealth(input: HealthInput): HealthAnswer & { untilDay: number | null } {
@@ -66,7 +69,7 @@ export function judgeHealth(input: HealthInput): HealthAnswer & { untilDay: numb
 }
 
 /** @returns beside the basis, the day on which the same facts would give another one; null = never */
-export function gather({ state, current, facts, book, config, now }: HealthInput): {
+export function gather({ state, current, facts, book, config, now, firing }: HealthInput): {
   basis: Basis;
   seen: SeenText | null;
   untilDay: number | null;
@@ -80,6 +83,8 @@ export function gather({ state, current, facts, book, config, now }: HealthInput
   const sight = { clientDay: fromDay, ...config.sight };
   const observed = observe(facts, signals, book?.views ?? null, config.zone, sight, today, mapped);
   const orders = orderDays(facts, config.zone, settings);
+  const reported = [...reportedFacts(state, config.zone), ...mapped.facts];
+  const money = withMoneyChain(reported, firing, facts, config, today);
   const basis: Basis = {
     sinceDay,
     value: revenueOf(facts),
@@ -89,11 +94,12 @@ export function gather({ state, current, facts, book, config, now }: HealthInput
     signals: observed.signals,
     orders: orderStateOf(ordersBy(orders, today)),
     openInvoices: observed.openInvoices,
-    facts: [...reportedFacts(state, config.zone), ...mapped.facts],
+    facts: money.facts,
     contract: contractOf(facts),
     override: overrideOf(state, config.zone, today),
   };
-  const until = [observed.untilDay, mapped.untilDay, ordersChangeDay(orders, today)].filter((day) => day !== null);
+  const days = [observed.untilDay, mapped.untilDay, ordersChangeDay(orders, today), money.untilDay];
+  const until = days.filter((day) => day !== null);
   return {
     basis,
     seen: settings.mapped.length > 0 ? mapped.seen : null,

@@ -4,6 +4,7 @@ import { casesAt } from "../signal/state.ts";
 import { firstDayOf } from "../signal/week.ts";
 import type { ScoreConfig } from "./config.ts";
 import type { Evidence } from "./evidence.ts";
+import type { MoneyKind } from "./input.ts";
 
 /** A single signal counts in a chain from this share of the group's measure. */
 const SIGNAL_PART = 0.7;
@@ -26,8 +27,10 @@ export interface Chain {
   isLong: boolean;
   /** one group alone at its ceiling */
   isCeiling: boolean;
-  /** a grave reported fact (notice of termination) */
+  /** a grave reported fact (notice of termination), or a chain of money signs */
   isGrave: boolean;
+  /** different money signs that stand together, in the order in which they came; empty without two */
+  money: readonly { name: string; day: number }[];
   /** nothing but one money signal: caps at yellow, however late the invoice is */
   isOneMoneySignal: boolean;
   /** about when it began; null without a chain */
@@ -43,24 +46,38 @@ export function readChain(
   config: ScoreConfig,
   anchorDay: number,
 ): Chain {
-  const parts = partsOf(evidence).filter((p) => p.nats >= config.chainNats * SIGNAL_PART);
+  const signs = moneySigns(evidence);
+  const isSaid = ({ name }: Part) => signs.some(({ kind }) => SIGNAL_OF[kind] === name);
+  const parts = partsOf(evidence).filter((p) => p.nats >= config.chainNats * SIGNAL_PART && !isSaid(p));
   parts.sort((a, b) => b.nats - a.nats || (a.name < b.name ? -1 : 1));
   const loud = GROUPS.filter((group) => groups[group] >= config.chainNats);
   const money = parts.filter((p) => p.group === "money");
   const isPassing = config.lastingShows && passes(evidence, loud, config);
   const weeks = ageWeeks(evidence, loud, isPassing, config);
-  const isAcross = loud.length >= 2 || parts.length >= 3 || money.length >= 2;
+  const isAcross = loud.length >= 2 || parts.length >= 3 || money.length >= 2 || signs.length >= 2;
   const isLasting = loud.length > 0 && weeks >= LASTING_WEEKS;
   return {
     isAcross,
     isLasting,
     isLong: isLasting && weeks >= LONG_WEEKS,
     isCeiling: !(isPassing && config.absenceIsAbrupt) && GROUPS.some((group) => groups[group] >= config.ceilingNats),
-    isGrave: evidence.facts.some(({ nats }) => nats >= GRAVE_FACT_NATS),
+    isGrave: signs.length >= 2 || evidence.facts.some(({ nats }) => nats >= GRAVE_FACT_NATS),
+    money: signs.map(({ name, day }) => ({ name, day })),
     isOneMoneySignal: parts.length === 1 && money.length === 1,
-    sinceDay: isAcross || isLasting ? firstDayOf(evidence.week + 1 - Math.round(weeks), anchorDay) : null,
+    sinceDay:
+      signs[0]?.day ?? (isAcross || isLasting ? firstDayOf(evidence.week + 1 - Math.round(weeks), anchorDay) : null),
     names: parts.map((p) => p.name),
   };
+}
+
+/** The weekly signal that says the same as a money sign of records does. */
+const SIGNAL_OF: Readonly<Partial<Record<MoneyKind, string>>> = { late: "days_late", turnover: "turnover" };
+
+/** Different kinds of money signs, the oldest first; none unless there are two. */
+function moneySigns({ facts }: Evidence): readonly { kind: MoneyKind; name: string; day: number }[] {
+  const found = facts.flatMap(({ fact }) => (fact.money ? [{ kind: fact.money, name: fact.code, day: fact.day }] : []));
+  if (new Set(found.map(({ kind }) => kind)).size < 2) return [];
+  return found.sort((a, b) => a.day - b.day || (a.name < b.name ? -1 : 1));
 }
 
 interface Part {

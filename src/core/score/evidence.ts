@@ -193,7 +193,8 @@ function judgeOnboarding(input: ScoreInput, book: Book, config: ScoreConfig, age
 }
 
 function judgeFacts(facts: readonly ReportedFact[], config: ScoreConfig, asOfDay: number): Evidence["facts"] {
-  return facts.map((fact) => ({ fact, nats: fadedNats(fact.nats, asOfDay - fact.day, config.factHalfLifeDays) }));
+  const fades = (fact: ReportedFact) => fadedNats(fact.nats, asOfDay - fact.day, config.factHalfLifeDays);
+  return facts.map((fact) => ({ fact, nats: fact.money ? fact.nats : fades(fact) }));
 }
 
 function frozenWeeks(input: ScoreInput, definition: SignalDefinition, book: Book, week: number): number {

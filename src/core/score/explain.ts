@@ -1,6 +1,6 @@
 /** Puts reasons into words. Numbers come from the same state as the score; there is no free text in it. */
 import type { FactValue, Language } from "../model.ts";
-import { renderText } from "../text/render.ts";
+import { formatDayIn, renderText } from "../text/render.ts";
 import type { LedgerLine, NotJudged, Reason, Risk, ScoreResult, SignalStanding } from "./input.ts";
 import { compareAccounts } from "./ledger.ts";
 import { SCORE_TEXTS } from "./texts.ts";
@@ -10,7 +10,8 @@ const SHOWN = 3;
 
 /** One reason as a sentence. @throws Error when a parameter that the sentence needs is missing */
 export function sayReason(reason: Reason, language: Language): string {
-  const id = reason.code.startsWith("reason.fact.") ? "reason.fact" : reason.code;
+  const fact = reason.params.money ? "reason.money" : "reason.fact";
+  const id = reason.code.startsWith("reason.fact.") ? fact : reason.code;
   return say(id, { ...reason.params, ...names(reason, language) }, language);
 }
 
@@ -114,9 +115,11 @@ function word(id: string, language: Language): string {
 
 function names({ code, params }: Reason, language: Language): Record<string, FactValue> {
   if (code === "reason.chain") {
+    // Days of those that have one stand in front, in order.
+    const days = String(params.days ?? "").split(",");
     const list = String(params.signals)
       .split(",")
-      .map((id) => signalName(id, language));
+      .map((id, at) => signalName(id, language) + (days[at] ? ` (${formatDayIn(Number(days[at]), language)})` : ""));
     return { names: list.join(", ") };
   }
   if (code.startsWith("reason.fact.")) return { name: signalName(code.slice("reason.fact.".length), language) };

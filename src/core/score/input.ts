@@ -18,7 +18,12 @@ export interface ReportedFact {
   day: number;
   /** evidence on that day, nats: 6 for a notice of termination, 2 for most others */
   nats: number;
+  /** part of a chain of money signs that records show: two different ones are one (A8.13). It counts in full for as long as the chain stands. */
+  money?: MoneyKind;
 }
+
+/** However often a client pays late, that is one kind of money sign; a smaller package is another. */
+export type MoneyKind = "late" | "volume" | "extras" | "turnover";
 
 export interface OpenInvoice {
   recordId: string;

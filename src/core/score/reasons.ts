@@ -18,12 +18,19 @@ export function reasonsOf(input: ScoreInput, evidence: Evidence, lines: readonly
     .filter((line) => line.group !== null && line.code !== "group_limit" && line.tenths <= -MIN_TENTHS)
     .sort((a, b) => a.tenths - b.tenths || (a.name < b.name ? -1 : 1))
     .map((line) => reasonFor(line, input, evidence, factFor));
-  const names = [...new Set(chain.names)];
+  const dated = chain.money.map(({ name }) => name);
+  const names = [...new Set([...dated, ...chain.names])];
   if (chain.sinceDay !== null && names.length >= 2) {
+    const days = chain.money.map(({ day }) => day).join(",");
     reasons.push({
       code: "reason.chain",
       tenths: 0,
-      params: { count: names.length, since: chain.sinceDay, signals: names.join(",") },
+      params: {
+        count: names.length,
+        since: chain.sinceDay,
+        signals: names.join(","),
+        ...(dated.length > 0 && { days }),
+      },
     });
   }
   return reasons;
@@ -47,7 +54,7 @@ function reasonFor(line: LedgerLine, input: ScoreInput, evidence: Evidence, fact
     return {
       code: `reason.fact.${line.name}`,
       tenths: line.tenths,
-      params: { points, day: fact.day, record: fact.recordId },
+      params: { points, day: fact.day, record: fact.recordId, ...(fact.money && { money: fact.money }) },
     };
   }
   if (line.code === "onboarding") {

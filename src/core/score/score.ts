@@ -45,7 +45,8 @@ export function scoreClient(
   const account = makeAccount(evidence, config);
   const chain = readChain(evidence, account.groups, config, book.anchorDay);
   const confidence = confidenceOf(evidence);
-  const farDays = daysBeyondHorizon(input, config, nowDay);
+  // Money signs are of now, however far away the renewal is.
+  const farDays = chain.money.length > 0 ? null : daysBeyondHorizon(input, config, nowDay);
   const isFar = farDays !== null;
   const shift = thresholdShift(input, config, nowDay, farDays);
   const { healthTenths } = account;

@@ -89,6 +89,21 @@ export const SCORE_TEXTS: Readonly<Record<string, Words>> = {
     "Повідомлено {{day:date}}: {{name}}.",
     "Raportat {{day:date}}: {{name}}.",
   ),
+  "reason.money": four(
+    "{{name}}: since {{day:date}}.",
+    "{{name}}: с {{day:date}}.",
+    "{{name}}: з {{day:date}}.",
+    "{{name}}: din {{day:date}}.",
+  ),
+  "fact.payment_delay": four("late payment", "просрочка оплаты", "прострочення оплати", "plată întârziată"),
+  "fact.paying_later": four(
+    "several payments later than usual",
+    "несколько оплат позже обычного",
+    "кілька оплат пізніше, ніж зазвичай",
+    "mai multe plăți mai târziu decât de obicei",
+  ),
+  "fact.volume_down": four("buys less", "покупает меньше", "купує менше", "cumpără mai puțin"),
+  "fact.turnover_drop": four("turnover falls", "оборот падает", "оборот падає", "cifra de afaceri scade"),
   "fact.notice_given": four(
     "notice of termination",
     "уведомление о расторжении",

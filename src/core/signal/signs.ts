@@ -1,6 +1,7 @@
 /**
  * The articles' signs (requirements A8.3-A8.17) as an editable table: what a person can see, explain and hang a play on. They fire at
- * exact thresholds and colour nobody by themselves; the score stands on the evidence beneath (scoring 1.2).
+ * exact thresholds and colour nobody by themselves; the score stands on the evidence beneath (scoring 1.2). Only different signs of money that
+ * stand together are a chain that the score hears (A8.13).
  */
 import type { Group } from "./definition.ts";
 

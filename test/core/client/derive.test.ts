@@ -76,6 +76,7 @@ function live(): { changes: KeptChange[]; books: PortalBookBody[] } {
         book,
         config,
         now,
+        firing: {},
       });
       one.state = JSON.parse(JSON.stringify({ ...one.state, health: state })) as ClientState;
       one.basis = basis;

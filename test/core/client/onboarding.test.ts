@@ -32,6 +32,7 @@ function lostBy(stepsDone: number, firstDealDay: number): number {
     book: openBook({ version: 1, body }, signals),
     config,
     now,
+    firing: {},
   });
   return 0 - (result!.ledger.find(({ code }) => code === "onboarding")?.tenths ?? 0);
 }

@@ -104,6 +104,7 @@ describe("what the score reads of it", () => {
       book: null,
       config: CONFIG,
       now: NOW,
+      firing: {},
     });
     const again = openBasis(packBasis(basis));
     expect(again).toEqual(basis);

@@ -23,7 +23,16 @@ function judging() {
     {},
   );
   const { state } = loadState(null);
-  const { basis } = judgeHealth({ key: "company:1", state, current: null, facts, book, config, now: at(WON + 22, 9) });
+  const { basis } = judgeHealth({
+    key: "company:1",
+    state,
+    current: null,
+    facts,
+    book,
+    config,
+    now: at(WON + 22, 9),
+    firing: {},
+  });
   const expectedDays = Array.from({ length: 11 }, (_, i) => i * 2);
   return (steps: number, before: HealthState, hour: number) =>
     scoreBasis(

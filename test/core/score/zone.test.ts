@@ -11,6 +11,7 @@ const noChain: Chain = {
   isCeiling: false,
   isGrave: false,
   isOneMoneySignal: false,
+  money: [],
   sinceDay: null,
   names: [],
 };
