@@ -9,11 +9,10 @@ import { dayOf, instantOf } from "../core/calendar/zone.ts";
 import { type DesiredTask, PRIORITY } from "../core/desired.ts";
 import { hindrance, NO_CLIENT, type People, receiverOf } from "../core/escalate/people.ts";
 import { type KpiClient, type Month, monthOf, startOfMonth } from "../core/kpi/client.ts";
-import { monthlyReview } from "../core/kpi/review.ts";
-import { sayKpi, sayReview, type Titles } from "../core/kpi/say.ts";
+import { monthlyReview, plannedDays } from "../core/kpi/review.ts";
+import { sayKpi, sayReview, type Titles, titlesIn } from "../core/kpi/say.ts";
 import { type KpiAlert, kpiAlerts } from "../core/kpi/trend.ts";
 import { type Language, parseRef } from "../core/model.ts";
-import type { Template } from "../core/plan/template.ts";
 import { kpiRows } from "../store/kpi-rows.ts";
 import type { Thing } from "../store/mirror.ts";
 import { carefully } from "./careful.ts";
@@ -90,9 +89,8 @@ export function nextLookDay(day: number, calendar: Pick<WorkCalendar, "rollForwa
 // ---------------------------------------------------------------- the tasks
 
 function reviewRow(engine: Engine, clients: readonly KpiClient[], month: Month, today: number): readonly Thing[] {
-  const { settings, language } = engine.config();
-  const template = mainTemplate(engine, clients);
-  const review = monthlyReview(clients, month, settings.kpi, plannedDays(template));
+  const { settings, language, newest } = engine.config();
+  const review = monthlyReview(clients, month, settings.kpi, plannedDays(clients, newest));
   const said = sayReview(review, titlesOf(engine, language), language);
   const stuck = longestIn(clients, review.stage?.phase ?? null);
   const links = stuck.map((key) => engine.crm.recordUrl(parseRef(key))).join(", ");
@@ -190,27 +188,8 @@ function longestIn(clients: readonly KpiClient[], phase: string | null): readonl
   return here.slice(0, NAMED_MAX).map((one) => one.key);
 }
 
-/** The template that most clients are on: its phases are what the stage is compared with. */
-function mainTemplate(engine: Engine, clients: readonly KpiClient[]): Template | null {
-  const counts = Map.groupBy(clients, (one) => one.segment);
-  const [most] = [...counts].sort(([a, ofA], [b, ofB]) => ofB.length - ofA.length || ((a ?? "") < (b ?? "") ? -1 : 1));
-  return engine.config().newest.get(most?.[0] ?? "") ?? null;
-}
-
-function plannedDays(template: Template | null): Readonly<Record<string, number>> {
-  return Object.fromEntries((template?.phases ?? []).map((one) => [one.key, one.toDay - one.fromDay]));
-}
-
-/** Titles of phases and steps, from whichever template has them, the newest version first. */
+/** The newest version of a template first. */
 function titlesOf(engine: Engine, language: Language): Titles {
   const { newest, templates } = engine.config();
-  const all = [...newest.values(), ...templates.values()];
-  const words = (title: Readonly<Partial<Record<Language, string>>> | undefined) =>
-    title ? (title[language] ?? title.en ?? Object.values(title)[0] ?? null) : null;
-  const step = (key: string) => words(all.flatMap((one) => one.steps).find((one) => one.key === key)?.title);
-  return {
-    phase: (key) => words(all.flatMap((one) => one.phases).find((one) => one.key === key)?.title),
-    step,
-    letter: step,
-  };
+  return titlesIn([...newest.values(), ...templates.values()], language);
 }

@@ -8,9 +8,11 @@ import { type KpiClient, type Month, monthOf } from "../core/kpi/client.ts";
 import { kpis, kpiTable } from "../core/kpi/kpis.ts";
 import type { KpiId, KpiValue } from "../core/kpi/measure.ts";
 import { churnHistogram, churnReasons, type Mix } from "../core/kpi/retention.ts";
-import { monthlyReview } from "../core/kpi/review.ts";
+import { monthlyReview, plannedDays } from "../core/kpi/review.ts";
+import { sayKpi, type Titles, titlesIn } from "../core/kpi/say.ts";
+import { topicTitle } from "../core/kpi/topics.ts";
 import { kpiAlerts } from "../core/kpi/trend.ts";
-import type { FactValue, Language, TextRef } from "../core/model.ts";
+import type { Language } from "../core/model.ts";
 import type { Portal } from "../portal-open.ts";
 import { sayRef } from "./texts.ts";
 import { ownersSeen, type Viewer } from "./viewer.ts";
@@ -51,7 +53,7 @@ export interface KpiView {
   clients: number;
   figures: readonly Figure[];
   /** by month of signing */
-  cohorts: Readonly<Record<"ttfv" | "time_to_onboard" | "completion" | "early_churn", readonly Figure[]>>;
+  cohorts: Readonly<Record<(typeof COHORTS)[number], readonly Figure[]>>;
   segments: readonly Figure[];
   alerts: readonly string[];
   beforeAfter: readonly (BeforeAfter & { name: string })[];
@@ -142,14 +144,15 @@ function withClients<T>(
   return isDone ? { ok: true, view: make(clients, today) } : { ok: false, progress: { done, total, startedAt } };
 }
 
-const COHORT_IDS = ["ttfv", "time_to_onboard", "completion", "early_churn"] as const;
+/** Figures by month of signing and by segment. */
+export const COHORTS = ["ttfv", "time_to_onboard", "completion", "early_churn", "retention_90", "adoption_30"] as const;
 
 export function kpiView(portal: Portal, viewer: Viewer, language: Language, nowMs: number): KpiAnswer<KpiView> {
   const { zone, liveSince } = portal.engine().config();
   const config = portal.settings().kpi;
   return withClients(portal, viewer, nowMs, (clients, today) => {
     const figure = (value: KpiValue) => figureOf(portal, value, language);
-    const tables = COHORT_IDS.map((id) => [id, kpiTable(id, clients, "cohort", today, config).map(figure)] as const);
+    const tables = COHORTS.map((id) => [id, kpiTable(id, clients, "cohort", today, config).map(figure)] as const);
     return {
       today,
       zone,
@@ -157,8 +160,10 @@ export function kpiView(portal: Portal, viewer: Viewer, language: Language, nowM
       clients: clients.length,
       figures: kpis(clients, today, config).map(figure),
       cohorts: Object.fromEntries(tables) as unknown as KpiView["cohorts"],
-      segments: COHORT_IDS.flatMap((id) => kpiTable(id, clients, "segment", today, config).map(figure)),
-      alerts: kpiAlerts(clients, today, config).map((alert) => sayNamed(portal, alert.text, language)),
+      segments: COHORTS.flatMap((id) => kpiTable(id, clients, "segment", today, config).map(figure)),
+      alerts: kpiAlerts(clients, today, config).map((alert) =>
+        sayKpi(alert.text, titlesOf(portal, language), language),
+      ),
       beforeAfter: beforeAfter(clients, dayOf(liveSince, zone), today, config.smallSample).map((one) => ({
         ...one,
         name: sayRef(portal, { id: `kpi.${one.id}.name` }, language),
@@ -189,22 +194,22 @@ export function reviewView(
   language: Language,
   nowMs: number,
 ): KpiAnswer<ReviewView> {
-  const { zone } = portal.engine().config();
+  const { zone, newest } = portal.engine().config();
   return withClients(portal, viewer, nowMs, (clients, today) => {
     const asked = Math.min(month ?? Number.POSITIVE_INFINITY, monthOf(today) - 1);
-    const review = monthlyReview(clients, asked, portal.settings().kpi, plannedDays(portal));
+    const review = monthlyReview(clients, asked, portal.settings().kpi, plannedDays(clients, newest));
     const { stage, task, question, message } = review;
-    const names = namesIn(portal, language);
+    const titles = titlesOf(portal, language);
     return {
       month: asked,
       today,
       zone,
       currency: portal.about()!.account.currency,
-      stage: stage && { ...stage, title: names.phase(stage.phase) },
-      task: task && { ...task, title: names.step(task.code) },
-      question: question && { ...question, topic: question.code },
-      message,
-      changes: review.changes.map((text) => sayNamed(portal, text, language)),
+      stage: stage && { ...stage, title: titles.phase(stage.phase) ?? stage.phase },
+      task: task && { ...task, title: titles.step(task.code) ?? task.code },
+      question: question && { ...question, topic: topicTitle(question.code, language) ?? question.code },
+      message: message && { ...message, text: titles.letter(message.text) ?? message.text },
+      changes: review.changes.map((text) => sayKpi(text, titles, language)),
       figures: review.figures.map((value) => figureOf(portal, value, language)),
     };
   });
@@ -224,45 +229,17 @@ function figureOf(portal: Portal, value: KpiValue, language: Language): Figure {
     n,
     apart,
     beside,
-    group: value.cohort ?? (value.segment === null ? null : namesIn(portal, language).template(value.segment)),
+    group: value.cohort ?? (value.segment === null ? null : templateTitle(portal, value.segment, language)),
   };
 }
 
-/** A sentence whose parameters are codes of phases and steps: people read their titles. */
-function sayNamed(portal: Portal, text: TextRef, language: Language): string {
-  const names = namesIn(portal, language);
-  const params: Record<string, FactValue> = { ...text.params };
-  if (typeof params.phase === "string") params.phase = names.phase(params.phase);
-  if (typeof params.code === "string") params.code = names.step(params.code);
-  for (const name of Object.keys(params))
-    if (typeof params[name] === "number") params[name] = Math.round((params[name] as number) * 10) / 10;
-  return sayRef(portal, { id: text.id, params }, language);
+/** As the task of the review calls them. */
+function titlesOf(portal: Portal, language: Language): Titles {
+  const { newest, templates } = portal.engine().config();
+  return titlesIn([...newest.values(), ...templates.values()], language);
 }
 
-interface Names {
-  template(id: string): string;
-  phase(key: string): string;
-  step(key: string): string;
-}
-
-function namesIn(portal: Portal, language: Language): Names {
-  const templates = [...portal.engine().config().newest.values()];
-  const say = (texts: Readonly<Partial<Record<Language, string>>> | undefined, key: string) =>
-    texts?.[language] ?? texts?.en ?? key;
-  return {
-    template: (id) => say(templates.find((one) => one.id === id)?.title, id),
-    phase: (key) => say(templates.flatMap((one) => one.phases).find((one) => one.key === key)?.title, key),
-    step: (key) => say(templates.flatMap((one) => one.steps).find((one) => one.key === key)?.title, key),
-  };
-}
-
-/** Length of each phase in the templates that new plans get. */
-function plannedDays(portal: Portal): Readonly<Record<string, number>> {
-  const { newest, settings } = portal.engine().config();
-  const planned: Record<string, number> = {};
-  const usual = newest.get(settings.defaultTemplate);
-  for (const template of [...newest.values(), ...(usual ? [usual] : [])]) {
-    for (const { key, fromDay, toDay } of template.phases) planned[key] = toDay - fromDay;
-  }
-  return planned;
+function templateTitle(portal: Portal, id: string, language: Language): string {
+  const title = portal.engine().config().newest.get(id)?.title;
+  return title?.[language] ?? title?.en ?? id;
 }

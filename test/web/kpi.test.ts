@@ -1,4 +1,6 @@
+import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parseDay } from "../../src/core/calendar/day.ts";
 import { calculatorsOf } from "../../src/web/pages/kpi.ts";
 import { HOUR, HubSpotWorld } from "../support/hubspot-world.ts";
 import { openIn, type Scene, wonScene } from "./visit.ts";
@@ -35,6 +37,24 @@ describe("key figures", () => {
     expect(after).toContain("0 days");
     expect(after).toContain("Only 1 client;");
     expect(after).toContain("mean 0 days, 9 in 10 within 0 days");
+  });
+
+  test("A10.1 where nobody is through yet a month and a segment say who is waiting", async () => {
+    const html = await page(scene.admin.userId, "kpi");
+    const segments = /<section class="card" aria-labelledby="segments">[\s\S]*?<\/section>/.exec(html)![0];
+    expect(segments).toContain("Time to first value");
+    expect(segments).toContain("still running: 1");
+    world.portal.update("companies", scene.company, { tenure_first_value_on: "2026-03-02" });
+    await world.runFor(HOUR);
+    const month = /<section class="card" aria-label="Time to first value">[\s\S]*?<\/section>/;
+    expect(month.exec(await page(scene.admin.userId, "kpi"))![0]).toContain("mean 0 days, 9 in 10 within 0 days");
+  });
+
+  test("A10.7 adoption and retention stand by month of signing as well", async () => {
+    const html = await page(scene.admin.userId, "kpi");
+    const months = html.slice(html.indexOf("By month of signing"), html.indexOf("By segment"));
+    expect(months).toContain('aria-label="90-day retention"');
+    expect(months).toContain('aria-label="Features used in 30 days"');
   });
 
   test("A0.2 beside the target for completion stands the sources' higher one", async () => {
@@ -86,5 +106,20 @@ describe("the monthly review", () => {
     expect(before).toContain("Review of January 2026");
     expect(before).toContain("Later month");
     expect(await page(scene.admin.userId, "review", "?month=2031-01")).toContain("Review of February 2026");
+  });
+
+  test("A10.14 topics, steps and phases are called as in the review's task, never by their codes", async () => {
+    const { db } = world.host.portal(world.id).store;
+    const inFebruary = parseDay("2026-02-10");
+    const kpi = {
+      signedDay: parseDay("2026-01-05"),
+      questions: [{ topic: "billing_issue", day: inFebruary }],
+      reopened: [{ step: "kickoff", day: inFebruary }],
+    };
+    db.run(sql`update client_state set state = json_patch(state, ${JSON.stringify({ kpi })})`);
+    const html = await page(scene.admin.userId, "review");
+    expect(html).toContain("invoices and payment");
+    expect(html).not.toContain("billing_issue");
+    expect(html).not.toMatch(/<dd>kickoff/);
   });
 });

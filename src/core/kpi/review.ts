@@ -2,6 +2,7 @@
 import type { Day } from "../calendar/day.ts";
 import type { FactValue, TextRef } from "../model.ts";
 import { own } from "../own.ts";
+import type { Template } from "../plan/template.ts";
 import { type KpiClient, type Month, startOfMonth } from "./client.ts";
 import { kpis } from "./kpis.ts";
 import type { KpiConfig, KpiValue } from "./measure.ts";
@@ -126,6 +127,17 @@ function messageChange({ text, share, measure, sent, usual }: WeakMessage): Text
 /** How often a topic was asked about, for a sentence. */
 export function asked({ code, count, clients }: Repeated): Readonly<Record<string, FactValue>> {
   return { topic: code, count, clients };
+}
+
+/** Length of each phase, in days, of the template that most clients are on: with it the stages are compared. `newest`: templates by id. */
+export function plannedDays(
+  clients: readonly KpiClient[],
+  newest: ReadonlyMap<string, Template>,
+): Readonly<Record<string, number>> {
+  const counts = Map.groupBy(clients, (one) => one.segment);
+  const [most] = [...counts].sort(([a, ofA], [b, ofB]) => ofB.length - ofA.length || ((a ?? "") < (b ?? "") ? -1 : 1));
+  const phases = newest.get(most?.[0] ?? "")?.phases ?? [];
+  return Object.fromEntries(phases.map((one) => [one.key, one.toDay - one.fromDay]));
 }
 
 /**

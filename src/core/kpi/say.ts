@@ -1,6 +1,7 @@
 /** Puts the monthly review and the alerts into words: numbers, titles of our own texts and codes, never a name. */
 import { CHURN_REASON_OPTIONS } from "../field-options.ts";
 import type { FactValue, Language, TextRef } from "../model.ts";
+import type { Template } from "../plan/template.ts";
 import { pluralForm, renderText } from "../text/render.ts";
 import { type Month, startOfMonth } from "./client.ts";
 import type { KpiUnit, KpiValue } from "./measure.ts";
@@ -17,6 +18,18 @@ export interface Titles {
   step(key: string): string | null;
   /** a letter, by the id of its text */
   letter(id: string): string | null;
+}
+
+/** Titles of phases and steps, from whichever of the templates has them, the first one first; a letter is called like its step. */
+export function titlesIn(templates: readonly Template[], language: Language): Titles {
+  const words = (title: Readonly<Partial<Record<Language, string>>> | undefined) =>
+    title ? (title[language] ?? title.en ?? Object.values(title)[0] ?? null) : null;
+  const step = (key: string) => words(templates.flatMap((one) => one.steps).find((one) => one.key === key)?.title);
+  return {
+    phase: (key) => words(templates.flatMap((one) => one.phases).find((one) => one.key === key)?.title),
+    step,
+    letter: step,
+  };
 }
 
 /** "March 2026". */

@@ -13,7 +13,7 @@ import {
 } from "../../core/kpi/calculator.ts";
 import { startOfMonth } from "../../core/kpi/client.ts";
 import { ONBOARD_BAND } from "../../core/kpi/measure.ts";
-import type { Figure, KpiView, ReviewView } from "../../views/kpi.ts";
+import { COHORTS, type Figure, type KpiView, type ReviewView } from "../../views/kpi.ts";
 import { cohortChart, ratioChart } from "../charts/cohorts.ts";
 import { type Format, NONE } from "../format.ts";
 import { count, fill } from "../words.ts";
@@ -77,22 +77,39 @@ function goalOf({ target, beside }: Figure, w: KpiWords, inUnit: (value: number)
   return beside.stretch ? fill(w.stretch, { goal, stretch: inUnit(beside.stretch) }) : goal;
 }
 
-function figureTile(figure: Figure, w: KpiWords, format: Format): Html {
+/** What stands beside a figure, and whom it does not count. */
+function asides(figure: Figure, w: KpiWords, format: Format): { beside: string; apart: string } {
   const words = w as Readonly<Record<string, string>>;
-  const apart = Object.entries(figure.apart).filter(([name, n]) => n > 0 && words[`apart.${name}`]);
-  const signs = { green: "●", yellow: "▲", red: "■", none: "" };
   const inUnit = (value: number) => shown({ ...figure, value }, w, format);
   const beside = Object.entries(figure.value === null ? {} : figure.beside).flatMap(([name, value]) =>
     value !== null && words[`beside.${name}`] ? [fill(words[`beside.${name}`]!, { value: inUnit(value) })] : [],
   );
+  const apart = Object.entries(figure.apart).flatMap(([name, n]) =>
+    n > 0 && words[`apart.${name}`] ? [fill(words[`apart.${name}`]!, { n: format.number(n) })] : [],
+  );
+  return { beside: beside.join(", "), apart: apart.join(", ") };
+}
+
+const small = (text: string): Html | "" => (text === "" ? "" : html`<br><span class="soft small">${text}</span>`);
+
+/** A figure of a group in a table, with what stands beside it. */
+function groupCell(figure: Figure, w: KpiWords, format: Format): Html {
+  const { beside, apart } = asides(figure, w, format);
+  return html`${shown(figure, w, format)}${small(beside)}${small(apart)}`;
+}
+
+function figureTile(figure: Figure, w: KpiWords, format: Format): Html {
+  const signs = { green: "●", yellow: "▲", red: "■", none: "" };
+  const inUnit = (value: number) => shown({ ...figure, value }, w, format);
+  const { beside, apart } = asides(figure, w, format);
   const said = [goalOf(figure, w, inUnit), figure.n > 0 ? fill(w.of, { n: format.number(figure.n) }) : null].filter(
     (one) => one !== null,
   );
   const colour =
     figure.value === null ? "" : figure.colour === "red" ? "late" : figure.colour === "green" ? "good" : "";
-  return html`<li class="tile"><b class="${colour}"><span aria-hidden="true">${figure.value === null ? "" : signs[figure.colour]}</span> ${shown(figure, w, format)}</b><strong>${figure.name}</strong>${said.length > 0 ? html`<br><span class="soft small">${said.join(" · ")}</span>` : ""}
-${beside.length > 0 ? html`<br><span class="soft small">${beside.join(", ")}</span>` : ""}
-${apart.length > 0 ? html`<br><span class="soft small">${apart.map(([name, n]) => fill(words[`apart.${name}`]!, { n: format.number(n) })).join(", ")}</span>` : ""}
+  return html`<li class="tile"><b class="${colour}"><span aria-hidden="true">${figure.value === null ? "" : signs[figure.colour]}</span> ${shown(figure, w, format)}</b><strong>${figure.name}</strong>${small(said.join(" · "))}
+${small(beside)}
+${small(apart)}
 ${figure.warning ? html`<br><span class="small">${figure.warning}</span>` : ""}
 <details><summary class="small">${w.formula}<span class="hidden">: ${figure.name}</span></summary><p class="small">${figure.formula}</p></details></li>`;
 }
@@ -102,7 +119,7 @@ export function kpiPage(view: KpiView, calculators: Calculators, format: Format,
   const content = html`<div class="head"><h1>${w.title}</h1><span class="soft">${count(view.clients, w.clients, frame.language)}</span></div>
 ${view.alerts.length > 0 ? html`<section class="say bad" aria-labelledby="alerts"><h2 id="alerts">${w.alerts}</h2><ul>${view.alerts.map((one) => html`<li>${one}</li>`)}</ul></section>` : ""}
 <ul class="tiles figures">${view.figures.map((figure) => figureTile(figure, w, format))}</ul>
-<h2>${w.cohorts}</h2><div class="cards half">${cohortCard("ttfv", view, w, format)}${cohortCard("time_to_onboard", view, w, format)}${cohortCard("completion", view, w, format)}${cohortCard("early_churn", view, w, format)}</div>
+<h2>${w.cohorts}</h2><div class="cards half">${COHORTS.map((id) => cohortCard(id, view, w, format))}</div>
 <div class="cards half lower">${segmentCard(view, w, format)}${compareCard(view, w, format)}${mixCard("periods", view, w, format)}${mixCard("reasons", view, w, format)}</div>
 <h2 id="calculators">${w.calculators}</h2><div class="cards half">${roiCard(calculators.roi, w, format, frame)}${weakCard(calculators, w, format, frame)}</div>`;
   return layout(frame, w.title, "kpi", content);
@@ -117,7 +134,7 @@ function cohortCard(id: keyof KpiView["cohorts"], view: KpiView, w: KpiWords, fo
     points,
     id === "time_to_onboard" ? { band: [ONBOARD_BAND.fromDays, ONBOARD_BAND.toDays] } : { target },
   );
-  const rows = figures.map((one) => [format.month(monthDay(one.group)), shown(one, w, format), one.n]);
+  const rows = figures.map((one) => [format.month(monthDay(one.group)), groupCell(one, w, format), one.n]);
   const columns = [w.month, num(w.value), num(w.counted)];
   return html`<section class="card" aria-label="${name}"><h3>${name}</h3>${svg === null ? html`<p class="soft">${w.noData}</p>` : html`<figure>${raw(svg)}</figure>`}
 ${svg !== null ? html`<details><summary>${w.table}<span class="hidden">: ${name}</span></summary>${table({ label: name, kind: "narrow", columns, rows })}</details>` : ""}</section>`;
@@ -130,14 +147,13 @@ function monthDay(group: string | null): Day {
 
 function segmentCard(view: KpiView, w: KpiWords, format: Format): Html {
   const columns = [w.segment, w.figure, num(w.value), num(w.counted)];
-  const known = view.segments.filter((one) => one.n > 0);
-  const rows = known.map((one) => [one.group ?? NONE, one.name, shown(one, w, format), one.n]);
+  const known = view.segments.filter((one) => one.n > 0 || Object.values(one.apart).some((n) => n > 0));
+  const rows = known.map((one) => [one.group ?? NONE, one.name, groupCell(one, w, format), one.n]);
   return html`<section class="card" aria-labelledby="segments"><h2 id="segments">${w.segments}</h2>${known.length === 0 ? html`<p class="soft">${w.noData}</p>` : table({ label: w.segments, columns, rows })}</section>`;
 }
 
 function compareCard(view: KpiView, w: KpiWords, format: Format): Html {
   const number = (value: number | null) => format.number(value, 1);
-  const small = (text: string) => html`<br><span class="soft small">${text}</span>`;
   const side = ({ value, n }: { value: number | null; n: number }) =>
     html`${number(value)}${small(fill(w.of, { n: format.number(n) }))}`;
   const columns = [{ name: w.figure, isHidden: true }, num(w.before), num(w.after), num(w.difference)];

@@ -54,6 +54,7 @@ export const kpiWords = speaker({
     "уже пішли рано: {n}",
     "plecați deja devreme: {n}",
   ],
+  "apart.unanswered": ["no answer: {n}", "без ответа: {n}", "без відповіді: {n}", "fără răspuns: {n}"],
   "apart.unknown": ["not known: {n}", "неизвестно: {n}", "невідомо: {n}", "necunoscut: {n}"],
   "apart.lostNew": ["new and left: {n}", "новые и ушли: {n}", "нові й пішли: {n}", "noi și plecați: {n}"],
   days: ["day|days", "дн.", "дн.", "zi|zile|de zile"],
