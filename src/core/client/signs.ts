@@ -108,13 +108,22 @@ function counts(facts: ClientFacts, zone: string, fromDay: number): Record<strin
   if (used.length > 0) found.activity = { fromDay, days: used };
   const talks = interactions(facts, zone);
   if (talks.length > 0) found.interactions = { fromDay, days: talks.map((day) => [day, 1] as const) };
-  const paid = recordsOf(facts, "invoice").flatMap(({ facts: one }) => {
-    const day = number(one.issuedDay);
-    const amount = number(one.amount);
-    return day === null || amount === null ? [] : [[day, amount] as const];
-  });
-  if (paid.length > 0) found.turnover = { fromDay, days: paid };
+  const amounts = turnover(facts, zone);
+  if (amounts.length > 0) found.turnover = { fromDay, days: amounts };
   return found;
+}
+
+/** What was invoiced, paid or not, on the day of issue; without any invoice that tells its amount, what deals were won for. */
+function turnover(facts: ClientFacts, zone: string): (readonly [day: number, amount: number])[] {
+  const dated = (day: number | null, amount: number | null) =>
+    day === null || amount === null ? [] : [[day, amount] as const];
+  const invoiced = recordsOf(facts, "invoice").flatMap(({ facts: one }) =>
+    one.status === "paid" || one.status === "open" ? dated(number(one.issuedDay), number(one.amount)) : [],
+  );
+  if (invoiced.length > 0) return invoiced;
+  return recordsOf(facts, "deal").flatMap((one) =>
+    one.facts.outcome === "won" ? at(one, "wonAt", zone).flatMap((day) => dated(day, number(one.facts.amount))) : [],
+  );
 }
 
 function at(one: ClientRecord, name: string, zone: string): number[] {

@@ -1,4 +1,5 @@
 /** Judges the signs of one client from plain observations. Pure: the same observations and day give the same verdict, whoever looks. */
+import { AMOUNT_WEEKS, amountRatio } from "./amounts.ts";
 import type { SignDefinition } from "./signs.ts";
 
 const HOUR_MS = 3_600_000;
@@ -115,6 +116,8 @@ function measure(sign: SignDefinition, facts: SignFacts, moment: SignMoment): Me
   switch (sign.kind) {
     case "ratio":
       return ratio(facts.counts[sign.of], moment.weekDay);
+    case "amount":
+      return amount(facts.counts[sign.of], moment.weekDay);
     case "gap":
       return gap(facts.lastAt[sign.of], sign.threshold, moment);
     case "overdue":
@@ -138,6 +141,15 @@ function ratio(counts: DailyCounts | undefined, weekDay: number): Measured | str
   const { value, usual } = ratioOf(weeksFrom(counts, from, BASELINE_WEEKS + WINDOW_WEEKS), 0);
   if (usual <= 0) return "too_few";
   return { value, baseline: usual, evidence: [], crossedDay: null };
+}
+
+/** How turnover stands against the own habit, whatever the rhythm in which it is invoiced. */
+function amount(counts: DailyCounts | undefined, weekDay: number): Measured | string {
+  if (!counts) return "not_connected";
+  const found = amountRatio(counts.days, weekDay);
+  return typeof found === "string"
+    ? found
+    : { value: found.value, baseline: found.usual, evidence: [], crossedDay: null };
 }
 
 /** What was counted in each of so many weeks from the day `from` on. */
@@ -273,6 +285,11 @@ function turningDays(sign: SignDefinition, facts: SignFacts, { nowMs, nowDay, we
       return turningCase(sign, facts.cases[of] ?? [], REPORT_DAYS, nowDay);
     case "ratio":
       return turningRatio(sign, facts.counts[of], weekDay);
+    case "amount":
+      return turningWeek(weekDay, AMOUNT_WEEKS, (k) => {
+        const measured = amount(facts.counts[of], weekDay + 7 * k);
+        return typeof measured !== "string" && isBeyond(sign, measured.value);
+      });
     case "shift":
       return turningShift(sign, facts.values[of], weekDay);
     case "step":

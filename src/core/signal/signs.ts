@@ -8,6 +8,8 @@ import type { Group } from "./definition.ts";
 /**
  * How a sign is read.
  * - ratio: events of the last 28 days over four times the median of the eight weeks before; fires at or below the threshold
+ * - amount: money of the last 56 days over the median of the windows of 56 days before, laid evenly over the usual gap between invoices, see
+ *   `amountRatio`; fires at or below
  * - gap: hours since the last event; fires at or above
  * - overdue: whole days past the due date of the worst open item; fires above
  * - repeat: cases within 30 days; fires at or above, so that one occurrence never does
@@ -15,7 +17,7 @@ import type { Group } from "./definition.ts";
  * - step: newest level over the highest of the last year; fires at or below
  * - report: something reported, or found in a text and confirmed, within 90 days; fires at or above
  */
-export type SignKind = "ratio" | "gap" | "overdue" | "repeat" | "shift" | "step" | "report";
+export type SignKind = "ratio" | "amount" | "gap" | "overdue" | "repeat" | "shift" | "step" | "report";
 
 export interface SignDefinition {
   id: string;
@@ -58,7 +60,7 @@ export const SIGNS: readonly SignDefinition[] = [
   sign("paying_later", "A8.11", 3, "money", "repeat", "late_payments", 2, "at_least", "cases"),
   sign("volume_down", "A8.11", 3, "money", "step", "volume", 0.67, "at_most", "ratio"),
   sign("extras_refused", "A8.11", 3, "money", "report", "extras_refused", 1, "at_least", "cases"),
-  sign("turnover_drop", "A8.11", 3, "money", "ratio", "turnover", 0.7, "at_most", "ratio"),
+  sign("turnover_drop", "A8.11", 3, "money", "amount", "turnover", 0.7, "at_most", "ratio"),
   // layer 4: inside the client
   sign("decision_maker_changed", "A8.14", 4, "facts", "report", "decision_maker_changed", 1, "at_least", "cases"),
   sign("contact_left", "A8.17", 4, "facts", "report", "contact_left", 1, "at_least", "cases"),

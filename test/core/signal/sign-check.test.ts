@@ -27,6 +27,12 @@ function counts(usual: number, now: number, fromDay = 0): SignFacts["counts"][st
   return { fromDay, days };
 }
 
+/** An amount every 28 days, `usual` and in the last 56 days `now`. */
+function months(usual: number, now: number): SignFacts["counts"][string] {
+  const days = Array.from({ length: 8 }, (_, at): [number, number] => [NOW - 28 * (at + 1), at < 2 ? now : usual]);
+  return { fromDay: 0, days };
+}
+
 describe("thresholds, on both sides of the edge", () => {
   it.each([
     ["activity at 70 of 100 fires (A8.5)", "usage_drop", { counts: { activity: counts(25, 70) } }, true],
@@ -154,7 +160,8 @@ describe("thresholds, on both sides of the edge", () => {
       true,
     ],
     ["a complaint (A8.15)", "complaint", { cases: { complaints: [{ recordId: "t", day: NOW - 3 }] } }, true],
-    ["turnover at 70 % (A8.11)", "turnover_drop", { counts: { turnover: counts(250, 700) } }, true],
+    ["turnover at 70 % (A8.11)", "turnover_drop", { counts: { turnover: months(1000, 700) } }, true],
+    ["turnover at 71 % is none (A8.11)", "turnover_drop", { counts: { turnover: months(1000, 710) } }, false],
     ["fewer deals (A8.16)", "deals_drop", { counts: { deals: counts(5, 13) } }, true],
   ] as const)("%s", (_name, id, facts, fired) => {
     const verdict = check(id, facts as Partial<SignFacts>);
@@ -329,8 +336,9 @@ describe("the next day on which a sign can turn by itself", () => {
     fc.assert(
       fc.property(counted, measured(-400, 40), measured(-220, 0), day, (days, volume, reply_hours, last) => {
         const activity = { fromDay: MONDAY - 150, days };
+        const turnover = { fromDay: 0, days: days.map(([at, amount]): [number, number] => [2 * at - MONDAY, amount]) };
         const lastAt = { logins: (last + 1) * 24 * HOUR - 1 };
-        const facts: SignFacts = { ...none, counts: { activity }, lastAt, values: { volume, reply_hours } };
+        const facts: SignFacts = { ...none, counts: { activity, turnover }, lastAt, values: { volume, reply_hours } };
         const at = (nowDay: number): SignMoment => {
           const weekDay = nowDay - ((nowDay - MONDAY) % 7);
           return { nowDay, nowMs: nowDay * 24 * HOUR + 9 * HOUR, weekDay, since: {} };
