@@ -12,7 +12,7 @@ import { number, recordsOf } from "./plan-facts.ts";
 /** The scoring calendar's weeks begin on Mondays: 1970-01-05 was one. */
 export const ANCHOR_DAY = 4;
 /** A message of ours counts as unanswered when nothing came back within this many days. */
-const ANSWER_DAYS = 7;
+export const ANSWER_DAYS = 7;
 /** A reply later than this is a new conversation, ms. */
 const REPLY_MAX_MS = 30 * 86_400_000;
 /** Days late that count for one invoice, both ways: outliers are bookkeeping. */

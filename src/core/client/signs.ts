@@ -16,19 +16,23 @@ import {
 } from "../signal/sign-check.ts";
 import { SIGNS, signsWith } from "../signal/signs.ts";
 import { firstDayOf, weekOf } from "../signal/week.ts";
-import { ANCHOR_DAY, replies } from "./observe.ts";
+import { ANCHOR_DAY, ANSWER_DAYS, replies } from "./observe.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 import type { ClientState } from "./state.ts";
 
 /** Confidence from which a letter's mood counts. */
 const SURE = 0.6;
 const DAY_MS = 86_400_000;
+/** What help desks call requests that are no fault in the product. */
+const NOT_TECHNICAL = new Set<FactValue>(["billing_issue", "feature_request", "general_inquiry"]);
 
 /** What signs would see fall, or become late, only because it cannot be read any more: by the observations that they read, the sources of those. */
 const SOURCES_OF: Readonly<Record<string, readonly string[]>> = {
   invoices: ["invoices"],
   turnover: ["invoices"],
   interactions: ["mail", "calls", "meetings"],
+  letters_unanswered: ["mail", "calls", "meetings"],
+  tickets: ["tickets"],
 };
 
 export interface SignsAnswer {
@@ -87,7 +91,11 @@ function signFacts(
     // Days are what is kept: a login counts until the end of its day, so that 14 days are never claimed too early. By the clock on the wall as
     // it goes now, so that 14 days are over at a midnight also where the clocks were changed meanwhile.
     lastAt: lastLogin === undefined ? {} : { logins: (lastLogin + 1) * DAY_MS - zoneOffsetMs(now, zone) },
-    due: { ...dueInvoices(recordsOf(facts, "invoice")), ...duePlan(current, facts, config, dayOf(now, zone)) },
+    due: {
+      ...dueInvoices(recordsOf(facts, "invoice")),
+      ...dueTickets(facts, zone),
+      ...duePlan(current, facts, config, dayOf(now, zone)),
+    },
     cases: withReported({ ...cases(facts, zone), ...moods(facts, config) }, state, zone),
     values: {
       reply_hours: replies(recordsOf(facts, "email"), zone).map(({ id, day, hours }) => ({
@@ -159,6 +167,19 @@ function dueInvoices(invoices: readonly ClientRecord[]): Record<string, readonly
   return { invoices: items };
 }
 
+/** Technical requests, each due on the day it was opened, or opened again, so that it is overdue by the days it has been open. */
+function dueTickets(facts: ClientFacts, zone: string): Record<string, readonly DueItem[]> {
+  const tickets = recordsOf(facts, "ticket");
+  if (tickets.length === 0) return {};
+  const items = tickets.flatMap((one): DueItem[] => {
+    const { topic, status } = one.facts;
+    const openedDay = Math.max(...at(one, "openedAt", zone), ...at(one, "reopenedAt", zone));
+    if (NOT_TECHNICAL.has(topic ?? null) || !Number.isFinite(openedDay)) return [];
+    return [{ recordId: one.ref.id, dueDay: openedDay, doneDay: status === "open" ? null : openedDay }];
+  });
+  return { tickets: items };
+}
+
 /**
  * Set-up steps past their window (A8.8), and the first use after access was given (A8.3). Of a client of whom no use was ever seen it counts from
  * when it could have been seen.
@@ -193,12 +214,17 @@ function cases(facts: ClientFacts, zone: string): Record<string, readonly DatedI
       Array.from({ length: times }, () => ({ recordId: one.ref.id, day })),
     );
   });
+  const missed = meetings.filter((one) => one.facts.outcome === "no_show");
   const angry = tickets.filter((one) => (number(one.facts.sentiment) ?? 0) < 0);
   const late = invoices.filter(
     (one) => (number(one.facts.paidDay) ?? 0) > (number(one.facts.dueDay) ?? Number.POSITIVE_INFINITY),
   );
   return {
-    ...(meetings.length > 0 && { moves: moved }),
+    ...(meetings.length > 0 && {
+      moves: moved,
+      no_shows: missed.flatMap((one) => at(one, "startAt", zone).map((day) => ({ recordId: one.ref.id, day }))),
+    }),
+    ...(recordsOf(facts, "email").length > 0 && { letters_unanswered: lettersUnanswered(facts, zone) }),
     ...(tickets.length > 0 && {
       complaints: angry.flatMap((one) => at(one, "openedAt", zone).map((day) => ({ recordId: one.ref.id, day }))),
     }),
@@ -206,6 +232,24 @@ function cases(facts: ClientFacts, zone: string): Record<string, readonly DatedI
       late_payments: late.map((one) => ({ recordId: one.ref.id, day: one.facts.paidDay as number })),
     }),
   };
+}
+
+/** Letters of ours since the client was last heard of, by whatever way, each on the first day after those that it had for an answer (A4.6). */
+function lettersUnanswered(facts: ClientFacts, zone: string): readonly DatedItem[] {
+  const letters = recordsOf(facts, "email");
+  const heard = [
+    ...letters.map((one) => (one.facts.direction === "in" ? number(one.facts.at) : null)),
+    ...recordsOf(facts, "call").map(({ facts: one }) =>
+      one.answered === true || one.direction === "in" ? number(one.at) : null,
+    ),
+    ...recordsOf(facts, "meeting").map(({ facts: one }) => (one.outcome === "held" ? number(one.startAt) : null)),
+  ];
+  const lastAt = Math.max(Number.NEGATIVE_INFINITY, ...heard.filter((one) => one !== null));
+  return letters.flatMap((one) => {
+    const sentAt = number(one.facts.at);
+    if (one.facts.direction === "in" || sentAt === null || sentAt <= lastAt) return [];
+    return [{ recordId: one.ref.id, day: dayOf(sentAt, zone) + ANSWER_DAYS + 1 }];
+  });
 }
 
 /** Letters in an angry tone. What they ask for is no sign before a person has confirmed it. */

@@ -61,6 +61,9 @@ export const DEFAULT_PLAYS: readonly Play[] = [
   }),
   play("payment_delay", { sign: "payment_delay" }, [task("ask_payment", ["finance", "owner"], 1)]),
   play("meetings_moved", { sign: "meetings_moved" }, [task("fix_meeting", ["owner"], 2)]),
+  // A4.6: no answer, or nobody came: somebody acts, whatever the reason
+  play("no_show", { sign: "no_show" }, [task("rebook_meeting", ["owner"], 1)]),
+  play("no_reply", { sign: "no_reply" }, [task("call_silent", ["owner"], 1)]),
   play("complaint", { sign: "complaint" }, [task("solve_complaint", ["support", "owner"], 1, "high")], {
     cleanup: "keep",
   }),

@@ -48,7 +48,11 @@ export const DEFAULT_ACTIONS: readonly ActionRule[] = [
   rule("check_in", ["usage_drop", "no_login", "deals_drop"], 75),
   rule("train_core", ["core_unused", "time_drop"], 70),
   rule("agree_payment", ["payment_delay", "paying_later"], 65),
-  rule("change_meeting_format", ["meetings_moved", "interaction_drop", "reply_slow", "reply_short"], 60),
+  rule(
+    "change_meeting_format",
+    ["meetings_moved", "no_show", "no_reply", "interaction_drop", "reply_slow", "reply_short"],
+    60,
+  ),
   rule("review_package", ["volume_down", "extras_refused", "turnover_drop"], 55),
 ];
 

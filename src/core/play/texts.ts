@@ -104,6 +104,18 @@ export const PLAY_TEXTS: Readonly<Record<string, Words>> = {
     "Зустрічі переносяться: домовитися про інший формат",
     "Întâlnirile se tot amână: stabiliți alt format",
   ),
+  "play.rebook_meeting": four(
+    "Nobody came to the meeting: call and agree on a new time",
+    "На встречу не пришли: позвонить и договориться о новом времени",
+    "На зустріч не прийшли: зателефонувати й домовитися про новий час",
+    "Nu s-a venit la întâlnire: sunați și stabiliți altă oră",
+  ),
+  "play.call_silent": four(
+    "No answer to several letters: call, or reach another person there",
+    "Нет ответа на несколько писем: позвонить или найти другого человека у клиента",
+    "Немає відповіді на кілька листів: зателефонувати або знайти іншу людину в клієнта",
+    "Niciun răspuns la mai multe scrisori: sunați sau găsiți altă persoană la client",
+  ),
   "play.solve_complaint": four(
     "Solve the complaint and report back",
     "Решить жалобу и сообщить клиенту",

@@ -107,7 +107,15 @@ const ANSWERS: readonly { key: string; signs: readonly string[]; roles: readonly
   { key: "answer_volume", signs: ["volume_down", "extras_refused", "turnover_drop"], roles: ["owner"], days: 7 },
   {
     key: "answer_meetings",
-    signs: ["meetings_moved", "interaction_drop", "reply_slow", "reply_short", "agreed_step_overdue"],
+    signs: [
+      "meetings_moved",
+      "no_show",
+      "no_reply",
+      "interaction_drop",
+      "reply_slow",
+      "reply_short",
+      "agreed_step_overdue",
+    ],
     roles: ["owner"],
     days: 4,
   },

@@ -46,6 +46,24 @@ const NAMES: Readonly<Record<string, Words>> = {
     "Зустрічі переносять або скасовують",
     "Întâlniri amânate sau anulate",
   ),
+  no_show: four(
+    "A meeting was missed",
+    "На встречу не пришли",
+    "На зустріч не прийшли",
+    "Întâlnire la care nu s-a venit",
+  ),
+  no_reply: four(
+    "Several letters without an answer",
+    "Несколько писем без ответа",
+    "Кілька листів без відповіді",
+    "Mai multe scrisori fără răspuns",
+  ),
+  ticket_open: four(
+    "A technical request stays open",
+    "Техническое обращение не закрыто",
+    "Технічне звернення не закрито",
+    "Solicitare tehnică nerezolvată",
+  ),
   reply_slow: four("Slower answers", "Ответы медленнее", "Відповіді повільніші", "Răspunsuri mai lente"),
   reply_short: four("Shorter answers", "Ответы короче", "Відповіді коротші", "Răspunsuri mai scurte"),
   agreed_step_overdue: four(

@@ -12,7 +12,7 @@ import type { Group } from "./definition.ts";
  *   `amountRatio`; fires at or below
  * - gap: hours since the last event; fires at or above
  * - overdue: whole days past the due date of the worst open item; fires above
- * - repeat: cases within 30 days; fires at or above, so that one occurrence never does
+ * - repeat: cases within 30 days; fires at or above: from two on one occurrence never does
  * - shift: mean of the last 28 days over the own median before; fires at or above (or at or below, for lengths)
  * - step: newest level over the highest of the last year; fires at or below
  * - report: something reported, or found in a text and confirmed, within 90 days; fires at or above
@@ -47,12 +47,15 @@ export const SIGNS: readonly SignDefinition[] = [
   // layer 2: communication
   sign("interaction_drop", "A8.6", 2, "communication", "ratio", "interactions", 0.6, "at_most", "ratio"),
   sign("meetings_moved", "A8.9", 2, "meetings", "repeat", "moves", 2, "at_least", "cases"),
+  sign("no_show", "A4.6", 2, "meetings", "repeat", "no_shows", 1, "at_least", "cases"),
+  sign("no_reply", "A4.6", 2, "communication", "repeat", "letters_unanswered", 3, "at_least", "cases"),
   sign("reply_slow", "A8.9", 2, "communication", "shift", "reply_hours", 2, "at_least", "ratio"),
   sign("reply_short", "A8.9", 2, "communication", "shift", "reply_length", 0.5, "at_most", "ratio"),
   sign("agreed_step_overdue", "A8.9", 2, "communication", "repeat", "agreed_steps", 2, "at_least", "cases"),
   sign("tone_change", "A8.10", 2, "communication", "repeat", "negative_texts", 2, "at_least", "cases"),
   sign("management_asked", "A8.10", 2, "communication", "report", "management_asked", 1, "at_least", "cases"),
   sign("termination_asked", "A8.10", 2, "communication", "report", "termination_asked", 1, "at_least", "cases"),
+  sign("ticket_open", "A3.7", 2, "support", "overdue", "tickets", 3, "above", "days"),
   sign("complaint", "A8.15", 2, "support", "report", "complaints", 1, "at_least", "cases"),
   sign("terms_asked", "A8.15", 2, "communication", "report", "terms_asked", 1, "at_least", "cases"),
   // layer 3: money

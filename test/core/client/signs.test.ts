@@ -159,6 +159,64 @@ describe("moved, cancelled and missed meetings (A8.9)", () => {
   });
 });
 
+describe("does not answer, or does not come (A4.6)", () => {
+  const at = (daysAgo: number) => instantOf(TODAY - daysAgo, 600, ZONE);
+  const ours = (id: string, daysAgo: number) => record("email", id, { at: at(daysAgo), direction: "out" });
+  const theirs = (daysAgo: number) => record("email", "in", { at: at(daysAgo), direction: "in" });
+  const three = [ours("a", 20), ours("b", 14), ours("c", 8)];
+
+  test.each([
+    ["three letters, each with a week for an answer", three, true],
+    ["the third has had seven days only", [ours("a", 20), ours("b", 14), ours("c", 7)], false],
+    ["two letters", three.slice(1), false],
+    ["an answer in between", [...three, theirs(15)], false],
+    ["an answer before all of them", [...three, theirs(21)], true],
+    ["an answer today", [...three, theirs(0)], false],
+    ["they spoke on the phone", [...three, record("call", "k", { at: at(3), answered: true })], false],
+    ["we called, and nobody answered", [...three, record("call", "k", { at: at(3), answered: false })], true],
+    ["they met", [...three, record("meeting", "m", { startAt: at(3), outcome: "held" })], false],
+    ["a meeting is planned", [...three, record("meeting", "m", { startAt: at(-3), outcome: "scheduled" })], true],
+    ["three letters of two months ago", [ours("a", 70), ours("b", 65), ours("c", 60)], false],
+  ])("%s", (_what, records, isSign) => {
+    expect(firing(records).includes("no_reply")).toBe(isSign);
+  });
+
+  test("the day on which the third letter has waited long enough is foretold", () => {
+    const now = instantOf(TODAY, 600, ZONE);
+    const config = decideConfigFor(now, {}, { zone: ZONE });
+    const facts = clientFacts([ours("a", 20), ours("b", 14), ours("c", 7)]);
+    expect(judgeSigns(loadState(null).state, null, facts, config, TODAY - 400, now).nextDay).toBe(TODAY + 1);
+  });
+
+  test.each([
+    ["missed yesterday", "no_show", 1, true],
+    ["missed 29 days ago", "no_show", 29, true],
+    ["missed 30 days ago", "no_show", 30, false],
+    ["cancelled", "cancelled", 1, false],
+    ["held", "held", 1, false],
+  ])("one meeting %s", (_what, outcome, daysAgo, isSign) => {
+    const found = firing([record("meeting", "m", { startAt: at(daysAgo), outcome })]);
+    expect(found.includes("no_show")).toBe(isSign);
+    expect(found).not.toContain("meetings_moved");
+  });
+});
+
+describe("a technical request stays open (A3.7)", () => {
+  const ticket = (daysAgo: number, more: Record<string, string | number> = {}) =>
+    record("ticket", "t", { status: "open", openedAt: instantOf(TODAY - daysAgo, 600, ZONE), topic: null, ...more });
+
+  test.each([
+    ["for four days", ticket(4), true],
+    ["for three", ticket(3), false],
+    ["closed", ticket(4, { status: "closed" }), false],
+    ["about an invoice", ticket(4, { topic: "billing_issue" }), false],
+    ["about the product", ticket(4, { topic: "product_issue" }), true],
+    ["opened again yesterday", ticket(40, { reopenedAt: instantOf(TODAY - 1, 600, ZONE) }), false],
+  ])("%s", (_what, one, isSign) => {
+    expect(firing([one]).includes("ticket_open")).toBe(isSign);
+  });
+});
+
 describe("buys less (A8.11)", () => {
   const subscription = (id: string, status: string, startDay: number, seats: number) =>
     record("subscription", id, { status, startDay, nextDueDay: null, amount: null, seats });
