@@ -4,7 +4,7 @@ import { dayOf, instantOf } from "../core/calendar/zone.ts";
 import type { DeedCode } from "../core/deed.ts";
 import type { ClientKey, RecordKind } from "../core/model.ts";
 import type { UsageEvent } from "../core/usage/event.ts";
-import { FIRST_VALUE, signalsOf, type UsageSettings } from "../core/usage/settings.ts";
+import { FIRST_VALUE, MINUTES, signalsOf, type UsageSettings } from "../core/usage/settings.ts";
 import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 import {
@@ -152,16 +152,17 @@ function take(portal: Portal, around: Surroundings, events: readonly UsageEvent[
   const fresh = withoutDoubles(portal, around, events, today);
   const owned = withClients(portal, around, fresh, settings, today);
   const counts = new Map<string, { client: string; signal: string; day: number; n: number }>();
-  const add = (client: string, signal: string, day: number) => {
+  const add = (client: string, signal: string, day: number, n = 1) => {
     const key = `${client}/${signal}/${day}`;
     const known = counts.get(key);
-    if (known) known.n += 1;
-    else counts.set(key, { client, signal, day, n: 1 });
+    if (known) known.n += n;
+    else if (n > 0) counts.set(key, { client, signal, day, n });
   };
   const active = new Map<string, Hashed & { day: number }>();
   for (const one of owned) {
     const day = dayOf(one.at, zone);
-    for (const signal of one.name === null ? [] : signalsOf(one.name, settings)) add(one.client, signal, day);
+    for (const signal of one.name === null ? [] : signalsOf(one.name, settings))
+      add(one.client, signal, day, signal === MINUTES ? (one.minutes ?? 1) : 1);
     if (one.who !== null && one.type !== "alias" && one.type !== "group")
       active.set(around.vault.hash(`active:${one.client}:${one.who}:${day}`), { ...one, day });
   }

@@ -79,6 +79,20 @@ describe("A8.24 usage at the door", () => {
     });
   });
 
+  test("A8.16 A8.3 deals that the client creates and minutes inside count under the names that signs read", async () => {
+    const events = { "Deal Created": "deals", "Session Ended": "minutes" };
+    await world.host.ask(world.id, "publish", [{ usage: { events } }, "user:1"]);
+    const session = (messageId: string, properties: object) => ({
+      ...login("anna", messageId),
+      event: "Session Ended",
+      properties,
+    });
+    await post("track", { ...login("anna", "m1"), event: "deal created" });
+    const told = [{ minutes: 12.4 }, { minutes: "8" }, {}, { minutes: -5 }, { minutes: 1e9 }, { minutes: 0 }];
+    await post("batch", { batch: told.map((one, i) => session(`s${i}`, one)) });
+    expect(usage()).toMatchObject({ deals: [[TODAY, 1]], minutes: [[TODAY, 12 + 8 + 1 + 1 + 1440]] });
+  });
+
   test("a doubled, a late and an out-of-order delivery count once, on their own days", async () => {
     const now = world.clock.now();
     await post("track", login("anna", "m2", { timestamp: at(now) }));

@@ -9,6 +9,8 @@ const DAY_MS = 86_400_000;
 const OLDEST_MS = 400 * DAY_MS;
 /** Ids and event names are cut to this many characters; longer ones are somebody's mistake. */
 const TEXT_MAX = 200;
+/** No single event takes longer than a day. */
+const MINUTES_MAX = 1_440;
 
 export const USAGE_TYPES = ["track", "identify", "page", "screen", "group", "alias"] as const;
 export type UsageType = (typeof USAGE_TYPES)[number];
@@ -25,6 +27,8 @@ export interface UsageEvent {
   clientIds: readonly string[];
   /** epoch ms */
   at: number;
+  /** how long it took, where the sender says so: the property `minutes` of a track call, 0 to a day */
+  minutes: number | null;
 }
 
 const call = z.looseObject({});
@@ -102,7 +106,14 @@ export function usageEvent(
     userId: text(one.userId) ?? text(inside(one.properties).distinct_id) ?? text(one.anonymousId),
     clientIds: clientIds(one, context),
     at,
+    minutes: minutesOf(inside(one.properties).minutes),
   };
+}
+
+function minutesOf(said: unknown): number | null {
+  const minutes = typeof said === "string" && said.trim() !== "" ? Number(said) : said;
+  if (typeof minutes !== "number" || !Number.isFinite(minutes) || minutes < 0) return null;
+  return Math.min(MINUTES_MAX, Math.round(minutes));
 }
 
 /** Every call of a batch that can be counted, and how many cannot. A context of the batch stands for calls that bring none. @throws never */

@@ -23,8 +23,11 @@ export type UsageSettings = z.output<typeof usageSettings>;
 /** Days with this signal in the usage of a client show first value. */
 export const FIRST_VALUE = "first_value";
 
-/** Signals of usage that are no features of the product. */
-const NO_FEATURES = ["logins", "active_users", "core_uses", FIRST_VALUE];
+/** Time inside the product (A8.3): an event that counts for it adds the minutes it tells, or one where it tells none. */
+export const MINUTES = "minutes";
+
+/** Signals of usage that are no features of the product: signs read them, `deals` for fewer deals created (A8.16). */
+const NO_FEATURES = ["logins", "active_users", "core_uses", "deals", MINUTES, FIRST_VALUE];
 
 /** The product's features: what else the admin has counted. */
 export function featuresOf({ events }: UsageSettings): readonly string[] {

@@ -404,10 +404,10 @@ export const LIST_LABELS = {
   ],
   "usage.events.*.signal": ["Counts as", "Считается как", "Рахується як", "Se numără ca"],
   "usage.events.*.signal?": [
-    "logins, core_uses, or a name of your own",
-    "logins, core_uses или своё имя",
-    "logins, core_uses або власна назва",
-    "logins, core_uses sau un nume propriu",
+    "logins: a sign-in; core_uses: the main function; deals: a deal created by the client; minutes: time inside, with the minutes in the event's property minutes (without it, one); or a name of your own",
+    "logins: вход; core_uses: основная функция; deals: клиент создал сделку; minutes: время в продукте, минуты в свойстве события minutes (без него одна); или своё имя",
+    "logins: вхід; core_uses: основна функція; deals: клієнт створив угоду; minutes: час у продукті, хвилини у властивості події minutes (без неї одна); або власна назва",
+    "logins: o autentificare; core_uses: funcția principală; deals: o tranzacție creată de client; minutes: timp în produs, cu minutele în proprietatea minutes a evenimentului (fără ea, unul); sau un nume propriu",
   ],
   "calls.actions": ["Single actions", "Отдельные действия", "Окремі дії", "Acțiuni separate"],
   "calls.actions.*.action": [

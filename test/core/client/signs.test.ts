@@ -241,3 +241,22 @@ describe("buys less (A8.11)", () => {
     expect(firing(subscriptions.toReversed()).includes("volume_down")).toBe(isSign);
   });
 });
+
+test.each([
+  ["A8.16 fewer deals in their system", "deals", "deals_drop"],
+  ["A8.3 less time in the product", "minutes", "time_drop"],
+])("%s fires at 70 % of what product usage told before, and not above", (_what, signal, id) => {
+  const MONDAY = parseDay("2026-03-16");
+  const fires = (newest: number) => {
+    const weeks = Array.from({ length: 12 }, (_, at): [number, number] => [
+      MONDAY - 7 * (12 - at),
+      at < 8 ? 25 : newest,
+    ]);
+    const facts = clientFacts([], { usage: { [signal]: weeks } });
+    const now = instantOf(TODAY, 600, ZONE);
+    const config = decideConfigFor(now, {}, { zone: ZONE });
+    return Object.keys(judgeSigns(loadState(null).state, null, facts, config, TODAY - 400, now).firing);
+  };
+  expect(fires(17.5)).toEqual([id]);
+  expect(fires(17.75)).toEqual([]);
+});
