@@ -89,7 +89,7 @@ export function decideConfig(store: Store, about: About, settings: Settings, can
     brokenSince: brokenSince(store, zone),
     people: peopleOf(about, settings, fallback, absent),
     canNotify,
-    plan: planConfigOf(settings, fallback),
+    plan: planConfigOf(settings, fallback, canNotify),
     templates: new Map(templates.map((one) => [`${one.id}@${one.version}`, one])),
     newest: newestOf(templates),
     liveSince: store.meta.get<number>("installedAt") ?? about.at,

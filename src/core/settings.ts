@@ -3,7 +3,7 @@ import { z } from "zod";
 import { channelSettings } from "./channel/settings.ts";
 import { scoreSettings } from "./client/score-settings.ts";
 import { digestConfigSchema } from "./escalate/digest.ts";
-import { ladderConfigSchema } from "./escalate/ladder.ts";
+import { ladderConfigSchema, reminderDaysOf } from "./escalate/ladder.ts";
 import { kpiConfigSchema } from "./kpi/measure.ts";
 import { LANGUAGES } from "./model.ts";
 import { callSettings, formSettings, messageSettings, pageSettings } from "./outside/settings.ts";
@@ -174,8 +174,10 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.output<typeof settingsSchema>;
 export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
 
-/** The plan engine's configuration; `fallbackOwnerId` is an active owner. */
-export function planConfigOf(settings: Settings, fallbackOwnerId: string): PlanConfig {
+/** The plan engine's configuration; `fallbackOwnerId` is an active owner, `canNotify`: the CRM has notices. */
+export function planConfigOf(settings: Settings, fallbackOwnerId: string, canNotify: boolean): PlanConfig {
   const { onSecondDeal: _second, ...plan } = settings.plan;
-  return { ...plan, crmMeans: {}, fallbackOwnerId: plan.fallbackOwnerId || fallbackOwnerId };
+  // Where the CRM has no notices a task's own reminder stands in for the ladder's.
+  const reminderDays = canNotify ? null : reminderDaysOf(settings.ladders.ladders.task);
+  return { ...plan, reminderDays, crmMeans: {}, fallbackOwnerId: plan.fallbackOwnerId || fallbackOwnerId };
 }

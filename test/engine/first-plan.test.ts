@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { DAY, HOUR, House, MINUTE } from "../support/house.ts";
 import { installed, VENDORS, type World } from "../support/world.ts";
+import type { HubSpotPortalWorld } from "../support/world-hubspot.ts";
 
 let house: House;
 afterEach(() => house.close());
@@ -49,4 +50,19 @@ describe.each(VENDORS)("%s: the first plan", (vendor) => {
     expect(world.writes()).toBe(before);
     expectClean(world);
   });
+});
+
+test("A4.1 hubspot: where nobody can be sent a notice every task has a reminder in the morning of the working day before", async () => {
+  house = new House();
+  const world = (await installed(house, "hubspot")) as HubSpotPortalWorld;
+  const owner = world.owner("Aigul");
+  const deal = world.deal({ companyId: world.company({ ownerId: owner }), ownerId: owner, outcome: "won" });
+  await house.runFor(2 * HOUR);
+  const late = world.tasksOf(deal).filter(({ dueAt }) => dueAt! > house.clock.now() + 4 * DAY);
+  expect(late.length).toBeGreaterThan(5);
+  for (const { id, dueAt, subject } of late) {
+    const reminderAt = Number(world.portal.get("tasks", id)!.properties.hs_task_reminders);
+    expect(reminderAt, subject).toBeLessThan(dueAt!);
+    expect(reminderAt, subject).toBeGreaterThan(house.clock.now() - DAY);
+  }
 });

@@ -37,7 +37,7 @@ export function decideConfigFor(
     ownerTable: Object.fromEntries(OWNERS.map((id) => [id, { isActive: true }])),
     calendar,
     calendarOf: () => calendar,
-    plan: planConfigOf(published, "boss"),
+    plan: planConfigOf(published, "boss", false),
     templates: new Map(templates.map((one) => [`${one.id}@${one.version}`, one])),
     newest: new Map(templates.map((one) => [one.id, one])),
     scores: scoreConfigsOf(published.score, 1),

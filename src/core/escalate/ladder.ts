@@ -99,6 +99,14 @@ export const ladderConfigSchema = z.strictObject({
 
 export type LadderConfig = z.output<typeof ladderConfigSchema>;
 
+/** The first reminder before something is due, in working days before it; null: the ladder has none. */
+export function reminderDaysOf(rungs: readonly Rung[]): number | null {
+  for (const { after, action } of rungs)
+    if (action === "remind" && "workMinutes" in after && after.workMinutes < 0)
+      return Math.ceil(-after.workMinutes / WORKDAY);
+  return null;
+}
+
 /** 0 for a reminder, else 1 owner, 2 manager, 3 head, 4 executive. */
 export function levelOf(rungOfLadder: Pick<Rung, "who" | "action">): number {
   return rungOfLadder.action === "remind" ? 0 : WHO.indexOf(rungOfLadder.who) + 1;

@@ -4,6 +4,7 @@ import type { PlanConfig } from "./types.ts";
 export const DEFAULT_PLAN_CONFIG: PlanConfig = {
   createAheadDays: null,
   dueMinute: null,
+  reminderDays: null,
   fallbackOwnerId: "",
   roles: {},
   onReopened: "pause",

@@ -37,10 +37,18 @@ function dueInstant(
   return instantOf(dueDay, minute ?? context.config.dueMinute ?? calendar.endMinute, calendar.zone);
 }
 
-function reminderInstant(dueDay: Day, reminderDays: number | undefined, calendar: WorkCalendar): number | null {
-  if (reminderDays === undefined) return null;
+/** The step's own reminder, else the usual one; nobody is reminded before the plan began. */
+function reminderInstant(
+  { dueDay }: PlanStep,
+  own: number | undefined,
+  usual: number | null,
+  startDay: Day,
+  calendar: WorkCalendar,
+): number | null {
+  const reminderDays = own ?? usual;
+  if (reminderDays === null) return null;
   const day = reminderDays === 0 ? dueDay : calendar.addWorkingDays(dueDay, -reminderDays);
-  return instantOf(day, calendar.startMinute, calendar.zone);
+  return own === undefined && day < startDay ? null : instantOf(day, calendar.startMinute, calendar.zone);
 }
 
 /** True where the step is to be seen as a task in the CRM: a message only where its channel drafts tasks. */
@@ -84,7 +92,7 @@ function stepTask(
     body: stepBody(definition, plan, template),
     dueDay: step.dueDay,
     dueAt: dueInstant(step.dueDay, step.pinnedAt, definition.when.minute, context, calendar),
-    reminderAt: reminderInstant(step.dueDay, definition.reminderDays, calendar),
+    reminderAt: reminderInstant(step, definition.reminderDays, config.reminderDays, plan.startDay, calendar),
     ownerId,
     ownerRole: step.owner.role,
     ownerReason: ownerReason(step.owner),

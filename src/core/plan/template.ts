@@ -78,7 +78,7 @@ const step = z.strictObject({
   type: z.enum(["todo", "call", "email", "meeting"]).default("todo"),
   priority: z.enum(["low", "medium", "high"]).default("medium"),
   checklist: z.array(localised).max(30).default([]),
-  /** reminder this many working days before the due day; absent: none */
+  /** reminder this many working days before the due day; absent: as the reminder of the ladder for tasks */
   reminderDays: z.int().min(0).max(60).optional(),
   /** the due date belongs to the calendar and is not moved by other steps, segment length or complexity */
   fixed: z.boolean().default(false),

@@ -203,6 +203,8 @@ export interface PlanConfig {
   createAheadDays: number | null;
   /** due time of tasks, minutes after local midnight; null: end of the working day */
   dueMinute: number | null;
+  /** a task whose step says nothing has its reminder this many working days before it is due; null: none, notices do it */
+  reminderDays: number | null;
   /** owns what nobody else can own */
   fallbackOwnerId: string;
   /** who fills the portal's own roles */

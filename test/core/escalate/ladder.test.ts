@@ -2,7 +2,15 @@ import { describe, expect, test } from "vitest";
 import { makeCalendar } from "../../../src/core/calendar/calendar.ts";
 import { parseDay } from "../../../src/core/calendar/day.ts";
 import { deadlineOf, settle, subtractWorkingMinutes } from "../../../src/core/escalate/deadline.ts";
-import { LADDER_KINDS, ladderConfigSchema, levelOf, paceOf, RUNG_ACTIONS } from "../../../src/core/escalate/ladder.ts";
+import {
+  LADDER_KINDS,
+  ladderConfigSchema,
+  levelOf,
+  paceOf,
+  RUNG_ACTIONS,
+  type Rung,
+  reminderDaysOf,
+} from "../../../src/core/escalate/ladder.ts";
 import { ESCALATION_WORDS } from "../../../src/core/escalate/words.ts";
 import { LANGUAGES } from "../../../src/core/model.ts";
 
@@ -25,6 +33,20 @@ describe("ladders as data", () => {
       ["manager", 2],
       ["head", 3],
     ]);
+  });
+
+  test.each([
+    ["as we ship it: the working day before", USUAL.ladders.task, 1],
+    [
+      "ten working hours before: the second day before",
+      [{ ...rung("a"), after: { workMinutes: -600 }, action: "remind" }],
+      2,
+    ],
+    ["only when it is due", [{ ...rung("a"), after: { workMinutes: 0 }, action: "remind" }], null],
+    ["an escalation before is none", [{ ...rung("a"), after: { workMinutes: -600 } }], null],
+    ["switched off", [], null],
+  ] as const)("A4.1 the reminder that a task carries itself: %s", (_what, rungs, days) => {
+    expect(reminderDaysOf(rungs as readonly Rung[])).toBe(days);
   });
 
   test("a ladder can be changed alone and switched off; the others keep their defaults", () => {

@@ -205,6 +205,20 @@ describe("gates and conditions", () => {
     expect(plan.steps.map(({ state }) => state)).toEqual(["skipped", "open"]);
   });
 
+  test("A4.1: a task carries its own reminder, else the usual one, never one from before the plan began", () => {
+    const w = world(
+      small([
+        { key: "a", when: { days: 0 } },
+        { key: "b", when: { days: 7 } },
+        { key: "c", when: { days: 7 }, reminderDays: 3 },
+      ]),
+      "2026-06-01",
+      { config: { reminderDays: 1 } },
+    );
+    const reminders = () => advance(w, "2026-06-01").desired.tasks.map(({ reminderAt }) => reminderAt);
+    expect(reminders()).toEqual([null, at("2026-06-05 09:00"), at("2026-06-03 09:00")]);
+  });
+
   test("create-ahead: tasks appear within the window and never vanish again when their date moves away", () => {
     const w = world(
       small([
