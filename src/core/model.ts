@@ -30,7 +30,8 @@ export type FactValue = string | number | boolean | null;
  *
  * - deal: outcome open|won|lost, stage, pipeline, wonAt, closeAt, amount (portal currency), ownerId, createdAt, type
  * - company: ownerId, headcount, revenue, lifecycle, createdAt, lastContactAt, lastReplyAt, nextActivityAt
- * - contact: ownerId, lifecycle, createdAt, lastContactAt, lastReplyAt, optedOut, bounced, nps, npsAt, ces, cesAt, csat
+ * - contact: ownerId, lifecycle, createdAt, lastContactAt, lastReplyAt, optedOut, bounced, nps 0-10, npsAt,
+ *   ces 1-5, cesAt, csat 0 unhappy, 1 neutral, 2 happy, csatAt
  * - task: status open|done, dueAt, ownerId, completedAt, priority low|medium|high, type todo|call|email|meeting, key (ours)
  * - ticket: status open|closed, openedAt, closedAt, reopenedAt, priority, topic (a code), sentiment -1..1, firstReplyAt
  * - meeting: startAt, endAt, outcome scheduled|held|moved|cancelled|no_show, ownerId, moves
@@ -38,7 +39,7 @@ export type FactValue = string | number | boolean | null;
  * - email: at, direction in|out, bounced; with an admin's consent: mood, moodConfidence, intent, intentConfidence
  * - invoice: status draft|open|paid|void, issuedDay, dueDay, paidDay, amount, balance
  * - subscription: status active|past_due|cancelled|expired|scheduled, startDay, nextDueDay, amount, seats
- * - survey: kind nps|ces|csat, score, at
+ * - survey: kind nps|ces|csat, score on the same scales, at
  *
  * Properties that an admin mapped appear as `x.<name>`.
  */

@@ -28,6 +28,7 @@ import type { PortalBook } from "./portal-book.ts";
 import { allSignals, segmentOf } from "./score-settings.ts";
 import type { SeenText } from "./seen.ts";
 import type { ClientState } from "./state.ts";
+import { lowAnswers } from "./voice.ts";
 
 /**
  * The shown score moves on a change of zone, of this many tenths, with a new week, or with a step of the plan, which stands on the same record and
@@ -83,7 +84,7 @@ export function gather({ state, current, facts, book, config, now, firing }: Hea
   const sight = { clientDay: fromDay, ...config.sight };
   const observed = observe(facts, signals, book?.views ?? null, config.zone, sight, today, mapped);
   const orders = orderDays(facts, config.zone, settings);
-  const reported = [...reportedFacts(state, config.zone), ...mapped.facts];
+  const reported = [...reportedFacts(state, facts, config.zone), ...mapped.facts];
   const money = withMoneyChain(reported, firing, facts, config, today);
   const basis: Basis = {
     sinceDay,
@@ -234,13 +235,15 @@ function overrideOf(state: ClientState, zone: string, today: number): ScoreInput
   );
 }
 
-export function reportedFacts(state: ClientState, zone: string): readonly ReportedFact[] {
-  return (state.acts?.signals ?? []).map((one) => ({
+/** What people reported, and negative feedback that the CRM holds. */
+export function reportedFacts(state: ClientState, facts: ClientFacts, zone: string): readonly ReportedFact[] {
+  const reported = (state.acts?.signals ?? []).map((one) => ({
     recordId: one.by,
     code: one.id,
     day: dayOf(one.at, zone),
-    nats: own(FACT_NATS, one.id) ?? 2,
   }));
+  const low = lowAnswers(facts, zone).map(({ recordId, day }) => ({ recordId, code: "low_survey", day }));
+  return [...reported, ...low].map((one) => ({ ...one, nats: own(FACT_NATS, one.code) ?? 2 }));
 }
 
 /** What runs of the client's, as far as its next renewal goes: of several the one that is renewed first, in whatever order they were read. */

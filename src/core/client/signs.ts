@@ -19,6 +19,7 @@ import { firstDayOf, weekOf } from "../signal/week.ts";
 import { ANCHOR_DAY, ANSWER_DAYS, replies } from "./observe.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 import type { ClientState } from "./state.ts";
+import { lowAnswers } from "./voice.ts";
 
 /** Confidence from which a letter's mood counts. */
 const SURE = 0.6;
@@ -216,6 +217,7 @@ function cases(facts: ClientFacts, zone: string): Record<string, readonly DatedI
   });
   const missed = meetings.filter((one) => one.facts.outcome === "no_show");
   const angry = tickets.filter((one) => (number(one.facts.sentiment) ?? 0) < 0);
+  const low = lowAnswers(facts, zone);
   const late = invoices.filter(
     (one) => (number(one.facts.paidDay) ?? 0) > (number(one.facts.dueDay) ?? Number.POSITIVE_INFINITY),
   );
@@ -225,8 +227,11 @@ function cases(facts: ClientFacts, zone: string): Record<string, readonly DatedI
       no_shows: missed.flatMap((one) => at(one, "startAt", zone).map((day) => ({ recordId: one.ref.id, day }))),
     }),
     ...(recordsOf(facts, "email").length > 0 && { letters_unanswered: lettersUnanswered(facts, zone) }),
-    ...(tickets.length > 0 && {
-      complaints: angry.flatMap((one) => at(one, "openedAt", zone).map((day) => ({ recordId: one.ref.id, day }))),
+    ...(tickets.length + low.length > 0 && {
+      complaints: [
+        ...angry.flatMap((one) => at(one, "openedAt", zone).map((day) => ({ recordId: one.ref.id, day }))),
+        ...low,
+      ],
     }),
     ...(invoices.length > 0 && {
       late_payments: late.map((one) => ({ recordId: one.ref.id, day: one.facts.paidDay as number })),
@@ -266,9 +271,13 @@ function moods(facts: ClientFacts, { settings, zone }: DecideConfig): Record<str
 }
 
 /** What each sign that counts cases reads, by its own name: whoever reports a sign adds a case to it. */
-const CASES_OF: Readonly<Record<string, string>> = Object.fromEntries(
-  SIGNS.filter(({ kind }) => kind === "repeat" || kind === "report").map(({ id, of }) => [id, of]),
-);
+const CASES_OF: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    SIGNS.filter(({ kind }) => kind === "repeat" || kind === "report").map(({ id, of }) => [id, of]),
+  ),
+  // A low answer on one of our own pages is negative feedback like one that the CRM holds (A8.15).
+  low_survey: "complaints",
+};
 
 /** What was reported, beside the cases that records show of the same kind. */
 function withReported(

@@ -1,7 +1,8 @@
 /** What the client said: the latest answers to NPS and CES, wherever the CRM keeps them, and on our own survey pages. */
+import { dayOf } from "../calendar/zone.ts";
 import type { ClientFacts } from "../decision.ts";
 import type { DesiredFields } from "../desired.ts";
-import type { OutsideState } from "../outside/state.ts";
+import { LOW_ANSWER, type OutsideState } from "../outside/state.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 
 interface Answer {
@@ -26,6 +27,33 @@ function answersOf(kind: "nps" | "ces", facts: ClientFacts, outside: OutsideStat
     if (survey.kind === kind && score !== null) answers.push({ score, at: number(survey.at) ?? 0 });
   }
   return answers;
+}
+
+/** An answer that rounds to this or less is negative feedback: HubSpot's own line, which for CES is 3 of 7. */
+const LOW = { ...LOW_ANSWER, csat: 0 } as const;
+const KINDS = ["nps", "ces", "csat"] as const;
+
+/**
+ * Negative feedback that the CRM holds (A8.15), each answer once: of a kind of survey that stands as records of its own those, else what the
+ * contacts keep of their last one. Answers on our own pages are reported as they come.
+ */
+export function lowAnswers(facts: ClientFacts, zone: string): readonly { recordId: string; day: number }[] {
+  return KINDS.flatMap((kind) => {
+    const records = recordsOf(facts, "survey").filter((one) => one.facts.kind === kind);
+    const said =
+      records.length > 0
+        ? records.map(({ ref, facts: one }) => ({ ref, score: number(one.score), at: number(one.at) }))
+        : recordsOf(facts, "contact").map(({ ref, facts: one }) => ({
+            ref,
+            score: number(one[kind]),
+            at: number(one[`${kind}At`]),
+          }));
+    return said.flatMap(({ ref, score, at }) =>
+      score === null || at === null || Math.round(score) > LOW[kind]
+        ? []
+        : [{ recordId: ref.id, day: dayOf(at, zone) }],
+    );
+  });
 }
 
 /** A10.4, A10.5: the newest answer counts; nothing is written where there is none. */

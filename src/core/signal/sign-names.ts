@@ -85,7 +85,12 @@ const NAMES: Readonly<Record<string, Words>> = {
     "Питають про розірвання",
     "S-a întrebat despre reziliere",
   ),
-  complaint: four("Complaint", "Жалоба", "Скарга", "Reclamație"),
+  complaint: four(
+    "Complaint or negative feedback",
+    "Жалоба или негативный отзыв",
+    "Скарга або негативний відгук",
+    "Reclamație sau feedback negativ",
+  ),
   terms_asked: four(
     "Contract terms were asked about",
     "Спрашивают об условиях договора",

@@ -114,6 +114,7 @@ const CONTACT: Mapping = {
     "hs_feedback_last_survey_date",
     "hs_feedback_last_ces_survey_rating",
     "hs_feedback_last_csat_survey_rating",
+    "hs_feedback_last_csat_survey_date",
     ...CONTACTED,
   ],
   facts: (raw) => ({
@@ -125,12 +126,25 @@ const CONTACT: Mapping = {
     bounced: textOf(raw.hs_email_hard_bounce_reason_enum) !== null,
     nps: numberOf(raw.hs_feedback_last_nps_rating),
     npsAt: numberOf(raw.hs_feedback_last_nps_rating) === null ? null : instantOf(raw.hs_feedback_last_survey_date),
-    ces: numberOf(raw.hs_feedback_last_ces_survey_rating),
+    ces: easeOf(numberOf(raw.hs_feedback_last_ces_survey_rating)),
     cesAt:
       numberOf(raw.hs_feedback_last_ces_survey_rating) === null ? null : instantOf(raw.hs_feedback_last_survey_date),
     csat: numberOf(raw.hs_feedback_last_csat_survey_rating),
+    csatAt:
+      numberOf(raw.hs_feedback_last_csat_survey_rating) === null
+        ? null
+        : instantOf(raw.hs_feedback_last_csat_survey_date),
   }),
 };
+
+/**
+ * HubSpot asks how easy it was on 1 to 7 (knowledge.hubspot.com, feedback submission properties; unverified on a portal), we on 1 to 5: the ends
+ * meet, to two places. Null for what is not of that scale.
+ */
+function easeOf(score: number | null): number | null {
+  if (score === null || score < 1 || score > 7) return null;
+  return Math.round(100 * (1 + ((score - 1) * 4) / 6)) / 100;
+}
 
 const PRIORITIES: Readonly<Record<string, string>> = { LOW: "low", MEDIUM: "medium", HIGH: "high", URGENT: "high" };
 const TASK_TYPES: Readonly<Record<string, string>> = { TODO: "todo", CALL: "call", EMAIL: "email", MEETING: "meeting" };
@@ -295,7 +309,7 @@ const SURVEY: Mapping = {
   properties: ["hs_survey_type", "hs_value", "hs_submission_timestamp", "hs_createdate"],
   facts: (raw) => ({
     kind: ["NPS", "CES", "CSAT"].includes(raw.hs_survey_type ?? "") ? raw.hs_survey_type!.toLowerCase() : null,
-    score: numberOf(raw.hs_value),
+    score: raw.hs_survey_type === "CES" ? easeOf(numberOf(raw.hs_value)) : numberOf(raw.hs_value),
     at: instantOf(raw.hs_submission_timestamp) ?? instantOf(raw.hs_createdate),
   }),
 };

@@ -125,8 +125,21 @@ describe("HubSpot's properties as facts", () => {
       startDay: START_DAY,
       amount: 9,
     });
-    expect(factsOf("survey", survey, BARE)).toEqual({ kind: "ces", score: 6, at: START });
+    expect(factsOf("survey", survey, BARE)).toEqual({ kind: "ces", score: 4.33, at: START });
     expect(factsOf("survey", { hs_survey_type: "CUSTOM" }, BARE)).toMatchObject({ kind: null });
+  });
+
+  it.each([
+    ["0", null],
+    ["1", 1],
+    ["3", 2.33],
+    ["4", 3],
+    ["7", 5],
+    ["8", null],
+  ])("A10.5 HubSpot asks for ease on 1 to 7, we count on 1 to 5: %s of 7 is %s of 5", (raw, ces) => {
+    expect(factsOf("contact", { hs_feedback_last_ces_survey_rating: raw }, BARE).ces).toBe(ces);
+    expect(factsOf("survey", { hs_survey_type: "CES", hs_value: raw }, BARE).score).toBe(ces);
+    expect(factsOf("survey", { hs_survey_type: "NPS", hs_value: raw }, BARE).score).toBe(Number(raw));
   });
 
   it("contact: survey answers, opt-out and bounces (5.3)", () => {
@@ -143,6 +156,7 @@ describe("HubSpot's properties as facts", () => {
       npsAt: START,
       ces: null,
       cesAt: null,
+      csatAt: null,
       optedOut: true,
       bounced: true,
       lastReplyAt: START,

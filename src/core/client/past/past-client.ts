@@ -65,7 +65,7 @@ export function pastClient(
       : null,
     termDays: contractOf(facts)?.termDays ?? termOfEnded(facts),
     renewals: endings(key, facts, config, today),
-    reported: [...reportedFacts(state, zone), ...mapped.facts],
+    reported: [...reportedFacts(state, facts, zone), ...mapped.facts],
   };
 }
 
