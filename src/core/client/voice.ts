@@ -29,7 +29,7 @@ function answersOf(kind: "nps" | "ces", facts: ClientFacts, outside: OutsideStat
   return answers;
 }
 
-/** An answer that rounds to this or less is negative feedback: HubSpot's own line, which for CES is 3 of 7. */
+/** An answer that rounds to this or less is negative feedback; ease asked for on 1 to 7 thereby up to 3. */
 const LOW = { ...LOW_ANSWER, csat: 0 } as const;
 const KINDS = ["nps", "ces", "csat"] as const;
 
