@@ -91,6 +91,7 @@ function judge(one: Case, isMerged: boolean, book: PortalBook | null): Parts {
   const plans = advancePlans(key, state, isMerged, facts, config, now);
   const speaking = currentPlan(plans.plans);
   const current = plans.answers.find(({ plan }) => plan === speaking) ?? null;
+  const ownerId = ownerOf(one, current);
   const isLetGo = standOn(state.acts?.decision, today).stand === "let_go";
   const firstDay = current?.plan.startDay ?? today - SIGN_HISTORY_DAYS;
   const signs = judgeSigns(state, current, facts, config, firstDay, now);
@@ -102,16 +103,17 @@ function judge(one: Case, isMerged: boolean, book: PortalBook | null): Parts {
     zoneSince: health.result?.zoneSince ?? 0,
     firing: signs.firing,
     isLetGo,
-    ownerId: ownerOf(one, current),
+    ownerId,
     links: planLinks(key, current?.plan, facts),
     facts,
     config,
     now,
   });
   const red = redOf(health, config);
+  const isClimbing = current !== null || red !== null || Object.keys(state.ladder.reasons).length > 0;
   const ladders =
-    current && !one.isGone
-      ? climbLadders({ key, state, current, facts, config, class: health.class, isLetGo, red, now })
+    isClimbing && !one.isGone
+      ? climbLadders({ key, state, current, ownerId, facts, config, class: health.class, isLetGo, red, now })
       : null;
   return { plans, current, health, isLetGo, signs, plays, ladders };
 }
@@ -147,8 +149,8 @@ function fieldsOf(
     ...(current && {
       ...planFields(current.plan, current.view),
       ...pageFields(current.plan, state.outside, config.settings.pages),
-      ...escalationFields(ladders?.climbed.escalation ?? null, config.language),
     }),
+    ...((current || ladders) && escalationFields(ladders?.climbed.escalation ?? null, config.language)),
     ...health.fields,
     ...voiceFields(facts, state.outside),
     ...decisionField(key, state.acts, facts, today),

@@ -22,7 +22,10 @@ const DAY_MS = 86_400_000;
 export interface LadderInput {
   key: ClientKey;
   state: ClientState;
-  current: PlanAnswer;
+  /** null: the client has no plan; a red zone climbs all the same (A4.3) */
+  current: PlanAnswer | null;
+  /** who has the client */
+  ownerId: string | null;
   facts: ClientFacts;
   config: DecideConfig;
   class: "A" | "B" | "C" | null;
@@ -47,7 +50,7 @@ export function climbLadders(input: LadderInput): LadderAnswer {
     config: { ...config.settings.ladders, since: config.settings.ladders.since ?? config.liveSince },
     now,
   });
-  const links = planLinks(key, current.plan, facts);
+  const links = planLinks(key, current?.plan, facts);
   const held = climbed.held.filter((rung) => !isForNobody(rung, facts, config, now));
   const wishes = held.flatMap((rung) => rungWish(rung, links, facts, config));
   for (const one of climbed.handovers) {
@@ -109,44 +112,45 @@ function rungWish(rung: RungEvent, links: readonly RecordRef[], facts: ClientFac
   return [tell(telling, facts, config)];
 }
 
-function ladderClient({ key, current, facts, config, class: abc, isLetGo }: LadderInput): LadderClient {
+/** No plan has this number. */
+const NO_CYCLE = 0;
+
+function ladderClient({ key, current, ownerId, facts, config, class: abc, isLetGo }: LadderInput): LadderClient {
   const client = clientRecord(key, facts);
-  const { plan, view } = current;
+  const plan = current?.plan;
   const { segmentProperty, regionProperty } = config.settings.people;
   /** As the rules write it: options that look like numbers are read as such. */
   const written = (property: string) => text(String(client?.facts[`x.${property}`] ?? ""));
   return {
-    key: plan.client,
-    cycle: plan.cycle,
-    ownerId: view.ownerId,
+    key: plan?.client ?? key,
+    cycle: plan?.cycle ?? NO_CYCLE,
+    ownerId,
     class: abc,
     segment: written(segmentProperty),
     region: written(regionProperty),
     isVip: client?.facts["f.importance_strategic"] === "high",
     isLetGo,
-    pausedSince: plan.state === "paused" && plan.pausedDay !== null ? instantOf(plan.pausedDay, 0, config.zone) : null,
+    pausedSince: plan?.state === "paused" && plan.pausedDay !== null ? instantOf(plan.pausedDay, 0, config.zone) : null,
   };
 }
 
 function lateReasons(input: LadderInput): LateReason[] {
-  const { plan } = input.current;
-  const isWatched = plan.state === "running" || plan.state === "paused";
-  const { state, facts } = input;
+  const { state, facts, current } = input;
+  if (current === null) return zoneReasons(input);
   const asked = questionReasons(state.outside?.questions ?? [], facts);
-  const reasons = [...taskReasons(input), ...zoneReasons(input), ...asked];
-  if (isWatched)
+  const reasons = [...taskReasons(current), ...zoneReasons(input), ...asked];
+  if (current.plan.state === "running" || current.plan.state === "paused")
     reasons.push(
-      ...phaseReasons(input),
-      ...valueReasons(input),
-      ...planReasons(input),
-      ...contactReasons(input),
-      ...ownerReasons(input),
+      ...phaseReasons(current, input),
+      ...valueReasons(current, input),
+      ...planReasons(current, input),
+      ...contactReasons(current, input),
+      ...ownerReasons(current, input),
     );
   return reasons;
 }
 
-function taskReasons({ current }: LadderInput): LateReason[] {
-  const { plan, desired } = current;
+function taskReasons({ plan, desired }: PlanAnswer): LateReason[] {
   return desired.tasks
     .filter((task) => task.status === "open")
     .map((task) => {
@@ -162,8 +166,7 @@ function taskReasons({ current }: LadderInput): LateReason[] {
     });
 }
 
-function phaseReasons({ current, config }: LadderInput): LateReason[] {
-  const { plan, view } = current;
+function phaseReasons({ plan, view }: PlanAnswer, { config }: LadderInput): LateReason[] {
   return view.phases
     .filter((phase) => phase.enteredDay !== null && phase.leftDay === null)
     .map((phase) => ({
@@ -183,8 +186,8 @@ function phaseReasons({ current, config }: LadderInput): LateReason[] {
  * A3.6: day 60 has come and the client has got nothing out of it yet. It climbs as a late phase does; the key cannot be a phase's, whose
  * names have no hyphen.
  */
-function valueReasons({ current, config }: LadderInput): LateReason[] {
-  return current.view.signals
+function valueReasons({ view }: PlanAnswer, { config }: LadderInput): LateReason[] {
+  return view.signals
     .filter(({ code }) => code === "first_value_missing")
     .map(({ day }) => ({
       kind: "phase",
@@ -196,8 +199,7 @@ function valueReasons({ current, config }: LadderInput): LateReason[] {
     }));
 }
 
-function planReasons({ current, config }: LadderInput): LateReason[] {
-  const { plan } = current;
+function planReasons({ plan }: PlanAnswer, { config }: LadderInput): LateReason[] {
   const last = Math.max(...plan.phases.map((phase) => phase.latestDay));
   if (!Number.isFinite(last)) return [];
   const dueAt = instantOf(last, config.calendar.endMinute, config.zone);
@@ -225,7 +227,7 @@ export function lastContactAt(key: ClientKey, facts: ClientFacts, current: PlanA
 }
 
 /** Before the first contact the first-contact ladder counts from the start (A1.4); after it, silence counts from the last one. */
-function contactReasons({ key, current, facts, config }: LadderInput): LateReason[] {
+function contactReasons(current: PlanAnswer, { key, facts, config }: LadderInput): LateReason[] {
   const { plan } = current;
   const last = lastContactAt(key, facts, current, config.zone);
   if (last === null || last < plan.startAt) {
@@ -254,10 +256,9 @@ function contactReasons({ key, current, facts, config }: LadderInput): LateReaso
 }
 
 /** A1.5: the client's own record has no owner; a fallback keeps the tasks owned meanwhile. */
-function ownerReasons({ key, state, current, facts, config }: LadderInput): LateReason[] {
+function ownerReasons({ plan }: PlanAnswer, { key, state, facts, config }: LadderInput): LateReason[] {
   const ownerId = holderOf(state.acts, text(clientRecord(key, facts)?.facts.ownerId));
   if (ownerId !== null && config.ownerTable[ownerId]?.isActive) return [];
-  const { plan } = current;
   return [
     {
       kind: "owner_missing",

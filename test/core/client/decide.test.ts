@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { NO_ACTS } from "../../../src/core/client/acts.ts";
+import { makePortalBook, openBook } from "../../../src/core/client/portal-book.ts";
+import { allSignals } from "../../../src/core/client/score-settings.ts";
 import { decide } from "../../../src/core/decide.ts";
 import type { Decision } from "../../../src/core/decision.ts";
 import type { Plan } from "../../../src/core/plan/types.ts";
@@ -374,5 +376,39 @@ describe("what is told as a task", () => {
     // Wednesday 4 March, half an hour past midnight in Kyiv, Tuesday in UTC.
     const [task] = told("silence", [Date.UTC(2026, 2, 3, 22, 30)], NOW + 8 * DAY);
     expect(task?.subject.params).toMatchObject({ since: Date.UTC(2026, 2, 4) / DAY });
+  });
+});
+
+describe("A4.3 a client who never had a plan", () => {
+  const config = decideConfigFor(NOW, {}, { startsFrom: NOW + 365 * DAY });
+  const facts = clientFacts([company(), deal("9", { wonAt: NOW - 300 * DAY })]);
+  const signals = allSignals(config.settings.score);
+  const entries = Array.from({ length: 50 }, (_, i) => ({ value: i, signals: {}, orders: null, stepDays: [] }));
+  const today = Math.floor(NOW / DAY);
+  const book = openBook(
+    { version: 1, body: makePortalBook(entries, { signals, horizonDays: 90 }, today, 1, null, null) },
+    signals,
+  );
+  const own = (decision: Decision) =>
+    decision.desired.find((one) => one.kind === "fields" && one.target?.kind === "company") as unknown as {
+      fields: Record<string, unknown>;
+    };
+  const asOf = (state: unknown, override: object | null, at: number) =>
+    decide({ key: KEY, state: { ...(state as object), acts: { ...NO_ACTS, override } } }, facts, book, config, at);
+  const red = { zone: "red", reason: "talked", untilDay: 99_999, note: null, by: "user:1", at: NOW } as const;
+
+  test("turns red: somebody joins in, is told, and stands on the record; not any more when it has passed", () => {
+    const before = asOf(null, null, NOW);
+    expect(before.columns.escalationOwnerId).toBeNull();
+    expect(own(before)?.fields ?? {}).not.toHaveProperty("escalation_level");
+    const first = asOf(before.state, red, NOW + DAY);
+    const turned = asOf(first.state, red, NOW + 2 * DAY);
+    expect(turned.columns.escalationOwnerId).toBe("boss");
+    expect(own(turned).fields).toMatchObject({ escalation_owner: "boss", escalation_level: 2 });
+    expect(tasksOf(turned).filter((key) => /^ladder:company:1\/0\/zone\/red-\d+\/manager$/.test(key))).toHaveLength(1);
+    const green = { ...red, zone: "green" as const, at: NOW + 3 * DAY };
+    const passed = asOf(turned.state, green, NOW + 3 * DAY);
+    expect(passed.columns.escalationOwnerId).toBeNull();
+    expect(own(passed).fields).toMatchObject({ escalation_owner: null, escalation_level: 0 });
   });
 });
