@@ -20,6 +20,8 @@ export const PLAN_DEEDS = [
   "plan_paused",
   "plan_closed",
   "plan_resumed",
+  "client_left",
+  "client_stays",
   "start_moved",
 ] as const;
 export type PlanDeed = (typeof PLAN_DEEDS)[number];

@@ -76,6 +76,18 @@ export const DEED_WORDS: Readonly<Record<DeedCode, Words>> = {
     "Продовжено разом з угодою",
     "Continuă odată cu tranzacția",
   ),
+  "plan-client-left": four(
+    "Closed: the client left",
+    "Закрыт: клиент ушёл",
+    "Закрито: клієнт пішов",
+    "Închis: clientul a plecat",
+  ),
+  "plan-client-stays": four(
+    "Goes on: the leaving was taken back",
+    "Продолжен: отметка об уходе снята",
+    "Продовжено: позначку про відхід знято",
+    "Continuă: mențiunea de plecare a fost retrasă",
+  ),
   "plan-start-moved": four(
     "Start moved to {toDay}",
     "Начало перенесено на {toDay}",

@@ -127,6 +127,22 @@ describe.each(VENDORS)("%s: what happens to deals", (vendor) => {
     expect(world.tasksOf(deal).map(({ id, done: isDone }) => [id, isDone])).toEqual([[done.id, true]]);
   });
 
+  test("A8.25 a client noted as left has its open tasks taken back, and again when the note is emptied", async () => {
+    const { company, deal, plan } = await wonDeal();
+    const done = firstDue(world.tasksOf(deal));
+    world.editTask(done.id, { done: true });
+    await house.runFor(20 * MINUTE);
+    const ref = { kind: "company", id: company } as const;
+    world.setField(ref, "churned_on", new Date(house.clock.now()).toISOString().slice(0, 10));
+    await house.runFor(HOUR);
+    expect(world.tasksOf(deal).map(({ id, done: isDone }) => [id, isDone])).toEqual([[done.id, true]]);
+    expect(deeds("plan-client-left")).toBe(1);
+    world.setField(ref, "churned_on", "");
+    await house.runFor(HOUR);
+    expectPlanOnce(world.tasksOf(deal), plan);
+    expect([deeds("plan-client-stays"), deeds("plan-started")]).toEqual([1, 1]);
+  });
+
   test("a deleted deal withdraws its tasks, and nothing is written to what is gone", async () => {
     const { deal } = await wonDeal();
     world.remove({ kind: "deal", id: deal });

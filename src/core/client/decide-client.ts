@@ -17,6 +17,7 @@ import { firstValueField, heedCrmFirstValue } from "./first-value.ts";
 import { type HealthAnswer, judgeHealth } from "./health.ts";
 import { kpiClient } from "./kpi-client.ts";
 import { climbLadders, type LadderAnswer } from "./ladders.ts";
+import { isClientLost, notedLeaving } from "./left.ts";
 import { clientRecord, recordsOf, text } from "./plan-facts.ts";
 import { pageFields, planFields } from "./plan-fields.ts";
 import { isAllGone, planLinks, planWishes } from "./plan-tasks.ts";
@@ -93,6 +94,7 @@ function judge(one: Case, isMerged: boolean, book: PortalBook | null): Parts {
   const current = plans.answers.find(({ plan }) => plan === speaking) ?? null;
   const ownerId = ownerOf(one, current);
   const isLetGo = standOn(state.acts?.decision, today).stand === "let_go";
+  const hasLeft = isClientLost(key, plans.plans, facts, today);
   const firstDay = current?.plan.startDay ?? today - SIGN_HISTORY_DAYS;
   const signs = judgeSigns(state, current, facts, config, firstDay, now);
   const health = judgeHealth({ key, state, current, facts, book, config, now, firing: signs.firing });
@@ -102,7 +104,7 @@ function judge(one: Case, isMerged: boolean, book: PortalBook | null): Parts {
     zone: health.result?.zone ?? "learning",
     zoneSince: health.result?.zoneSince ?? 0,
     firing: signs.firing,
-    isLetGo,
+    stoppedBy: hasLeft ? "client_left" : isLetGo ? "let_go" : null,
     ownerId,
     links: planLinks(key, current?.plan, facts),
     facts,
@@ -113,7 +115,7 @@ function judge(one: Case, isMerged: boolean, book: PortalBook | null): Parts {
   const isClimbing = current !== null || red !== null || Object.keys(state.ladder.reasons).length > 0;
   const ladders =
     isClimbing && !one.isGone
-      ? climbLadders({ key, state, current, ownerId, facts, config, class: health.class, isLetGo, red, now })
+      ? climbLadders({ key, state, current, ownerId, facts, config, class: health.class, isLetGo, hasLeft, red, now })
       : null;
   return { plans, current, health, isLetGo, signs, plays, ladders };
 }
@@ -161,7 +163,7 @@ function fieldsOf(
 
 /** The earliest moment at which the decision could change without new facts, epoch ms; null = never. */
 function nextWake(
-  { state, config, now }: Case,
+  { key, state, facts, config, now }: Case,
   { plans, current, ladders, health, signs, plays, isLetGo }: Parts,
 ): number | null {
   const wakes = [
@@ -171,6 +173,7 @@ function nextWake(
     dayAt(health.untilDay, config, now),
     dayAt(signs.nextDay, config, now),
     dayAt(plays.nextDay, config, now),
+    dayAt(notedLeaving(key, facts), config, now),
     isLetGo ? dayAt(state.acts?.decision?.reviewDay ?? null, config, now) : null,
     // The plan went on under the class of before.
     current?.plan.state === "graduated" && health.class !== (state.health?.class ?? null) ? now + NEXT_PLAN_MS : null,

@@ -1,14 +1,15 @@
 /** One client as the key figures see it, kept with its state so that a page over all clients reads no record. */
 import { addMonths } from "../calendar/day.ts";
 import { dayOf } from "../calendar/zone.ts";
-import type { ClientFacts, ClientRecord, DecideConfig } from "../decision.ts";
+import type { ClientFacts, DecideConfig } from "../decision.ts";
 import { CHURN_REASONS, type ChurnReason, type KpiClient, type Month, monthOf } from "../kpi/client.ts";
 import { isTopic } from "../kpi/topics.ts";
 import { messageKey } from "../outside/wishes.ts";
 import { own } from "../own.ts";
-import { isUnderWay } from "../plan/life-cycle.ts";
+import { CLIENT_LEFT, isUnderWay, isWithdrawn } from "../plan/life-cycle.ts";
 import type { Plan, PlanAnswer } from "../plan/types.ts";
 import { featuresOf } from "../usage/settings.ts";
+import { leftDayOf } from "./left.ts";
 import { clientRecord, number, recordsOf, text } from "./plan-facts.ts";
 import type { ClientState } from "./state.ts";
 
@@ -19,27 +20,18 @@ const KEEP_DAYS = 100;
 /** The days from signing in which use of a feature counts as adoption (A10.7). */
 const ADOPTION_DAYS = 30;
 const DAY_MS = 86_400_000;
-/** The template that tries to win a client back: it begins while the client is lost. */
-const WIN_BACK = "win-back";
 /** An answer later than this is a new conversation, ms. */
 const ANSWER_MS = 7 * DAY_MS;
 
-/** The deal left the won stage and has not come back. */
-function isWithdrawn({ state, stateReason }: Plan): boolean {
-  return (state === "paused" || state === "closed") && (stateReason ?? "").startsWith("deal_");
-}
-
-/** The onboarding that key figures speak of: the first that goes on or was completed, so that a later one does not put another in its place. */
-function onboardingOf(answers: readonly PlanAnswer[], current: PlanAnswer): PlanAnswer {
-  const counts = ({ plan }: PlanAnswer) => !isWithdrawn(plan) && (isUnderWay(plan) || plan.graduatedDay !== null);
+/**
+ * The onboarding that key figures speak of: the first that goes on or was completed, so that a later one does not put another in its place. Of
+ * a client that left it is the one that the leaving ended.
+ */
+function onboardingOf(answers: readonly PlanAnswer[], current: PlanAnswer, churnedDay: number | null): PlanAnswer {
+  const counts = ({ plan }: PlanAnswer) =>
+    (churnedDay !== null && plan.stateReason === CLIENT_LEFT) ||
+    (!isWithdrawn(plan) && (isUnderWay(plan) || plan.graduatedDay !== null));
   return answers.find(counts) ?? current;
-}
-
-/** The day a person noted; null also where an onboarding began after it: the client came back. */
-function churnedDayOf(client: ClientRecord | null, answers: readonly PlanAnswer[]): number | null {
-  const left = number(client?.facts["f.churned_on"]);
-  const isBack = ({ plan }: PlanAnswer) => plan.templateId !== WIN_BACK && !isWithdrawn(plan) && plan.startDay > left!;
-  return left === null || answers.some(isBack) ? null : left;
 }
 
 /** @param answers all plans of the client, the earliest first; `current` speaks for it today */
@@ -53,8 +45,13 @@ export function kpiClient(
   today: number,
 ): KpiClient {
   const { zone } = config;
-  const { plan, view } = onboardingOf(answers, current);
   const client = clientRecord(key, facts);
+  const churnedDay = leftDayOf(
+    key,
+    answers.map((answer) => answer.plan),
+    facts,
+  );
+  const { plan, view } = onboardingOf(answers, current, churnedDay);
   const reason = text(client?.facts["f.churn_reason"]);
   // The CRM has one field for first value: a later onboarding's day takes the place of the first one's there.
   const known = plan !== current.plan && state.kpi?.signedDay === plan.startDay ? state.kpi.firstValueDay : null;
@@ -68,7 +65,7 @@ export function kpiClient(
     goLiveDay: view.goLiveDay,
     completedAllStages: view.graduatedDay !== null,
     windowEndsDay: windowEnd(plan),
-    churnedDay: churnedDayOf(client, answers),
+    churnedDay,
     churnReason: CHURN_REASONS.includes(reason as ChurnReason) ? (reason as ChurnReason) : null,
     segment: plan.templateId,
     nps: surveys("nps", state, facts, zone),

@@ -30,6 +30,8 @@ export interface LadderInput {
   config: DecideConfig;
   class: "A" | "B" | "C" | null;
   isLetGo: boolean;
+  /** nothing is late any more */
+  hasLeft: boolean;
   /** a red zone since then, with its main reason */
   red: { since: number; text: TextRef } | null;
   now: number;
@@ -44,7 +46,7 @@ export function climbLadders(input: LadderInput): LadderAnswer {
   const { key, state, current, facts, config, now } = input;
   const climbed = climb(state.ladder, {
     client: ladderClient(input),
-    reasons: lateReasons(input),
+    reasons: input.hasLeft ? [] : lateReasons(input),
     people: config.people,
     clock: config.calendar,
     config: { ...config.settings.ladders, since: config.settings.ladders.since ?? config.liveSince },

@@ -10,6 +10,7 @@ import { startPlan } from "../plan/start.ts";
 import type { Plan, PlanAnswer, PlanContext } from "../plan/types.ts";
 import type { StartRequest } from "./acts.ts";
 import { chooseFor } from "./choose.ts";
+import { isEndedByLeaving, notedLeaving } from "./left.ts";
 import { clientRecord, number, planFacts, recordsOf } from "./plan-facts.ts";
 import type { ClientState } from "./state.ts";
 import { type ClientTrigger, clientTriggers, fires } from "./triggers.ts";
@@ -41,8 +42,10 @@ export function advancePlans(
   const renamed = known.map((plan) => followMerge(plan, facts));
   const { plans, past } = startAll(key, { ...state, plans: renamed }, facts, config, now, deeds);
   let isOtherUnderWay = plans.some(isUnderWay);
+  const left = notedLeaving(key, facts);
   const answers = plans.map((plan) => {
-    const told = { ...planFacts(key, plan, state, facts, config), isOtherUnderWay };
+    const hasLeft = isEndedByLeaving(plan, plans, left, today);
+    const told = { ...planFacts(key, plan, state, facts, config), isOtherUnderWay, hasLeft };
     const answer = advancePlan(plan, told, contextOf(plan, config, now));
     // Of those that wait for a free place one gets it.
     isOtherUnderWay ||= isUnderWay(answer.plan);

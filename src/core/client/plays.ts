@@ -7,7 +7,15 @@ import { type Desired, PRIORITY } from "../desired.ts";
 import { NO_CLIENT, receiverOf } from "../escalate/people.ts";
 import type { RecordRef } from "../model.ts";
 import { DEFAULT_PLAYS } from "../play/default-plays.ts";
-import { nextPlayDay, type Play, type PlayRole, type PlayTask, type RunningPlay, stepPlays } from "../play/play.ts";
+import {
+  nextPlayDay,
+  type Play,
+  type PlayRole,
+  type PlayTask,
+  type RunningPlay,
+  type StoppedBy,
+  stepPlays,
+} from "../play/play.ts";
 import {
   DEFAULT_WIN_BACK,
   nextWinBackDay,
@@ -39,7 +47,7 @@ export interface PlaysInput {
   zone: Zone;
   zoneSince: number;
   firing: Readonly<Record<string, number>>;
-  isLetGo: boolean;
+  stoppedBy: StoppedBy | null;
   ownerId: string | null;
   links: readonly RecordRef[];
   facts: ClientFacts;
@@ -60,7 +68,8 @@ export function playOn(input: PlaysInput): PlaysAnswer {
   const { before, config, now } = input;
   const nowDay = dayOf(now, config.zone);
   const plays = playsOf(config);
-  const moment = { zone: input.zone, zoneSince: input.zoneSince, signs: input.firing, isLetGo: input.isLetGo, nowDay };
+  const { zone, zoneSince, firing: signs, stoppedBy } = input;
+  const moment = { zone, zoneSince, signs, stoppedBy, nowDay };
   const step = stepPlays(plays, before.running, moment);
   const running = step.running.filter((run) => run.endedDay === null || run.endedDay > nowDay - REMEMBER_DAYS);
   const { winBack, answers } = winBackOn(input, nowDay);
@@ -88,9 +97,9 @@ function earliest(days: readonly (number | null)[]): number | null {
 }
 
 /** When the win-back changes by itself; one that ended while the zone is red begins anew on the day after. */
-function nextAttempt(winBack: WinBack | null, { zone, isLetGo }: PlaysInput, nowDay: number): number | null {
+function nextAttempt(winBack: WinBack | null, { zone, stoppedBy }: PlaysInput, nowDay: number): number | null {
   if (winBack === null) return null;
-  const isAgain = winBack.endedDay === nowDay && zone === "red" && !isLetGo;
+  const isAgain = winBack.endedDay === nowDay && zone === "red" && stoppedBy === null;
   return isAgain ? nowDay + 1 : nextWinBackDay(winBack, DEFAULT_WIN_BACK);
 }
 
@@ -101,12 +110,12 @@ function playsOf(config: DecideConfig): readonly Play[] {
 
 /** A red zone begins a win-back, one at a time; it ends by itself. */
 function winBackOn(
-  { before, zone, firing, isLetGo }: PlaysInput,
+  { before, zone, firing, stoppedBy }: PlaysInput,
   nowDay: number,
 ): { winBack: WinBack | null; answers: readonly string[] } {
-  const known = before.winBack && stepWinBack(before.winBack, zone, isLetGo, nowDay, DEFAULT_WIN_BACK);
+  const known = before.winBack && stepWinBack(before.winBack, zone, stoppedBy, nowDay, DEFAULT_WIN_BACK);
   const isOver = known === null || known.endedDay !== null;
-  if (zone === "red" && isOver && !isLetGo && (known === null || known.endedDay !== nowDay)) {
+  if (zone === "red" && isOver && stoppedBy === null && (known === null || known.endedDay !== nowDay)) {
     return { winBack: startWinBack(nowDay, DEFAULT_WIN_BACK), answers: Object.keys(firing).sort() };
   }
   return { winBack: known, answers: before.answers };

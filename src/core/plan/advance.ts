@@ -4,7 +4,7 @@ import { selectSteps } from "./compile.ts";
 import { followComplexity } from "./complexity.ts";
 import { isFrozen, redatePlan } from "./dates.ts";
 import { collectDesired, isDueToAppear } from "./desired.ts";
-import { closePlan, followDeal } from "./life-cycle.ts";
+import { closePlan, followDeal, followLeaving } from "./life-cycle.ts";
 import { chooseStepOwner } from "./owners.ts";
 import { isReadyToGraduate, trackPhases } from "./phases.ts";
 import { type SettleContext, settlePlan } from "./settle.ts";
@@ -81,6 +81,7 @@ export function advancePlan(plan: Plan, facts: PlanFacts, context: PlanContext):
     log.push(...result.log);
   };
   take(absorbFacts(now, facts, inner));
+  take(followLeaving(now, facts, inner));
   take(followDeal(now, facts, inner));
   // What happened while the plan was closed counts as soon as it goes on.
   if (plan.state === "closed" && now.state !== "closed") take(absorbFacts(now, facts, inner));

@@ -36,7 +36,9 @@ function resumeStep(plan: Plan, context: DatingContext, step: PlanStep, at: numb
  * a milestone that fell into the pause comes due at once.
  */
 export function resumePlan(plan: Plan, context: DatingContext): Plan {
-  const since = plan.state === "paused" ? plan.pausedDay : plan.state === "closed" ? plan.closedDay : null;
+  const isStopped = plan.state === "paused" || plan.state === "closed";
+  // What was closed during a pause has stood still since the pause began.
+  const since = isStopped ? (plan.pausedDay ?? plan.closedDay) : null;
   if (since === null) return plan;
   const pausedDays = Math.max(0, context.today - since);
   const resumed: Plan = {
@@ -88,28 +90,20 @@ function stopByDeal(plan: Plan, outcome: "open" | "lost" | "gone", today: Day, c
 /** Follows the deal: leaves the won stage, comes back, is lost or deleted, gets another won date (A2.8). */
 export function followDeal(
   plan: Plan,
-  facts: Pick<PlanFacts, "deal" | "isOtherUnderWay">,
+  facts: Pick<PlanFacts, "deal" | "isOtherUnderWay" | "hasLeft">,
   context: PlanContext & DatingContext,
 ): { plan: Plan; log: PlanLog[] } {
   const { deal } = facts;
   if (!deal) return { plan, log: [] };
   const { today, config } = context;
-  const entry = (code: PlanDeed, after: Plan): { plan: Plan; log: PlanLog[] } => ({
-    plan: after,
-    log: [{ code, key: null, day: today, params: { reason: after.stateReason } }],
-  });
   if (deal.outcome !== "won") {
     const stopped = stopByDeal(plan, deal.outcome, today, config);
     if (stopped === plan) return { plan, log: [] };
-    return entry(stopped.state === "closed" ? "plan_closed" : "plan_paused", stopped);
+    return entry(stopped.state === "closed" ? "plan_closed" : "plan_paused", stopped, today);
   }
-  const isStopped = plan.state === "paused" || plan.state === "closed";
-  if (isStopped && DEAL_REASONS.includes(plan.stateReason ?? "")) {
-    // A client has one plan at a time.
-    const waits = plan.state === "closed" && plan.graduatedDay === null && facts.isOtherUnderWay === true;
-    if (waits) return { plan, log: [] };
-    const back = plan.graduatedDay === null ? resumePlan(plan, context) : reopenGraduated(plan);
-    return entry("plan_resumed", { ...back, wonAt: deal.wonAt });
+  if (isWithdrawn(plan)) {
+    if (facts.hasLeft || waitsForAnother(plan, facts)) return { plan, log: [] };
+    return entry("plan_resumed", { ...goOn(plan, context), wonAt: deal.wonAt }, today);
   }
   if (deal.wonAt === null || deal.wonAt === plan.wonAt) return { plan, log: [] };
   if (plan.state !== "running" || !config.followDealDate || plan.wonAt === null) {
@@ -121,8 +115,44 @@ export function followDeal(
   return { plan: moved, log: [{ code: "start_moved", key: null, day: today, params }] };
 }
 
-function reopenGraduated(plan: Plan): Plan {
+function entry(code: PlanDeed, plan: Plan, today: Day): { plan: Plan; log: PlanLog[] } {
+  return { plan, log: [{ code, key: null, day: today, params: { reason: plan.stateReason } }] };
+}
+
+/** A client has one plan at a time. */
+function waitsForAnother(plan: Plan, { isOtherUnderWay }: Pick<PlanFacts, "isOtherUnderWay">): boolean {
+  return plan.state === "closed" && plan.graduatedDay === null && isOtherUnderWay === true;
+}
+
+function goOn(plan: Plan, context: DatingContext): Plan {
+  if (plan.graduatedDay === null) return resumePlan(plan, context);
   return { ...plan, state: "graduated", stateReason: null, closedDay: null };
+}
+
+/** Why a plan is closed whose client left, by a person's word. */
+export const CLIENT_LEFT = "client_left";
+
+/** Closes the plan of a client that left (A8.25), whatever its deal says; it goes on when the word is taken back. */
+export function followLeaving(
+  plan: Plan,
+  facts: Pick<PlanFacts, "deal" | "hasLeft" | "isOtherUnderWay">,
+  context: DatingContext,
+): { plan: Plan; log: PlanLog[] } {
+  const { today } = context;
+  if (facts.hasLeft) {
+    const isClosed = plan.state === "closed";
+    return isClosed ? { plan, log: [] } : entry("client_left", closePlan(plan, today, CLIENT_LEFT), today);
+  }
+  const isEndedByIt = plan.state === "closed" && plan.stateReason === CLIENT_LEFT;
+  if (!isEndedByIt || waitsForAnother(plan, facts)) return { plan, log: [] };
+  // As when a deal is won again: the day of that moves nothing.
+  const wonAt = facts.deal?.outcome === "won" ? facts.deal.wonAt : plan.wonAt;
+  return entry("client_stays", { ...goOn(plan, context), wonAt }, today);
+}
+
+/** The deal left the won stage and has not come back. */
+export function isWithdrawn({ state, stateReason }: Pick<Plan, "state" | "stateReason">): boolean {
+  return (state === "paused" || state === "closed") && DEAL_REASONS.includes(stateReason ?? "");
 }
 
 /** Does it run, or is it paused? A client has one such plan at a time. */

@@ -75,7 +75,7 @@ export interface Plan {
   /** the rule that chose the template */
   templateReason: TextRef;
   state: PlanState;
-  /** why it is paused or closed: `deal_open`, `deal_lost`, `by_person`, `merged`, … */
+  /** why it is paused or closed: `deal_open`, `deal_lost`, `client_left`, `by_person`, `merged`, … */
   stateReason: string | null;
   /** epoch ms of the start (deal won) and its local day */
   startAt: number;
@@ -149,6 +149,8 @@ export interface PlanFacts {
   deal: { outcome: "open" | "won" | "lost" | "gone"; wonAt: number | null; ownerId: string | null } | null;
   /** another plan of the client runs, or is paused */
   isOtherUnderWay?: boolean;
+  /** the client left, by a person's word, after this plan began */
+  hasLeft?: boolean;
   client: {
     ownerId: string | null;
     class: "A" | "B" | "C" | null;

@@ -42,16 +42,18 @@ export interface RunningPlay {
   sinceDay: number;
   startedDay: number;
   endedDay: number | null;
-  endedBy: "reason_gone" | "switched_off" | "let_go" | null;
+  endedBy: "reason_gone" | "switched_off" | StoppedBy | null;
 }
+
+/** "Let go" stops plays for keeping the client, and so does its leaving; contractual tasks are not plays. */
+export type StoppedBy = "let_go" | "client_left";
 
 export interface PlayMoment {
   zone: Zone;
   zoneSince: number;
   /** signs that fire, with the day since when */
   signs: Readonly<Record<string, number>>;
-  /** "let go" stops plays for keeping the client; contractual tasks are not plays */
-  isLetGo: boolean;
+  stoppedBy: StoppedBy | null;
   nowDay: number;
 }
 
@@ -76,8 +78,8 @@ export function stepPlays(plays: readonly Play[], before: readonly RunningPlay[]
     }
     const ended = { ...run, endedDay: moment.nowDay, endedBy };
     running.push(ended);
-    // A play that was deleted or let go leaves no work behind; else its own rule decides.
-    end.push({ play: ended, close: play === undefined || endedBy === "let_go" || play.cleanup === "close" });
+    // A play that was deleted or stopped leaves no work behind; else its own rule decides.
+    end.push({ play: ended, close: play === undefined || moment.stoppedBy !== null || play.cleanup === "close" });
   }
   const start = plays.filter((play) => mayStart(play, running, moment));
   for (const play of start) {
@@ -94,13 +96,13 @@ export function stepPlays(plays: readonly Play[], before: readonly RunningPlay[]
 
 function whyEnds(play: Play | undefined, moment: PlayMoment): RunningPlay["endedBy"] {
   if (!play?.enabled) return "switched_off";
-  if (moment.isLetGo) return "let_go";
+  if (moment.stoppedBy !== null) return moment.stoppedBy;
   return sinceOf(play, moment) === null ? "reason_gone" : null;
 }
 
 function mayStart(play: Play, running: readonly RunningPlay[], moment: PlayMoment): boolean {
   const since = sinceOf(play, moment);
-  if (!play.enabled || moment.isLetGo || since === null) return false;
+  if (!play.enabled || moment.stoppedBy !== null || since === null) return false;
   const runs = running.filter((run) => run.playId === play.id);
   if (runs.some((run) => run.endedDay === null || run.sinceDay === since)) return false;
   return runs.every((run) => moment.nowDay - run.endedDay! >= play.pauseDays);
@@ -116,7 +118,7 @@ export function nextPlayDay(
     const since = sinceOf(play, moment);
     const runs = running.filter((run) => run.playId === play.id);
     const isAnswered = runs.some((run) => run.endedDay === null || run.sinceDay === since);
-    if (!play.enabled || moment.isLetGo || since === null || isAnswered || runs.length === 0) return [];
+    if (!play.enabled || moment.stoppedBy !== null || since === null || isAnswered || runs.length === 0) return [];
     return [Math.max(...runs.map((run) => run.endedDay! + play.pauseDays))];
   });
   const ahead = days.filter((day) => day > moment.nowDay);

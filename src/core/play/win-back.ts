@@ -1,9 +1,9 @@
 /**
  * Win-back in three steps (A9): the management meets the client, a personal plan with dates from the signs that fire, raised support until
- * things are stable. It ends by itself: after N green evaluations in a row, on its end date, or by the decision to let go.
+ * things are stable. It ends by itself: after N green evaluations in a row, on its end date, by the decision to let go, or when the client leaves.
  */
 import type { Zone } from "../score/input.ts";
-import type { PlayRole } from "./play.ts";
+import type { PlayRole, StoppedBy } from "./play.ts";
 
 export interface WinBackConfig {
   /** evaluations in a row that must be green, at least `everyDays` apart */
@@ -22,7 +22,7 @@ export interface WinBack {
   greens: number;
   lastGreenDay: number | null;
   endedDay: number | null;
-  endedBy: "stable" | "end_date" | "let_go" | null;
+  endedBy: "stable" | "end_date" | StoppedBy | null;
 }
 
 export function startWinBack(nowDay: number, config: WinBackConfig): WinBack {
@@ -40,12 +40,12 @@ export function startWinBack(nowDay: number, config: WinBackConfig): WinBack {
 export function stepWinBack(
   before: WinBack,
   zone: Zone,
-  isLetGo: boolean,
+  stoppedBy: StoppedBy | null,
   nowDay: number,
   config: WinBackConfig,
 ): WinBack {
   if (before.endedDay !== null) return before;
-  if (isLetGo) return { ...before, endedDay: nowDay, endedBy: "let_go" };
+  if (stoppedBy !== null) return { ...before, endedDay: nowDay, endedBy: stoppedBy };
   const counted = zone === "green" ? countGreen(before, nowDay, config) : { ...before, greens: 0, lastGreenDay: null };
   if (counted.greens >= config.greenEvaluations) return { ...counted, endedDay: nowDay, endedBy: "stable" };
   if (nowDay >= before.untilDay) return { ...counted, endedDay: nowDay, endedBy: "end_date" };

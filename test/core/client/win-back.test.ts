@@ -26,14 +26,14 @@ describe("a win-back on the record and in the history (A9.3)", () => {
 
   test("its beginning and its end stand in the history once each; before the first one nothing is said of the level", () => {
     const config = decideConfigFor(START);
-    const look = (before: PlaysState, zone: "green" | "red", isLetGo: boolean, day: number) =>
+    const look = (before: PlaysState, zone: "green" | "red", stoppedBy: "let_go" | null, day: number) =>
       playOn({
         key: "company:1",
         before,
         zone,
         zoneSince: 0,
         firing: {},
-        isLetGo,
+        stoppedBy,
         ownerId: "o1",
         links: [{ kind: "company", id: "1" }],
         facts: clientFacts([record("company", "1", {})]),
@@ -42,21 +42,21 @@ describe("a win-back on the record and in the history (A9.3)", () => {
       });
     const ofWinBack = ({ deeds }: ReturnType<typeof playOn>) =>
       deeds.filter(({ params }) => params.play === "win_back");
-    const calm = look(NO_PLAYS, "green", false, 0);
+    const calm = look(NO_PLAYS, "green", null, 0);
     expect([calm.supportLevel, ofWinBack(calm)]).toEqual([null, []]);
-    const red = look(calm.state, "red", false, 1);
+    const red = look(calm.state, "red", null, 1);
     expect([red.supportLevel, ofWinBack(red)]).toEqual([
       "raised",
       [{ code: "play-started", params: { play: "win_back" } }],
     ]);
-    const again = look(red.state, "red", false, 2);
+    const again = look(red.state, "red", null, 2);
     expect([again.supportLevel, ofWinBack(again)]).toEqual(["raised", []]);
-    const letGo = look(again.state, "red", true, 3);
+    const letGo = look(again.state, "red", "let_go", 3);
     expect([letGo.supportLevel, ofWinBack(letGo)]).toEqual([
       "standard",
       [{ code: "play-ended", params: { play: "win_back", by: "let_go" } }],
     ]);
-    const over = look(letGo.state, "red", true, 4);
+    const over = look(letGo.state, "red", "let_go", 4);
     expect([over.supportLevel, ofWinBack(over)]).toEqual(["standard", []]);
   });
 });
@@ -77,7 +77,7 @@ describe("what may be offered (A8.18)", () => {
       zone,
       zoneSince: 0,
       firing: {},
-      isLetGo: false,
+      stoppedBy: null,
       ownerId: "o1",
       links: [{ kind: "company", id: "1" }],
       facts: clientFacts([record("company", "1", {})]),

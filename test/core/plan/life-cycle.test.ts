@@ -90,6 +90,54 @@ describe("A2.8: a deal that leaves the won stage", () => {
     expect(advance(w, "2026-06-16", { ...won, isOtherUnderWay: false }).plan.state).toBe("running");
   });
 
+  test("A8.25 a client that left closes the plan, won deal or not; when that is taken back it goes on as its deal says", () => {
+    const w = three();
+    advance(w, "2026-06-01");
+    complete(w, "1/a", "2026-06-02");
+    const left = advance(w, "2026-06-08", { hasLeft: true });
+    expect([left.plan.state, left.plan.stateReason]).toEqual(["closed", "client_left"]);
+    expect(left.log.at(-1)).toMatchObject({ code: "client_left", params: { reason: "client_left" } });
+    expect(left.desired.tasks.map(({ key, status }) => [key, status])).toEqual([["1/a", "done"]]);
+    expect([left.desired.messages, left.wakeAt, advance(w, "2026-06-09").log]).toEqual([[], null, []]);
+    const waits = advance(w, "2026-06-15", { hasLeft: false, isOtherUnderWay: true });
+    expect([waits.plan.state, waits.log]).toEqual(["closed", []]);
+    const lost = { ...w, plan: w.plan };
+    const back = advance(w, "2026-06-15", { isOtherUnderWay: false });
+    expect([back.plan.state, back.log.map(({ code }) => code), due(back.plan, "b")]).toEqual([
+      "running",
+      ["client_stays"],
+      "2026-06-18",
+    ]);
+    expect(advance(w, "2026-06-15 13:00").log).toEqual([]);
+    const both = advance(lost, "2026-06-15", { deal: dealAs("lost", null), isOtherUnderWay: false });
+    expect([both.plan.state, both.plan.stateReason]).toEqual(["closed", "deal_lost"]);
+  });
+
+  test("A8.25 a lost deal that is won again starts nothing for a client that left, and a graduated plan keeps its graduation", () => {
+    const w = three();
+    advance(w, "2026-06-08", { deal: dealAs("lost", null) });
+    const won = { deal: dealAs("won", at("2026-06-15")) };
+    expect(advance(w, "2026-06-15", { ...won, hasLeft: true }).plan.stateReason).toBe("deal_lost");
+    expect(advance(w, "2026-06-16", { hasLeft: false }).plan.state).toBe("running");
+    w.plan = { ...w.plan, state: "graduated", graduatedDay: day("2026-06-17") };
+    const left = advance(w, "2026-06-18", { hasLeft: true });
+    expect([left.plan.state, left.view.nextTouchpointDay]).toEqual(["closed", null]);
+    expect(advance(w, "2026-06-19", { hasLeft: false }).plan).toMatchObject({
+      state: "graduated",
+      graduatedDay: day("2026-06-17"),
+      closedDay: null,
+    });
+  });
+
+  test("a plan that was closed during a pause moves by all the days since the pause began", () => {
+    const w = three();
+    advance(w, "2026-06-01");
+    advance(w, "2026-06-08", { deal: dealAs("open", null) });
+    advance(w, "2026-06-15", { hasLeft: true });
+    const back = advance(w, "2026-06-22", { hasLeft: false, deal: dealAs("won", at("2026-06-22")) });
+    expect([back.plan.pausedDay, due(back.plan, "b")]).toEqual([null, "2026-06-25"]);
+  });
+
   test("a deleted deal closes the plan whatever the rules say", () => {
     const w = three();
     expect(advance(w, "2026-06-08", { deal: dealAs("gone", null) }).plan.stateReason).toBe("deal_gone");

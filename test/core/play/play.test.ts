@@ -6,7 +6,7 @@ import { nextPlayDay, type Play, type PlayMoment, type RunningPlay, stepPlays } 
 import { PLAY_TEXTS } from "../../../src/core/play/texts.ts";
 import { SIGNS } from "../../../src/core/signal/signs.ts";
 
-const quiet: PlayMoment = { zone: "green", zoneSince: 100, signs: {}, isLetGo: false, nowDay: 200 };
+const quiet: PlayMoment = { zone: "green", zoneSince: 100, signs: {}, stoppedBy: null, nowDay: 200 };
 const ids = (plays: readonly Play[]): string[] => plays.map((p) => p.id);
 
 describe("plays (A8.16-A8.18, A8.23)", () => {
@@ -35,8 +35,8 @@ describe("plays (A8.16-A8.18, A8.23)", () => {
     const step = stepPlays(DEFAULT_PLAYS, [ended], { ...back, nowDay: 210 });
     expect(ids(step.start)).toEqual(["usage_drop"]);
     expect(nextPlayDay(DEFAULT_PLAYS, step.running, { ...back, nowDay: 210 })).toBeNull();
-    for (const never of [quiet, { ...back, isLetGo: true }, { ...back, signs: { usage_drop: 150 } }])
-      expect(nextPlayDay(DEFAULT_PLAYS, [ended], never)).toBeNull();
+    const nevers: PlayMoment[] = [quiet, { ...back, stoppedBy: "let_go" }, { ...back, signs: { usage_drop: 150 } }];
+    for (const never of nevers) expect(nextPlayDay(DEFAULT_PLAYS, [ended], never)).toBeNull();
   });
 
   it("asked twice with its own answer it changes nothing", () => {
@@ -88,7 +88,7 @@ describe("plays (A8.16-A8.18, A8.23)", () => {
   it("letting go ends all plays, closes their tasks and starts none (A8.21)", () => {
     const moment = { ...quiet, zone: "red" as const, signs: { complaint: 198 } };
     const { running } = stepPlays(DEFAULT_PLAYS, [], moment);
-    const gone = stepPlays(DEFAULT_PLAYS, running, { ...moment, isLetGo: true });
+    const gone = stepPlays(DEFAULT_PLAYS, running, { ...moment, stoppedBy: "let_go" });
     expect(gone.start).toEqual([]);
     expect(gone.end).toHaveLength(2);
     expect(gone.end.every((e) => e.close && e.play.endedBy === "let_go")).toBe(true);

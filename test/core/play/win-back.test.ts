@@ -13,7 +13,7 @@ import type { Zone } from "../../../src/core/score/input.ts";
 
 function run(steps: readonly (readonly [day: number, zone: Zone])[]): WinBack {
   let state = startWinBack(100, DEFAULT_WIN_BACK);
-  for (const [day, zone] of steps) state = stepWinBack(state, zone, false, day, DEFAULT_WIN_BACK);
+  for (const [day, zone] of steps) state = stepWinBack(state, zone, null, day, DEFAULT_WIN_BACK);
   return state;
 }
 
@@ -77,9 +77,9 @@ describe("win-back (A9)", () => {
   });
 
   it("letting go ends it at once, and what has ended stays ended", () => {
-    const state = stepWinBack(startWinBack(100, DEFAULT_WIN_BACK), "red", true, 101, DEFAULT_WIN_BACK);
+    const state = stepWinBack(startWinBack(100, DEFAULT_WIN_BACK), "red", "let_go", 101, DEFAULT_WIN_BACK);
     expect(state).toMatchObject({ endedDay: 101, endedBy: "let_go" });
-    expect(stepWinBack(state, "green", false, 300, DEFAULT_WIN_BACK)).toBe(state);
+    expect(stepWinBack(state, "green", null, 300, DEFAULT_WIN_BACK)).toBe(state);
   });
 
   it("raises the support level while it runs, and takes it back by itself (A9.3)", () => {
