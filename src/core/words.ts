@@ -6,6 +6,7 @@ import { OUTSIDE_WORDS } from "./outside/words.ts";
 import { PLAN_WORDS } from "./plan/words.ts";
 import { PLAY_TEXTS } from "./play/texts.ts";
 import { QUESTION_WORDS } from "./question/words.ts";
+import { SIGN_WORDS } from "./signal/sign-words.ts";
 
 type Words = Readonly<Record<Language, string>>;
 
@@ -39,6 +40,7 @@ function fields(words: Readonly<Record<string, Words>>): Readonly<Record<string,
 export const WORDS: Readonly<Record<string, Words>> = {
   ...PLAN_WORDS,
   ...PLAY_TEXTS,
+  ...SIGN_WORDS,
   ...fields(ESCALATION_WORDS),
   ...OUTSIDE_WORDS,
   ...QUESTION_WORDS,

@@ -7,6 +7,7 @@ import { currentPlan } from "../core/plan/life-cycle.ts";
 import { milestonesOf } from "../core/plan/view.ts";
 import type { Portal } from "../portal-open.ts";
 import { type ClientReading, type PlanReading, readClient, readPlan, strategicOf } from "./client-reading.ts";
+import { type SignsView, signsView } from "./client-signs.ts";
 import { type DeedView, deedViews, ownerOfActor } from "./history.ts";
 import { type Suggestion, suggestionsOf } from "./next-actions.ts";
 import { type ScoreView, scoreView } from "./score-view.ts";
@@ -90,8 +91,7 @@ export interface ClientCard {
   plan: PlanCard | null;
   acts: ActsCard;
   suggestions: readonly Suggestion[];
-  /** the articles' signs that fire, with the day since when */
-  signs: readonly { id: string; sinceDay: Day }[];
+  signs: SignsView;
   /** what letters seem to say, for a person to confirm or deny; the words are in the CRM, at `url` */
   heard: readonly (HeardIntent & { url: string })[];
   history: readonly DeedView[];
@@ -135,7 +135,7 @@ export function clientCard(
       plan: planned ? planCard(portal, reading, planned, language) : null,
       acts: actsCard(portal, reading.acts, today, open),
       suggestions: suggestionsOf(portal, reading, language),
-      signs: Object.entries(reading.state.signs ?? {}).map(([id, sinceDay]) => ({ id, sinceDay })),
+      signs: signsView(portal, reading, planned?.answer ?? null, language, nowMs),
       heard: heardIntents(facts, reading.acts, config.zone, today).map((one) => ({
         ...one,
         url: portal.crm().recordUrl({ kind: "email", id: one.recordId }),

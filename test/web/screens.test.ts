@@ -262,6 +262,8 @@ describe("the client card", () => {
     const signs = await (await browser.get(browser.url)).text();
     expect(signs).toContain("Signs that fire");
     expect(signs.slice(signs.indexOf("Signs that fire"))).toMatch(/terminat/i);
+    expect(signs).toContain("Termination was asked about: cases in 90 days 1; a sign from 1; since ");
+    expect(signs).toMatch(/Signs that do not fire, and why.*(No data|History too short): .*Payment is late/s);
   });
 
   test("A11.5 a letter is drafted in the client's language from facts with their records; nothing is sent or kept", async () => {

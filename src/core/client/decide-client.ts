@@ -24,12 +24,9 @@ import { isAllGone, planLinks, planWishes } from "./plan-tasks.ts";
 import { advancePlans, NEXT_PLAN_MS, type PlansAnswer } from "./plans.ts";
 import { NO_PLAYS, type PlaysAnswer, playOn } from "./plays.ts";
 import type { PortalBook } from "./portal-book.ts";
-import { judgeSigns, type SignsAnswer } from "./signs.ts";
+import { judgeSigns, type SignsAnswer, signsFrom } from "./signs.ts";
 import { type ClientState, loadState } from "./state.ts";
 import { voiceFields } from "./voice.ts";
-
-/** Signs look back this far where no plan tells the beginning, days. */
-const SIGN_HISTORY_DAYS = 400;
 
 /** Whom a decision is about, and what it is told. */
 interface Case {
@@ -95,8 +92,7 @@ function judge(one: Case, isMerged: boolean, book: PortalBook | null): Parts {
   const ownerId = ownerOf(one, current);
   const isLetGo = standOn(state.acts?.decision, today).stand === "let_go";
   const hasLeft = isClientLost(key, plans.plans, facts, today);
-  const firstDay = current?.plan.startDay ?? today - SIGN_HISTORY_DAYS;
-  const signs = judgeSigns(state, current, facts, config, firstDay, now);
+  const signs = judgeSigns(state, current, facts, config, signsFrom(current, today), now);
   const health = judgeHealth({ key, state, current, facts, book, config, now, firing: signs.firing });
   const plays = playOn({
     key: plans.plans[0]?.client ?? key,
@@ -104,6 +100,7 @@ function judge(one: Case, isMerged: boolean, book: PortalBook | null): Parts {
     zone: health.result?.zone ?? "learning",
     zoneSince: health.result?.zoneSince ?? 0,
     firing: signs.firing,
+    verdicts: signs.verdicts,
     stoppedBy: hasLeft ? "client_left" : isLetGo ? "let_go" : null,
     ownerId,
     links: planLinks(key, current?.plan, facts),

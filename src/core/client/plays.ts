@@ -5,7 +5,7 @@ import type { ClientFacts, DecideConfig } from "../decision.ts";
 import type { NewDeed } from "../deed.ts";
 import { type Desired, PRIORITY } from "../desired.ts";
 import { NO_CLIENT, receiverOf } from "../escalate/people.ts";
-import type { RecordRef } from "../model.ts";
+import type { RecordRef, TextRef } from "../model.ts";
 import { DEFAULT_PLAYS } from "../play/default-plays.ts";
 import {
   nextPlayDay,
@@ -26,6 +26,9 @@ import {
   winBackItems,
 } from "../play/win-back.ts";
 import type { Zone } from "../score/input.ts";
+import type { SignVerdict } from "../signal/sign-check.ts";
+import { signSaid } from "../signal/sign-words.ts";
+import { SIGNS } from "../signal/signs.ts";
 import { tell } from "./tell.ts";
 
 /** Ended plays are remembered this long, days: longer than any pause before the same play may start again. */
@@ -47,6 +50,7 @@ export interface PlaysInput {
   zone: Zone;
   zoneSince: number;
   firing: Readonly<Record<string, number>>;
+  verdicts: readonly SignVerdict[];
   stoppedBy: StoppedBy | null;
   ownerId: string | null;
   links: readonly RecordRef[];
@@ -71,7 +75,9 @@ export function playOn(input: PlaysInput): PlaysAnswer {
   const { zone, zoneSince, firing: signs, stoppedBy } = input;
   const moment = { zone, zoneSince, signs, stoppedBy, nowDay };
   const step = stepPlays(plays, before.running, moment);
-  const running = step.running.filter((run) => run.endedDay === null || run.endedDay > nowDay - REMEMBER_DAYS);
+  const running = step.running
+    .filter((run) => run.endedDay === null || run.endedDay > nowDay - REMEMBER_DAYS)
+    .map((run) => withMeasured(run, step.start, input));
   const { winBack, answers } = winBackOn(input, nowDay);
   const wishes = [
     ...running.flatMap((run) => playWishes(run, plays, input)),
@@ -89,6 +95,15 @@ export function playOn(input: PlaysInput): PlaysAnswer {
     deeds,
     nextDay: earliest([nextPlayDay(plays, running, moment), nextAttempt(winBack, input, nowDay)]),
   };
+}
+
+/** What the sign said as it started the play is kept: the task says it and does not change with every day. */
+function withMeasured(run: RunningPlay, started: readonly Play[], { verdicts }: PlaysInput): RunningPlay {
+  const play = run.endedDay === null ? started.find(({ id }) => id === run.playId) : undefined;
+  const verdict = verdicts.find(({ id }) => id === play?.trigger.sign);
+  if (!verdict) return run;
+  const { value, baseline, threshold } = verdict;
+  return { ...run, measured: { value, baseline, threshold } };
 }
 
 function earliest(days: readonly (number | null)[]): number | null {
@@ -136,8 +151,19 @@ function playWishes(run: RunningPlay, plays: readonly Play[], input: PlaysInput)
   return play.tasks.flatMap((task) => {
     const key = `play:${input.key}:${play.id}:${run.sinceDay}:${task.key}`;
     if (isOver) return isKept(play, run, key, input) ? [keepWish(key, input)] : [];
-    return [taskWish(key, { ...task, offers: play.offers }, run.startedDay, input)];
+    return [taskWish(key, { ...task, body: bodyOf(play, run) }, run.startedDay, input)];
   });
+}
+
+/** Why the task is there, and what may be offered. */
+function bodyOf({ trigger, offers }: Play, { measured, sinceDay }: RunningPlay): TextRef | undefined {
+  const offered: TextRef["params"] = offers.length > 0 ? { offers: offers.join(",") } : {};
+  const sign = SIGNS.find(({ id }) => id === trigger.sign);
+  if (sign && measured) {
+    const said = signSaid(sign, { ...measured, sinceDay });
+    return { id: "play.because", params: { ...said.params, said: said.id, ...offered } };
+  }
+  return offers.length > 0 ? { id: "play.offers", params: offered } : undefined;
 }
 
 /** What was finished stays; what is open goes, unless the play leaves it to its owner. */
@@ -161,7 +187,7 @@ function winBackWishes(winBack: WinBack, answers: readonly string[], input: Play
 
 function taskWish(
   key: string,
-  task: Pick<PlayTask, "textId" | "roles" | "dueWorkingDays" | "priority"> & { offers?: readonly string[] },
+  task: Pick<PlayTask, "textId" | "roles" | "dueWorkingDays" | "priority"> & { body?: TextRef | undefined },
   startedDay: number,
   input: PlaysInput,
 ): Desired {
@@ -176,7 +202,7 @@ function taskWish(
       dueAt: instantOf(dueDay, config.calendar.endMinute, config.zone),
       priority: task.priority === "high" ? PRIORITY.escalation : PRIORITY.soon,
       isTask: true,
-      ...(task.offers?.length && { body: { id: "play.offers", params: { offers: task.offers.join(",") } } }),
+      ...(task.body && { body: task.body }),
     },
     facts,
     config,

@@ -13,6 +13,7 @@ import {
   nextSignDay,
   type SignFacts,
   type SignMoment,
+  type SignVerdict,
 } from "../signal/sign-check.ts";
 import { SIGNS, signsWith } from "../signal/signs.ts";
 import { firstDayOf, weekOf } from "../signal/week.ts";
@@ -41,6 +42,16 @@ export interface SignsAnswer {
   firing: Readonly<Record<string, number>>;
   /** the next day on which one may turn by itself */
   nextDay: number | null;
+  /** of every sign; one that is held while its source is broken says `unreadable`, and no value */
+  verdicts: readonly SignVerdict[];
+}
+
+/** Signs look back this far where no plan tells the beginning, days. */
+const SIGN_HISTORY_DAYS = 400;
+
+/** Since when a client's signs are read. */
+export function signsFrom(current: PlanAnswer | null, today: number): number {
+  return current?.plan.startDay ?? today - SIGN_HISTORY_DAYS;
 }
 
 export function judgeSigns(
@@ -56,20 +67,21 @@ export function judgeSigns(
   const read = signFacts(state, current, facts, config, fromDay, now);
   const weekDay = firstDayOf(weekOf(nowDay, ANCHOR_DAY), ANCHOR_DAY);
   const moment: SignMoment = { nowMs: now, nowDay, weekDay, since: state.signs ?? {} };
-  const verdicts = checkSigns(signs, read, moment);
   let isHeld = false;
+  const verdicts = checkSigns(signs, read, moment).map((verdict, at): SignVerdict => {
+    const since = verdict.fired ? (verdict.sinceDay ?? nowDay) : undefined;
+    // As with the score: while a source is broken, its signs stay as they were.
+    if (!isBroken(signs[at]!.of, config)) return verdict;
+    const known = moment.since[verdict.id];
+    isHeld ||= since !== known;
+    const held = { fired: known !== undefined, sinceDay: known ?? null, notJudged: "unreadable" };
+    return { ...verdict, ...held, value: null, baseline: null, evidence: [] };
+  });
   const firing = Object.fromEntries(
-    verdicts.flatMap(({ id, fired, sinceDay }, at) => {
-      const since = fired ? (sinceDay ?? nowDay) : undefined;
-      // As with the score: while a source is broken, its signs stay as they were.
-      const isFrozen = isBroken(signs[at]!.of, config);
-      isHeld ||= isFrozen && since !== moment.since[id];
-      const shown = isFrozen ? moment.since[id] : since;
-      return shown === undefined ? [] : [[id, shown]];
-    }),
+    verdicts.flatMap(({ id, fired, sinceDay }) => (fired ? [[id, sinceDay ?? nowDay]] : [])),
   );
   // Nothing tells when a source can be read again: what waits for it is looked at every day.
-  return { firing, nextDay: isHeld ? nowDay + 1 : nextSignDay(signs, read, moment) };
+  return { firing, nextDay: isHeld ? nowDay + 1 : nextSignDay(signs, read, moment), verdicts };
 }
 
 function isBroken(of: string, { brokenSince }: DecideConfig): boolean {

@@ -41,6 +41,8 @@ export interface RunningPlay {
   /** the zoneSince or the sign's sinceDay that started it: the same firing never starts it twice */
   sinceDay: number;
   startedDay: number;
+  /** what the sign measured as it started this; absent for zones, and for what started before it was kept */
+  measured?: { value: number | null; baseline: number | null; threshold: number };
   endedDay: number | null;
   endedBy: "reason_gone" | "switched_off" | StoppedBy | null;
 }

@@ -141,6 +141,13 @@ export const PLAY_TEXTS: Readonly<Record<string, Words>> = {
     "Implementarea s-a blocat: stabiliți un nou start",
   ),
 
+  /** why the task is there: the sign's own sentence, and what may be offered */
+  "play.because": four(
+    "{{said:ref}}[[\n\nWhat you can offer: {{offers:codes}}.]]",
+    "{{said:ref}}[[\n\nЧто можно предложить: {{offers:codes}}.]]",
+    "{{said:ref}}[[\n\nЩо можна запропонувати: {{offers:codes}}.]]",
+    "{{said:ref}}[[\n\nCe puteți oferi: {{offers:codes}}.]]",
+  ),
   "play.offers": four(
     "What you can offer: {{offers:codes}}.",
     "Что можно предложить: {{offers:codes}}.",

@@ -57,7 +57,7 @@ export interface SignVerdict {
   sinceDay: number | null;
   /** ids of the records that show it, at most ten, newest first */
   evidence: readonly string[];
-  /** not_connected, no_history, too_few; null when judged */
+  /** not_connected, no_history, too_few, unreadable; null when judged */
   notJudged: string | null;
 }
 

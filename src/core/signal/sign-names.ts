@@ -5,7 +5,8 @@ import { SCORE_TEXTS } from "../score/texts.ts";
 type Words = Readonly<Record<Language, string>>;
 const four = (en: string, ru: string, uk: string, ro: string): Words => ({ en, ru, uk, ro });
 
-const NAMES: Readonly<Record<string, Words>> = {
+/** By sign. */
+export const SIGN_NAMES: Readonly<Record<string, Words>> = {
   facts: four("Reported facts", "Сообщённые факты", "Повідомлені факти", "Fapte raportate"),
   usage_drop: four("Activity falls", "Активность падает", "Активність падає", "Activitatea scade"),
   time_drop: four(
@@ -131,7 +132,7 @@ const NAMES: Readonly<Record<string, Words>> = {
 
 /** The name of a sign, a signal or a reported fact. One that an admin made up is called by its own id, written as words. */
 export function signName(id: string, language: Language): string {
-  const known = NAMES[id] ?? SCORE_TEXTS[`fact.${id}`] ?? SCORE_TEXTS[`signal.${id}`];
+  const known = SIGN_NAMES[id] ?? SCORE_TEXTS[`fact.${id}`] ?? SCORE_TEXTS[`signal.${id}`];
   return capital(known?.[language] ?? id.replace(/^x[._]/, "").replaceAll("_", " "), language);
 }
 

@@ -22,7 +22,7 @@ ${
     ? html`<p>${w.learning}</p>`
     : html`<div class="score"><p><b>${score.score}</b> <span class="soft">${w.outOf}</span></p><p>${zoneBadge(score.zone, frame.language)} ${trend ?? ""}<br>${since}</p></div>`
 }
-${lastMove(at)}${overrideNote(at)}${facts(at)}${ledger(at)}${chainNotes(at)}${heardNotes(at)}${trendFigure(at)}${overrideForm(at)}</section>`;
+${lastMove(at)}${overrideNote(at)}${facts(at)}${ledger(at)}${chainNotes(at)}${signs(at)}${heardNotes(at)}${trendFigure(at)}${overrideForm(at)}</section>`;
 }
 
 function facts({ card, w, format, frame }: CardContext): Html {
@@ -44,15 +44,32 @@ function ledger({ card, w, format }: CardContext): Html {
   return html`<h3>${w.ledger}</h3>${table({ label: w.ledger, kind: "narrow", columns: [w.ledgerReason, num(w.points)], rows: [...lines, total] })}${score !== Math.round(sum) ? html`<p class="soft small">${w.held}</p>` : ""}`;
 }
 
-function chainNotes({ card, w, format, frame }: CardContext): Html {
-  const signs = card.signs.map(
-    (one) =>
-      html`<li>${signName(one.id, frame.language)}, ${fill(w.since, { day: format.shortDay(one.sinceDay) })}</li>`,
-  );
+function chainNotes({ card, w }: CardContext): Html {
   const { notes, unknown, wayBack, riskText } = card.score;
   return html`${wayBack ? html`<p><strong>${wayBack}</strong></p>` : ""}${riskText ? html`<p>${riskText}</p>` : ""}${
     notes.length === 0 ? "" : html`<h3>${w.notes}</h3><ul>${notes.map((line) => html`<li>${line}</li>`)}</ul>`
-  }${signs.length === 0 ? "" : html`<h3>${w.signs}</h3><ul>${signs}</ul>`}${unknown ? html`<p class="soft small">${unknown}</p>` : ""}`;
+  }${unknown ? html`<p class="soft small">${unknown}</p>` : ""}`;
+}
+
+/** Those that fire with the records that show it; the others folded, so that a person can see what is looked at. */
+function signs({ card, w, frame }: CardContext): Html {
+  const { firing, quiet, unjudged } = card.signs;
+  const links = (urls: readonly string[]) =>
+    urls.map(
+      (url, at) =>
+        html` <a href="${url}" target="_blank" rel="noopener">${fill(w.signRecord, { n: at + 1 })}</a>${at < urls.length - 1 ? "," : ""}`,
+    );
+  const fires = firing.map(
+    ({ said, evidence }) => html`<li>${said}${evidence.length > 0 ? "." : ""}${links(evidence)}</li>`,
+  );
+  const words = w as Readonly<Record<string, string>>;
+  const unknown = unjudged.map(
+    ({ why, ids }) =>
+      html`<p class="small">${words[`sign.${why}`] ?? why}: ${ids.map((id) => signName(id, frame.language)).join("; ")}</p>`,
+  );
+  return html`${fires.length === 0 ? "" : html`<h3>${w.signs}</h3><ul>${fires}</ul>`}<details><summary>${w.signsOther}</summary>${
+    quiet.length === 0 ? "" : html`<ul class="small">${quiet.map(({ said }) => html`<li>${said}</li>`)}</ul>`
+  }${unknown}</details>`;
 }
 
 /** What letters seem to say counts for nothing until somebody who read them says so. */

@@ -30,6 +30,27 @@ export const cardWords = speaker({
   points: ["Points", "Баллы", "Бали", "Puncte"],
   result: ["Score", "Оценка", "Оцінка", "Scor"],
   signs: ["Signs that fire", "Сработавшие признаки", "Ознаки, що спрацювали", "Semne declanșate"],
+  signsOther: [
+    "Signs that do not fire, and why",
+    "Признаки, которые не сработали, и почему",
+    "Ознаки, що не спрацювали, і чому",
+    "Semne nedeclanșate și motivul",
+  ],
+  signRecord: ["record {n}", "запись {n}", "запис {n}", "înregistrarea {n}"],
+  "sign.not_connected": ["No data", "Нет данных", "Немає даних", "Fără date"],
+  "sign.no_history": ["History too short", "История коротка", "Історія закоротка", "Istoric prea scurt"],
+  "sign.too_few": [
+    "Too little to compare with",
+    "Слишком мало для сравнения",
+    "Замало для порівняння",
+    "Prea puțin pentru comparație",
+  ],
+  "sign.unreadable": [
+    "Source cannot be read now",
+    "Источник сейчас не читается",
+    "Джерело зараз не читається",
+    "Sursa nu poate fi citită acum",
+  ],
   heard: [
     "What letters seem to say; it counts once you confirm it",
     "О чём, похоже, говорят письма; учитывается после подтверждения",
