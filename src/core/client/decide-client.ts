@@ -16,7 +16,7 @@ import { decisionField, heedCrmDecision } from "./crm-decision.ts";
 import { firstValueField, heedCrmFirstValue } from "./first-value.ts";
 import { type HealthAnswer, judgeHealth } from "./health.ts";
 import { kpiClient } from "./kpi-client.ts";
-import { climbLadders, type LadderAnswer } from "./ladders.ts";
+import { climbLadders, type LadderAnswer, whoClient } from "./ladders.ts";
 import { isClientLost, notedLeaving } from "./left.ts";
 import { clientRecord, recordsOf, text } from "./plan-facts.ts";
 import { pageFields, planFields } from "./plan-fields.ts";
@@ -89,11 +89,11 @@ function judge(one: Case, isMerged: boolean, book: PortalBook | null): Parts {
   const plans = advancePlans(key, state, isMerged, facts, config, now);
   const speaking = currentPlan(plans.plans);
   const current = plans.answers.find(({ plan }) => plan === speaking) ?? null;
-  const ownerId = ownerOf(one, current);
   const isLetGo = standOn(state.acts?.decision, today).stand === "let_go";
   const hasLeft = isClientLost(key, plans.plans, facts, today);
   const signs = judgeSigns(state, current, facts, config, signsFrom(current, today), now);
   const health = judgeHealth({ key, state, current, facts, book, config, now, firing: signs.firing });
+  const who = whoClient(key, ownerOf(one, current), health.class, facts, config);
   const plays = playOn({
     key: plans.plans[0]?.client ?? key,
     before: state.plays ?? NO_PLAYS,
@@ -102,7 +102,7 @@ function judge(one: Case, isMerged: boolean, book: PortalBook | null): Parts {
     firing: signs.firing,
     verdicts: signs.verdicts,
     stoppedBy: hasLeft ? "client_left" : isLetGo ? "let_go" : null,
-    ownerId,
+    who,
     links: planLinks(key, current?.plan, facts),
     facts,
     config,
@@ -112,7 +112,7 @@ function judge(one: Case, isMerged: boolean, book: PortalBook | null): Parts {
   const isClimbing = current !== null || red !== null || Object.keys(state.ladder.reasons).length > 0;
   const ladders =
     isClimbing && !one.isGone
-      ? climbLadders({ key, state, current, ownerId, facts, config, class: health.class, isLetGo, hasLeft, red, now })
+      ? climbLadders({ key, state, current, who, facts, config, isLetGo, hasLeft, red, now })
       : null;
   return { plans, current, health, isLetGo, signs, plays, ladders };
 }

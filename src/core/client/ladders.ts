@@ -4,7 +4,7 @@ import { dayOf, instantOf } from "../calendar/zone.ts";
 import type { ClientFacts, DecideConfig } from "../decision.ts";
 import { type Desired, PRIORITY } from "../desired.ts";
 import { climb } from "../escalate/climb.ts";
-import { hasLeft, type PassedOver } from "../escalate/people.ts";
+import { hasLeft, type PassedOver, type WhoClient } from "../escalate/people.ts";
 import { sayPassed } from "../escalate/say.ts";
 import type { Climb, LadderClient, LateReason, RungEvent } from "../escalate/types.ts";
 import type { ClientKey, RecordRef, TextRef } from "../model.ts";
@@ -24,11 +24,9 @@ export interface LadderInput {
   state: ClientState;
   /** null: the client has no plan; a red zone climbs all the same (A4.3) */
   current: PlanAnswer | null;
-  /** who has the client */
-  ownerId: string | null;
+  who: WhoClient;
   facts: ClientFacts;
   config: DecideConfig;
-  class: "A" | "B" | "C" | null;
   isLetGo: boolean;
   /** nothing is late any more */
   hasLeft: boolean;
@@ -114,23 +112,31 @@ function rungWish(rung: RungEvent, links: readonly RecordRef[], facts: ClientFac
   return [tell(telling, facts, config)];
 }
 
-/** No plan has this number. */
-const NO_CYCLE = 0;
-
-function ladderClient({ key, current, ownerId, facts, config, class: abc, isLetGo }: LadderInput): LadderClient {
+/** What of the client decides who joins in (A4.3, A9.1). */
+export function whoClient(
+  key: ClientKey,
+  ownerId: string | null,
+  abc: WhoClient["class"],
+  facts: ClientFacts,
+  config: DecideConfig,
+): WhoClient {
   const client = clientRecord(key, facts);
-  const plan = current?.plan;
   const { segmentProperty, regionProperty } = config.settings.people;
   /** As the rules write it: options that look like numbers are read as such. */
   const written = (property: string) => text(String(client?.facts[`x.${property}`] ?? ""));
+  return { ownerId, class: abc, segment: written(segmentProperty), region: written(regionProperty) };
+}
+
+/** No plan has this number. */
+const NO_CYCLE = 0;
+
+function ladderClient({ key, current, who, facts, config, isLetGo }: LadderInput): LadderClient {
+  const plan = current?.plan;
   return {
+    ...who,
     key: plan?.client ?? key,
     cycle: plan?.cycle ?? NO_CYCLE,
-    ownerId,
-    class: abc,
-    segment: written(segmentProperty),
-    region: written(regionProperty),
-    isVip: client?.facts["f.importance_strategic"] === "high",
+    isVip: clientRecord(key, facts)?.facts["f.importance_strategic"] === "high",
     isLetGo,
     pausedSince: plan?.state === "paused" && plan.pausedDay !== null ? instantOf(plan.pausedDay, 0, config.zone) : null,
   };

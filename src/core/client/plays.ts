@@ -4,7 +4,7 @@ import { dayOf, instantOf } from "../calendar/zone.ts";
 import type { ClientFacts, DecideConfig } from "../decision.ts";
 import type { NewDeed } from "../deed.ts";
 import { type Desired, PRIORITY } from "../desired.ts";
-import { NO_CLIENT, receiverOf } from "../escalate/people.ts";
+import { receiverOf, type WhoClient } from "../escalate/people.ts";
 import type { RecordRef, TextRef } from "../model.ts";
 import { DEFAULT_PLAYS } from "../play/default-plays.ts";
 import {
@@ -52,7 +52,7 @@ export interface PlaysInput {
   firing: Readonly<Record<string, number>>;
   verdicts: readonly SignVerdict[];
   stoppedBy: StoppedBy | null;
-  ownerId: string | null;
+  who: WhoClient;
   links: readonly RecordRef[];
   facts: ClientFacts;
   config: DecideConfig;
@@ -210,14 +210,15 @@ function taskWish(
 }
 
 /** The first role that names somebody active; never empty. */
-function ownerFor(roles: readonly PlayRole[], { ownerId, config, now }: PlaysInput): string {
-  const client = { ...NO_CLIENT, ownerId };
+function ownerFor(roles: readonly PlayRole[], { who, config, now }: PlaysInput): string {
   for (const role of roles) {
     if (role === "manager" || role === "executive" || role === "owner") {
-      return receiverOf(role, ownerId, client, config.people, now, config.zone).ownerId;
+      const { ownerId, via } = receiverOf(role, who.ownerId, who, config.people, now, config.zone);
+      if (via !== "fallback") return ownerId;
+      continue;
     }
     const named = config.plan.roles[role]?.ownerIds.find((id) => config.ownerTable[id]?.isActive);
     if (named) return named;
   }
-  return ownerId ?? config.people.fallbackOwnerId;
+  return receiverOf("owner", who.ownerId, who, config.people, now, config.zone).ownerId;
 }

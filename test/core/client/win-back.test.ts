@@ -3,6 +3,7 @@ import { parseDay } from "../../../src/core/calendar/day.ts";
 import { instantOf } from "../../../src/core/calendar/zone.ts";
 import { NO_PLAYS, type PlaysState, playOn } from "../../../src/core/client/plays.ts";
 import { rehearse, USUAL_REHEARSAL } from "../../../src/core/client/rehearse.ts";
+import { NO_CLIENT } from "../../../src/core/escalate/people.ts";
 import { makeTexts } from "../../../src/core/texts.ts";
 import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
 
@@ -35,7 +36,7 @@ describe("a win-back on the record and in the history (A9.3)", () => {
         firing: {},
         verdicts: [],
         stoppedBy,
-        ownerId: "o1",
+        who: { ...NO_CLIENT, ownerId: "o1" },
         links: [{ kind: "company", id: "1" }],
         facts: clientFacts([record("company", "1", {})]),
         config,
@@ -80,7 +81,7 @@ describe("what may be offered (A8.18)", () => {
       firing: {},
       verdicts: [],
       stoppedBy: null,
-      ownerId: "o1",
+      who: { ...NO_CLIENT, ownerId: "o1" },
       links: [{ kind: "company", id: "1" }],
       facts: clientFacts([record("company", "1", {})]),
       config,
