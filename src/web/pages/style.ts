@@ -23,7 +23,7 @@ export const STYLE = `
 body{margin:0;background:var(--bg);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 a{color:var(--link)}a:focus-visible,button:focus-visible,summary:focus-visible,input:focus-visible,select:focus-visible,textarea:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 h1{font-size:1.35rem;margin:0;line-height:1.25}h1+.say{margin-top:.8rem}.cards+h2,.tiles+h2{margin-top:1.3rem}h2{font-size:1.02rem;margin:0 0 .6rem}h3{font-size:.95rem;margin:1rem 0 .4rem}
-p{margin:.3rem 0}.soft{color:var(--soft)}.small{font-size:.87rem}.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+p{margin:.3rem 0}.soft{color:var(--soft)}.small{font-size:.87rem}.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.num .small{white-space:normal}
 .skip{position:absolute;left:-99rem}.skip:focus{left:.5rem;top:.5rem;background:var(--card);padding:.5rem 1rem;z-index:9}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 nav.top{background:var(--card);border-bottom:1px solid var(--line);padding:0 1rem;display:flex;flex-wrap:wrap;gap:.2rem}
