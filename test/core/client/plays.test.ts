@@ -54,7 +54,12 @@ test.each([
     "boss",
   ],
   ["class B has no rule: the executive of the settings", { class: "B" }, { executiveIds: ["o2"] }, "o2"],
-  ["a rule by region", { region: "South" }, { rules: [{ who: "executive", region: "South", ownerId: "boss" }] }, "boss"],
+  [
+    "a rule by region",
+    { region: "South" },
+    { rules: [{ who: "executive", region: "South", ownerId: "boss" }] },
+    "boss",
+  ],
   ["no executive anywhere: the owner's manager", {}, { managerOf: { o1: "o2" }, fallbackOwnerId: "boss" }, "o2"],
   ["nobody above: the owner", {}, { managerOf: {}, fallbackOwnerId: "boss" }, "o1"],
 ] as const)(
