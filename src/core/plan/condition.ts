@@ -1,6 +1,7 @@
 import type { Day } from "../calendar/calendar.ts";
 import type { FactValue } from "../model.ts";
 import { own } from "../own.ts";
+import { isSameValue, orderOf } from "../same-value.ts";
 import type { Condition, Template } from "./template.ts";
 import type { Plan, PlanFacts } from "./types.ts";
 
@@ -12,14 +13,14 @@ export interface ConditionContext {
 }
 
 function compare(is: string, have: FactValue | undefined, want: string | number | boolean): boolean {
-  if (have === null || have === undefined) return is === "!=";
-  if (is === "=") return have === want;
-  if (is === "!=") return have !== want;
-  if (typeof have !== typeof want || typeof have === "boolean") return false;
-  if (is === "<") return have < want;
-  if (is === "<=") return have <= want;
-  if (is === ">") return have > want;
-  return have >= want;
+  if (is === "=") return isSameValue(have, want);
+  if (is === "!=") return !isSameValue(have, want);
+  const order = orderOf(have, want);
+  if (order === null) return false;
+  if (is === "<") return order < 0;
+  if (is === "<=") return order <= 0;
+  if (is === ">") return order > 0;
+  return order >= 0;
 }
 
 /** reached: its steps are done, its condition holds, or the CRM says so (`first_value`) · missed: its day has passed · ahead: neither */
