@@ -5,6 +5,7 @@
 import { dayOf } from "../calendar/zone.ts";
 import type { ClientFacts, ClientRecord } from "../decision.ts";
 import { type FactValue, refKey } from "../model.ts";
+import { isSameValue, orderOf } from "../same-value.ts";
 import type { ReportedFact } from "../score/input.ts";
 import { firstDayOf, weekOf } from "../signal/week.ts";
 import { ANCHOR_DAY, type Observation } from "./observe.ts";
@@ -131,9 +132,9 @@ function sampleOf(signal: MappedSignal, value: FactValue, day: number): readonly
 
 function matches({ match, as }: MappedSignal, value: FactValue): boolean {
   const { below, above, equals } = match;
-  if (equals !== undefined && value !== equals) return false;
-  if (below !== undefined && !(typeof value === "number" && value < below)) return false;
-  if (above !== undefined && !(typeof value === "number" && value > above)) return false;
+  if (equals !== undefined && !isSameValue(value, equals)) return false;
+  if (below !== undefined && orderOf(value, below) !== -1) return false;
+  if (above !== undefined && orderOf(value, above) !== 1) return false;
   const isAsked = equals !== undefined || below !== undefined || above !== undefined;
   // A share or a fact of a yes-or-no property is about its yes.
   return isAsked || as === "count" || as === "mean" ? true : value !== false && value !== 0 && value !== "";

@@ -1,6 +1,7 @@
 /** Who a rung reaches: the CRM's structure, else the settings, else the fallback admin; who is away or gone is passed over, and said so. */
 import type { Day } from "../calendar/calendar.ts";
 import { dayOf, instantOf } from "../calendar/zone.ts";
+import { isSameValue } from "../same-value.ts";
 import type { Who } from "./ladder.ts";
 
 export interface Person {
@@ -75,7 +76,7 @@ function fits(rule: WhoRule, who: Who, client: WhoClient): boolean {
     rule.who === who &&
     (rule.class === undefined || rule.class === client.class) &&
     (rule.segment === undefined || rule.segment === client.segment) &&
-    (rule.region === undefined || rule.region === client.region)
+    (rule.region === undefined || isSameValue(client.region, rule.region))
   );
 }
 

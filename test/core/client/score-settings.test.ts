@@ -132,6 +132,15 @@ describe("mapped properties (A8.2)", () => {
     expect(watchMapped(now.seen, company("fine"), signals, "UTC", 0, MONDAY + 9).facts).toEqual([]);
   });
 
+  test.each([
+    ["an option that looks like a number", { equals: 3 }, "3"],
+    ["a tick", { equals: true }, "Yes"],
+    ["a number that came as text", { below: 3 }, "2"],
+  ])("a match holds however the CRM spells it: %s", (_, match, value) => {
+    const signals = one({ as: "fact", match, nats: 4 });
+    expect(watchMapped(undefined, company(value), signals, "UTC", 0, MONDAY).facts).toHaveLength(1);
+  });
+
   test("tickets have a date of their own: nothing has to be remembered", () => {
     const signals = one({ on: "ticket", as: "share", match: { equals: "billing" } });
     const ticket = (id: string, day: number, value: string) =>

@@ -279,6 +279,8 @@ describe("other ladders", () => {
     expect(of({ segment: "enterprise", class: "A" })).toBe("olga");
     expect(of({ segment: "enterprise" })).toBe("marat");
     expect(of({ region: "west", segment: "enterprise", class: "A" })).toBe("hana");
+    // A region is a text that a person typed.
+    expect(of({ region: "West " })).toBe("hana");
   });
 
   test("of several reasons the highest level is shown, then the one that stood first", () => {
