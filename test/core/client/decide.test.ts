@@ -393,8 +393,8 @@ describe("A4.3 a client who never had a plan", () => {
     decision.desired.find((one) => one.kind === "fields" && one.target?.kind === "company") as unknown as {
       fields: Record<string, unknown>;
     };
-  const asOf = (state: unknown, override: object | null, at: number) =>
-    decide({ key: KEY, state: { ...(state as object), acts: { ...NO_ACTS, override } } }, facts, book, config, at);
+  const asOf = (state: unknown, override: object | null, at: number, known = facts) =>
+    decide({ key: KEY, state: { ...(state as object), acts: { ...NO_ACTS, override } } }, known, book, config, at);
   const red = { zone: "red", reason: "talked", untilDay: 99_999, note: null, by: "user:1", at: NOW } as const;
 
   test("turns red: somebody joins in, is told, and stands on the record; not any more when it has passed", () => {
@@ -410,5 +410,18 @@ describe("A4.3 a client who never had a plan", () => {
     const passed = asOf(turned.state, green, NOW + 3 * DAY);
     expect(passed.columns.escalationOwnerId).toBeNull();
     expect(own(passed).fields).toMatchObject({ escalation_owner: null, escalation_level: 0 });
+  });
+
+  test("A8.25 nobody is called to one that left, however red: who was called is let go, and called again when it stays", () => {
+    const noted = clientFacts([company({ "f.churned_on": today + 2 }), deal("9", { wonAt: NOW - 300 * DAY })]);
+    const first = asOf(null, red, NOW + DAY);
+    const turned = asOf(first.state, red, NOW + 2 * DAY, noted);
+    expect(turned.columns.escalationOwnerId).toBeNull();
+    const lost = asOf(asOf(first.state, red, NOW + 2 * DAY).state, red, NOW + 3 * DAY, noted);
+    expect([lost.columns.escalationOwnerId, tasksOf(lost).filter((key) => key.startsWith("ladder:"))]).toEqual([
+      null,
+      [],
+    ]);
+    expect(asOf(lost.state, red, NOW + 4 * DAY).columns.escalationOwnerId).toBe("boss");
   });
 });
