@@ -1,16 +1,23 @@
 /** What has to hold. Each check answers with a sentence per thing that is broken; the CRM is counted through the sandbox, never through our own mirror. */
 import { sql } from "drizzle-orm";
+import type { Day } from "../../src/core/calendar/calendar.ts";
+import { parseDay } from "../../src/core/calendar/day.ts";
 import type { ClientState } from "../../src/core/client/state.ts";
 import { FIELDS, type FieldDefinition } from "../../src/core/fields.ts";
+import { CLIENT_LEFT, isUnderWay } from "../../src/core/plan/life-cycle.ts";
 import { requiredSteps } from "../../src/core/plan/phases.ts";
 import type { Template } from "../../src/core/plan/template.ts";
+import type { Plan } from "../../src/core/plan/types.ts";
 import { amissKey } from "../../src/engine/mirror-row.ts";
 import type { StoredClient } from "../../src/store/clients.ts";
 import type { Thing } from "../../src/store/mirror.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Crms, World } from "../../test/support/world.ts";
+import { shownIn } from "./by-hand.ts";
+import type { Noted } from "./clients.ts";
 import { keyedTasks, notices, recordIsThere, type SentNotice } from "./eye.ts";
 import type { People } from "./people.ts";
+import type { Overruled } from "./screens.ts";
 import { textsWithin } from "./within.ts";
 
 /** What is checked, and the guarantee it belongs to. */
@@ -32,6 +39,11 @@ export const INVARIANTS = {
   "no digest missing": "A3",
   "a plan graduates once": "A6",
   "a graduated plan asks for nothing": "A6",
+  "a client that left is left alone": "A8",
+  "a client that left is told nothing": "A8",
+  "a client that stays is served again": "A8",
+  "people's notes stay": "G4",
+  "a zone that a person set counts": "A8",
   "a flood is held": "A12",
   "quiet means quiet": "G3",
   "no name kept": "G8",
@@ -287,6 +299,122 @@ export function floodPassed(people: People): readonly string[] {
   const before = people.floodBegun ?? begun;
   people.floodBegun = begun;
   return [...begun].filter((client) => !before.has(client)).map((client) => `${client} got tasks while it was held`);
+}
+
+// ------------------------------------------------------------------ leaving, and what people note
+
+/** Companies that are there and noted as left by today, with the day. */
+export function leftOf(world: World<Crms>, companies: readonly string[], today: Day): ReadonlyMap<string, Day> {
+  const left = new Map<string, Day>();
+  for (const id of companies) {
+    if (!recordIsThere(world, "company", id)) continue;
+    const noted = shownIn(world, { kind: "company", id }, "churned_on");
+    if (noted !== "" && parseDay(noted) <= today) left.set(id, parseDay(noted));
+  }
+  return left;
+}
+
+function plansOf(store: Store, company: string): readonly Plan[] {
+  const state = store.clients.get(`company:${company}`)?.state as Partial<ClientState> | null | undefined;
+  return state?.plans ?? [];
+}
+
+/** Whoever signed again after the day is a client like any other, with the plan of that. */
+function isBack(plans: readonly Plan[], left: Day): boolean {
+  return plans.some(({ startDay }) => startDay > left);
+}
+
+/** Open tasks of a client that left: of its plans, ladders and plays; a play that ended well before may leave its tasks to their owner. */
+export function leftAndAsked(
+  store: Store,
+  { world, stray }: Pick<People, "world" | "stray">,
+  left: ReadonlyMap<string, Day>,
+): readonly string[] {
+  const open = keyedTasks(world).filter(({ id, key }) => world.task(id)?.done === false && !stray.has(key));
+  return [...left].flatMap(([company, day]) => {
+    const plans = plansOf(store, company);
+    const names = new Set([`company:${company}`, ...plans.map(({ client }) => client)]);
+    const ended = new Set(
+      plans.filter(({ startDay }) => startDay <= day).map((plan) => `${plan.client}:${plan.cycle}`),
+    );
+    const kept = keptPlays(store, company);
+    return open.flatMap(({ key, id }) => {
+      const [, kind, client, cycle] = /^(plan|ladder|play|win-back):(company:[^:/]+)[:/](?:(\d+)\/)?/.exec(key) ?? [];
+      if (kind === undefined || !names.has(client!)) return [];
+      const isAsked =
+        kind === "plan"
+          ? ended.has(`${client}:${cycle}`)
+          : !isBack(plans, day) && !kept.some((play) => key.includes(play));
+      return isAsked ? [`${key} is open as task ${id}, and company ${company} left`] : [];
+    });
+  });
+}
+
+function keptPlays(store: Store, company: string): readonly string[] {
+  const state = store.clients.get(`company:${company}`)?.state as Partial<ClientState> | null | undefined;
+  const ended = (state?.plays?.running ?? []).filter(({ endedBy }) => endedBy === "reason_gone");
+  return ended.map(({ playId, sinceDay }) => `:${playId}:${sinceDay}:`);
+}
+
+/** What was sent about a client that was noted as left at the last rest, and is still. */
+export function leftAndTold(
+  store: Store,
+  before: { at: number; days: ReadonlyMap<string, Day> },
+  left: ReadonlyMap<string, Day>,
+): readonly string[] {
+  const silent = [...left].filter(
+    ([company, day]) => before.days.get(company) === day && !isBack(plansOf(store, company), day),
+  );
+  const names = new Set(
+    silent.flatMap(([company]) => [`company:${company}`, ...plansOf(store, company).map(({ client }) => client)]),
+  );
+  return thingsOf(store)
+    .filter(
+      ({ kind, key, wroteAt }) =>
+        kind === "message" && (wroteAt ?? 0) > before.at && names.has(/company:[^:/]+/.exec(key)?.[0] ?? ""),
+    )
+    .map(({ key, wroteAt }) => `${key} was sent at ${iso(wroteAt)}, long after the client left`);
+}
+
+/** A plan that a leaving closed stays so only as long as the leaving stands, or because another one took its place. */
+export function stayedAndClosed(store: Store, world: World<Crms>, companies: readonly string[]): readonly string[] {
+  return companies.flatMap((company) => {
+    if (!recordIsThere(world, "company", company)) return [];
+    if (shownIn(world, { kind: "company", id: company }, "churned_on") !== "") return [];
+    const plans = plansOf(store, company);
+    return plans
+      .filter(({ state, stateReason }) => state === "closed" && stateReason === CLIENT_LEFT)
+      .filter(({ cycle }) => !plans.some((other) => isUnderWay(other) || other.cycle > cycle))
+      .map(
+        ({ client, cycle }) => `plan ${client}:${cycle} is closed by a leaving that company ${company} no longer has`,
+      );
+  });
+}
+
+/** What stands in fields that only people fill is what they filled in. */
+export function notesLost({ world }: Pick<People, "world">, noted: ReadonlyMap<string, Noted>): readonly string[] {
+  return [...noted].flatMap(([id, values]) => {
+    if (!recordIsThere(world, "company", id)) return [];
+    return [...values].flatMap(([field, value]) => {
+      const shown = shownIn(world, { kind: "company", id }, field);
+      // A decision is said on our screens as well, and is to be made again after a while.
+      const isKept = field === "decision" || shown === value;
+      return isKept ? [] : [`company ${id}: people noted ${field} "${value}" and it is "${shown}"`];
+    });
+  });
+}
+
+/** Until its day the zone that a person set stands on the record. */
+export function overruledLost(
+  { world }: Pick<People, "world">,
+  overruled: ReadonlyMap<string, Overruled>,
+  nowMs: number,
+): readonly string[] {
+  return [...overruled].flatMap(([id, { zone, untilMs }]) => {
+    if (nowMs > untilMs || !recordIsThere(world, "company", id)) return [];
+    const shown = shownIn(world, { kind: "company", id }, "zone");
+    return shown === zone || shown === "" ? [] : [`company ${id}: a person set ${zone} and the zone is ${shown}`];
+  });
 }
 
 export function untouched(store: Store): readonly string[] {

@@ -40,10 +40,14 @@ export class People {
   readonly edits = new Map<string, Edit>();
   /** keys of tasks that an older copy took for there when they were not */
   readonly lost = new Set<string>();
+  /** keys of tasks that a younger copy made and an older one knows nothing of: it leaves them to people, unless it comes to wish them */
+  readonly stray = new Set<string>();
   /** keys of tasks deleted by hand after the copy that runs now was made, which still held them for there */
   readonly #unseen = new Set<string>();
   /** the last notice that people had got when an older copy took over, for each such copy */
   readonly noticesLost: number[] = [];
+  /** companies that became one with another, for whoever remembers something of them */
+  readonly merged: string[] = [];
   /** keys of what was held back for a digest, as seen so far */
   readonly told = new Set<string>();
   /** won before the connector came, and not asked to be served */
@@ -139,7 +143,11 @@ export class People {
    */
   forgetWhatIsLost(copiedAt: number, mirror: Pick<Mirror, "byKeys" | "page">): void {
     this.noticesLost.push(notices(this.world).at(-1)?.id ?? 0);
-    const there = new Set(keyedTasks(this.world).map(({ id }) => id));
+    const tasks = keyedTasks(this.world);
+    const there = new Set(tasks.map(({ id }) => id));
+    const keys = tasks.map(({ key }) => key);
+    const held = new Set(mirror.byKeys(keys).map(({ key }) => key));
+    for (const key of keys) if (!held.has(key)) this.stray.add(key);
     for (const { kind, key, externalId } of mirror.page("", 1_000_000))
       if (kind === "task" && externalId !== null && !there.has(externalId)) this.lost.add(key);
     for (const [id, { ownerId: _given, ...rest }] of this.edits) if (rest.at! > copiedAt) this.edits.set(id, rest);
@@ -300,6 +308,7 @@ export class People {
     if (!other || !recordIsThere(this.world, "company", other.company)) return false;
     const survivor = this.world.mergeCompanies(customer.company, other.company);
     if (survivor === null) return false;
+    this.merged.push(customer.company, other.company, survivor);
     customer.company = survivor;
     customer.deals.push(...other.deals);
     customer.contacts.push(...other.contacts);

@@ -1,5 +1,8 @@
+import type { Day } from "../../src/core/calendar/calendar.ts";
 import type { Crms, World } from "../../test/support/world.ts";
+import type { Clients } from "./clients.ts";
 import type { People } from "./people.ts";
+import type { Overruled } from "./screens.ts";
 
 /** What keeps a portal from being wholly installed. */
 export type Hindrance = "uninstalled" | "revoked" | "narrower scopes" | "smaller plan";
@@ -16,6 +19,11 @@ export interface Copy {
 export interface Place {
   readonly world: World<Crms>;
   readonly people: People;
+  readonly clients: Clients;
+  /** by company, the zone that a person set on our screens, as far as the copy that runs now knows of it */
+  readonly overruled: Map<string, Overruled>;
+  /** when everything came to rest last, and which companies were noted as left then, with the day */
+  leftAtRest: { at: number; days: ReadonlyMap<string, Day> };
   hindered: { by: Hindrance; until: number } | null;
   /** the newest last */
   copies: readonly Copy[];

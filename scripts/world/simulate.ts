@@ -5,6 +5,8 @@
  * | --- | --- |
  * | deals won, lost, opened again, merged, deleted, brought back; companies merged, handed over, renamed, deleted | `people.ts` |
  * | tasks completed, dated, given away, rewritten, deleted; fields of ours overwritten; contacts erased for privacy | `people.ts` |
+ * | clients that leave, and stay after all; surveys, meetings missed and moved, letters without an answer, requests that stay open | `clients.ts` |
+ * | what people note in fields of ours, and say on our screens: fight or let go, another zone for a while; signals that automations report | `clients.ts`, `screens.ts` |
  * | onboardings that end, and what comes after graduation | `people.ts`, from day 1 on; touchpoints need more than 90 days |
  * | customers imported; earlier ones adopted; a flood that is held, undone or let pass | `troubles.ts` (of 50,000: `--flood 50000`) |
  * | removed, tokens dead, narrower scopes, smaller plan, staff that leaves | `troubles.ts` |
@@ -26,12 +28,15 @@ import { Killed } from "../../test/support/life.ts";
 import { DAY, HOUR, MINUTE } from "../../test/support/times.ts";
 import { addPortal } from "../../test/support/world.ts";
 import { Chance } from "./chance.ts";
+import { Clients } from "./clients.ts";
 import type { MakeHouse, WorldHouse } from "./house.ts";
 import * as check from "./invariants.ts";
 import { INVARIANTS, type Invariant } from "./invariants.ts";
 import type { Parameters } from "./parameters.ts";
 import { People } from "./people.ts";
 import { type Copy, isAway, type Place } from "./place.ts";
+import { checksAtRest } from "./rest.ts";
+import { Screens } from "./screens.ts";
 import { Tally } from "./tally.ts";
 import { Troubles } from "./troubles.ts";
 import { Weather } from "./weather.ts";
@@ -69,6 +74,8 @@ const KILL_WITHIN = 150;
 const WRONG_MINUTES = 180;
 /** Copies of a database that people keep: the oldest is days old. */
 const COPIES = 4;
+/** Chance of clients is apart from that of the people, of whom there are as many as portals. */
+const CLIENTS_STREAM = 500;
 const BROKEN_EVENTS = new Set(["turn-failed", "client-undecided", "idle-turn", "wake-in-the-past", "finding-lost"]);
 const DISK_FULL = "database or disk is full";
 /** Failures that the simulation itself made: a full disk, and the last breath of a process that it killed. */
@@ -86,6 +93,7 @@ export class Simulation {
   readonly #checked = Object.fromEntries(Object.keys(INVARIANTS).map((name) => [name, 0])) as Record<Invariant, number>;
   readonly #tally = new Tally();
   readonly #troubles: Troubles;
+  readonly #screens: Screens;
   readonly #bitrix24 = { calls: 0, writes: 0, refused: 0, writesBy: {} as Record<string, number> };
   #killIn = 0;
   #isDiskFull = false;
@@ -114,6 +122,7 @@ export class Simulation {
     const disasters = own.length > 0 ? { own, chance: new Chance(seed * 7 + 5) } : { own, chance };
     this.#weather = new Weather(chance, parameters.faults, this.#tally, disasters);
     this.#troubles = new Troubles(this.#house, new Chance(seed * 7 + 4), this.#tally, parameters);
+    this.#screens = new Screens(this.#house, new Chance(seed * 7 + 6), this.#tally);
     this.#weather.setOn(this.#house.faults);
   }
 
@@ -175,13 +184,16 @@ export class Simulation {
   }
 
   async #open(): Promise<void> {
-    const { portals, clients, seed } = this.#parameters;
+    const { portals, clients: count, seed } = this.#parameters;
     for (let n = 0; n < portals; n++) {
       const world = addPortal(this.#house, n % 2 === 0 ? "hubspot" : "bitrix24");
-      const people = new People(world, new Chance(seed * 1_009 + n), clients);
-      people.hadBefore(Math.ceil(clients / 2), this.#house.clock.now() - OLD_MS);
+      const people = new People(world, new Chance(seed * 1_009 + n), count);
+      people.hadBefore(Math.ceil(count / 2), this.#house.clock.now() - OLD_MS);
       await world.install();
-      this.#places.push({ world, people, hindered: null, copies: [], adopted: null });
+      const clients = new Clients(people, new Chance(seed * 1_009 + CLIENTS_STREAM + n), this.#tally);
+      const leftAtRest = { at: 0, days: new Map() };
+      const overruled = new Map();
+      this.#places.push({ world, people, clients, overruled, leftAtRest, hindered: null, copies: [], adopted: null });
     }
     for (const place of this.#places) await this.#troubles.prepare(place);
     await this.#runFor(2 * HOUR);
@@ -205,8 +217,15 @@ export class Simulation {
         await this.#seen(place, ({ mirror }) => place.people.forgetWhatCannotBeTold(mirror));
       // An install that the killed process did not answer would be tried again by its admin: the world leaves that out.
       if (this.#killIn === 0)
-        for (const place of this.#places) await this.#weather.spare(() => this.#troubles.come(place));
-      if (!isWeekend || this.#chance.is(0.2)) for (const { people } of this.#places) people.work();
+        for (const place of this.#places) {
+          await this.#weather.spare(() => this.#troubles.come(place));
+          await this.#screens.come(place);
+        }
+      if (!isWeekend || this.#chance.is(0.2))
+        for (const { people, clients } of this.#places) {
+          people.work();
+          clients.work();
+        }
       if (disaster && hour === disasterHour) await this.#strike(disaster);
     }
     if (this.#parameters.faults >= 3 && this.#chance.is(0.5)) await this.#backUp();
@@ -276,9 +295,11 @@ export class Simulation {
   }
 
   async #restore(place: Place, copy: Copy): Promise<void> {
-    const { world, people, adopted } = place;
+    const { world, people, overruled, adopted } = place;
     await copy.restore();
     people.floodBegun = null;
+    for (const [company, { at }] of overruled) if (at > copy.at) overruled.delete(company);
+    place.leftAtRest = { at: 0, days: new Map() };
     await this.#seen(place, (store) => {
       check.noteTold(store, people);
       people.forgetWhatIsLost(copy.at, store.mirror);
@@ -404,20 +425,8 @@ export class Simulation {
   }
 
   #checkRest(place: Place, portal: Portal): void {
-    const { world, people } = place;
-    const { store } = portal;
-    this.#hold("at rest", check.waiting(store, this.#house.clock.now()), place);
-    this.#hold("no task missing", check.tasksMissing(store, people), place);
-    this.#hold("no plan missing", check.plansMissing(store, people), place);
-    this.#hold("no edit lost", check.editsLost(people), place);
-    this.#hold("fields as decided", check.fieldsOtherwise(store, world), place);
-    this.#hold("open client has an owner", check.ownerless(store), place);
-    this.#hold("graduated client has a touchpoint", check.untouched(store), place);
-    this.#hold("each rung once", check.rungsTwice(people), place);
-    this.#hold("no digest missing", check.digestsMissing(store), place);
-    this.#hold("a plan graduates once", check.graduatedTwice(store), place);
-    const { templates } = portal.engine().config();
-    this.#hold("a graduated plan asks for nothing", check.openAfterAll(store, people, templates), place);
+    for (const [invariant, broken] of checksAtRest(place, portal, this.#house.clock.now()))
+      this.#hold(invariant, broken, place);
   }
 
   /**

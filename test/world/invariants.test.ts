@@ -1,5 +1,6 @@
 /** Each of the simulation's checks is able to fail: what it looks for is done by hand, and it says so. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fill, shownIn } from "../../scripts/world/by-hand.ts";
 import { Chance } from "../../scripts/world/chance.ts";
 import { keyedTasks } from "../../scripts/world/eye.ts";
 import * as check from "../../scripts/world/invariants.ts";
@@ -145,6 +146,52 @@ describe.each(VENDORS)("%s: what is broken is seen", (vendor) => {
     expect(check.graduatedTwice(store())).toEqual([]);
     journal.did(deed);
     expect(check.graduatedTwice(store())).toEqual([`${key}/{} graduated twice`]);
+  });
+
+  test("A8.25 work for a client that left, what is sent about it, and a plan that stays closed when it stays", async () => {
+    const ref = { kind: "company", id: company } as const;
+    const today = Math.floor(house.clock.now() / DAY);
+    const left = () => check.leftOf(world, [company], today);
+    expect([...left()]).toEqual([]);
+    expect(fill(world, ref, "churned_on", new Date(house.clock.now() + DAY).toISOString().slice(0, 10))).toBe(true);
+    expect([...left()]).toEqual([]);
+    fill(world, ref, "churned_on", new Date(house.clock.now()).toISOString().slice(0, 10));
+    expect([...left()]).toEqual([[company, today]]);
+    // Nobody turned yet: all of the plan is open still.
+    expect(check.leftAndAsked(store(), people, left())).toHaveLength(14);
+    people.stray.add(keyedTasks(world)[0]!.key);
+    expect(check.leftAndAsked(store(), people, left())).toHaveLength(13);
+    people.stray.clear();
+    const { mirror, clients } = store();
+    const [task] = mirror.page("", 1_000).filter(({ kind }) => kind === "task");
+    const key = `ladder:company:${company}/1/silence/since-1/manager`;
+    mirror.put([{ ...task!, key, kind: "message", externalId: null, wroteAt: house.clock.now() }]);
+    const before = { at: house.clock.now() - HOUR, days: left() };
+    expect(check.leftAndTold(store(), before, left())).toHaveLength(1);
+    expect(check.leftAndTold(store(), { ...before, days: new Map() }, left())).toEqual([]);
+    mirror.remove([key]);
+    fill(world, ref, "churned_on", "");
+    const client = clients.get(`company:${company}`)!;
+    const state = client.state as { plans: object[] };
+    const plans = state.plans.map((one) => ({ ...one, state: "closed", stateReason: "client_left" }));
+    clients.put([{ ...client, state: { ...state, plans } }]);
+    expect(check.stayedAndClosed(store(), world, [company])).toHaveLength(1);
+    clients.put([client]);
+    expect(check.stayedAndClosed(store(), world, [company])).toEqual([]);
+  });
+
+  test("G4 a note of people that somebody else changed, and a zone that a person set and that does not show", () => {
+    const ref = { kind: "company", id: company } as const;
+    fill(world, ref, "importance_strategic", "high");
+    expect(shownIn(world, ref, "importance_strategic")).toBe("high");
+    const noted = new Map([[company, new Map([["importance_strategic", "high"]])]]);
+    expect(check.notesLost(people, noted)).toEqual([]);
+    fill(world, ref, "importance_strategic", "");
+    expect(check.notesLost(people, noted)).toHaveLength(1);
+    fill(world, ref, "zone", "green");
+    const overruled = { zone: "red", at: 0, untilMs: house.clock.now() } as const;
+    expect(check.overruledLost(people, new Map([[company, overruled]]), house.clock.now())).toHaveLength(1);
+    expect(check.overruledLost(people, new Map([[company, overruled]]), house.clock.now() + 1)).toEqual([]);
   });
 
   test("A3 a notice that two people got, unless an older copy took over in between", () => {
