@@ -4,14 +4,17 @@ import { type Acts, lastAct, overrideOn } from "../core/client/acts.ts";
 import { type HeardIntent, heardIntents } from "../core/client/text-facts.ts";
 import { type ClientKey, type Language, parseRef, type TextRef } from "../core/model.ts";
 import { currentPlan } from "../core/plan/life-cycle.ts";
+import { ownerReason } from "../core/plan/owners.ts";
 import { milestonesOf } from "../core/plan/view.ts";
+import type { ContactTime } from "../core/play/contact-time.ts";
 import type { Portal } from "../portal-open.ts";
-import { type ClientReading, type PlanReading, readClient, readPlan, strategicOf } from "./client-reading.ts";
+import { type ClientReading, type PlanReading, readClient, readPlan, strategicOf, taskRef } from "./client-reading.ts";
 import { type SignsView, signsView } from "./client-signs.ts";
+import { contactTimeOf } from "./contact-time.ts";
 import { type DeedView, deedViews, ownerOfActor } from "./history.ts";
 import { type Suggestion, suggestionsOf } from "./next-actions.ts";
 import { type ScoreView, scoreView } from "./score-view.ts";
-import { sayRef } from "./texts.ts";
+import { sayRef, sayStep } from "./texts.ts";
 import { maySeeClient, type Viewer } from "./viewer.ts";
 
 export interface StepView {
@@ -56,7 +59,15 @@ export interface PlanCard {
   next: StepView | null;
   nextTouchpointDay: Day | null;
   firstValueDay: Day | null;
-  phases: readonly { key: string; title: string; enteredDay: Day | null; leftDay: Day | null; latestDay: Day }[];
+  phases: readonly {
+    key: string;
+    title: string;
+    /** what the phase is for, where the template says it */
+    goal: string | null;
+    enteredDay: Day | null;
+    leftDay: Day | null;
+    latestDay: Day;
+  }[];
   milestones: readonly { key: string; title: string; day: Day; state: "reached" | "missed" | "ahead" }[];
   steps: readonly StepView[];
 }
@@ -83,6 +94,12 @@ export interface ClientCard {
   zone: string;
   currency: string;
   ownerId: string | null;
+  /** why this owner and no other, where the usual one could not be taken */
+  ownerReason: string | null;
+  /** the same of open steps whose reason is another: each once, with the steps it is about */
+  stepOwnerReasons: readonly { reason: string; steps: number }[];
+  /** with the hours in which somebody may be called, minutes after midnight in the portal's zone */
+  contactTime: ContactTime & { startMinute: number; endMinute: number };
   escalation: { ownerId: string; level: number | null; since: number | null; reason: string | null } | null;
   class: string | null;
   value: number | null;
@@ -118,6 +135,7 @@ export function clientCard(
   const plan = currentPlan(reading.state.plans);
   const planned = plan ? readPlan(reading, plan, nowMs) : null;
   const { stored, facts, today, config, things } = reading;
+  const { calendar } = config.settings;
   return {
     ok: true,
     card: {
@@ -127,6 +145,8 @@ export function clientCard(
       zone: config.zone,
       currency: portal.about()!.account.currency,
       ownerId: stored.ownerId,
+      ...ownersOf(portal, planned, language),
+      contactTime: { ...contactTimeOf(reading), startMinute: calendar.startMinute, endMinute: calendar.endMinute },
       escalation: escalationOf(portal, reading, language),
       class: stored.class,
       value: stored.value,
@@ -143,6 +163,24 @@ export function clientCard(
       history: deedViews(portal, portal.store.journal.deeds(30, key), language),
       isSettled: things.every((thing) => thing.state === "clean" || thing.state === "gone"),
     },
+  };
+}
+
+/** Why whom (A1.1): said only where a role was empty, its holder is gone, or nobody of the deal could be taken. */
+function ownersOf(
+  portal: Portal,
+  planned: PlanReading | null,
+  language: Language,
+): Pick<ClientCard, "ownerReason" | "stepOwnerReasons"> {
+  const said = (ref: TextRef | null) => ref && sayRef(portal, ref, language);
+  const own = said(planned?.view.ownerReason ?? null);
+  const open = planned?.plan.state === "running" ? planned.plan.steps.filter((step) => step.state === "open") : [];
+  const others = Map.groupBy(open, (step) => said(ownerReason(step.owner)));
+  return {
+    ownerReason: own,
+    stepOwnerReasons: [...others].flatMap(([reason, steps]) =>
+      reason === null || reason === own ? [] : [{ reason, steps: steps.length }],
+    ),
   };
 }
 
@@ -192,8 +230,8 @@ function planCard(portal: Portal, reading: ClientReading, of: PlanReading, langu
     nextTouchpointDay: view.nextTouchpointDay,
     firstValueDay: view.firstValueDay,
     phases: plan.phases.map(({ key, enteredDay, leftDay, latestDay }) => {
-      const title = template.phases.find((phase) => phase.key === key)?.title;
-      return { key, title: title ? say(title) : key, enteredDay, leftDay, latestDay };
+      const { title, goal } = template.phases.find((phase) => phase.key === key) ?? {};
+      return { key, title: title ? say(title) : key, goal: goal ? say(goal) : null, enteredDay, leftDay, latestDay };
     }),
     milestones: milestonesOf(plan, of.facts, context).map((one) => {
       const title = template.milestones.find((milestone) => milestone.key === one.key)?.title;
@@ -214,12 +252,11 @@ function stepViews(
   return plan.steps.map((step, at): StepView => {
     const definition = template.steps[at]!;
     const id = `${plan.cycle}/${step.key}`;
-    const thing = reading.things.find((one) => one.key === `plan:${plan.client}:${id}`);
+    const task = taskRef(reading, plan, step.key);
     const { state } = step;
-    const title = { id: `template:${template.id}:${template.version}:step:${step.key}:title`, params: {} };
     return {
       id,
-      title: sayRef(portal, title, language),
+      title: sayStep(portal, template, step.key, language),
       phase: definition.phase,
       state,
       dueDay: step.dueDay,
@@ -229,10 +266,7 @@ function stepViews(
       isLate: state === "open" && plan.state === "running" && definition.kind !== "message" && step.dueDay < today,
       isPinned: step.pinnedAt !== null,
       isFixed: definition.fixed,
-      url:
-        thing?.externalId && thing.kind === "task" && thing.state !== "gone"
-          ? crm.recordUrl({ kind: "task", id: thing.externalId })
-          : null,
+      url: task && crm.recordUrl(task),
     };
   });
 }

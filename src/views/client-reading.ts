@@ -7,7 +7,7 @@ import { clientRecord, planFacts, text } from "../core/client/plan-facts.ts";
 import { contextOf } from "../core/client/plans.ts";
 import { type ClientState, loadState } from "../core/client/state.ts";
 import type { ClientFacts, DecideConfig } from "../core/decision.ts";
-import type { ClientKey } from "../core/model.ts";
+import type { ClientKey, RecordRef } from "../core/model.ts";
 import { advancePlan } from "../core/plan/advance.ts";
 import { selectSteps } from "../core/plan/compile.ts";
 import type { SettleContext } from "../core/plan/settle.ts";
@@ -84,4 +84,11 @@ export function readPlan(reading: ClientReading, plan: Plan, nowMs: number): Pla
   const context = { ...whole, template: selectSteps(whole.template, plan.options), today };
   const answer = advancePlan(plan, facts, whole);
   return { plan: answer.plan, facts, context, view: answer.view, answer };
+}
+
+/** The task of a plan's step in the CRM; null where there is none, or no more. */
+export function taskRef({ things }: Pick<ClientReading, "things">, plan: Plan, step: string): RecordRef | null {
+  const thing = things.find((one) => one.key === `plan:${plan.client}:${plan.cycle}/${step}`);
+  const isThere = thing?.kind === "task" && thing.state !== "gone" && thing.externalId;
+  return isThere ? { kind: "task", id: thing.externalId! } : null;
 }

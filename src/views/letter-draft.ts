@@ -1,16 +1,16 @@
 /** A letter drafted for a client from what the CRM tells (A11.5). Nothing is sent or kept: a person copies it, or does not. */
 import { dayOf } from "../core/calendar/zone.ts";
 import { number, recordsOf } from "../core/client/plan-facts.ts";
-import type { ClientKey, Language, RecordRef } from "../core/model.ts";
+import type { ClientKey, Language } from "../core/model.ts";
 import { currentPlan } from "../core/plan/life-cycle.ts";
 import { type CitedFact, citedFacts, type DraftSource, plainDraft } from "../core/text/letter-draft.ts";
 import { isFailure } from "../crm/failure.ts";
 import { draftByModel } from "../portal-letters.ts";
 import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
-import { type ClientReading, readClient, readPlan } from "./client-reading.ts";
+import { type ClientReading, readClient, readPlan, taskRef } from "./client-reading.ts";
 import { suggestionsOf } from "./next-actions.ts";
-import { sayRef } from "./texts.ts";
+import { sayStep } from "./texts.ts";
 import { maySeeClient, type Viewer } from "./viewer.ts";
 
 export interface LetterDraft {
@@ -88,13 +88,8 @@ function planSource(
   const seen = plan.steps
     .map((step, at) => ({ step, definition: template.steps[at]! }))
     .filter(({ definition }) => definition.client && definition.kind !== "message");
-  const say = (key: string) =>
-    sayRef(portal, { id: `template:${template.id}:${template.version}:step:${key}:title`, params: {} }, language);
-  const taskOf = (key: string): RecordRef | null => {
-    const id = `plan:${plan.client}:${plan.cycle}/${key}`;
-    const thing = reading.things.find((one) => one.key === id && one.kind === "task" && one.state !== "gone");
-    return thing?.externalId ? { kind: "task", id: thing.externalId } : null;
-  };
+  const say = (key: string) => sayStep(portal, template, key, language);
+  const taskOf = (key: string) => taskRef(reading, plan, key);
   const done = seen
     .flatMap(({ step }) => (step.state === "done" && step.doneDay !== null ? [{ step, day: step.doneDay }] : []))
     .sort((a, b) => b.day - a.day)

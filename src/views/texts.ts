@@ -2,6 +2,7 @@
 import { ESCALATION_WORDS } from "../core/escalate/words.ts";
 import { KPI_WORDS } from "../core/kpi/words.ts";
 import type { FactValue, Language, TextRef } from "../core/model.ts";
+import type { Template } from "../core/plan/template.ts";
 import { PLAN_WORDS } from "../core/plan/words.ts";
 import { formatDayIn, pluralise, renderText } from "../core/text/render.ts";
 import type { Portal } from "../portal-open.ts";
@@ -19,6 +20,16 @@ export function sayRef(portal: Portal, ref: TextRef, language: Language): string
       ? ref.id
       : fillBraces(renderText(source, { language, values: ref.params ?? {} }).text, ref.params ?? {}, language);
   }
+}
+
+/** The title of a plan's step. */
+export function sayStep(
+  portal: Portal,
+  template: Pick<Template, "id" | "version">,
+  step: string,
+  language: Language,
+): string {
+  return sayRef(portal, { id: `template:${template.id}:${template.version}:step:${step}:title`, params: {} }, language);
 }
 
 /** Words of key figures and ladders name their parameters in single braces, some with the forms of the word behind: `{days:day,days}`. */

@@ -23,7 +23,7 @@ export interface ContactTime {
 }
 
 /** Events that a suggestion needs, and how far above an even spread its slot must stand. */
-const MIN_EVENTS = 12;
+export const MIN_EVENTS = 12;
 const MIN_LIFT = 1.5;
 /** Neighbouring hours count half, so that 9:58 and 10:02 belong together. */
 const NEIGHBOUR = 0.5;

@@ -1,8 +1,10 @@
 import { html, raw } from "hono/html";
 import { signName } from "../../core/signal/sign-names.ts";
+import type { SignRecord } from "../../views/client-signs.ts";
 import { trendChart } from "../charts/trend.ts";
 import { fill } from "../words.ts";
 import { actButton, type CardContext } from "./card-parts.ts";
+import { kindName } from "./codes.words.ts";
 import { formFields, type Html, personName, select, zoneBadge } from "./layout.ts";
 import { layoutWords } from "./layout.words.ts";
 import { num, table, wrap } from "./table.ts";
@@ -52,15 +54,12 @@ function chainNotes({ card, w }: CardContext): Html {
 }
 
 /** Those that fire with the records that show it; the others folded, so that a person can see what is looked at. */
-function signs({ card, w, frame }: CardContext): Html {
+function signs(at: CardContext): Html {
+  const { card, w, frame } = at;
   const { firing, quiet, unjudged } = card.signs;
-  const links = (urls: readonly string[]) =>
-    urls.map(
-      (url, at) =>
-        html` <a href="${url}" target="_blank" rel="noopener">${fill(w.signRecord, { n: at + 1 })}</a>${at < urls.length - 1 ? "," : ""}`,
-    );
   const fires = firing.map(
-    ({ said, evidence }) => html`<li>${said}${evidence.length > 0 ? "." : ""}${links(evidence)}</li>`,
+    ({ said, evidence }) =>
+      html`<li>${said}${evidence.map((one, n) => html`${n === 0 ? ". " : "; "}${recordLink(at, one)}`)}</li>`,
   );
   const words = w as Readonly<Record<string, string>>;
   const unknown = unjudged.map(
@@ -70,6 +69,13 @@ function signs({ card, w, frame }: CardContext): Html {
   return html`${fires.length === 0 ? "" : html`<h3>${w.signs}</h3><ul>${fires}</ul>`}<details><summary>${w.signsOther}</summary>${
     quiet.length === 0 ? "" : html`<ul class="small">${quiet.map(({ said }) => html`<li>${said}</li>`)}</ul>`
   }${unknown}</details>`;
+}
+
+/** "Meeting, 14 Apr", a step's task by its title. */
+function recordLink({ frame, format }: CardContext, { kind, title, day, url }: SignRecord): Html {
+  const about = title ?? (day === null ? null : format.shortDay(day));
+  const name = kindName(kind, frame.language);
+  return html`<a href="${url}" target="_blank" rel="noopener">${name}${about === null ? "" : `${title === null ? ", " : ": "}${about}`}</a>`;
 }
 
 /** What letters seem to say counts for nothing until somebody who read them says so. */

@@ -52,7 +52,7 @@ function phaseTable(at: CardContext, plan: PlanCard, phase: PlanCard["phases"][n
   const done = steps.filter((step) => step.state === "done").length;
   const columns: (Column | string)[] = [w.step, w.due, w.ownerIs, { name: w.acts, kind: "acts", isHidden: true }];
   const isNow = phase.enteredDay !== null && phase.leftDay === null;
-  return html`<details${isNow || plan.state !== "running" ? raw(" open") : ""}><summary>${phase.title} (${done}/${steps.length})</summary>
+  return html`<details${isNow || plan.state !== "running" ? raw(" open") : ""}><summary>${phase.title} (${done}/${steps.length})</summary>${phase.goal === null ? "" : html`<p class="soft small">${w.goal}: ${phase.goal}</p>`}
 ${table({ label: phase.title, kind: "steps", columns, rows: steps.map((step) => stepRow(at, plan, step)) })}</details>`;
 }
 

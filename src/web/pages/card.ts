@@ -1,6 +1,8 @@
 /** The client card: health with its ledger, who has it, the plan, and what can be done. */
 import { html } from "hono/html";
+import { MIN_EVENTS } from "../../core/play/contact-time.ts";
 import { becauseText } from "../because.ts";
+import { weekdayName } from "../format.ts";
 import { fill } from "../words.ts";
 import { cardWords } from "./card.words.ts";
 import { healthCard } from "./card-health.ts";
@@ -32,9 +34,23 @@ function whoCard(at: CardContext): Html {
   const strategic =
     card.strategic === null ? null : ((w as Readonly<Record<string, string>>)[card.strategic] ?? card.strategic);
   return html`<section class="card" aria-labelledby="who"><h2 id="who">${w.who}</h2><dl class="facts">
-${row(w.ownerIs, personName(frame, card.ownerId))}
+${row(w.ownerIs, html`${personName(frame, card.ownerId)}${card.ownerReason ? html`<br><span class="soft small">${card.ownerReason}</span>` : ""}`)}
+${card.stepOwnerReasons.length === 0 ? "" : row(w.ownerOfSteps, html`<span class="soft small">${card.stepOwnerReasons.map(({ reason, steps }, n) => html`${n === 0 ? "" : html`<br>`}${fill(w.ownerSteps, { reason, n: steps })}`)}</span>`)}
+${row(w.contactTime, contactTime(at))}
 ${escalation ? row(w.escalatedTo, html`<strong>${personName(frame, escalation.ownerId)}</strong>${escalation.level ? html`, ${fill(w.level, { n: escalation.level })}` : ""}${escalation.reason ? html`<br><span class="soft">${escalation.reason}</span>` : ""}`) : ""}
 ${row(w.class, card.class)}${row(w.value, card.value === null ? null : format.money(card.value))}${row(w.strategic, strategic)}</dl></section>`;
+}
+
+/** When, and what that stands on: the client's own habit, or why it cannot be told. */
+function contactTime({ card, w, frame }: CardContext): Html {
+  const { weekday, hour, source, count, startMinute, endMinute } = card.contactTime;
+  const clock = (minute: number) =>
+    `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+  const because = (text: string) => html`<br><span class="soft small">${text}</span>`;
+  if (source === "activity")
+    return html`${weekdayName(weekday, frame.language)}, ${clock(60 * hour)}${because(fill(w.contactSeen, { n: count }))}`;
+  const few = count < MIN_EVENTS;
+  return html`${fill(w.contactHours, { from: clock(startMinute), to: clock(endMinute) })}${because(fill(few ? w.contactFew : w.contactAny, { n: count, needed: MIN_EVENTS }))}`;
 }
 
 function decisionCard(at: CardContext): Html {

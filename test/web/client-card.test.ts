@@ -1,0 +1,99 @@
+/** What a person reads on a client's card beside the score: records behind signs, when to call, why whom, what a phase is for. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DAY, HOUR, HubSpotWorld, MINUTE } from "../support/hubspot-world.ts";
+import { openIn, type Scene, wonScene } from "./visit.ts";
+
+let world: HubSpotWorld;
+let scene: Scene;
+beforeEach(async () => {
+  world = new HubSpotWorld();
+  scene = await wonScene(world);
+});
+afterEach(() => {
+  expect(world.sandbox.violations).toEqual([]);
+  world.close();
+});
+
+async function card(language = "en"): Promise<string> {
+  const { response } = await openIn(world, scene.owner.userId, `client/company:${scene.company}`, undefined, language);
+  expect(response.status).toBe(200);
+  return response.text();
+}
+
+function meeting(at: number, outcome: string): string {
+  const when = new Date(at).toISOString();
+  const values = { hs_timestamp: when, hs_meeting_start_time: when, hs_meeting_outcome: outcome };
+  return world.portal.create("meetings", values, [{ objectType: "companies", id: scene.company }]).id;
+}
+
+describe("records behind a sign", () => {
+  test.each([
+    ["en", "Meeting, 2 Mar"],
+    ["ru", "Встреча, 2 мар."],
+    ["uk", "Зустріч, 2 бер."],
+    ["ro", "Întâlnire, 2 mar."],
+  ])("A8.9 in %s each is called by its kind and day, and leads into the CRM", async (language, name) => {
+    const id = meeting(world.clock.now() - HOUR, "NO_SHOW");
+    await world.runFor(3 * HOUR);
+    expect(await card(language)).toMatch(new RegExp(`<a href="[^"]*/record/0-47/${id}"[^>]*>${name}</a>`));
+  });
+
+  test("A8.8 an open set-up step by the task that it is in the CRM", async () => {
+    const step = world.portal.list("tasks").find((one) => one.properties.hs_task_subject!.includes("Welcome"))!;
+    await world.runFor(3 * DAY);
+    const page = await card();
+    const fires = page.slice(page.indexOf("Signs that fire"), page.indexOf("Signs that do not fire"));
+    expect(fires).toContain(`/record/0-27/${step.id}`);
+    expect(fires).toContain(`>Task: ${step.properties.hs_task_subject}<`);
+  });
+});
+
+describe("A11.3 when to contact", () => {
+  test("too little is known: working hours, and what a habit would need", async () => {
+    const page = await card();
+    expect(page).toContain("Best time to contact</dt><dd>working hours, 09:00–18:00");
+    expect(page).toContain("a habit shows from 12 letters, calls and meetings on; so far: 0");
+  });
+
+  test("a habit is named with what it stands on", async () => {
+    // Tuesdays at 10 in Kyiv, before the winter's clocks change.
+    for (let week = 1; week <= 12; week++) meeting(Date.UTC(2026, 1, 24 - 7 * week, 8, 10), "COMPLETED");
+    await world.runFor(3 * HOUR);
+    const page = await card();
+    expect(page).toContain("Best time to contact</dt><dd>Tuesday, 10:00");
+    expect(page).toContain("by letters, calls and meetings with this client, 12 in all");
+  });
+});
+
+describe("A1.1 why whom", () => {
+  test("nothing is said while the deal's owner has it", async () => {
+    expect(await card()).not.toContain("because others were not available");
+  });
+
+  test("the owner left: who took over, and why", async () => {
+    world.portal.archiveOwner(scene.owner.id);
+    await world.runFor(2 * DAY);
+    const { response } = await openIn(world, scene.admin.userId, `client/company:${scene.company}`);
+    const page = await response.text();
+    expect(page).toMatch(
+      /<dt>Owner<\/dt><dd>[^<]+<br><span class="soft small">Owner by role “the substitute from the settings”, because others were not available: the deal’s owner \(not active\), the client’s owner \(not active\)/,
+    );
+  });
+
+  test("steps of an empty role say so once, with how many they are", async () => {
+    await world.host.ask(world.id, "publish", [
+      { plan: { roles: { csm: { ownerIds: [], pick: "first" } } } },
+      "user:1",
+    ]);
+    await world.runFor(30 * MINUTE);
+    const page = await card();
+    expect(page).toContain("Owners of steps");
+    expect(page.split("customer success manager (nobody named)")).toHaveLength(2);
+    expect(page).toMatch(/customer success manager \(nobody named\) \(open steps: \d+\)/);
+  });
+});
+
+test("A3.1 each phase of the plan says what it is for", async () => {
+  expect(await card()).toContain("Goal: Show first results, form the habit of use");
+  expect(await card("ro")).toContain("Scop: Integrare în procese, pregătirea colaborării pe termen lung");
+});
