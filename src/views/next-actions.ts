@@ -3,8 +3,14 @@
 import { dayOf } from "../core/calendar/zone.ts";
 import type { Language } from "../core/model.ts";
 import { own } from "../core/own.ts";
-import { type ActionRule, DEFAULT_ACTIONS, gapRule, nextActions } from "../core/play/next-action.ts";
-import { featuresOf } from "../core/usage/settings.ts";
+import {
+  type ActionRule,
+  DEFAULT_ACTIONS,
+  gapRule,
+  nextActions,
+  type ProposedAction,
+} from "../core/play/next-action.ts";
+import { featureName, featuresOf } from "../core/usage/settings.ts";
 import type { Portal } from "../portal-open.ts";
 import type { ClientReading } from "./client-reading.ts";
 import { sayRef } from "./texts.ts";
@@ -31,9 +37,14 @@ export function suggestionsOf(portal: Portal, reading: ClientReading, language: 
   const moment = { signs: state.signs ?? {}, uses, lacks, answers, nowDay: today };
   return nextActions([...DEFAULT_ACTIONS, ...gaps], moment).map((one) => ({
     id: one.actionId,
-    text: sayRef(portal, { id: one.textId }, language),
+    text: sayRef(portal, { id: one.textId, params: featureIn(one) }, language),
     because: one.reason,
   }));
+}
+
+/** What a training would be on. */
+function featureIn({ reason: { code, names } }: ProposedAction): { feature?: string } {
+  return code === "gap" && names[1] !== undefined ? { feature: featureName(names[1]) } : {};
 }
 
 /** Features that the admin named in the usage settings, by whether this client uses them. */

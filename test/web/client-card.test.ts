@@ -1,6 +1,6 @@
 /** What a person reads on a client's card beside the score: records behind signs, when to call, why whom, what a phase is for. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { DAY, HOUR, HubSpotWorld, MINUTE } from "../support/hubspot-world.ts";
+import { DAY, HOUR, HubSpotWorld, MINUTE, PUBLIC_URL } from "../support/hubspot-world.ts";
 import { openIn, type Scene, wonScene } from "./visit.ts";
 
 let world: HubSpotWorld;
@@ -96,4 +96,25 @@ describe("A1.1 why whom", () => {
 test("A3.1 each phase of the plan says what it is for", async () => {
   expect(await card()).toContain("Goal: Show first results, form the habit of use");
   expect(await card("ro")).toContain("Scop: Integrare în procese, pregătirea colaborării pe termen lung");
+});
+
+test.each([
+  ["en", "Offer training on what is not used yet: “call notes”", "uses “sales reports”, but not “call notes”"],
+  ["ru", "обучение тому, что ещё не используется: «call notes»", "использует «sales reports», но не «call notes»"],
+  ["uk", "навчання тому, що ще не використовується: «call notes»", "використовує «sales reports», але не «call notes»"],
+  ["ro", "instruire pentru ce nu se folosește încă: „call notes”", "folosește „sales reports”, dar nu „call notes”"],
+])("A11.2 in %s a gap in use is said by the features' names", async (language, action, because) => {
+  const events = { "sales.report_opened": "sales_reports", "call.note_saved": "call_notes" };
+  await world.host.ask(world.id, "publish", [{ usage: { events } }, "user:1"]);
+  const key = (await world.host.ask(world.id, "makeWriteKey", ["user:1"])) as string;
+  const event = { event: "sales.report_opened", userId: "anna", messageId: "m1", context: { groupId: scene.company } };
+  await world.app.request(`${PUBLIC_URL}/v1/track`, {
+    method: "POST",
+    body: JSON.stringify({ type: "track", ...event }),
+    headers: { authorization: `Basic ${btoa(`${key}:`)}` },
+  });
+  await world.runFor(30 * MINUTE);
+  const page = await card(language);
+  expect(page).toContain(action);
+  expect(page).toContain(because);
 });

@@ -292,10 +292,10 @@ export const PLAY_TEXTS: Readonly<Record<string, Words>> = {
     "Revizuiți pachetul cu clientul",
   ),
   "action.train_gap": four(
-    "Offer training on what is not used yet",
-    "Предложить обучение тому, что ещё не используется",
-    "Запропонувати навчання тому, що ще не використовується",
-    "Oferiți instruire pentru ce nu se folosește încă",
+    "Offer training on what is not used yet[[: “{{feature}}”]]",
+    "Предложить обучение тому, что ещё не используется[[: «{{feature}}»]]",
+    "Запропонувати навчання тому, що ще не використовується[[: «{{feature}}»]]",
+    "Oferiți instruire pentru ce nu se folosește încă[[: „{{feature}}”]]",
   ),
 
   "triage.value": four("large customer", "крупный клиент", "великий клієнт", "client mare"),

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { Language, RecordRef } from "../model.ts";
+import { featureName } from "../usage/settings.ts";
 import { modelReply, modelRequest } from "./chat-model.ts";
 import { formatDayIn } from "./render.ts";
 
@@ -36,7 +37,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     helloName: "Hello {name},",
     done: "I see that “{title}” was finished on {day}.",
     progress: "{done} of the {total} steps of your plan are done.",
-    gap: "You use {uses}; {lacks} is not set up yet, and I would gladly show you what it does for you.",
+    gap: "You use “{uses}”; “{lacks}” is not set up yet, and I would gladly show you what it does for you.",
     meeting: "We meet on {day}.",
     next: "Next on your plan is “{title}”, on {day}.",
     close: "What can I do to make it easy for you?",
@@ -46,7 +47,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     helloName: "Здравствуйте, {name}!",
     done: "Вижу, что шаг «{title}» завершён {day}.",
     progress: "Выполнено шагов вашего плана: {done} из {total}.",
-    gap: "Вы пользуетесь {uses}, а {lacks} пока не настроено: с удовольствием покажу, чем это полезно.",
+    gap: "Вы пользуетесь «{uses}», а «{lacks}» пока не настроено: с удовольствием покажу, чем это полезно.",
     meeting: "Наша встреча назначена на {day}.",
     next: "Следующий шаг вашего плана — «{title}», {day}.",
     close: "Чем я могу помочь, чтобы вам было проще?",
@@ -56,7 +57,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     helloName: "Вітаю, {name}!",
     done: "Бачу, що крок «{title}» завершено {day}.",
     progress: "Виконано кроків вашого плану: {done} з {total}.",
-    gap: "Ви користуєтеся {uses}, а {lacks} ще не налаштовано: залюбки покажу, чим це корисно.",
+    gap: "Ви користуєтеся «{uses}», а «{lacks}» ще не налаштовано: залюбки покажу, чим це корисно.",
     meeting: "Нашу зустріч призначено на {day}.",
     next: "Наступний крок вашого плану — «{title}», {day}.",
     close: "Чим я можу допомогти, щоб вам було простіше?",
@@ -66,7 +67,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     helloName: "Bună ziua, {name},",
     done: "Văd că pasul „{title}” a fost încheiat pe {day}.",
     progress: "Ați parcurs {done} din {total} pași ai planului.",
-    gap: "Folosiți {uses}, iar {lacks} nu este încă activat: v-aș arăta cu plăcere la ce vă ajută.",
+    gap: "Folosiți „{uses}”, iar „{lacks}” nu este încă activat: v-aș arăta cu plăcere la ce vă ajută.",
     meeting: "Ne întâlnim pe {day}.",
     next: "Urmează în planul dumneavoastră „{title}”, pe {day}.",
     close: "Cu ce vă pot ajuta ca să fie mai simplu?",
@@ -85,7 +86,10 @@ export function citedFacts(known: DraftSource, language: Language): readonly Cit
     said.push({ text: fill(w.done, { title, day: day(on) }), source });
   if (known.progress)
     said.push({ text: fill(w.progress, { ...known.progress, source: "" }), source: known.progress.source });
-  if (known.gap) said.push({ text: fill(w.gap, known.gap), source: null });
+  if (known.gap) {
+    const { uses, lacks } = known.gap;
+    said.push({ text: fill(w.gap, { uses: featureName(uses), lacks: featureName(lacks) }), source: null });
+  }
   if (known.meeting)
     said.push({ text: fill(w.meeting, { day: day(known.meeting.day) }), source: known.meeting.source });
   if (known.next)

@@ -34,6 +34,11 @@ export function featuresOf({ events }: UsageSettings): readonly string[] {
   return [...new Set(Object.values(events))].filter((one) => !NO_FEATURES.includes(one));
 }
 
+/** A feature inside a sentence: the admin's own word for it, `sales_reports` as “sales reports”. Screens and letters put it in quotation marks. */
+export function featureName(feature: string): string {
+  return feature.replaceAll("_", " ").trim();
+}
+
 /** Which signals one event counts for. Every event of a known user also counts for `active_users`, once per user and day. */
 export function signalsOf(name: string, settings: UsageSettings): readonly string[] {
   const wanted = name.toLowerCase();

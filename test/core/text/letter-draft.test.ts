@@ -45,6 +45,13 @@ describe("A11.5 a letter drafted from facts", () => {
     for (const name of ["Ержан", null]) expect(plainDraft(facts, language, name)).not.toMatch(/[{}]|undefined|null/);
   });
 
+  test("A11.2 features are called by the admin's words, never by their codes", () => {
+    const gap = { uses: "sales_reports", lacks: "telephony_calls" };
+    const said = LANGUAGES.map((language) => citedFacts({ ...NOTHING, gap }, language)[0]!.text);
+    expect(said[0]).toContain("You use “sales reports”; “telephony calls” is not set up yet");
+    expect(said.filter((text) => text.includes("_"))).toEqual([]);
+  });
+
   test("where nothing is known nothing is claimed", () => {
     expect(citedFacts(NOTHING, "en")).toEqual([]);
   });
