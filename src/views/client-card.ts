@@ -1,7 +1,7 @@
 /** What the client card shows. Plain data, no names: those are asked for apart, so that the card never waits for a CRM. */
 import type { Day } from "../core/calendar/calendar.ts";
 import { type Acts, lastAct, overrideOn } from "../core/client/acts.ts";
-import { type HeardIntent, heardIntents } from "../core/client/text-facts.ts";
+import { type HeardIntent, heardIntents, type LetterLabels, letterLabels, toneKey } from "../core/client/text-facts.ts";
 import { type ClientKey, type Language, parseRef, type TextRef } from "../core/model.ts";
 import { currentPlan } from "../core/plan/life-cycle.ts";
 import { ownerReason } from "../core/plan/owners.ts";
@@ -111,6 +111,8 @@ export interface ClientCard {
   signs: SignsView;
   /** what letters seem to say, for a person to confirm or deny; the words are in the CRM, at `url` */
   heard: readonly (HeardIntent & { url: string })[];
+  /** labels of the letters of the last month, where an administrator consented; `about`: under which an answer about the tone is kept */
+  letters: readonly (LetterLabels & { about: string; url: string })[];
   history: readonly DeedView[];
   /** everything has arrived in the CRM */
   isSettled: boolean;
@@ -136,6 +138,8 @@ export function clientCard(
   const planned = plan ? readPlan(reading, plan, nowMs) : null;
   const { stored, facts, today, config, things } = reading;
   const { calendar } = config.settings;
+  const letterUrl = ({ recordId: id }: { recordId: string }) => portal.crm().recordUrl({ kind: "email", id });
+  const score = scoreView(portal, reading, planned?.answer ?? null, language, nowMs);
   return {
     ok: true,
     card: {
@@ -147,19 +151,23 @@ export function clientCard(
       ownerId: stored.ownerId,
       ...ownersOf(portal, planned, language),
       contactTime: { ...contactTimeOf(reading), startMinute: calendar.startMinute, endMinute: calendar.endMinute },
-      escalation: escalationOf(portal, reading, language),
+      escalation: escalationOf(portal, reading, score.mainReason, language),
       class: stored.class,
       value: stored.value,
       strategic: strategicOf(reading),
-      score: scoreView(portal, reading, planned?.answer ?? null, language, nowMs),
+      score,
       plan: planned ? planCard(portal, reading, planned, language) : null,
       acts: actsCard(portal, reading.acts, today, open),
       suggestions: suggestionsOf(portal, reading, language),
       signs: signsView(portal, reading, planned?.answer ?? null, language, nowMs),
-      heard: heardIntents(facts, reading.acts, config.zone, today).map((one) => ({
-        ...one,
-        url: portal.crm().recordUrl({ kind: "email", id: one.recordId }),
-      })),
+      heard: heardIntents(facts, reading.acts, config.zone, today).map((one) => ({ ...one, url: letterUrl(one) })),
+      letters: !config.settings.texts.consent
+        ? []
+        : letterLabels(facts, reading.acts, config.zone, today).map((one) => ({
+            ...one,
+            about: toneKey(one.recordId),
+            url: letterUrl(one),
+          })),
       history: deedViews(portal, portal.store.journal.deeds(30, key), language),
       isSettled: things.every((thing) => thing.state === "clean" || thing.state === "gone"),
     },
@@ -184,8 +192,13 @@ function ownersOf(
   };
 }
 
-/** The ladder's state as the fields on the record will tell it. */
-function escalationOf(portal: Portal, { stored, things }: ClientReading, language: Language): ClientCard["escalation"] {
+/** The ladder's state as the fields on the record will tell it. @param main why the zone is what it is, in this reader's language */
+function escalationOf(
+  portal: Portal,
+  { stored, things, config }: ClientReading,
+  main: string | null,
+  language: Language,
+): ClientCard["escalation"] {
   if (stored.escalationOwnerId === null) return null;
   const fields = things.find((thing) => thing.key === `fields:${stored.key}`)?.desired;
   const { escalation_level, escalation_since, escalation_reason } = (fields ? JSON.parse(fields) : {}) as Record<
@@ -193,7 +206,10 @@ function escalationOf(portal: Portal, { stored, things }: ClientReading, languag
     unknown
   >;
   const number = (value: unknown) => (typeof value === "number" ? value : null);
-  const reason = escalation_reason as TextRef | string | null | undefined;
+  const kept = escalation_reason as TextRef | string | null | undefined;
+  // The record keeps what made the zone red in the portal's language only.
+  const isForeign = language !== config.language && main !== null && typeof kept === "object" && kept?.params?.said;
+  const reason = isForeign ? { ...kept, params: { ...kept.params, said: main } } : kept;
   return {
     ownerId: stored.escalationOwnerId,
     level: number(escalation_level),

@@ -1,7 +1,9 @@
 /** What a person reads on a client's card beside the score: records behind signs, when to call, why whom, what a phase is for. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { reportSignal } from "../../src/core/client/acts.ts";
+import { loadState } from "../../src/core/client/state.ts";
 import { DAY, HOUR, HubSpotWorld, MINUTE, PUBLIC_URL } from "../support/hubspot-world.ts";
-import { openIn, type Scene, wonScene } from "./visit.ts";
+import { hidden, openIn, type Scene, wonScene } from "./visit.ts";
 
 let world: HubSpotWorld;
 let scene: Scene;
@@ -91,6 +93,51 @@ describe("A1.1 why whom", () => {
     expect(page.split("customer success manager (nobody named)")).toHaveLength(2);
     expect(page).toMatch(/customer success manager \(nobody named\) \(open steps: \d+\)/);
   });
+});
+
+describe("A11.4 labels of letters", () => {
+  const letters = () => {
+    const angry = world.people.letter(scene.company, "in", "This is terrible, we are very disappointed and angry.");
+    const calm = world.people.letter(scene.company, "in", "Thank you, great work!");
+    return { angry, calm };
+  };
+
+  test("without consent there are none", async () => {
+    letters();
+    await world.runFor(3 * HOUR);
+    expect(await card()).not.toContain("negative tone");
+  });
+
+  test("each with its confidence and a way to the letter; a denied tone counts no more, and no word of a letter is shown", async () => {
+    await world.host.ask(world.id, "publish", [{ texts: { consent: true } }, "user:1"]);
+    const { angry, calm } = letters();
+    await world.runFor(3 * HOUR);
+    const { browser, response } = await openIn(world, scene.owner.userId, `client/company:${scene.company}`);
+    const page = await response.text();
+    expect(page).toMatch(new RegExp(`/record/0-49/${angry}"[^>]*>Letter, 2 Mar</a>: negative tone \\(\\d+\u00a0%\\)`));
+    expect(page).toMatch(
+      new RegExp(`/record/0-49/${calm}"[^>]*>Letter, 2 Mar</a>: friendly tone \\(\\d+\u00a0%\\), thanks`),
+    );
+    expect(page).not.toContain("disappointed");
+    const token = hidden(page, "token");
+    const wish = { token, once: "1", act: "hear", letter: `mood:${angry}`, says: "no" };
+    const denied = await (await browser.post(`${browser.url}/act`, wish)).text();
+    expect(denied).not.toContain("Letters in a negative tone");
+    expect(denied).toContain("tone denied: it does not count");
+    expect(denied).toContain("Undo the last action: answer about a letter");
+  });
+});
+
+test("A4.3 why a red client was escalated is said in the reader's language, and so is its main reason", async () => {
+  const { clients } = world.host.portal(world.id).store;
+  const client = clients.get(`company:${scene.company}`)!;
+  const notice = { id: "notice_given", value: null, at: world.clock.now(), by: "workflow" };
+  const state = reportSignal(loadState(client.state).state, notice);
+  clients.put([{ ...client, state, dueAt: world.clock.now() }]);
+  await world.runFor(2 * DAY);
+  const reason = (page: string) => /<dt>(?:Escalated to|Эскалация)<\/dt>.*/.exec(page)?.[0];
+  expect(reason(await card("en"))).toMatch(/Red zone: Reported 2 March 2026: notice of termination/);
+  expect(reason(await card("ru"))).toMatch(/Красная зона: Сообщено 2 марта 2026 г\.: уведомление о расторжении/);
 });
 
 test("A3.1 each phase of the plan says what it is for", async () => {

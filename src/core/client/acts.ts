@@ -87,7 +87,7 @@ export interface SuggestionAnswer {
   by: string;
 }
 
-/** What a person said of an intent that a letter seemed to show. */
+/** What a person said of an intent, or a tone, that a letter seemed to show. */
 export interface HeardAnswer {
   isSo: boolean;
   at: number;
@@ -174,7 +174,8 @@ export type Deed =
   | { do: "override"; override: Pick<Override, "zone" | "reason" | "untilDay" | "note"> | null }
   | { do: "decide"; decision: Pick<FightDecision, "choice" | "reason" | "reviewDay" | "note"> | null }
   | { do: "answer"; id: string; answer: SuggestionAnswer["answer"] }
-  | { do: "hear"; letter: string; fact: string; isSo: boolean }
+  /** `fact`: what is reported by a yes; null: of a letter's tone, which is no reported fact */
+  | { do: "hear"; letter: string; fact: string | null; isSo: boolean }
   /** `batch`: what was handed over in one go, and can be taken back in one */
   | { do: "hand_over"; fromOwnerId: string; toOwnerId: string; batch: string };
 
@@ -446,7 +447,8 @@ function hear<S extends ActState>(
   meta: ActMeta,
 ): S & { acts: Acts } {
   const heard = { ...acts.heard, [letter]: { isSo, ...meta } };
-  const signals = isSo ? [...acts.signals, { id: fact, value: null, ...meta }].slice(-SIGNALS_MAX) : acts.signals;
+  const reported = isSo && fact !== null ? [{ id: fact, value: null, ...meta }] : [];
+  const signals = [...acts.signals, ...reported].slice(-SIGNALS_MAX);
   return keep(state, { ...acts, heard, signals }, { did: "hear", letter, ...meta });
 }
 

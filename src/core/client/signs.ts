@@ -20,10 +20,9 @@ import { firstDayOf, weekOf } from "../signal/week.ts";
 import { ANCHOR_DAY, ANSWER_DAYS, replies } from "./observe.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 import type { ClientState } from "./state.ts";
+import { isAngry } from "./text-facts.ts";
 import { lowAnswers } from "./voice.ts";
 
-/** Confidence from which a letter's mood counts. */
-const SURE = 0.6;
 const DAY_MS = 86_400_000;
 /** What help desks call requests that are no fault in the product. */
 const NOT_TECHNICAL = new Set<FactValue>(["billing_issue", "feature_request", "general_inquiry"]);
@@ -109,7 +108,7 @@ function signFacts(
       ...dueTickets(facts, zone),
       ...duePlan(current, facts, config, dayOf(now, zone)),
     },
-    cases: withReported({ ...cases(facts, zone), ...moods(facts, config) }, state, zone),
+    cases: withReported({ ...cases(facts, zone), ...moods(facts, state, config) }, state, zone),
     values: {
       reply_hours: replies(recordsOf(facts, "email"), zone).map(({ id, day, hours }) => ({
         recordId: id,
@@ -270,15 +269,17 @@ function lettersUnanswered(facts: ClientFacts, zone: string): readonly DatedItem
 }
 
 /** Letters in an angry tone. What they ask for is no sign before a person has confirmed it. */
-function moods(facts: ClientFacts, { settings, zone }: DecideConfig): Record<string, readonly DatedItem[]> {
+function moods(
+  facts: ClientFacts,
+  { acts }: ClientState,
+  { settings, zone }: DecideConfig,
+): Record<string, readonly DatedItem[]> {
   if (!settings.texts.consent) return {};
   const read = recordsOf(facts, "email").filter((one) => one.facts.mood !== undefined);
   if (read.length === 0) return {};
-  const negative = read.filter(
-    (one) => one.facts.mood === "negative" && (number(one.facts.moodConfidence) ?? 0) >= SURE,
-  );
+  const angry = read.filter((one) => isAngry(one, acts?.heard));
   return {
-    negative_texts: negative.flatMap((one) => at(one, "at", zone).map((day) => ({ recordId: one.ref.id, day }))),
+    negative_texts: angry.flatMap((one) => at(one, "at", zone).map((day) => ({ recordId: one.ref.id, day }))),
   };
 }
 

@@ -1,9 +1,10 @@
 /** Labels of a client's letters (A8.10): what is kept of a text that was read with consent, and what a person is asked to confirm. */
 import { dayOf } from "../calendar/zone.ts";
-import type { ClientFacts } from "../decision.ts";
+import type { ClientFacts, ClientRecord } from "../decision.ts";
 import type { FactValue } from "../model.ts";
+import { own } from "../own.ts";
 import type { TextReading } from "../signal/text-intent.ts";
-import type { Intent } from "../signal/text-labels.ts";
+import { INTENT_NAMES, type Intent, MOOD_NAMES, type Mood } from "../signal/text-labels.ts";
 import type { Acts } from "./acts.ts";
 import { number, recordsOf, text } from "./plan-facts.ts";
 
@@ -53,4 +54,62 @@ export function heardIntents(
     return [{ recordId: one.ref.id, day: dayOf(at, zone), intent, confidence, fact }];
   });
   return seeming.sort((a, b) => b.day - a.day || (a.recordId < b.recordId ? -1 : 1));
+}
+
+/** Confidence from which a letter's tone counts before anybody said anything of it. */
+const SURE = 0.6;
+
+/** Under which a person's answer about the tone of a letter is kept, beside the one about its intent. */
+export function toneKey(recordId: string): string {
+  return `mood:${recordId}`;
+}
+
+/** Does this letter count as one in an angry tone? A person's word is above the label's confidence. */
+export function isAngry({ ref, facts }: ClientRecord, heard: Acts["heard"] = {}): boolean {
+  if (facts.mood !== "negative") return false;
+  return own(heard, toneKey(ref.id))?.isSo ?? (number(facts.moodConfidence) ?? 0) >= SURE;
+}
+
+/** The labels of one letter (A11.4): a pointer to it, none of its words. */
+export interface LetterLabels {
+  recordId: string;
+  day: number;
+  mood: Mood;
+  /** 0..1 */
+  moodConfidence: number;
+  /** the strongest one */
+  intent: Intent | null;
+  intentConfidence: number;
+  /** an angry tone that nobody has confirmed or denied */
+  isAsked: boolean;
+  /** what a person said of the tone */
+  isSo: boolean | null;
+}
+
+/** Newest first: the client's letters of the last month that were read with consent. */
+export function letterLabels(
+  facts: ClientFacts,
+  { heard = {} }: Pick<Acts, "heard">,
+  zone: string,
+  today: number,
+): readonly LetterLabels[] {
+  const read = recordsOf(facts, "email").flatMap(({ ref, facts: one }): LetterLabels[] => {
+    const at = number(one.at);
+    const mood = MOOD_NAMES.find((known) => known === one.mood);
+    if (at === null || mood === undefined || today - dayOf(at, zone) >= ASKED_DAYS) return [];
+    const isSo = own(heard, toneKey(ref.id))?.isSo ?? null;
+    return [
+      {
+        recordId: ref.id,
+        day: dayOf(at, zone),
+        mood,
+        moodConfidence: number(one.moodConfidence) ?? 0,
+        intent: INTENT_NAMES.find((known) => known === one.intent) ?? null,
+        intentConfidence: number(one.intentConfidence) ?? 0,
+        isAsked: mood === "negative" && isSo === null,
+        isSo,
+      },
+    ];
+  });
+  return read.sort((a, b) => b.day - a.day || (a.recordId < b.recordId ? -1 : 1));
 }

@@ -3,6 +3,7 @@ import { signName } from "../../core/signal/sign-names.ts";
 import type { SignRecord } from "../../views/client-signs.ts";
 import { trendChart } from "../charts/trend.ts";
 import { fill } from "../words.ts";
+import { letterNotes } from "./card-letters.ts";
 import { actButton, type CardContext } from "./card-parts.ts";
 import { kindName } from "./codes.words.ts";
 import { formFields, type Html, personName, select, zoneBadge } from "./layout.ts";
@@ -24,7 +25,7 @@ ${
     ? html`<p>${w.learning}</p>`
     : html`<div class="score"><p><b>${score.score}</b> <span class="soft">${w.outOf}</span></p><p>${zoneBadge(score.zone, frame.language)} ${trend ?? ""}<br>${since}</p></div>`
 }
-${lastMove(at)}${overrideNote(at)}${facts(at)}${ledger(at)}${chainNotes(at)}${signs(at)}${heardNotes(at)}${trendFigure(at)}${overrideForm(at)}</section>`;
+${lastMove(at)}${overrideNote(at)}${facts(at)}${ledger(at)}${chainNotes(at)}${signs(at)}${letterNotes(at)}${trendFigure(at)}${overrideForm(at)}</section>`;
 }
 
 function facts({ card, w, format, frame }: CardContext): Html {
@@ -59,7 +60,7 @@ function signs(at: CardContext): Html {
   const { firing, quiet, unjudged } = card.signs;
   const fires = firing.map(
     ({ said, evidence }) =>
-      html`<li>${said}${evidence.map((one, n) => html`${n === 0 ? ". " : "; "}${recordLink(at, one)}`)}</li>`,
+      html`<li>${said}${evidence.map((one, n) => html`${n === 0 ? html`<br>` : "; "}${recordLink(at, one)}`)}</li>`,
   );
   const words = w as Readonly<Record<string, string>>;
   const unknown = unjudged.map(
@@ -76,17 +77,6 @@ function recordLink({ frame, format }: CardContext, { kind, title, day, url }: S
   const about = title ?? (day === null ? null : format.shortDay(day));
   const name = kindName(kind, frame.language);
   return html`<a href="${url}" target="_blank" rel="noopener">${name}${about === null ? "" : `${title === null ? ", " : ": "}${about}`}</a>`;
-}
-
-/** What letters seem to say counts for nothing until somebody who read them says so. */
-function heardNotes(at: CardContext): Html {
-  const { card, w, format, frame } = at;
-  if (card.heard.length === 0) return html``;
-  const rows = card.heard.map(
-    ({ fact, day, url, recordId }) =>
-      html`<li><a href="${url}" target="_blank" rel="noopener">${signName(fact, frame.language)}, ${format.shortDay(day)}</a> ${actButton(at, "hear", w.heardYes, { letter: recordId, says: "yes" })} ${actButton(at, "hear", w.heardNo, { letter: recordId, says: "no" }, "quiet")}</li>`,
-  );
-  return html`<h3>${w.heard}</h3><ul>${rows}</ul>`;
 }
 
 function trendFigure({ card, w, format, frame }: CardContext): Html {

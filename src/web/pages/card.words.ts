@@ -50,14 +50,6 @@ export const cardWords = speaker({
     "Джерело зараз не читається",
     "Sursa nu poate fi citită acum",
   ],
-  heard: [
-    "What letters seem to say; it counts once you confirm it",
-    "О чём, похоже, говорят письма; учитывается после подтверждения",
-    "Про що, схоже, йдеться в листах; враховується після підтвердження",
-    "Ce par să spună emailurile; contează după ce confirmați",
-  ],
-  heardYes: ["It does", "Да, это так", "Так, це так", "Da, așa este"],
-  heardNo: ["It does not", "Нет", "Ні", "Nu"],
   notes: [
     "Weak signs that changed no zone",
     "Слабые признаки, зону не изменили",

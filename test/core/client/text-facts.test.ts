@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { act, NO_ACTS, undoLast } from "../../../src/core/client/acts.ts";
 import { judgeSigns } from "../../../src/core/client/signs.ts";
 import { loadState } from "../../../src/core/client/state.ts";
-import { heardIntents, textFacts } from "../../../src/core/client/text-facts.ts";
+import { heardIntents, letterLabels, textFacts, toneKey } from "../../../src/core/client/text-facts.ts";
 import { readText } from "../../../src/core/signal/text-intent.ts";
 import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
 
@@ -101,5 +101,32 @@ describe("what letters seem to say waits for a person", () => {
     expect(firing(true)).toHaveProperty("tone_change");
     expect(firing(true)).not.toHaveProperty("termination_asked");
     expect(firing(false)).not.toHaveProperty("tone_change");
+  });
+
+  test("A8.10 A11.4 a person's word on the tone of a letter is above its confidence, both ways, until it is taken back", () => {
+    const angry = (id: string, days: number, moodConfidence: number) =>
+      letter(id, days, { mood: "negative", moodConfidence });
+    const facts = clientFacts([angry("sure", 2, 0.9), angry("unsure", 3, 0.5), angry("sure2", 4, 0.6)]);
+    const config = decideConfigFor(NOW, { texts: { consent: true, model: null } }, { zone: "UTC" });
+    const shows = (state: Parameters<typeof judgeSigns>[0]) =>
+      judgeSigns(state, null, facts, config, TODAY - 90, NOW).verdicts.find(({ id }) => id === "tone_change")?.evidence;
+    const noPlan = () => {
+      throw new Error("no plan is dated here");
+    };
+    const say = (state: ReturnType<typeof loadState>["state"], id: string, isSo: boolean) =>
+      act(state, { do: "hear", letter: toneKey(id), fact: null, isSo }, { at: NOW, by: "user:1" }, noPlan);
+    const { state } = loadState(null);
+    expect(shows(state)).toEqual(["sure", "sure2"]);
+    const confirmed = say(state, "unsure", true);
+    expect(shows(confirmed)).toEqual(["sure", "unsure", "sure2"]);
+    expect(confirmed.acts.signals).toEqual([]);
+    const denied = say(confirmed, "sure", false);
+    expect(shows(denied)).toEqual(["unsure", "sure2"]);
+    expect(letterLabels(facts, denied.acts, "UTC", TODAY).map((one) => [one.recordId, one.isAsked, one.isSo])).toEqual([
+      ["sure", false, false],
+      ["unsure", false, true],
+      ["sure2", true, null],
+    ]);
+    expect(shows(undoLast(denied, noPlan)!.state)).toEqual(["sure", "unsure", "sure2"]);
   });
 });
