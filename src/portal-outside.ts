@@ -18,7 +18,7 @@ import type { Portal } from "./portal-open.ts";
 import { openSecret } from "./portal-secrets.ts";
 import type { Surroundings } from "./ports.ts";
 import type { Thing } from "./store/mirror.ts";
-import { knownOwnerNames, ownerNames } from "./views/names.ts";
+import { knownOwnerNames, learnOwnerNames } from "./views/names.ts";
 
 /** A letter's way out stays open longer than anything else, days. */
 const STOP_DAYS = 730;
@@ -163,8 +163,9 @@ export function makeOutside(portal: Portal, around: Surroundings, settings: Sett
         .filter((step) => isExternal.has(step.key) && step.state !== "done" && step.state !== "gone")
         .map((step) => ({ step: step.key, doneUrl: link("done", plan, revision, step.key) }));
     },
-    async learnPeople() {
-      await ownerNames(portal, around.now());
+    async learnPeople(rows) {
+      const owners = rows.map((row) => ownerOf(portal, row)).filter((id) => id !== "");
+      await learnOwnerNames(portal, owners, around.now());
     },
     portal: portal.id(),
     readLetters: textReader(settings.texts.model, around),

@@ -164,7 +164,7 @@ async function namesOf(engine: Engine, row: Thing, { client, text }: Post): Prom
     const { name } = names.of(ref);
     if (name) lines.push(name);
   }
-  await engine.outside?.learnPeople();
+  await engine.outside?.learnPeople([row]);
   const person = engine.outside?.merge(row, text, ["owner.name"])["owner.name"];
   return person ? [...lines, `→ ${person}`] : lines;
 }

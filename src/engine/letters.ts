@@ -89,7 +89,7 @@ async function sendAll(engine: Engine, outside: Outside, ready: readonly Ready[]
     engine,
     ready.flatMap(({ wish }) => (wish.to ? [wish.to.id] : [])),
   );
-  await outside.learnPeople();
+  await outside.learnPeople(ready.map(({ row }) => row));
   for (const { row, wish } of ready) {
     if (!isCurrent(engine)) return;
     const sent = await sendOne(engine, outside, row, wish, names, addresses.get(wish.to?.id ?? "") ?? null);

@@ -22,8 +22,8 @@ export interface Outside {
   doneLink(client: string, cycle: number, step: string): string | null;
   /** the plan's steps that other systems do, with the links that report them as done (A6.3) */
   externalSteps(client: string, cycle: number): readonly { step: string; doneUrl: string }[];
-  /** reads the names of the team where the CRM tells them, for `owner.name`; from memory for some minutes */
-  learnPeople(): Promise<void>;
+  /** reads the names of those who own these rows, for `owner.name`; from memory for some minutes. @throws CrmFailure while it cannot */
+  learnPeople(rows: readonly Thing[]): Promise<void>;
   /** labels by the model that an admin named, in the order of the letters. @throws CrmFailure; null where there is none */
   readLetters: ((letters: readonly string[]) => Promise<readonly TextReading[]>) | null;
   /** the portal as other systems know it */

@@ -213,8 +213,8 @@ async function ensureNames(engine: Engine, names: Names, picked: readonly Picked
   const missing = names.missing(needed, engine.now());
   if (missing.length > 0) await names.fetch(engine, missing, () => aheadOf(engine, picked));
   const { outside } = engine;
-  if (outside && picked.some(({ rows }) => rows.some((row) => needsPeople(engine, row, language))))
-    await outside.learnPeople();
+  const named = picked.flatMap(({ rows }) => rows.filter((row) => needsPeople(engine, row, language)));
+  if (outside && named.length > 0) await outside.learnPeople(named);
   return true;
 }
 

@@ -65,20 +65,42 @@ const people = new WeakMap<Portal, { at: number; names: Readonly<Record<string, 
 /** Names of the team change rarely, ms. */
 const PEOPLE_LIVE_MS = 10 * 60_000;
 
-/** Names of owners by owner id, where the CRM tells them. */
+/** Names of owners by owner id, where the CRM tells them; as last heard where it cannot tell now. */
 export async function ownerNames(portal: Portal, nowMs: number): Promise<Readonly<Record<string, string>>> {
   const known = people.get(portal);
   if (known && nowMs < known.at + PEOPLE_LIVE_MS) return known.names;
   if (!portal.isInstalled()) return {};
-  const crm = portal.crm();
   try {
-    const names = Object.fromEntries(await crm.ownerNames());
-    people.set(portal, { at: nowMs, names });
-    return names;
+    return await readPeople(portal, nowMs);
   } catch (error) {
     if (!isFailure(error)) throw error;
     return known?.names ?? {};
   }
+}
+
+/**
+ * Sees to it that the names of these owners are known, before they are written to somebody.
+ * @throws CrmFailure where one of them was never heard and the CRM cannot tell it now; what it does not tell at all is gone without
+ */
+export async function learnOwnerNames(portal: Portal, ownerIds: readonly string[], nowMs: number): Promise<void> {
+  const known = people.get(portal);
+  const isAllKnown = known !== undefined && ownerIds.every((id) => Object.hasOwn(known.names, id));
+  // Who came since is looked up, but somebody without a name not with every text.
+  if (known && nowMs < known.at + (isAllKnown ? PEOPLE_LIVE_MS : NAMES_LIVE_MS)) return;
+  if (!portal.isInstalled()) return;
+  try {
+    await readPeople(portal, nowMs);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    const isNever = error.failure === "refused" || error.failure === "unauthorised";
+    if (!isNever && !isAllKnown) throw error;
+  }
+}
+
+async function readPeople(portal: Portal, nowMs: number): Promise<Readonly<Record<string, string>>> {
+  const names = Object.fromEntries(await portal.crm().ownerNames());
+  people.set(portal, { at: nowMs, names });
+  return names;
 }
 
 /** Names of owners as last heard, without asking. */

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { expectClean, firstDue } from "../support/expect.ts";
 import { DAY, HOUR, House, MINUTE, START } from "../support/house.ts";
 import { companyProperty, setCompany } from "../support/outside.ts";
+import { told as toldOf } from "../support/story.ts";
 import { addPortal, VENDORS, type World } from "../support/world.ts";
 import { Bitrix24PortalWorld } from "../support/world-bitrix24.ts";
 
@@ -91,18 +92,8 @@ function escalation(): { owner: string | undefined; level: number; reason: strin
   return shown(ofCompany);
 }
 
-/** Who was told of something that begins so, in order: a notification where the CRM has them, else a task. */
-function told(start: string): readonly string[] {
-  if (world instanceof Bitrix24PortalWorld)
-    return world.portal.notifications
-      .filter(({ message }) => message.startsWith(start))
-      .map(({ userId }) => String(userId));
-  return world
-    .tasks()
-    .filter(({ subject }) => subject.startsWith(start))
-    .sort((a, b) => Number(a.id) - Number(b.id))
-    .map(({ ownerId }) => String(ownerId));
-}
+/** Who was told of something that begins so, in order. */
+const told = (start: string) => toldOf(world, start).map(({ ownerId }) => ownerId);
 
 const on = (since: { dueAt: number }, minutes: number) => house.run(since.dueAt + minutes * MINUTE);
 
@@ -191,7 +182,7 @@ describe.each(VENDORS)("%s: escalation", (vendor) => {
     await scene(vendor, { task: RUNGS.slice(1, 2) });
     const task = await late();
     await on(task, 25);
-    expect(told("Task is late")).toEqual([manager]);
+    expect(told("Task is late")).toEqual([owner, manager]);
     world.editTask(task.id, { dueAt: task.dueAt + 3 * DAY });
     await on(task, 60);
     world.deactivate(manager);
@@ -253,5 +244,5 @@ test("bitrix24: without notifications a rung is a task; granted later, what was 
   await world.install();
   await on(task, 25);
   expect(asTasks().map(({ ownerId }) => ownerId)).toEqual([owner]);
-  expect(told("Task is late")).toEqual([manager]);
+  expect(told("Task is late")).toEqual([owner, manager]);
 });

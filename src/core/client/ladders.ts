@@ -1,4 +1,5 @@
 /** What is late about a client, and who hears of it: the plan's view turned into reasons, the ladders' rungs into wishes. */
+import type { Day } from "../calendar/calendar.ts";
 import { endOfWork } from "../calendar/work-time.ts";
 import { dayOf, instantOf } from "../calendar/zone.ts";
 import type { ClientFacts, DecideConfig } from "../decision.ts";
@@ -180,7 +181,7 @@ function phaseReasons({ plan, view }: PlanAnswer, { config }: LadderInput): Late
     .map((phase) => ({
       kind: "phase",
       key: phase.key,
-      dueAt: instantOf(phase.latestDay, config.calendar.endMinute, config.zone),
+      dueAt: endOfDay(phase.latestDay, config),
       ownerId: null,
       isMovedByPauses: true,
       text: {
@@ -207,10 +208,15 @@ function valueReasons({ view }: PlanAnswer, { config }: LadderInput): LateReason
     }));
 }
 
+/** The end of a latest finish: of the next working day where it is a day off, as steps are due. */
+function endOfDay(day: Day, { calendar, zone }: DecideConfig): number {
+  return instantOf(calendar.rollForward(day), calendar.endMinute, zone);
+}
+
 function planReasons({ plan }: PlanAnswer, { config }: LadderInput): LateReason[] {
   const last = Math.max(...plan.phases.map((phase) => phase.latestDay));
   if (!Number.isFinite(last)) return [];
-  const dueAt = instantOf(last, config.calendar.endMinute, config.zone);
+  const dueAt = endOfDay(last, config);
   return [{ kind: "plan", key: "plan", dueAt, ownerId: null, isMovedByPauses: true, text: { id: "late.plan" } }];
 }
 
@@ -234,8 +240,19 @@ export function lastContactAt(key: ClientKey, facts: ClientFacts, current: PlanA
   return known.length === 0 ? null : Math.max(...known);
 }
 
+/** A step that is due within so many days is in nobody's way, days: the time after which a silent client is first asked after. */
+const SOON_DAYS = 5;
+
+/** Until when the plan itself has somebody get in contact: it is on time, and its next step is due soon. Null: it is not, or not soon. */
+function expectedContact({ plan }: PlanAnswer, { config, now }: Pick<LadderInput, "config" | "now">): number | null {
+  const today = dayOf(now, config.zone);
+  const ahead = plan.steps.filter(({ state }) => state === "open" || state === "waiting").map(({ dueDay }) => dueDay);
+  const next = Math.min(...ahead);
+  return next >= today && next <= today + SOON_DAYS ? instantOf(next, config.calendar.endMinute, config.zone) : null;
+}
+
 /** Before the first contact the first-contact ladder counts from the start (A1.4); after it, silence counts from the last one. */
-function contactReasons(current: PlanAnswer, { key, facts, config }: LadderInput): LateReason[] {
+function contactReasons(current: PlanAnswer, { key, facts, config, now }: LadderInput): LateReason[] {
   const { plan } = current;
   const last = lastContactAt(key, facts, current, config.zone);
   if (last === null || last < plan.startAt) {
@@ -251,6 +268,7 @@ function contactReasons(current: PlanAnswer, { key, facts, config }: LadderInput
       },
     ];
   }
+  const expectedBy = expectedContact(current, { config, now });
   return [
     {
       kind: "silence",
@@ -259,6 +277,7 @@ function contactReasons(current: PlanAnswer, { key, facts, config }: LadderInput
       ownerId: null,
       isMovedByPauses: false,
       text: { id: "late.silence", params: { since: dayOf(last, config.zone) } },
+      ...(expectedBy !== null && { expectedBy }),
     },
   ];
 }

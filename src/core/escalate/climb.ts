@@ -62,14 +62,16 @@ function pausesOf(context: Context, reason: LateReason): readonly Pause[] {
   return reason.isMovedByPauses ? context.pauses.filter(({ to }) => to === null) : context.pauses;
 }
 
-function standings(context: Context, reason: LateReason): Standing[] {
+function standings(context: Context, reason: LateReason, known: ReasonState | undefined): Standing[] {
   const { config, clock, pace } = context;
   const pauses = pausesOf(context, reason);
   const origin = Math.max(reason.dueAt, config.since ?? Number.NEGATIVE_INFINITY);
   const all = config.ladders[reason.kind].map((rung) => {
     const isBefore = "workMinutes" in rung.after && rung.after.workMinutes < 0;
     const deadline = deadlineOf(rung.after, isBefore ? reason.dueAt : origin, pauses, clock, pace);
-    return { rung, level: levelOf(rung), deadline };
+    const isClimbed = known !== undefined && own(known.rungs, rung.id) !== undefined;
+    const waits = reason.expectedBy !== undefined && deadline !== null && !isClimbed;
+    return { rung, level: levelOf(rung), deadline: waits ? Math.max(deadline, reason.expectedBy!) : deadline };
   });
   const order = (standing: Standing) => standing.deadline ?? Number.POSITIVE_INFINITY;
   return all.sort((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0));
@@ -189,7 +191,7 @@ function withLeaver(passed: readonly PassedOver[], state: RungState, context: Co
 
 function climbReason(context: Context, reason: LateReason, known: ReasonState | undefined): ReasonClimb {
   const { now, client } = context;
-  const all = standings(context, reason);
+  const all = standings(context, reason, known);
   const rungs: Record<string, RungState> = { ...known?.rungs };
   const out: ReasonClimb = {
     state: { rungs, goneAt: null },

@@ -26,6 +26,8 @@ export interface LateReason {
   key: string;
   /** from when its lateness counts: due instant, last contact, start of the red zone, start of the onboarding */
   dueAt: number;
+  /** what it is about is expected until then: no further rung is reached before. Absent: nothing is */
+  expectedBy?: number;
   /** when it was opened; reminders that fell before that are not sent. Absent: always there */
   openedAt?: number;
   /** whose it is; null: the client's owner */

@@ -89,7 +89,7 @@ export function advancePlan(plan: Plan, facts: PlanFacts, context: PlanContext):
     take(followComplexity(now, facts, inner));
     take(assignOwners(now, facts, inner));
     take(settlePlan(now, facts, inner));
-    take(trackPhases(now, inner.template, today));
+    take(trackPhases(now, inner.template, inner.calendar, today));
     now = askForTasks(now, facts, inner);
     take(graduate(now, inner));
   } else if (now.state === "paused") {

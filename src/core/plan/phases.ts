@@ -1,4 +1,4 @@
-import type { Day } from "../calendar/calendar.ts";
+import type { Day, WorkCalendar } from "../calendar/calendar.ts";
 import { isFrozen } from "./dates.ts";
 import type { Template } from "./template.ts";
 import type { PhaseState, Plan, PlanLog, PlanStep } from "./types.ts";
@@ -20,9 +20,14 @@ function lastDoneDay(steps: readonly PlanStep[]): Day | null {
 
 /**
  * Phases follow each other: the first is entered on day 0, each is left when all its required steps are settled, and the next is entered on
- * that day. Passing a phase's latest finish with steps open is logged once (A3.11).
+ * that day. Passing a phase's latest finish with steps open is logged once (A3.11); where that is a day off, so are its last steps due after it.
  */
-export function trackPhases(plan: Plan, template: Template, today: Day): { plan: Plan; log: PlanLog[] } {
+export function trackPhases(
+  plan: Plan,
+  template: Template,
+  calendar: WorkCalendar,
+  today: Day,
+): { plan: Plan; log: PlanLog[] } {
   const log: PlanLog[] = [];
   let enteredDay: Day | null = plan.startDay;
   const phases = plan.phases.map((phase): PhaseState => {
@@ -32,7 +37,7 @@ export function trackPhases(plan: Plan, template: Template, today: Day): { plan:
     const left: Day | null =
       entered === null || !isSettled ? null : (phase.leftDay ?? Math.max(entered, lastDoneDay(own) ?? entered));
     enteredDay = left;
-    const isLate = !isSettled && today > phase.latestDay;
+    const isLate = !isSettled && today > calendar.rollForward(phase.latestDay);
     if (isLate && !phase.isLateRaised) {
       log.push({ code: "phase_late", key: phase.key, day: today, params: { latestDay: phase.latestDay } });
     }

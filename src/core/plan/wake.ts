@@ -53,7 +53,9 @@ export function planWakeAt(plan: Plan, facts: PlanFacts, context: SettleContext)
       if (!isFrozen(step)) days.push(...stepDays(step, template.steps[at]!, context));
       else if (step.plannedDay > today) days.push(step.plannedDay);
     });
-    for (const phase of plan.phases) if (phase.leftDay === null) days.push(phase.latestDay + 1);
+    for (const phase of plan.phases) {
+      if (phase.leftDay === null) days.push(context.calendar.rollForward(phase.latestDay) + 1);
+    }
     for (const phase of template.phases) days.push(plan.startDay + phase.fromDay);
     for (const milestone of template.milestones) days.push(plan.startDay + milestone.day + 1);
     days.push(plan.startDay + 31, plan.startDay + 60, plan.startDay + 61);

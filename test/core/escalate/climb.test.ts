@@ -202,6 +202,21 @@ describe("other ladders", () => {
     ]);
   });
 
+  test("while contact is expected soon no further rung of a silence is reached; what was reached stays", () => {
+    const silent = (expectedBy?: string) =>
+      late("silence", "06-01 12:00", expectedBy === undefined ? {} : { expectedBy: at(expectedBy) });
+    expect(follow("06-01 12:00", "07-30 09:00", { reasons: [silent("06-09 18:00")] }).slice(0, 2)).toEqual([
+      "06-09 18:00 nudge -> aigul",
+      "06-11 12:00 manager -> marat",
+    ]);
+    const nudged = turn(EMPTY_LADDER_STATE, { now: "06-08 09:00", reasons: [silent()] });
+    const waits = turn(nudged.state, { now: "06-11 12:00", reasons: [silent("06-12 18:00")] });
+    expect([waits.held.map(({ rung }) => rung), waits.reached, waits.cancelled]).toEqual([["nudge"], [], []]);
+    expect(waits.wakeAt).toBe(at("06-12 18:00"));
+    const overdue = turn(waits.state, { now: "06-12 18:00", reasons: [silent()] });
+    expect(overdue.reached.map(({ rung, ownerId }) => [rung, ownerId])).toEqual([["manager", "marat"]]);
+  });
+
   test("A1.4: seven days without contact make a task, fourteen reach the manager", () => {
     const told = follow("06-01 15:00", "07-30 09:00", { reasons: [late("no_contact", "06-01 15:00")] });
     expect(told).toEqual(["06-08 15:00 call -> aigul", "06-15 15:00 manager -> marat"]);

@@ -353,6 +353,15 @@ describe("stages, phases, signals", () => {
     expect(codes(advance(w, "2026-06-05").log)).not.toContain("phase_late");
   });
 
+  test("A3.11, A0.12: a latest finish on a day off is passed after the next working day, until which its last steps run", () => {
+    // Day 2 after Friday 5 June is a Sunday.
+    const w = world(template("four-phases"), "2026-06-05");
+    const friday = advance(w, "2026-06-05");
+    expect(friday.wakeAt).toBeLessThanOrEqual(at("2026-06-09 00:00"));
+    expect(codes(advance(w, "2026-06-08").log)).not.toContain("phase_late");
+    expect(codes(advance(w, "2026-06-09").log)).toContain("phase_late");
+  });
+
   test("A3.6: without first value a signal rises on day 60, not on day 59", () => {
     const w = world(template("day-30-60-90"), "2026-06-01");
     const has = (when: string, more = {}) =>
