@@ -22,6 +22,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   why: "ref",
   late: "ref",
   since: "date",
+  due: "date",
   count: "number",
 };
 

@@ -3,7 +3,7 @@ import type { FieldOption } from "../../src/core/fields.ts";
 import { fieldById } from "../../src/core/fields.ts";
 import type { RecordRef } from "../../src/core/model.ts";
 import { expectClean } from "./expect.ts";
-import { HOUR, House, type HouseOptions, MINUTE } from "./house.ts";
+import { HOUR, House, type HouseOptions } from "./house.ts";
 import { installed, type TaskSeen, type VendorName, type World } from "./world.ts";
 import { Bitrix24PortalWorld } from "./world-bitrix24.ts";
 
@@ -57,10 +57,9 @@ export async function workOnTime(
   look: (day: number) => void = () => {},
 ): Promise<void> {
   for (let day = 0; house.clock.now() < untilMs; day++) {
-    await house.runFor(24 * HOUR - 30 * MINUTE);
     const due = tasks().filter(({ done, dueAt }) => !done && dueAt !== null && dueAt <= house.clock.now() + 24 * HOUR);
     for (const one of due) world.editTask(one.id, { done: true });
-    await house.runFor(30 * MINUTE);
+    await house.runFor(24 * HOUR);
     look(day);
   }
 }

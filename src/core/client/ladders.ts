@@ -9,6 +9,7 @@ import { hasLeft, type PassedOver, type WhoClient } from "../escalate/people.ts"
 import { sayPassed } from "../escalate/say.ts";
 import type { Climb, LadderClient, LateReason, RungEvent } from "../escalate/types.ts";
 import type { ClientKey, RecordRef, TextRef } from "../model.ts";
+import { own } from "../own.ts";
 import type { PlanAnswer } from "../plan/types.ts";
 import { questionReasons } from "../question/wishes.ts";
 import { holderOf } from "./acts.ts";
@@ -93,22 +94,36 @@ function noteOf(passed: readonly PassedOver[], config: DecideConfig): { note?: s
   return note === null ? {} : { note };
 }
 
+/** What a rung says: not that something is late, where it is told before that. */
+function saidBy({ at, dueAt, text }: RungEvent, zone: string): TextRef {
+  const id = own(SOON, text.id);
+  if (id === undefined || at > dueAt) return text;
+  return { id, params: { ...text.params, due: dayOf(dueAt, zone) } };
+}
+
+const SOON: Readonly<Record<string, string>> = {
+  "late.task": "soon.task",
+  "late.phase": "soon.phase",
+  "late.plan": "soon.plan",
+};
+
 /** A reminder is a notice where the CRM has notices; elsewhere the task's own reminder does it. */
 function rungWish(rung: RungEvent, links: readonly RecordRef[], facts: ClientFacts, config: DecideConfig): Desired[] {
   if (rung.action === "remind" && !config.canNotify) return [];
   const isTask = rung.action === "task" || rung.action === "pause_offer";
   const note = noteOf(rung.passed, config);
   const isNotice = config.canNotify && !isTask;
+  const text = saidBy(rung, config.zone);
   const telling = {
     key: `ladder:${rung.key}`,
     ownerId: rung.ownerId,
     // A notice has no body: it says everything in its one line.
-    text: isNotice ? { ...rung.text, params: { ...rung.text.params, ...note } } : rung.text,
+    text: isNotice ? { ...text, params: { ...text.params, ...note } } : text,
     links,
     dueAt: endOfWork(rung.at, config.calendar),
     priority: rung.level > 0 ? PRIORITY.escalation : PRIORITY.soon,
     isTask,
-    body: { id: `rung.${rung.action}`, params: { ...rung.text.params, reason: rung.text.id, ...note } },
+    body: { id: `rung.${rung.action}`, params: { ...text.params, reason: text.id, ...note } },
   };
   return [tell(telling, facts, config)];
 }

@@ -7,7 +7,7 @@ function words(en: string, ru: string, uk: string, ro: string): Words {
   return { en, ru, uk, ro };
 }
 
-/** `late.*`: why it escalates, one per ladder kind · `rung.*`: what the receiver is asked · `passed.*`: who was passed over · `digest.*` */
+/** `late.*`: why it escalates, one per ladder kind · `soon.*`: the same told before it is due · `rung.*`: what the receiver is asked · `passed.*`: who was passed over · `digest.*` */
 export const ESCALATION_WORDS: Readonly<Record<string, Words>> = {
   "late.task": words(
     "Task is late: {step}",
@@ -52,6 +52,19 @@ export const ESCALATION_WORDS: Readonly<Record<string, Words>> = {
     "Вопрос клиента всё ещё без ответа",
     "Запитання клієнта досі без відповіді",
     "Întrebarea unui client este încă fără răspuns",
+  ),
+  "soon.task": words("Due {due}: {step}", "Срок {due}: {step}", "Термін {due}: {step}", "Termen {due}: {step}"),
+  "soon.phase": words(
+    "To be finished by {due}: {phase}",
+    "Завершить до {due}: {phase}",
+    "Завершити до {due}: {phase}",
+    "De încheiat până la {due}: {phase}",
+  ),
+  "soon.plan": words(
+    "The plan is to be finished by {due}",
+    "План должен быть завершён до {due}",
+    "План має бути завершено до {due}",
+    "Planul trebuie încheiat până la {due}",
   ),
   "rung.remind": words(
     "Reminder: {reason}[[ ({note})]]",
