@@ -2,6 +2,7 @@
 import type { Day } from "../core/calendar/calendar.ts";
 import { dayOf, instantOf } from "../core/calendar/zone.ts";
 import { overrideOn } from "../core/client/acts.ts";
+import { leftDayOf } from "../core/client/left.ts";
 import { type ClientKey, type Language, parseRef } from "../core/model.ts";
 import { currentPlan } from "../core/plan/life-cycle.ts";
 import { type Stand, standOn } from "../core/play/decision.ts";
@@ -46,6 +47,8 @@ export interface BoardRow {
   previousZone: string | null;
   trend: string | null;
   reason: string | null;
+  /** the day on which the client left, as a person noted it; null also while it lies ahead, and once the client came back */
+  leftDay: Day | null;
   ownerId: string | null;
   escalationOwnerId: string | null;
   stage: string | null;
@@ -150,6 +153,7 @@ function boardRow(
   const planned = plan ? readPlan(reading, plan, nowMs) : null;
   const view = planned?.view ?? null;
   const health = scoreSummary(reading);
+  const leftDay = leftDayOf(stored.key, reading.state.plans, reading.facts);
   return {
     key: stored.key,
     url: portal.crm().recordUrl(parseRef(stored.key)),
@@ -160,6 +164,7 @@ function boardRow(
     previousZone: health.previousZone,
     trend: health.trend,
     reason: mainReasonIn(portal, reading, planned?.answer ?? null, language, nowMs),
+    leftDay: leftDay !== null && leftDay <= today ? leftDay : null,
     ownerId: stored.ownerId,
     escalationOwnerId: stored.escalationOwnerId,
     stage: stored.phase,

@@ -1,6 +1,7 @@
 /** What the client card shows. Plain data, no names: those are asked for apart, so that the card never waits for a CRM. */
 import type { Day } from "../core/calendar/calendar.ts";
 import { type Acts, lastAct, overrideOn } from "../core/client/acts.ts";
+import { leftDayOf } from "../core/client/left.ts";
 import { type HeardIntent, heardIntents, type LetterLabels, letterLabels, toneKey } from "../core/client/text-facts.ts";
 import { type ClientKey, type Language, parseRef, type TextRef } from "../core/model.ts";
 import { currentPlan } from "../core/plan/life-cycle.ts";
@@ -8,7 +9,15 @@ import { ownerReason } from "../core/plan/owners.ts";
 import { milestonesOf } from "../core/plan/view.ts";
 import type { ContactTime } from "../core/play/contact-time.ts";
 import type { Portal } from "../portal-open.ts";
-import { type ClientReading, type PlanReading, readClient, readPlan, strategicOf, taskRef } from "./client-reading.ts";
+import {
+  type ClientReading,
+  isLost,
+  type PlanReading,
+  readClient,
+  readPlan,
+  strategicOf,
+  taskRef,
+} from "./client-reading.ts";
 import { type SignsView, signsView } from "./client-signs.ts";
 import { contactTimeOf } from "./contact-time.ts";
 import { type DeedView, deedViews, ownerOfActor } from "./history.ts";
@@ -100,6 +109,8 @@ export interface ClientCard {
   stepOwnerReasons: readonly { reason: string; steps: number }[];
   /** with the hours in which somebody may be called, minutes after midnight in the portal's zone */
   contactTime: ContactTime & { startMinute: number; endMinute: number };
+  /** the day on which the client left or will leave, as a person noted it; `isOver`: nothing is under way that is to win it back */
+  leaving: { day: Day; isOver: boolean } | null;
   escalation: { ownerId: string; level: number | null; since: number | null; reason: string | null } | null;
   class: string | null;
   value: number | null;
@@ -138,6 +149,7 @@ export function clientCard(
   const planned = plan ? readPlan(reading, plan, nowMs) : null;
   const { stored, facts, today, config, things } = reading;
   const { calendar } = config.settings;
+  const leftDay = leftDayOf(key, reading.state.plans, facts);
   const letterUrl = ({ recordId: id }: { recordId: string }) => portal.crm().recordUrl({ kind: "email", id });
   const score = scoreView(portal, reading, planned?.answer ?? null, language, nowMs);
   return {
@@ -151,6 +163,7 @@ export function clientCard(
       ownerId: stored.ownerId,
       ...ownersOf(portal, planned, language),
       contactTime: { ...contactTimeOf(reading), startMinute: calendar.startMinute, endMinute: calendar.endMinute },
+      leaving: leftDay === null ? null : { day: leftDay, isOver: isLost(reading) },
       escalation: escalationOf(portal, reading, score.mainReason, language),
       class: stored.class,
       value: stored.value,
@@ -158,7 +171,7 @@ export function clientCard(
       score,
       plan: planned ? planCard(portal, reading, planned, language) : null,
       acts: actsCard(portal, reading.acts, today, open),
-      suggestions: suggestionsOf(portal, reading, language),
+      suggestions: isLost(reading) ? [] : suggestionsOf(portal, reading, language),
       signs: signsView(portal, reading, planned?.answer ?? null, language, nowMs),
       heard: heardIntents(facts, reading.acts, config.zone, today).map((one) => ({ ...one, url: letterUrl(one) })),
       letters: !config.settings.texts.consent

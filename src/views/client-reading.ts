@@ -3,6 +3,7 @@ import { dayOf } from "../core/calendar/zone.ts";
 import { type Acts, NO_ACTS } from "../core/client/acts.ts";
 import { heedCrmDecision } from "../core/client/crm-decision.ts";
 import { heedCrmFirstValue } from "../core/client/first-value.ts";
+import { isClientLost } from "../core/client/left.ts";
 import { clientRecord, planFacts, text } from "../core/client/plan-facts.ts";
 import { contextOf } from "../core/client/plans.ts";
 import { type ClientState, loadState } from "../core/client/state.ts";
@@ -64,6 +65,11 @@ export function readClient(portal: Portal, key: ClientKey, nowMs: number): Clien
 /** How important a person called the client in the CRM's field; null where nobody did. */
 export function strategicOf({ stored, facts }: Pick<ClientReading, "stored" | "facts">): string | null {
   return text(clientRecord(stored.key, facts)?.facts["f.importance_strategic"]);
+}
+
+/** Has the client left, with nothing under way that is to win it back? Nobody is asked to look after it then. */
+export function isLost({ stored, state, facts, today }: ClientReading): boolean {
+  return isClientLost(stored.key, state.plans, facts, today);
 }
 
 export interface PlanReading {

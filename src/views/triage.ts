@@ -6,7 +6,7 @@ import { type Level, type TriageClient, type TriageRow, triage } from "../core/p
 import type { Zone } from "../core/score/input.ts";
 import type { Portal } from "../portal-open.ts";
 import { type BoardFilter, byStake, usualValue } from "./board-query.ts";
-import { type ClientReading, readClients, strategicOf } from "./client-reading.ts";
+import { type ClientReading, isLost, readClients, strategicOf } from "./client-reading.ts";
 import { scoreSummary } from "./score-view.ts";
 
 /** Clients weighed in full: with strategic importance, earned risk and decisions. Far more than any team takes on at once. */
@@ -31,7 +31,8 @@ export function triageList(
   const { store } = portal;
   const isLearned = (portal.engine().book()?.risk ?? null) !== null;
   const keys = byStake(store, filter, usualValue(store, filter), isLearned, WEIGHED).map((one) => one.key);
-  const readings = new Map(readClients(portal, keys, nowMs).map((one) => [one.stored.key, one]));
+  const known = readClients(portal, keys, nowMs).filter((one) => !isLost(one));
+  const readings = new Map(known.map((one) => [one.stored.key, one]));
   const { take, next, savesTaken, savesAll } = triage([...readings.values()].map(triageClient), capacity);
   const rows = [...take.map((row) => ({ ...row, isTaken: true })), ...next.map((row) => ({ ...row, isTaken: false }))];
   return { rows: rows.slice(0, shown), readings, savesTaken, savesAll };

@@ -6,7 +6,7 @@ import type { ContactTime } from "../core/play/contact-time.ts";
 import { standOn } from "../core/play/decision.ts";
 import type { Portal } from "../portal-open.ts";
 import { worstFirst } from "./board-query.ts";
-import { type ClientReading, readClients, strategicOf } from "./client-reading.ts";
+import { type ClientReading, isLost, readClients, strategicOf } from "./client-reading.ts";
 import { contactTimeOf } from "./contact-time.ts";
 import { ownersSeen, type Viewer } from "./viewer.ts";
 
@@ -42,7 +42,7 @@ function undecided(reading: ClientReading): UndecidedRed[] {
   const { stored, acts, facts, config, today } = reading;
   const zone = overrideOn(acts, today)?.zone ?? stored.zone;
   const { stand, reviewDue } = standOn(acts.decision, today);
-  if (zone !== "red" || stand !== "undecided") return [];
+  if (zone !== "red" || stand !== "undecided" || isLost(reading)) return [];
   return [
     {
       key: stored.key,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { parseDay } from "../../src/core/calendar/day.ts";
 import { propertyOfField } from "../../src/crm/hubspot/values.ts";
 import type { BoardView } from "../../src/views/board.ts";
 import type { UndecidedRed } from "../../src/views/undecided.ts";
@@ -65,6 +66,21 @@ test("A8.21 a client that the CRM's own field lets go is no client to fight for:
     ]),
   );
   expect((await board("triage")).rows.map((row) => row.key)).toEqual([open]);
+});
+
+test("A8.25 a client whose leaving is noted is asked about nowhere: not among the undecided, not in the triage; the board says when it left", async () => {
+  const left = client("900", { [propertyOfField("churned_on")]: "2026-03-02" });
+  const leaves = client("500", { [propertyOfField("churned_on")]: "2026-04-01" });
+  const stays = client("100");
+  await world.runFor(2 * HOUR);
+  for (const key of [left, leaves, stays]) turnRed(key);
+  expect((await reds()).map((one) => one.key)).toEqual([leaves, stays]);
+  const ask = { zone: null, ownerId: null, phase: null, only: null, capacity: 5, page: 0 };
+  const board = async (order: string) =>
+    (await world.host.ask(world.id, "board", [ADMIN, { ...ask, order }, "en"] as never)) as unknown as BoardView;
+  expect((await board("triage")).rows.map((row) => row.key)).toEqual([leaves, stays]);
+  const days = new Map((await board("health")).rows.map((row) => [row.key, row.leftDay]));
+  expect([left, leaves, stays].map((key) => days.get(key))).toEqual([parseDay("2026-03-02"), null, null]);
 });
 
 test("A11.3 with too little heard from a client the suggestion is the working morning, and says so", async () => {

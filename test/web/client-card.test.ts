@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { reportSignal } from "../../src/core/client/acts.ts";
 import { loadState } from "../../src/core/client/state.ts";
+import { propertyOfField } from "../../src/crm/hubspot/values.ts";
 import { DAY, HOUR, HubSpotWorld, MINUTE, PUBLIC_URL } from "../support/hubspot-world.ts";
 import { hidden, openIn, type Scene, wonScene } from "./visit.ts";
 
@@ -138,6 +139,41 @@ test("A4.3 why a red client was escalated is said in the reader's language, and 
   const reason = (page: string) => /<dt>(?:Escalated to|Эскалация)<\/dt>.*/.exec(page)?.[0];
   expect(reason(await card("en"))).toMatch(/Red zone: Reported 2 March 2026: notice of termination/);
   expect(reason(await card("ru"))).toMatch(/Красная зона: Сообщено 2 марта 2026 г\.: уведомление о расторжении/);
+});
+
+describe("A8.25 a client whose leaving is noted", () => {
+  const note = async (day: string) => {
+    world.portal.update("companies", scene.company, { [propertyOfField("churned_on")]: day });
+    await world.runFor(HOUR);
+  };
+  /** a sign that a suggestion answers */
+  const complain = () => {
+    const { clients } = world.host.portal(world.id).store;
+    const client = clients.get(`company:${scene.company}`)!;
+    const said = { id: "complaint", value: null, at: world.clock.now(), by: "workflow" };
+    clients.put([{ ...client, state: reportSignal(loadState(client.state).state, said), dueAt: world.clock.now() }]);
+  };
+
+  test("the card says when it left, and suggests nothing any more", async () => {
+    complain();
+    await world.runFor(HOUR);
+    expect(await card()).toContain("Solve the complaint first");
+    await note("2026-03-02");
+    const page = await card();
+    expect(page).toContain("Left on 2 March 2026<");
+    expect(page).not.toContain("Solve the complaint first");
+    expect(page).not.toContain("Fight or let go");
+    const { browser } = await openIn(world, scene.owner.userId, "board");
+    expect(await (await browser.get(browser.url)).text()).toContain("left on 2 March 2026");
+  });
+
+  test("as long as the day lies ahead it is still looked after", async () => {
+    complain();
+    await note("2026-03-20");
+    const page = await card("uk");
+    expect(page).toContain("Клієнт піде 20 березня 2026 р.<");
+    expect(page).toContain("Спершу розв’язати скаргу");
+  });
 });
 
 test("A3.1 each phase of the plan says what it is for", async () => {

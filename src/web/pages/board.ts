@@ -113,7 +113,7 @@ function clientRow(at: At, row: BoardRow, isTriage: boolean): Cell[] {
   const small = (text: string | null) => (text === null ? "" : html`<br><span class="soft small">${text}</span>`);
   const late = (text: string) => html`<br><span class="late small">${text}</span>`;
   const cells: Cell[] = [
-    html`<a href="${frame.base}/client/${row.key}">${name}</a>${small(row.class ? `${w.class} ${row.class}` : null)}`,
+    html`<a href="${frame.base}/client/${row.key}">${name}</a>${row.leftDay === null ? "" : late(fill(w.left, { day: format.day(row.leftDay) }))}${small(row.class ? `${w.class} ${row.class}` : null)}`,
     html`${zoneBadge(row.zone, frame.language)}${small(zoneNote)}${small(before ? fill(w.from, { zone: zoneName(before, frame.language) }) : null)}`,
     row.score ?? NONE,
     row.reason ?? "",

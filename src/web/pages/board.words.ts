@@ -37,6 +37,7 @@ export const boardWords = speaker({
   escalated: ["escalated to {who}", "эскалация: {who}", "ескалація: {who}", "escaladat la {who}"],
   progress: ["Plan", "План", "План", "Plan"],
   next: ["Next step", "Следующий шаг", "Наступний крок", "Pasul următor"],
+  left: ["left on {day}", "ушёл {day}", "пішов {day}", "a plecat pe {day}"],
   late: ["Late", "Просрочено", "Прострочено", "Întârziat"],
   value: ["Won", "Выиграно", "Виграно", "Câștigat"],
   wonSoFar: ["won: {money}", "выиграно: {money}", "виграно: {money}", "câștigat: {money}"],

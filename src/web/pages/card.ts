@@ -20,10 +20,17 @@ export function cardPage(page: CardPage, frame: Frame): Html {
   const title = page.name ?? clientName(card.key, frame.language);
   const content = html`<div class="head"><h1>${title}</h1>${zoneBadge(card.acts.override?.zone ?? card.score.zone, frame.language)}
 <span class="end"><a class="button" href="${frame.base}/client/${card.key}/letter">${w.draftLetter}</a> ${crmLink(card.url, layoutWords(frame.language).openInCrm)}</span></div>
-${card.isSettled ? "" : html`<p class="soft small" role="status">${w.settling}</p>`}
+${leavingNote(at)}${card.isSettled ? "" : html`<p class="soft small" role="status">${w.settling}</p>`}
 <div class="cards two"><div class="stack">${healthCard(at)}${suggestionCard(at)}${decisionCard(at)}${whoCard(at)}</div>
 <div class="stack">${planSection(at)}${historyCard(at)}</div></div>`;
   return layout(frame, title, "board", content);
+}
+
+function leavingNote({ card, w, format }: CardContext): Html {
+  const { leaving } = card;
+  if (leaving === null) return html``;
+  const said = leaving.day > card.today ? w.leaves : w.left;
+  return html`<p class="late">${fill(said, { day: format.day(leaving.day) })}</p>`;
 }
 
 function whoCard(at: CardContext): Html {
@@ -58,7 +65,7 @@ function decisionCard(at: CardContext): Html {
   const { decision } = card.acts;
   const words = w as Readonly<Record<string, string>>;
   const zone = card.acts.override?.zone ?? card.score.zone;
-  if (!decision && zone !== "red" && zone !== "yellow") return html``;
+  if (!decision && (card.leaving?.isOver || (zone !== "red" && zone !== "yellow"))) return html``;
   const made = decision
     ? html`<p><strong>${words[decision.choice]}</strong>${decision.reason === null ? "" : html`: ${words[`choice.${decision.reason}`]}`}</p>${decision.note ? html`<p>${decision.note}</p>` : ""}
 <p class="soft small">${decision.reviewDay === null ? fill(w.decidedInCrm, { day: format.instantDay(decision.at) }) : fill(w.decidedBy, { who: personName(frame, decision.by), day: format.instantDay(decision.at), review: format.day(decision.reviewDay) })}</p>`

@@ -2,6 +2,8 @@ import { speaker } from "../words.ts";
 
 export const cardWords = speaker({
   draftLetter: ["Draft a letter", "Черновик письма", "Чернетка листа", "Schițați un email"],
+  left: ["Left on {day}", "Клиент ушёл {day}", "Клієнт пішов {day}", "Clientul a plecat pe {day}"],
+  leaves: ["Leaves on {day}", "Клиент уйдёт {day}", "Клієнт піде {day}", "Clientul pleacă pe {day}"],
   health: ["Health", "Здоровье", "Здоров’я", "Sănătate"],
   learning: [
     "Not enough is known yet to judge this client.",
