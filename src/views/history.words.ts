@@ -390,10 +390,28 @@ export const EARLIER_DEED = four(
   "Notat de o versiune anterioară Tenure",
 );
 
-/** Plays that are no sign's. */
+/** Plays that are no sign's, or several signs'. */
 export const PLAY_NAMES: Readonly<Record<string, Words>> = {
   zone_yellow: four("Yellow zone", "Жёлтая зона", "Жовта зона", "Zona galbenă"),
   zone_red: four("Red zone", "Красная зона", "Червона зона", "Zona roșie"),
+  core_unused: four(
+    "Main function or product used little",
+    "Основной функцией или продуктом пользуются мало",
+    "Основною функцією або продуктом користуються мало",
+    "Funcția principală sau produsul se folosește puțin",
+  ),
+  interaction_drop: four(
+    "Contacts or answers fall off",
+    "Контакты или ответы слабеют",
+    "Контакти або відповіді слабшають",
+    "Contactele sau răspunsurile slăbesc",
+  ),
+  volume_down: four(
+    "The client buys less",
+    "Клиент покупает меньше",
+    "Клієнт купує менше",
+    "Clientul cumpără mai puțin",
+  ),
   win_back: four(
     "Win-back, with raised support",
     "Возврат клиента, поддержка повышена",

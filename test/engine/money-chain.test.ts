@@ -98,3 +98,29 @@ describe("A8.13 money in the CRM: a single case or a chain", () => {
     expect(of(both).reasons).toMatch(/2 signs: late payment \(.*\), turnover falls \(.*\)\./);
   });
 });
+
+describe("A8.23 signs of money that share a play", () => {
+  test.each(VENDORS)(
+    "%s: a client who buys less becomes one task that says why, also when a second sign joins, and none again once it is done",
+    async (vendor) => {
+      house = new House();
+      world = addPortal(house, vendor);
+      const [less] = customers(1) as [string];
+      for (let month = 9; month >= 1; month--)
+        invoice(less, START - 30 * month * DAY + 22 * DAY, month <= 2 ? 150 : 400, month > 1);
+      if (vendor === "hubspot") subscription(less, START - 250 * DAY, 1000, "canceled");
+      await world.install();
+      await house.runFor(4 * HOUR);
+      const tasks = () => world.tasks().filter(({ subject }) => subject.startsWith("The client buys less"));
+      expect(tasks()).toMatchObject([{ done: false, links: [`company:${less}`] }]);
+      const { id, body } = tasks()[0]!;
+      expect(body).toMatch(/Turnover falls: turnover in 56 days .*What you can offer: .*tariff review/s);
+      if (vendor === "hubspot") subscription(less, START - DAY, 400, "active");
+      await house.runFor(DAY);
+      expect(tasks()).toEqual([expect.objectContaining({ id, body })]);
+      world.editTask(id, { done: true });
+      await house.runFor(2 * DAY);
+      expect(tasks()).toMatchObject([{ id, done: true }]);
+    },
+  );
+});

@@ -100,6 +100,7 @@ function judge(one: Case, isMerged: boolean, book: PortalBook | null): Parts {
     zone: health.result?.zone ?? "learning",
     zoneSince: health.result?.zoneSince ?? 0,
     firing: signs.firing,
+    firedBefore: state.signs ?? {},
     verdicts: signs.verdicts,
     stoppedBy: hasLeft ? "client_left" : isLetGo ? "let_go" : null,
     who,

@@ -5,13 +5,15 @@ import type { ClientFacts, DecideConfig } from "../decision.ts";
 import type { NewDeed } from "../deed.ts";
 import { type Desired, PRIORITY } from "../desired.ts";
 import { receiverOf, type WhoClient } from "../escalate/people.ts";
-import type { RecordRef, TextRef } from "../model.ts";
-import { DEFAULT_PLAYS } from "../play/default-plays.ts";
+import type { Language, RecordRef, TextRef } from "../model.ts";
+import { DEFAULT_PLAYS, PLAYS_VERSION } from "../play/default-plays.ts";
 import {
+  type Because,
   nextPlayDay,
   type Play,
   type PlayRole,
   type PlayTask,
+  passOver,
   type RunningPlay,
   type StoppedBy,
   stepPlays,
@@ -29,6 +31,7 @@ import type { Zone } from "../score/input.ts";
 import type { SignVerdict } from "../signal/sign-check.ts";
 import { signSaid } from "../signal/sign-words.ts";
 import { SIGNS } from "../signal/signs.ts";
+import { makeTexts } from "../texts.ts";
 import { tell } from "./tell.ts";
 
 /** Ended plays are remembered this long, days: longer than any pause before the same play may start again. */
@@ -39,9 +42,13 @@ export interface PlaysState {
   winBack: WinBack | null;
   /** the signs that fired when the win-back began: its plan stays the same while it runs */
   answers: readonly string[];
+  /** the version of the plays at the last look; absent: the first */
+  version?: number;
+  /** firings that stood before there was a play for them, by sign with the day on which they were passed over */
+  passed?: Readonly<Record<string, number>>;
 }
 
-export const NO_PLAYS: PlaysState = { running: [], winBack: null, answers: [] };
+export const NO_PLAYS: PlaysState = { running: [], winBack: null, answers: [], version: PLAYS_VERSION };
 
 export interface PlaysInput {
   /** the client as its keys name it */
@@ -50,6 +57,8 @@ export interface PlaysInput {
   zone: Zone;
   zoneSince: number;
   firing: Readonly<Record<string, number>>;
+  /** the signs that fired at the last look */
+  firedBefore: Readonly<Record<string, number>>;
   verdicts: readonly SignVerdict[];
   stoppedBy: StoppedBy | null;
   who: WhoClient;
@@ -72,12 +81,15 @@ export function playOn(input: PlaysInput): PlaysAnswer {
   const { before, config, now } = input;
   const nowDay = dayOf(now, config.zone);
   const plays = playsOf(config);
-  const { zone, zoneSince, firing: signs, stoppedBy } = input;
+  const { zone, zoneSince, firing, firedBefore, stoppedBy } = input;
+  const known = before.version ?? 1;
+  const passed = passOver(plays, known, before.passed ?? {}, firedBefore, { signs: firing, nowDay });
+  const signs = Object.fromEntries(Object.entries(firing).filter(([sign]) => passed[sign] === undefined));
   const moment = { zone, zoneSince, signs, stoppedBy, nowDay };
   const step = stepPlays(plays, before.running, moment);
   const running = step.running
     .filter((run) => run.endedDay === null || run.endedDay > nowDay - REMEMBER_DAYS)
-    .map((run) => withMeasured(run, step.start, input));
+    .map((run) => withBecause(run, step.start, input));
   const { winBack, answers } = winBackOn(input, nowDay);
   const wishes = [
     ...running.flatMap((run) => playWishes(run, plays, input)),
@@ -89,7 +101,13 @@ export function playOn(input: PlaysInput): PlaysAnswer {
     ...winBackDeeds(before.winBack, winBack),
   ];
   return {
-    state: { running, winBack, answers },
+    state: {
+      running,
+      winBack,
+      answers,
+      version: PLAYS_VERSION,
+      ...(Object.keys(passed).length > 0 && { passed }),
+    },
     wishes,
     supportLevel: winBack && supportLevel(winBack),
     deeds,
@@ -97,13 +115,14 @@ export function playOn(input: PlaysInput): PlaysAnswer {
   };
 }
 
-/** What the sign said as it started the play is kept: the task says it and does not change with every day. */
-function withMeasured(run: RunningPlay, started: readonly Play[], { verdicts }: PlaysInput): RunningPlay {
-  const play = run.endedDay === null ? started.find(({ id }) => id === run.playId) : undefined;
-  const verdict = verdicts.find(({ id }) => id === play?.trigger.sign);
-  if (!verdict) return run;
-  const { value, baseline, threshold } = verdict;
-  return { ...run, measured: { value, baseline, threshold } };
+/** What the signs said as they started the play is kept: the task says it and does not change with every day. */
+function withBecause(run: RunningPlay, started: readonly Play[], { verdicts }: PlaysInput): RunningPlay {
+  if (run.endedDay !== null || !started.some(({ id }) => id === run.playId)) return run;
+  const because = verdicts.flatMap(({ id, value, baseline, threshold }): Because[] => {
+    const sinceDay = run.answers?.[id];
+    return sinceDay === undefined ? [] : [{ sign: id, sinceDay, value, baseline, threshold }];
+  });
+  return because.length === 0 ? run : { ...run, because: because.sort((a, b) => a.sinceDay - b.sinceDay) };
 }
 
 function earliest(days: readonly (number | null)[]): number | null {
@@ -151,19 +170,30 @@ function playWishes(run: RunningPlay, plays: readonly Play[], input: PlaysInput)
   return play.tasks.flatMap((task) => {
     const key = `play:${input.key}:${play.id}:${run.sinceDay}:${task.key}`;
     if (isOver) return isKept(play, run, key, input) ? [keepWish(key, input)] : [];
-    return [taskWish(key, { ...task, body: bodyOf(play, run) }, run.startedDay, input)];
+    return [taskWish(key, { ...task, body: bodyOf(play, run, input.config.language) }, run.startedDay, input)];
   });
 }
 
-/** Why the task is there, and what may be offered. */
-function bodyOf({ trigger, offers }: Play, { measured, sinceDay }: RunningPlay): TextRef | undefined {
+/** Why the task is there: a sentence of each sign that fired as it began, and what may be offered. */
+function bodyOf({ offers }: Play, run: RunningPlay, language: Language): TextRef | undefined {
   const offered: TextRef["params"] = offers.length > 0 ? { offers: offers.join(",") } : {};
-  const sign = SIGNS.find(({ id }) => id === trigger.sign);
-  if (sign && measured) {
-    const said = signSaid(sign, { ...measured, sinceDay });
-    return { id: "play.because", params: { ...said.params, said: said.id, ...offered } };
+  const [first, ...others] = becauseOf(run).flatMap((one) => {
+    const sign = SIGNS.find(({ id }) => id === one.sign);
+    return sign ? [signSaid(sign, one)] : [];
+  });
+  if (first) {
+    const more = others.map((one) => TEXTS.render(one, language, {})).join("\n");
+    const params = { ...first.params, said: first.id, ...(more && { more }), ...offered };
+    return { id: "play.because", params };
   }
   return offers.length > 0 ? { id: "play.offers", params: offered } : undefined;
+}
+
+/** Our own words: sentences of signs need no template. */
+const TEXTS = makeTexts(new Map());
+
+function becauseOf({ playId, sinceDay, because, measured }: RunningPlay): readonly Because[] {
+  return because ?? (measured ? [{ sign: playId, sinceDay, ...measured }] : []);
 }
 
 /** What was finished stays; what is open goes, unless the play leaves it to its owner. */

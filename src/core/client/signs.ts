@@ -128,13 +128,20 @@ function counts(facts: ClientFacts, zone: string, fromDay: number): Record<strin
   if (used.length > 0) found.activity = { fromDay, days: used };
   const talks = interactions(facts, zone);
   if (talks.length > 0) found.interactions = { fromDay, days: talks.map((day) => [day, 1] as const) };
-  const amounts = turnover(facts, zone);
-  if (amounts.length > 0) found.turnover = { fromDay, days: amounts };
+  const sold = turnover(facts, zone);
+  if (sold.length > 0) found.turnover = { fromDay, days: sold };
   return found;
 }
 
-/** What was invoiced, paid or not, on the day of issue; without any invoice that tells its amount, what deals were won for. */
+/**
+ * What was invoiced, paid or not, on the day of issue; without any invoice that tells its amount, what deals were won for. In order, so that sums of
+ * fractions are the same in whatever order records were read.
+ */
 function turnover(facts: ClientFacts, zone: string): (readonly [day: number, amount: number])[] {
+  return amounts(facts, zone).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+}
+
+function amounts(facts: ClientFacts, zone: string): (readonly [day: number, amount: number])[] {
   const dated = (day: number | null, amount: number | null) =>
     day === null || amount === null ? [] : [[day, amount] as const];
   const invoiced = recordsOf(facts, "invoice").flatMap(({ facts: one }) =>

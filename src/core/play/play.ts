@@ -1,6 +1,7 @@
 /**
  * Plays: what starts when a zone or a sign changes, as data (A8.16-A8.18, A8.23). A play starts once per firing, its tasks are dated and owned,
- * and by its rule they are closed or kept when the reason is gone.
+ * and by its rule they are closed or kept when the reason is gone. A play that is switched on answers what stands then; one that comes with an
+ * update answers only what begins afterwards, see `passOver`.
  */
 import type { Zone } from "../score/input.ts";
 
@@ -19,11 +20,13 @@ export interface PlayTask {
 
 export interface PlayTrigger {
   zone?: "yellow" | "red";
-  sign?: string;
+  /** any of these; they call for the same thing, so that one that joins while the play runs starts nothing more */
+  signs?: readonly string[];
 }
 
 export interface Play {
   id: string;
+  /** the version of the table that it came with, from 1 */
   version: number;
   trigger: PlayTrigger;
   tasks: readonly PlayTask[];
@@ -38,13 +41,26 @@ export interface Play {
 
 export interface RunningPlay {
   playId: string;
-  /** the zoneSince or the sign's sinceDay that started it: the same firing never starts it twice */
+  /** the zoneSince, or the earliest sinceDay of the signs, that started it: the same firing never starts it twice */
   sinceDay: number;
   startedDay: number;
-  /** what the sign measured as it started this; absent for zones, and for what started before it was kept */
-  measured?: { value: number | null; baseline: number | null; threshold: number };
+  /** what it answers, each with the day since when, also what joined while it runs; absent where it ended before that was kept */
+  answers?: Readonly<Record<string, number>>;
+  /** what each sign measured as they started this, earliest first; absent for zones, and for what started before it was kept */
+  because?: readonly Because[];
+  /** the same, as it was kept when a play had one sign: the one of the play's own name */
+  measured?: Omit<Because, "sign" | "sinceDay">;
   endedDay: number | null;
   endedBy: "reason_gone" | "switched_off" | StoppedBy | null;
+}
+
+/** What a sign said as it started a play. */
+export interface Because {
+  sign: string;
+  sinceDay: number;
+  value: number | null;
+  baseline: number | null;
+  threshold: number;
 }
 
 /** "Let go" stops plays for keeping the client, and so does its leaving; contractual tasks are not plays. */
@@ -75,7 +91,7 @@ export function stepPlays(plays: readonly Play[], before: readonly RunningPlay[]
     const play = plays.find((p) => p.id === run.playId);
     const endedBy = run.endedDay === null ? whyEnds(play, moment) : null;
     if (endedBy === null) {
-      running.push(run);
+      running.push(run.endedDay === null ? withJoined(run, play!, moment) : run);
       continue;
     }
     const ended = { ...run, endedDay: moment.nowDay, endedBy };
@@ -87,8 +103,9 @@ export function stepPlays(plays: readonly Play[], before: readonly RunningPlay[]
   for (const play of start) {
     running.push({
       playId: play.id,
-      sinceDay: sinceOf(play, moment)!,
+      sinceDay: newSince(play, runsOf(play, before), moment)!,
       startedDay: moment.nowDay,
+      answers: reasonsOf(play, moment),
       endedDay: null,
       endedBy: null,
     });
@@ -99,14 +116,13 @@ export function stepPlays(plays: readonly Play[], before: readonly RunningPlay[]
 function whyEnds(play: Play | undefined, moment: PlayMoment): RunningPlay["endedBy"] {
   if (!play?.enabled) return "switched_off";
   if (moment.stoppedBy !== null) return moment.stoppedBy;
-  return sinceOf(play, moment) === null ? "reason_gone" : null;
+  return stands(play, moment) ? null : "reason_gone";
 }
 
 function mayStart(play: Play, running: readonly RunningPlay[], moment: PlayMoment): boolean {
-  const since = sinceOf(play, moment);
-  if (!play.enabled || moment.stoppedBy !== null || since === null) return false;
-  const runs = running.filter((run) => run.playId === play.id);
-  if (runs.some((run) => run.endedDay === null || run.sinceDay === since)) return false;
+  if (!play.enabled || moment.stoppedBy !== null || !stands(play, moment)) return false;
+  const runs = runsOf(play, running);
+  if (runs.some((run) => run.endedDay === null) || newSince(play, runs, moment) === null) return false;
   return runs.every((run) => moment.nowDay - run.endedDay! >= play.pauseDays);
 }
 
@@ -117,18 +133,66 @@ export function nextPlayDay(
   moment: PlayMoment,
 ): number | null {
   const days = plays.flatMap((play) => {
-    const since = sinceOf(play, moment);
-    const runs = running.filter((run) => run.playId === play.id);
-    const isAnswered = runs.some((run) => run.endedDay === null || run.sinceDay === since);
-    if (!play.enabled || moment.stoppedBy !== null || since === null || isAnswered || runs.length === 0) return [];
+    if (!play.enabled || moment.stoppedBy !== null || !stands(play, moment)) return [];
+    const runs = runsOf(play, running);
+    if (runs.length === 0 || runs.some((run) => run.endedDay === null)) return [];
+    if (newSince(play, runs, moment) === null) return [];
     return [Math.max(...runs.map((run) => run.endedDay! + play.pauseDays))];
   });
   const ahead = days.filter((day) => day > moment.nowDay);
   return ahead.length === 0 ? null : Math.min(...ahead);
 }
 
-/** Since when the play's reason holds; null when it does not. */
-function sinceOf({ trigger }: Play, moment: PlayMoment): number | null {
-  if (trigger.zone !== undefined) return moment.zone === trigger.zone ? moment.zoneSince : null;
-  return trigger.sign === undefined ? null : (moment.signs[trigger.sign] ?? null);
+/**
+ * The firings that plays pass over, by sign with the day on which they were: they stood before the client was looked at with a play for them, and an
+ * update is to bring no flood of tasks. Each is passed over until the sign stops, or fires since a later day.
+ * @param known the version of the table at the client's last look
+ * @param before what was passed over then
+ * @param firedBefore the signs that fired then
+ */
+export function passOver(
+  plays: readonly Play[],
+  known: number,
+  before: Readonly<Record<string, number>>,
+  firedBefore: Readonly<Record<string, number>>,
+  { signs, nowDay }: Pick<PlayMoment, "signs" | "nowDay">,
+): Record<string, number> {
+  const came = plays.flatMap(({ version, trigger }) => (version > known ? (trigger.signs ?? []) : []));
+  const stood = came.filter((sign) => firedBefore[sign] !== undefined).map((sign) => [sign, nowDay] as const);
+  return Object.fromEntries(
+    [...Object.entries(before), ...stood].filter(([sign, day]) => signs[sign] !== undefined && signs[sign] <= day),
+  );
+}
+
+function runsOf(play: Play, running: readonly RunningPlay[]): RunningPlay[] {
+  return running.filter((run) => run.playId === play.id);
+}
+
+function stands({ trigger }: Play, { zone, signs }: PlayMoment): boolean {
+  if (trigger.zone !== undefined) return zone === trigger.zone;
+  return trigger.signs?.some((sign) => signs[sign] !== undefined) === true;
+}
+
+/** What stands of the play's trigger, each with the day since when; empty when nothing does. */
+function reasonsOf({ trigger }: Play, { zone, zoneSince, signs }: PlayMoment): Record<string, number> {
+  if (trigger.zone !== undefined) return zone === trigger.zone ? { [zone]: zoneSince } : {};
+  const reasons: Record<string, number> = {};
+  for (const sign of trigger.signs ?? []) if (signs[sign] !== undefined) reasons[sign] = signs[sign];
+  return reasons;
+}
+
+/** The earliest day since when something stands that none of these runs has answered; null when there is nothing. */
+function newSince(play: Play, runs: readonly RunningPlay[], moment: PlayMoment): number | null {
+  const days = Object.entries(reasonsOf(play, moment)).flatMap(([reason, since]) => {
+    const isAnswered = runs.some((run) => run.sinceDay === since || run.answers?.[reason] === since);
+    return isAnswered ? [] : [since];
+  });
+  return days.length === 0 ? null : Math.min(...days);
+}
+
+/** What fires while the play runs is answered by it. */
+function withJoined(run: RunningPlay, play: Play, moment: PlayMoment): RunningPlay {
+  const reasons = reasonsOf(play, moment);
+  const isKnown = Object.entries(reasons).every(([reason, since]) => run.answers?.[reason] === since);
+  return isKnown ? run : { ...run, answers: { ...run.answers, ...reasons } };
 }

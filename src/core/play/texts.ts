@@ -140,13 +140,67 @@ export const PLAY_TEXTS: Readonly<Record<string, Words>> = {
     "Впровадження застрягло: призначити новий старт",
     "Implementarea s-a blocat: stabiliți un nou start",
   ),
+  "play.train_core": four(
+    "The main function or the product itself is used little: train the team",
+    "Основной функцией или продуктом пользуются мало: обучить команду",
+    "Основною функцією або продуктом користуються мало: навчити команду",
+    "Funcția principală sau produsul se folosește puțin: instruiți echipa",
+  ),
+  "play.agree_rhythm": four(
+    "The client is in touch less: agree on rhythm and format of contact",
+    "Клиент реже на связи: договориться о ритме и формате общения",
+    "Клієнт рідше на зв’язку: домовитися про ритм і формат спілкування",
+    "Clientul ține legătura mai rar: stabiliți ritmul și formatul contactelor",
+  ),
+  "play.renew_agreements": four(
+    "Agreed steps are not done: go through them with the client, set new dates",
+    "Договорённости не выполняются: пройти их с клиентом, назначить новые сроки",
+    "Домовленості не виконуються: пройти їх із клієнтом, призначити нові терміни",
+    "Pașii conveniți nu se fac: parcurgeți-i cu clientul, stabiliți date noi",
+  ),
+  "play.ask_what_is_wrong": four(
+    "The client's tone gets worse: call and ask what is wrong",
+    "Тон клиента ухудшается: позвонить и спросить, что не так",
+    "Тон клієнта погіршується: зателефонувати й запитати, що не так",
+    "Tonul clientului se înrăutățește: sunați și întrebați ce nu e bine",
+  ),
+  "play.management_talk": four(
+    "The client asks for the management: agree on a talk today",
+    "Клиент просит руководство: договориться о разговоре сегодня",
+    "Клієнт просить керівництво: домовитися про розмову сьогодні",
+    "Clientul cere conducerea: stabiliți azi o discuție",
+  ),
+  "play.solve_ticket": four(
+    "A technical request stays open: solve it, or tell the client by when",
+    "Техническое обращение не закрыто: решить или назвать клиенту срок",
+    "Технічне звернення не закрито: вирішити або назвати клієнтові термін",
+    "O solicitare tehnică rămâne deschisă: rezolvați-o sau spuneți clientului până când",
+  ),
+  "play.terms_talk": four(
+    "The client asks for other terms: prepare an offer and talk",
+    "Клиент просит другие условия: подготовить предложение и поговорить",
+    "Клієнт просить інші умови: підготувати пропозицію й поговорити",
+    "Clientul cere alte condiții: pregătiți o ofertă și discutați",
+  ),
+  "play.payment_schedule": four(
+    "Payments keep coming late: agree on a payment schedule",
+    "Платежи постоянно опаздывают: согласовать график платежей",
+    "Платежі постійно запізнюються: погодити графік платежів",
+    "Plățile întârzie mereu: stabiliți un grafic de plăți",
+  ),
+  "play.review_package": four(
+    "The client buys less: fit the package to the present need",
+    "Клиент покупает меньше: подобрать пакет под текущую потребность",
+    "Клієнт купує менше: підібрати пакет під поточну потребу",
+    "Clientul cumpără mai puțin: adaptați pachetul la nevoia actuală",
+  ),
 
-  /** why the task is there: the sign's own sentence, and what may be offered */
+  /** why the task is there: the sentence of each sign, and what may be offered */
   "play.because": four(
-    "{{said:ref}}[[\n\nWhat you can offer: {{offers:codes}}.]]",
-    "{{said:ref}}[[\n\nЧто можно предложить: {{offers:codes}}.]]",
-    "{{said:ref}}[[\n\nЩо можна запропонувати: {{offers:codes}}.]]",
-    "{{said:ref}}[[\n\nCe puteți oferi: {{offers:codes}}.]]",
+    "{{said:ref}}[[\n{{more}}]][[\n\nWhat you can offer: {{offers:codes}}.]]",
+    "{{said:ref}}[[\n{{more}}]][[\n\nЧто можно предложить: {{offers:codes}}.]]",
+    "{{said:ref}}[[\n{{more}}]][[\n\nЩо можна запропонувати: {{offers:codes}}.]]",
+    "{{said:ref}}[[\n{{more}}]][[\n\nCe puteți oferi: {{offers:codes}}.]]",
   ),
   "play.offers": four(
     "What you can offer: {{offers:codes}}.",

@@ -163,10 +163,28 @@ export const FURTHER_LABELS = {
   "form.value": ["Its value", "Его значение", "Її значення", "Valoarea ei"],
   "form.value?": ["Empty: any", "Пусто: любое", "Порожньо: будь-яке", "Gol: oricare"],
   "section.plays?": [
-    "A play starts by itself when a client's zone or a sign calls for it: tasks with owners and dates. Tick what is not to start.",
-    "Сценарий запускается сам, когда этого требует зона клиента или признак: задачи с ответственными и сроками. Отметьте, что запускать не нужно.",
-    "Сценарій запускається сам, коли цього потребує зона клієнта або ознака: завдання з відповідальними і строками. Позначте, що запускати не потрібно.",
-    "Un scenariu pornește singur când o cere zona clientului sau un semn: sarcini cu responsabili și termene. Bifați ce nu trebuie să pornească.",
+    "A play starts by itself when a client's zone or a sign calls for it: tasks with owners and dates. Tick what is not to start. A play that you switch on again answers what stands then, if it has not done so already. One that comes with an update answers only what begins after it.",
+    "Сценарий запускается сам, когда этого требует зона клиента или признак: задачи с ответственными и сроками. Отметьте, что запускать не нужно. Сценарий, который вы снова включили, отвечает на то, что есть на этот момент, если ещё не ответил. Появившийся с обновлением — только на то, что начнётся после него.",
+    "Сценарій запускається сам, коли цього потребує зона клієнта або ознака: завдання з відповідальними і строками. Позначте, що запускати не потрібно. Сценарій, який ви знову ввімкнули, відповідає на те, що є на цей момент, якщо ще не відповів. Той, що з’явився з оновленням, — лише на те, що почнеться після нього.",
+    "Un scenariu pornește singur când o cere zona clientului sau un semn: sarcini cu responsabili și termene. Bifați ce nu trebuie să pornească. Un scenariu pe care îl reporniți răspunde la ce există în acel moment, dacă nu a făcut-o deja. Unul apărut cu o actualizare răspunde doar la ce începe după ea.",
+  ],
+  "playsOff=core_unused": [
+    "Main function unused, or less time in the product",
+    "Основная функция не используется, или времени в продукте меньше",
+    "Основна функція не використовується, або часу в продукті менше",
+    "Funcția principală nefolosită sau mai puțin timp în produs",
+  ],
+  "playsOff=interaction_drop": [
+    "Contacts fall, answers come slower or shorter",
+    "Контактов меньше, ответы медленнее или короче",
+    "Контактів менше, відповіді повільніші або коротші",
+    "Contacte mai puține, răspunsuri mai lente sau mai scurte",
+  ],
+  "playsOff=volume_down": [
+    "The client buys less, refuses extras, or turnover falls",
+    "Клиент покупает меньше, отказывается от дополнений, или оборот падает",
+    "Клієнт купує менше, відмовляється від доповнень, або оборот падає",
+    "Clientul cumpără mai puțin, refuză opțiuni sau cifra de afaceri scade",
   ],
   "section.ladders?": [
     "Who hears of something late, how and when. Each line is a rung; each rung is reached once.",

@@ -1,6 +1,10 @@
-import { expect, test } from "vitest";
-import { NO_PLAYS, type PlaysState, playOn } from "../../../src/core/client/plays.ts";
+import { describe, expect, test } from "vitest";
+import { NO_PLAYS, type PlaysAnswer, type PlaysState, playOn } from "../../../src/core/client/plays.ts";
+import { decide } from "../../../src/core/decide.ts";
+import type { Decision } from "../../../src/core/decision.ts";
 import { NO_CLIENT, type People, type WhoClient } from "../../../src/core/escalate/people.ts";
+import type { SignVerdict } from "../../../src/core/signal/sign-check.ts";
+import { SIGNS } from "../../../src/core/signal/signs.ts";
 import { makeTexts } from "../../../src/core/texts.ts";
 import { clientFacts, decideConfigFor, record } from "../../support/decide-config.ts";
 
@@ -8,42 +12,105 @@ const DAY = 86_400_000;
 const START = Date.UTC(2026, 2, 2, 9);
 const today = START / DAY - 9 / 24;
 
-test("A8.16 A8.23 the task of a sign says why it is there: as the sign was when it began, whatever is measured later", () => {
-  const look = (before: PlaysState, value: number, day: number) =>
-    playOn({
-      key: "company:1",
-      before,
-      zone: "green",
-      zoneSince: 0,
-      firing: { usage_drop: today },
-      verdicts: [
-        {
-          id: "usage_drop",
-          fired: true,
-          value,
-          baseline: 20,
-          threshold: 0.7,
-          sinceDay: today,
-          evidence: [],
-          notJudged: null,
-        },
-      ],
-      stoppedBy: null,
-      who: { ...NO_CLIENT, ownerId: "o1" },
-      links: [{ kind: "company", id: "1" }],
-      facts: clientFacts([record("company", "1", {})]),
-      config: decideConfigFor(START),
-      now: START + day * DAY,
-    });
-  const bodyOf = ({ wishes }: ReturnType<typeof playOn>) => {
-    const task = wishes[0]?.kind === "task" && "task" in wishes[0] ? wishes[0].task : undefined;
-    return makeTexts(new Map()).render(task!.body, "en", {}).replaceAll("\u00a0", " ");
-  };
-  const first = look(NO_PLAYS, 0.5, 0);
-  const sentence =
+/** What is measured: activity, and the length of answers. */
+const measured = (id: string, value: number, baseline: number | null, sinceDay: number): SignVerdict => {
+  const { threshold } = SIGNS.find((one) => one.id === id)!;
+  return { id, fired: true, value, baseline, threshold, sinceDay, evidence: [], notJudged: null };
+};
+
+const look = (before: PlaysState, verdicts: readonly SignVerdict[], day: number) =>
+  playOn({
+    key: "company:1",
+    before,
+    zone: "green",
+    zoneSince: 0,
+    firing: Object.fromEntries(verdicts.map(({ id, sinceDay }) => [id, sinceDay!])),
+    firedBefore: {},
+    verdicts,
+    stoppedBy: null,
+    who: { ...NO_CLIENT, ownerId: "o1" },
+    links: [{ kind: "company", id: "1" }],
+    facts: clientFacts([record("company", "1", {})]),
+    config: decideConfigFor(START),
+    now: START + day * DAY,
+  });
+
+const bodiesOf = ({ wishes }: PlaysAnswer) =>
+  wishes.flatMap((wish) =>
+    wish.kind === "task" && "task" in wish
+      ? [makeTexts(new Map()).render(wish.task.body!, "en", {}).replaceAll("\u00a0", " ")]
+      : [],
+  );
+
+describe("A8.16 A8.23 the task of a sign says why it is there", () => {
+  const fell =
     "Activity falls: sign-ins and uses in 28 days 10, usual by the 8 weeks before 20 (−50 %); a sign from −30 %; since 2 March 2026";
-  expect(bodyOf(first)).toBe(sentence);
-  expect(bodyOf(look(first.state, 0.4, 7))).toBe(sentence);
+
+  test("as the sign was when it began, whatever is measured later", () => {
+    const first = look(NO_PLAYS, [measured("usage_drop", 0.5, 20, today)], 0);
+    expect(bodiesOf(first)).toEqual([fell]);
+    expect(bodiesOf(look(first.state, [measured("usage_drop", 0.4, 20, today)], 7))).toEqual([fell]);
+  });
+
+  test("also where an earlier version began it, with one sign to a play", () => {
+    const run = { playId: "usage_drop", sinceDay: today, startedDay: today, endedDay: null, endedBy: null };
+    const { version: _, ...nothing } = NO_PLAYS;
+    const before = { ...nothing, running: [{ ...run, measured: { value: 0.5, baseline: 20, threshold: 0.7 } }] };
+    expect(bodiesOf(look(before, [measured("usage_drop", 0.4, 20, today)], 7))).toEqual([fell]);
+  });
+
+  test("each sign that fires as it begins has its sentence, the earliest first; one that joins later makes no task and no change", () => {
+    const slower = measured("reply_slow", 2.5, 8, today - 7);
+    const fewer = measured("interaction_drop", 0.5, 12, today);
+    const first = look(NO_PLAYS, [fewer, slower], 0);
+    const said = [
+      "Slower answers: hours to an answer, mean of 28 days 20, usual in the half year before 8 (+150 %); a sign from +100 %; since 23 February 2026",
+      "Contacts fall: contacts in 28 days 6, usual by the 8 weeks before 12 (−50 %); a sign from −40 %; since 2 March 2026",
+    ].join("\n");
+    expect(bodiesOf(first)).toEqual([said]);
+    expect(first.wishes.map(({ key }) => key)).toEqual([`play:company:1:interaction_drop:${today - 7}:agree_rhythm`]);
+    const joined = look(first.state, [fewer, slower, measured("reply_short", 0.4, 90, today + 7)], 7);
+    expect(joined.wishes).toEqual(first.wishes);
+    const left = look(joined.state, [measured("reply_short", 0.4, 90, today + 7)], 14);
+    expect([left.wishes, left.deeds]).toEqual([first.wishes, []]);
+  });
+});
+
+describe("A8.23 an update that brings plays", () => {
+  const asked = { id: "management_asked", at: START, by: "o1" };
+  const facts = clientFacts([record("company", "1", { ownerId: "o1" })]);
+  const config = decideConfigFor(START);
+  const decided = (state: unknown, day: number) =>
+    decide({ key: "company:1", state }, facts, null, config, START + day * DAY);
+  const tasksOf = ({ desired }: Decision) => desired.map(({ key }) => key).filter((key) => key.startsWith("play:"));
+  const reported = (state: unknown, ...signals: object[]) => ({ ...(state as object), acts: { signals } });
+  /** As the version before left it: signs were judged, without a play for this one. */
+  const earlier = (state: unknown) => {
+    const { running: _, version: __, ...plays } = (state as { plays: PlaysState }).plays;
+    return { ...(state as object), plays: { ...plays, running: [] } };
+  };
+
+  test("starts nothing for a sign that fired before it, and answers the next one", () => {
+    const first = decided(reported(null, asked), 0);
+    expect(tasksOf(first)).toEqual([`play:company:1:management_asked:${today}:management_talk`]);
+    const updated = decided(earlier(first.state), 1);
+    expect([tasksOf(updated), updated.deeds]).toEqual([[], []]);
+    expect(tasksOf(decided(updated.state, 2))).toEqual([]);
+    const more = decided(reported(updated.state, asked, { id: "terms_asked", at: START + 2 * DAY, by: "o1" }), 3);
+    expect(tasksOf(more)).toEqual([`play:company:1:terms_asked:${today + 2}:terms_talk`]);
+  });
+
+  test("answers the same sign when it fires anew", () => {
+    const updated = decided(earlier(decided(reported(null, asked), 0).state), 1);
+    const quiet = decided(updated.state, 100);
+    const again = decided(reported(quiet.state, asked, { ...asked, at: START + 101 * DAY }), 102);
+    expect(tasksOf(again)).toEqual([`play:company:1:management_asked:${today + 101}:management_talk`]);
+  });
+
+  test("a client that is looked at for the first time is answered in full", () => {
+    const complaint = { ...asked, id: "complaint" };
+    expect(tasksOf(decided(reported(null, asked, complaint), 0))).toHaveLength(2);
+  });
 });
 
 test.each([
@@ -77,6 +144,7 @@ test.each([
       zone: "red",
       zoneSince: today,
       firing: {},
+      firedBefore: {},
       verdicts: [],
       stoppedBy: null,
       who: { ...NO_CLIENT, ownerId: "o1", ...client },

@@ -222,3 +222,14 @@ test("A8.1 the order in which records were read says nothing", () => {
     { numRuns: 25 },
   );
 });
+
+test("A8.1 A8.11 nor does the last digit of a turnover whose fractions are added up hang on it", () => {
+  const invoices = [176, 200, 190, 89].map((ago, at) =>
+    record("invoice", `${at}`, { status: "paid", issuedDay: TODAY - ago, amount: 50 + at / 7 }),
+  );
+  const [one, other] = [invoices, invoices.toReversed()].map((list) =>
+    decide({ key: KEY, state: null }, clientFacts([record("company", "1", {}), ...list]), null, config, NOW),
+  );
+  expect(one!.state).toMatchObject({ plays: { running: [{ because: [{ sign: "turnover_drop" }] }] } });
+  expect(other).toEqual(one);
+});

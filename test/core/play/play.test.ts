@@ -101,7 +101,7 @@ describe("plays (A8.16-A8.18, A8.23)", () => {
       ...DEFAULT_ACTIONS.map((a) => a.textId),
       "action.train_gap",
     ];
-    for (const play of DEFAULT_PLAYS) if (play.trigger.sign) expect(signs).toContain(play.trigger.sign);
+    for (const play of DEFAULT_PLAYS) for (const sign of play.trigger.signs ?? []) expect(signs).toContain(sign);
     for (const action of DEFAULT_ACTIONS) for (const sign of action.signs) expect(signs).toContain(sign);
     for (const id of texts) for (const language of LANGUAGES) expect(PLAY_TEXTS[id]?.[language]).toBeTruthy();
   });
