@@ -173,6 +173,12 @@ export class Clients {
     }
   }
 
+  /** Nobody meets any more: what the CRM itself says of the last contact would change when the time of a meeting comes. */
+  callOff(): void {
+    for (const meetings of this.#meetings.values())
+      for (const meeting of meetings.splice(0)) endMeeting(this.#world, meeting, "CANCELED");
+  }
+
   #ask(company: string): boolean {
     const id = openRequest(this.#world, company, this.#chance.is(0.7));
     if (id === null) return false;

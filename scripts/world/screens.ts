@@ -1,5 +1,7 @@
 /** What people say on our own screens about a client, and what the CRM's automation reports of it. */
 import { CHOICES, OVERRIDE_ZONES, type OverrideZone } from "../../src/core/client/acts.ts";
+import type { ClientState } from "../../src/core/client/state.ts";
+import { currentPlan } from "../../src/core/plan/life-cycle.ts";
 import type { CardAnswer } from "../../src/views/client-card.ts";
 import { DAY } from "../../test/support/times.ts";
 import type { Chance } from "./chance.ts";
@@ -9,8 +11,13 @@ import type { Tally } from "./tally.ts";
 
 const VIEWER = { userId: "900", ownerId: null, isAdmin: true, records: [] };
 /** How likely somebody opens a client's card, and an automation reports something of it, each time at which people work. */
-const OPENED = 0.02;
+const OPENED = 0.04;
 const REPORTED = 0.01;
+
+const WHAT = [
+  ...(["override", "override", "override_end", "decide", "answer", "undo"] as const),
+  ...(["complete", "complete", "pause", "resume", "first_value"] as const),
+];
 
 /** A zone that a person set. */
 export interface Overruled {
@@ -49,17 +56,22 @@ export class Screens {
   }
 
   async #open(place: Place, company: string): Promise<void> {
-    const { world, overruled } = place;
+    const { world, overruled, clients } = place;
     const now = this.#house.clock.now();
-    const what = this.#chance.of(["override", "override", "override_end", "decide", "answer", "undo"] as const)!;
+    const what = this.#chance.of(WHAT)!;
     const zone = this.#chance.of(OVERRIDE_ZONES)!;
     const days = this.#chance.whole(1, 30);
     const choice = this.#chance.of(CHOICES)!;
+    const { cycle, step } = await this.#planOf(place, company);
     const wish = {
       override: { act: "override", zone, reason: "talked", days },
       override_end: { act: "override_end" },
       decide: { act: "decide", choice, reason: "other", days },
       answer: { act: "answer", id: await this.#suggested(place, company), answer: days > 15 ? "accepted" : "rejected" },
+      complete: { act: "complete", step },
+      pause: { act: "pause", cycle },
+      resume: { act: "resume", cycle },
+      first_value: { act: "first_value", day: new Date(now).toISOString().slice(0, 10) },
       undo: { act: "undo" },
     }[what];
     const answer = (await this.#house.ask(world.id, "act", [VIEWER, `company:${company}`, wish, this.#once()])) as {
@@ -68,7 +80,20 @@ export class Screens {
     if (!answer.ok) return;
     this.#tally.add(`on screen: ${what}`);
     if (what === "override") overruled.set(company, { zone, at: now, untilMs: now + (days - 1) * DAY });
-    else if (what !== "answer" && what !== "decide") overruled.delete(company);
+    if (what === "override_end" || what === "undo") overruled.delete(company);
+    // It goes into the CRM's own field from there.
+    if (what === "first_value" || what === "undo") clients.noted.get(company)?.delete("first_value_on");
+  }
+
+  /** The plan that goes on, and one of its open steps. */
+  async #planOf({ world }: Place, company: string): Promise<{ cycle: number; step: string }> {
+    const plan = await this.#house.inside(world.id, ({ store }) => {
+      const state = store.clients.get(`company:${company}`)?.state as Partial<ClientState> | null | undefined;
+      const found = currentPlan(state?.plans ?? []);
+      const steps = found?.steps.filter(({ state }) => state === "open").map(({ key }) => key) ?? [];
+      return { cycle: found?.cycle ?? 1, steps };
+    });
+    return { cycle: plan.cycle, step: `${plan.cycle}/${this.#chance.of(plan.steps) ?? "none"}` };
   }
 
   /** The first thing that the card suggests. */

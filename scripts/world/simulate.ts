@@ -29,6 +29,7 @@ import { DAY, HOUR, MINUTE } from "../../test/support/times.ts";
 import { addPortal } from "../../test/support/world.ts";
 import { Chance } from "./chance.ts";
 import { Clients } from "./clients.ts";
+import { keyedTasks } from "./eye.ts";
 import type { MakeHouse, WorldHouse } from "./house.ts";
 import * as check from "./invariants.ts";
 import { INVARIANTS, type Invariant } from "./invariants.ts";
@@ -221,11 +222,12 @@ export class Simulation {
           await this.#weather.spare(() => this.#troubles.come(place));
           await this.#screens.come(place);
         }
-      if (!isWeekend || this.#chance.is(0.2))
-        for (const { people, clients } of this.#places) {
-          people.work();
-          clients.work();
-        }
+      if (!isWeekend || this.#chance.is(0.2)) {
+        for (const { people } of this.#places) people.work();
+        // Nobody finishes a task and notes a leaving in one moment.
+        await this.#runFor(MINUTE);
+        for (const { clients } of this.#places) clients.work();
+      }
       if (disaster && hour === disasterHour) await this.#strike(disaster);
     }
     if (this.#parameters.faults >= 3 && this.#chance.is(0.5)) await this.#backUp();
@@ -436,6 +438,7 @@ export class Simulation {
   async #quiet(): Promise<void> {
     this.#weather.calm();
     await this.#house.listOften(true);
+    for (const { clients } of this.#places) clients.callOff();
     await this.#runFor(2 * DAY + 3 * HOUR);
     for (let tries = 0; tries < 24; tries++) {
       const now = this.#house.clock.now();
@@ -447,11 +450,15 @@ export class Simulation {
         continue;
       }
       const before = this.#writesByCall();
+      const there = new Map(this.#places.map(({ world }) => [world, keyedTasks(world)]));
       await this.#runTo(next - MINUTE);
       const made = [...this.#writesByCall()].filter(([call, times]) => times > (before.get(call) ?? 0));
       const keys: string[] = [];
-      for (const place of this.#places)
+      for (const place of this.#places) {
+        const left = new Set(keyedTasks(place.world).map(({ id }) => id));
+        keys.push(...there.get(place.world)!.flatMap(({ key, id }) => (left.has(id) ? [] : [`${key} (deleted)`])));
         keys.push(...(await this.#seen(place, (store) => check.writtenSince(store, now))));
+      }
       this.#hold(
         "quiet means quiet",
         made.map(([call]) => `${call} within ${Math.round((next - now) / HOUR)} h: ${keys.join("; ")}`),
