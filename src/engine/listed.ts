@@ -1,7 +1,8 @@
 /**
  * Which records of a listing have to be read. A modification time alone does not tell: behind the time of a write of ours may stand a
  * person's edit from the moment before, of which no event arrived. So what we write is listed with its values, and whatever stands
- * otherwise than we know it is read. An index that lags costs a read, never an edit.
+ * otherwise than we know it is read. An index that lags costs a read, never an edit. Where times alone are listed, what we updated and did not
+ * see since is read as well.
  */
 import { type RecordKind, refKey } from "../core/model.ts";
 import type { ChangePage, Shown } from "../crm/port.ts";
@@ -24,14 +25,21 @@ export function isWritten(kind: RecordKind): boolean {
 export function toRead(engine: Engine, kind: RecordKind, page: ChangePage): readonly string[] {
   const { records } = engine.store;
   const known = new Map(records.byIds(kind, page.ids).map((one) => [one.ref.id, one]));
-  const things = page.shown ? thingsOf(engine, kind, page.ids) : new Map<string, Thing>();
+  const things = isWritten(kind) ? thingsOf(engine, kind, page.ids) : new Map<string, Thing>();
   return page.ids.filter((id) => {
     const before = known.get(id);
     const isOlder = !before || before.gone || (before.modifiedAt ?? 0) < (page.modifiedAt?.[id] ?? Number.MAX_VALUE);
     if (isOlder) return true;
-    const shown = page.shown?.[id];
+    if (!page.shown) return mayHide(things.get(id));
+    const shown = page.shown[id];
     return shown !== undefined && !isAsKnown(engine, shown, before, things.get(id));
   });
+}
+
+/** Its time may be that of our own update, with an edit from before it that nobody saw. What we made, nobody could edit before. */
+function mayHide(thing: Thing | undefined): boolean {
+  if (!thing || thing.wroteAt === null || thing.wroteAt < (thing.theirsAt ?? 0)) return false;
+  return thing.kind === "fields" || thing.before !== null;
 }
 
 /** What we keep on, or as, these records, by the record's id. */

@@ -8,7 +8,7 @@ import { toRead } from "../../src/engine/listed.ts";
 import { migrate } from "../../src/store/db.ts";
 import * as schema from "../../src/store/schema.ts";
 import { Store } from "../../src/store/store.ts";
-import { fieldsRow, taskRow } from "../support/rows.ts";
+import { fieldsRow, HELD, taskRow } from "../support/rows.ts";
 
 const client = new Database(":memory:");
 let store: Store;
@@ -39,7 +39,7 @@ function known(): void {
       modifiedAt: 50,
     },
   ]);
-  store.mirror.put([fieldsRow()]);
+  store.mirror.put([fieldsRow({ theirs: { progress: 10 }, theirsAt: 2_000 })]);
 }
 
 function listed(kind: RecordKind, id: string, modifiedAt: number | undefined, shown?: Partial<Shown>): ChangePage {
@@ -77,6 +77,27 @@ describe("what a listing of changes has read", () => {
   ] as const)("%s", (_, page, ids) => {
     known();
     expect(toRead(engine, "company", page)).toEqual(ids);
+  });
+
+  describe("by times alone", () => {
+    const page = listed("company", "1", 50);
+
+    test("what we wrote and did not see since is read: somebody may have edited it before", () => {
+      known();
+      store.mirror.put([fieldsRow({ theirs: { progress: 9 }, theirsAt: 999 })]);
+      expect(toRead(engine, "company", page)).toEqual(["1"]);
+      store.mirror.put([fieldsRow({ theirs: { progress: 9 }, theirsAt: 1_001 })]);
+      expect(toRead(engine, "company", page)).toEqual([]);
+    });
+
+    test("a task that we made is not, one that we wrote again is", () => {
+      const row = { kind: "task" as const, id: "7", client: "company:1", facts: { status: "open" }, links: [] };
+      store.records.put("task", [{ ...row, readAt: 40, modifiedAt: 50 }]);
+      store.mirror.put([taskRow()]);
+      expect(toRead(engine, "task", listed("task", "7", 50))).toEqual([]);
+      store.mirror.put([taskRow({ before: HELD })]);
+      expect(toRead(engine, "task", listed("task", "7", 50))).toEqual(["7"]);
+    });
   });
 
   test("what is gone and listed again", () => {

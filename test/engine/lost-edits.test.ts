@@ -149,6 +149,28 @@ describe.each(VENDORS)("G2 G4 %s: an edit whose event was lost, on a record that
     expect(openOwners()).toEqual(new Set([other]));
   });
 
+  test("a leaving that somebody noted is seen, though we wrote beside it a moment later and were started again before we looked", async () => {
+    const viewer = { userId: "1", ownerId: null, isAdmin: true, records: [] };
+    await house.runFor(3 * HOUR);
+    await afterLook();
+    house.faults[vendor].delivery = () => "drop";
+    world.setField(
+      { kind: "company", id: company },
+      "churned_on",
+      new Date(house.clock.now()).toISOString().slice(0, 10),
+    );
+    const wish = { act: "decide", choice: "fight", reason: "other", days: 30 };
+    expect(await house.host.ask(world.id, "act", [viewer, `company:${company}`, wish, "1"])).toMatchObject({
+      ok: true,
+    });
+    await house.runFor(MINUTE);
+    expect(world.fields({ kind: "company", id: company }).decision?.toLowerCase()).toBe("fight");
+    house.restart();
+    await afterLook();
+    await house.runFor(5 * MINUTE);
+    expect(world.tasksOf(deal).filter(({ done }) => !done)).toEqual([]);
+  });
+
   test("a field of ours that somebody overwrote is put back, though we wrote its neighbours a moment later", async () => {
     const ref = { kind: "company", id: company } as const;
     const { plan, progress } = world.fields(ref);
