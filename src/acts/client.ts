@@ -18,7 +18,7 @@ import {
 } from "../core/client/acts.ts";
 import { contextOf } from "../core/client/plans.ts";
 import type { ClientState } from "../core/client/state.ts";
-import { heardIntents, letterLabels, toneKey } from "../core/client/text-facts.ts";
+import { heardIntents, letterLabels, toneFact, toneKey } from "../core/client/text-facts.ts";
 import type { DeedCode } from "../core/deed.ts";
 import type { ClientKey, Language } from "../core/model.ts";
 import { type PlanEvent, previewRepair } from "../core/plan/repair.ts";
@@ -202,13 +202,13 @@ function deedOf(around: Surroundings, reading: ClientReading, wish: Exclude<Clie
 
 function heardDeed(reading: ClientReading, { letter, says }: Extract<ClientAct, { act: "hear" }>): Meant | null {
   const { facts, acts, config, today } = reading;
-  const fact = heardIntents(facts, acts, config.zone, today).find((one) => one.recordId === letter)?.fact ?? null;
-  const isTone = letterLabels(facts, acts, config.zone, today).some(
-    (one) => one.isAsked && toneKey(one.recordId) === letter,
-  );
-  if (fact === null && !isTone) return null;
+  const intent = heardIntents(facts, acts, config.zone, today).find((one) => one.recordId === letter);
+  const asked = letterLabels(facts, acts, config.zone, today).filter((one) => one.isAsked);
+  const tone = asked.find((one) => toneKey(one.recordId) === letter);
+  if (!intent && !tone) return null;
+  const fact = intent?.fact ?? (tone ? toneFact(tone) : null);
   const deed: Deed = { do: "hear", letter, fact, isSo: says === "yes" };
-  return { deed, code: `act-hear-${says}`, params: { signal: fact ?? "tone_change" } };
+  return { deed, code: `act-hear-${says}`, params: { signal: intent?.fact ?? "tone_change" } };
 }
 
 function planDeed(id: string, event: (key: string) => PlanEvent): Deed {

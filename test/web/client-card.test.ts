@@ -129,6 +129,33 @@ describe("A11.4 labels of letters", () => {
   });
 });
 
+test("A11.1 a tone that a person confirmed joins the score's account, once per letter, and leaves it when taken back", async () => {
+  await world.host.ask(world.id, "publish", [{ texts: { consent: true } }, "user:1"]);
+  const letter = world.people.letter(scene.company, "in", "This is awful and useless, we are so upset.");
+  const complaint = world.people.letter(scene.company, "in", "I want to file a complaint, your support is terrible.");
+  await world.runFor(3 * HOUR);
+  const { browser, response } = await openIn(world, scene.owner.userId, `client/company:${scene.company}`);
+  const before = await response.text();
+  expect(before).toMatch(/Letter, 2 Mar<\/a>: negative tone \(\d+\u00a0%\), complaint/);
+  expect(before).not.toContain("Letter in a negative tone");
+  const token = hidden(before, "token");
+  const url = `${browser.url}/act`;
+  const act = (fields: Record<string, string>) => browser.post(url, { token, ...fields });
+  await act({ once: "1", act: "hear", letter: `mood:${letter}`, says: "yes" });
+  await act({ once: "2", act: "hear", letter: `mood:${complaint}`, says: "yes" });
+  await world.runFor(20 * MINUTE);
+  const { clients } = world.host.portal(world.id).store;
+  const facts = () => loadState(clients.get(`company:${scene.company}`)!.state).state.acts!.signals.map(({ id }) => id);
+  expect(facts()).toEqual(["angry_letter"]);
+  const page = await card();
+  const line = />Letter in a negative tone<br>.*?Reported 2 March 2026/s;
+  expect(page).toMatch(line);
+  await act({ once: "3", act: "undo" });
+  await act({ once: "4", act: "undo" });
+  expect(facts()).toEqual([]);
+  expect(await card()).not.toMatch(line);
+});
+
 test("A4.3 why a red client was escalated is said in the reader's language, and so is its main reason", async () => {
   const { clients } = world.host.portal(world.id).store;
   const client = clients.get(`company:${scene.company}`)!;

@@ -174,7 +174,7 @@ export type Deed =
   | { do: "override"; override: Pick<Override, "zone" | "reason" | "untilDay" | "note"> | null }
   | { do: "decide"; decision: Pick<FightDecision, "choice" | "reason" | "reviewDay" | "note"> | null }
   | { do: "answer"; id: string; answer: SuggestionAnswer["answer"] }
-  /** `fact`: what is reported by a yes; null: of a letter's tone, which is no reported fact */
+  /** `fact`: what is reported by a yes; null: nothing, as where the letter's intent says it already */
   | { do: "hear"; letter: string; fact: string | null; isSo: boolean }
   /** `batch`: what was handed over in one go, and can be taken back in one */
   | { do: "hand_over"; fromOwnerId: string; toOwnerId: string; batch: string };

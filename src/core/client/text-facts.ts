@@ -86,6 +86,14 @@ export interface LetterLabels {
   isSo: boolean | null;
 }
 
+/**
+ * What confirming the tone of a letter states for the score (A11.1). Null where the letter also asks for something that is confirmed by itself: one
+ * letter must not count twice.
+ */
+export function toneFact({ intent }: Pick<LetterLabels, "intent">): string | null {
+  return intent !== null && FACT_OF[intent] !== undefined ? null : "angry_letter";
+}
+
 /** Newest first: the client's letters of the last month that were read with consent. */
 export function letterLabels(
   facts: ClientFacts,

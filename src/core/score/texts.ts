@@ -171,6 +171,12 @@ export const SCORE_TEXTS: Readonly<Record<string, Words>> = {
     "низька оцінка в опитуванні",
     "scor mic la sondaj",
   ),
+  "fact.angry_letter": four(
+    "letter in a negative tone",
+    "письмо в негативном тоне",
+    "лист у негативному тоні",
+    "email pe un ton negativ",
+  ),
   "fact.management_asked": four(
     "asked for a meeting with management",
     "просит встречу с руководством",

@@ -14,6 +14,7 @@ export const FACT_NATS: Readonly<Record<string, number>> = {
   complaint: 1.5,
   low_survey: 1.5,
   management_asked: 1,
+  angry_letter: 1,
 };
 
 /** What is left of `nats` after `ageDays`, with the given half-life. */

@@ -9,10 +9,10 @@ export const letterWords = speaker({
     "Ce par să spună emailurile; contează după ce confirmați",
   ],
   tone: [
-    "Letters in a negative tone; they count from 60 % on, unless you say it is not so",
-    "Письма в негативном тоне; учитываются от 60 %, если вы не скажете, что это не так",
-    "Листи в негативному тоні; враховуються від 60 %, якщо ви не скажете, що це не так",
-    "Emailuri pe un ton negativ; contează de la 60 %, dacă nu spuneți că nu este așa",
+    "Letters in a negative tone; a sign from 60 % on, part of the score once you confirm it",
+    "Письма в негативном тоне; признак от 60 %, в оценке — после подтверждения",
+    "Листи в негативному тоні; ознака від 60 %, в оцінці — після підтвердження",
+    "Emailuri pe un ton negativ; semn de la 60 %, în scor după ce confirmați",
   ],
   all: [
     "Labels of the letters of the last month: {n}",
