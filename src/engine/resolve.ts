@@ -5,7 +5,7 @@ import { type Language, type RecordRef, refKey, type TextRef } from "../core/mod
 import type { MergeValues, TaskValues, WriteItem } from "../crm/port.ts";
 import type { Thing, Values } from "../store/mirror.ts";
 import type { Engine } from "./engine.ts";
-import { differing, wishes } from "./three-way.ts";
+import { differing, edited, wishes } from "./three-way.ts";
 import { hashTexts } from "./values.ts";
 
 /**
@@ -143,7 +143,7 @@ export function resolve(engine: Engine, thing: Thing, names: Names, language: La
   if (thing.desired === null) return { thing, item: base, values: {} };
   const render = renderer(engine, thing, names, language);
   if (thing.kind === "task") {
-    const task = resolveTask(engine, thing, render);
+    const task = resolveTask(engine, thing, render, language);
     return { thing, item: { ...base, task }, values: taskHashes(engine, task) };
   }
   if (thing.kind === "fields") {
@@ -194,10 +194,10 @@ export function mergeValues(
 }
 
 /** A create carries everything, an update only what differs. */
-function resolveTask(engine: Engine, thing: Thing, render: (ref: TextRef) => string): TaskValues {
+function resolveTask(engine: Engine, thing: Thing, render: (ref: TextRef) => string, language: Language): TaskValues {
   const want = JSON.parse(thing.desired!) as DesiredTask;
   const values: Record<string, unknown> = {};
-  for (const name of thing.externalId === null ? Object.keys(want) : toUpdate(engine, thing)) {
+  for (const name of thing.externalId === null ? Object.keys(want) : toUpdate(engine, thing, language)) {
     const value = want[name as keyof DesiredTask];
     if (name === "links" && thing.externalId !== null) values[name] = newLinks(engine, thing, want.links);
     else if (isTextRef(value)) values[name] = render(value);
@@ -213,9 +213,20 @@ function newLinks({ store }: Engine, { sent }: Thing, links: readonly RecordRef[
   return links.filter((ref) => !before.has(refKey(ref)) && store.records.get(ref)?.gone !== true);
 }
 
+/** A text that names a record is made anew with the link to it: who is written to was not known before, and was called by no name. */
+function withNamed(engine: Engine, thing: Thing, names: readonly string[], language: Language): readonly string[] {
+  if (!names.includes("links")) return names;
+  const want = JSON.parse(thing.desired!) as DesiredTask;
+  const linked = newLinks(engine, thing, want.links);
+  const isOurs = (name: string) => thing.ours?.[`kept:${name}`] !== true && !edited(thing).includes(name);
+  const isNamed = (ref: TextRef) => mergeRefs(engine.texts.needs(ref, language), linked).length > 0;
+  const named = (["subject", "body"] as const).filter((name) => isNamed(want[name]) && isOurs(name));
+  return [...new Set([...names, ...named])];
+}
+
 /** Where a CRM has no checklists, the entries are lines under the text: the two travel together, and a person's text stays. */
-function toUpdate(engine: Engine, thing: Thing): readonly string[] {
-  const names = differing(thing);
+function toUpdate(engine: Engine, thing: Thing, language: Language): readonly string[] {
+  const names = withNamed(engine, thing, differing(thing), language);
   if (engine.crm.capabilities().checklists === true) return names;
   const isKept = thing.ours?.["kept:body"] === true;
   if (isKept) return names.filter((name) => name !== "checklist");
