@@ -10,7 +10,20 @@ import { withPersons } from "./record-facts.ts";
 
 /** A record's facts as they are kept. */
 export function factsOf(one: ReadRecord, before: StoredRecord | undefined, engine: Engine): Facts {
-  return { ...withPersons(one), ...paidAsSeen(one, before, engine) };
+  return { ...withPersons(one), ...paidAsSeen(one, before, engine), ...movedAsSeen(one, before) };
+}
+
+/**
+ * Where the CRM keeps no history of a meeting, every other beginning that is seen while it is still ahead is one move: of several between two
+ * reads only the last is seen.
+ */
+function movedAsSeen({ ref, facts }: ReadRecord, before: StoredRecord | undefined): Record<string, FactValue> {
+  if (ref.kind !== "meeting" || facts.moves !== undefined) return {};
+  const known = typeof before?.facts.moves === "number" ? before.facts.moves : 0;
+  const [from, to] = [before?.facts.startAt, facts.startAt];
+  const isMoved = facts.outcome === "scheduled" && typeof from === "number" && typeof to === "number" && from !== to;
+  const moves = known + (isMoved ? 1 : 0);
+  return moves === 0 ? {} : { moves };
 }
 
 /** Where the CRM names no day of payment, an invoice that was seen open was paid when it was last changed. */

@@ -14,7 +14,7 @@
  * | invoice.status | the stage: paid by its success stage (`P`), void by its failure stage (`D`), draft in the first one (`N`), else open |
  *
  * Not there at all: deal.closeAt as a moment (it is a day: start of it in UTC), lastReplyAt, nextActivityAt, optedOut, bounced,
- * surveys, tickets, subscriptions, meeting.moves.
+ * surveys, tickets, subscriptions, meeting.moves, which are counted as they are seen (engine/values.ts).
  */
 import type { FieldDefinition, FieldValue } from "../../core/fields.ts";
 import type { FactValue, RecordRef } from "../../core/model.ts";
