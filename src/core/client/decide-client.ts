@@ -99,6 +99,7 @@ function judge(one: Case, isMerged: boolean, book: PortalBook | null): Parts {
     before: state.plays ?? NO_PLAYS,
     zone: health.result?.zone ?? "learning",
     zoneSince: health.result?.zoneSince ?? 0,
+    why: health.shown?.main ?? "",
     firing: signs.firing,
     firedBefore: state.signs ?? {},
     verdicts: signs.verdicts,

@@ -42,6 +42,9 @@ export interface PlaysState {
   winBack: WinBack | null;
   /** the signs that fired when the win-back began: its plan stays the same while it runs */
   answers: readonly string[];
+  /** what each of them measured then, and the main reason of the red zone; absent: it began before they were kept */
+  because?: readonly Because[];
+  why?: string;
   /** the version of the plays at the last look; absent: the first */
   version?: number;
   /** firings that stood before there was a play for them, by sign with the day on which they were passed over */
@@ -56,6 +59,8 @@ export interface PlaysInput {
   before: PlaysState;
   zone: Zone;
   zoneSince: number;
+  /** the main reason of the zone, in the portal's language; empty: none */
+  why: string;
   firing: Readonly<Record<string, number>>;
   /** the signs that fired at the last look */
   firedBefore: Readonly<Record<string, number>>;
@@ -90,10 +95,11 @@ export function playOn(input: PlaysInput): PlaysAnswer {
   const running = step.running
     .filter((run) => run.endedDay === null || run.endedDay > nowDay - REMEMBER_DAYS)
     .map((run) => withBecause(run, step.start, input));
-  const { winBack, answers } = winBackOn(input, nowDay);
+  const kept = winBackOn(input, nowDay);
+  const { winBack } = kept;
   const wishes = [
     ...running.flatMap((run) => playWishes(run, plays, input)),
-    ...(winBack ? winBackWishes(winBack, answers, input) : []),
+    ...(winBack ? winBackWishes(winBack, kept, input) : []),
   ];
   const deeds = [
     ...step.start.map((play): NewDeed => ({ code: "play-started", params: { play: play.id } })),
@@ -103,8 +109,7 @@ export function playOn(input: PlaysInput): PlaysAnswer {
   return {
     state: {
       running,
-      winBack,
-      answers,
+      ...kept,
       version: PLAYS_VERSION,
       ...(Object.keys(passed).length > 0 && { passed }),
     },
@@ -118,11 +123,17 @@ export function playOn(input: PlaysInput): PlaysAnswer {
 /** What the signs said as they started the play is kept: the task says it and does not change with every day. */
 function withBecause(run: RunningPlay, started: readonly Play[], { verdicts }: PlaysInput): RunningPlay {
   if (run.endedDay !== null || !started.some(({ id }) => id === run.playId)) return run;
+  const because = measured(verdicts, run.answers ?? {});
+  return because.length === 0 ? run : { ...run, because };
+}
+
+/** @param since the signs that are meant, with the day since when they fire */
+function measured(verdicts: readonly SignVerdict[], since: Readonly<Record<string, number>>): readonly Because[] {
   const because = verdicts.flatMap(({ id, value, baseline, threshold }): Because[] => {
-    const sinceDay = run.answers?.[id];
+    const sinceDay = since[id];
     return sinceDay === undefined ? [] : [{ sign: id, sinceDay, value, baseline, threshold }];
   });
-  return because.length === 0 ? run : { ...run, because: because.sort((a, b) => a.sinceDay - b.sinceDay) };
+  return because.sort((a, b) => a.sinceDay - b.sinceDay);
 }
 
 function earliest(days: readonly (number | null)[]): number | null {
@@ -142,17 +153,27 @@ function playsOf(config: DecideConfig): readonly Play[] {
   return DEFAULT_PLAYS.map((play) => (off.has(play.id) ? { ...play, enabled: false } : play));
 }
 
+type WinBackKept = Pick<PlaysState, "winBack" | "answers" | "because" | "why">;
+
 /** A red zone begins a win-back, one at a time; it ends by itself. */
-function winBackOn(
-  { before, zone, firing, stoppedBy }: PlaysInput,
-  nowDay: number,
-): { winBack: WinBack | null; answers: readonly string[] } {
+function winBackOn({ before, zone, firing, verdicts, why, stoppedBy }: PlaysInput, nowDay: number): WinBackKept {
   const known = before.winBack && stepWinBack(before.winBack, zone, stoppedBy, nowDay, DEFAULT_WIN_BACK);
   const isOver = known === null || known.endedDay !== null;
   if (zone === "red" && isOver && stoppedBy === null && (known === null || known.endedDay !== nowDay)) {
-    return { winBack: startWinBack(nowDay, DEFAULT_WIN_BACK), answers: Object.keys(firing).sort() };
+    const answers = Object.keys(firing).sort();
+    return {
+      winBack: startWinBack(nowDay, DEFAULT_WIN_BACK),
+      answers,
+      because: measured(verdicts, firing),
+      ...(why !== "" && { why }),
+    };
   }
-  return { winBack: known, answers: before.answers };
+  return {
+    winBack: known,
+    answers: before.answers,
+    ...(before.because && { because: before.because }),
+    ...(before.why !== undefined && { why: before.why }),
+  };
 }
 
 function winBackDeeds(before: WinBack | null, now: WinBack | null): NewDeed[] {
@@ -177,16 +198,21 @@ function playWishes(run: RunningPlay, plays: readonly Play[], input: PlaysInput)
 /** Why the task is there: a sentence of each sign that fired as it began, and what may be offered. */
 function bodyOf({ offers }: Play, run: RunningPlay, language: Language): TextRef | undefined {
   const offered: TextRef["params"] = offers.length > 0 ? { offers: offers.join(",") } : {};
-  const [first, ...others] = becauseOf(run).flatMap((one) => {
+  const said = saidBy(becauseOf(run), language);
+  if (said) return { ...said, params: { ...said.params, ...offered } };
+  return offers.length > 0 ? { id: "play.offers", params: offered } : undefined;
+}
+
+/** A sentence of each sign, below what is said before them; null where there is nothing to say. */
+function saidBy(because: readonly Because[], language: Language, before: readonly TextRef[] = []): TextRef | null {
+  const signs = because.flatMap((one) => {
     const sign = SIGNS.find(({ id }) => id === one.sign);
     return sign ? [signSaid(sign, one)] : [];
   });
-  if (first) {
-    const more = others.map((one) => TEXTS.render(one, language, {})).join("\n");
-    const params = { ...first.params, said: first.id, ...(more && { more }), ...offered };
-    return { id: "play.because", params };
-  }
-  return offers.length > 0 ? { id: "play.offers", params: offered } : undefined;
+  const [first, ...others] = [...before, ...signs];
+  if (!first) return null;
+  const more = others.map((one) => TEXTS.render(one, language, {})).join("\n");
+  return { id: "play.because", params: { ...first.params, said: first.id, ...(more && { more }) } };
 }
 
 /** Our own words: sentences of signs need no template. */
@@ -206,12 +232,18 @@ function keepWish(key: string, { links }: PlaysInput): Desired {
   return { key, kind: "task", target: links[0]!, priority: PRIORITY.task, notBefore: 0, keep: true };
 }
 
-function winBackWishes(winBack: WinBack, answers: readonly string[], input: PlaysInput): Desired[] {
+/** The management hears why the zone is red and every sign; who answers a subject hears its signs. */
+function winBackWishes(winBack: WinBack, { answers, because = [], why }: WinBackKept, input: PlaysInput): Desired[] {
+  const { language } = input.config;
+  const reason: readonly TextRef[] = why === undefined ? [] : [{ id: "play.red", params: { why } }];
   return winBackItems(answers).flatMap((item) => {
+    const isFrame = item.signs.length === 0;
+    const meant = isFrame ? because : because.filter(({ sign }) => item.signs.includes(sign));
+    const body = saidBy(meant, language, isFrame ? reason : []) ?? undefined;
     const key = `win-back:${input.key}:${winBack.startedDay}:${item.key}`;
     const thing = input.facts.things.find((one) => one.key === key);
     if (winBack.endedDay !== null) return thing?.holds?.status === "done" ? [keepWish(key, input)] : [];
-    return [taskWish(key, { ...item, priority: "high" }, winBack.startedDay, input)];
+    return [taskWish(key, { ...item, body, priority: "high" }, winBack.startedDay, input)];
   });
 }
 

@@ -195,6 +195,7 @@ export const PLAY_TEXTS: Readonly<Record<string, Words>> = {
     "Clientul cumpără mai puțin: adaptați pachetul la nevoia actuală",
   ),
 
+  "play.red": four("Red zone: {{why}}", "Красная зона: {{why}}", "Червона зона: {{why}}", "Zona roșie: {{why}}"),
   /** why the task is there: the sentence of each sign, and what may be offered */
   "play.because": four(
     "{{said:ref}}[[\n{{more}}]][[\n\nWhat you can offer: {{offers:codes}}.]]",

@@ -76,8 +76,8 @@ export interface PlanItem {
   roles: readonly PlayRole[];
   /** working days after the start */
   dueWorkingDays: number;
-  /** the sign it answers; null for the frame of the plan */
-  sign: string | null;
+  /** the firing signs that it answers; none: it is of the plan's frame and about all of them */
+  signs: readonly string[];
 }
 
 /** What answers which sign, in the order of urgency; signs of one subject share an answer. */
@@ -124,15 +124,17 @@ const ANSWERS: readonly { key: string; signs: readonly string[]; roles: readonly
 /** The personal plan: meeting of the management first (A9.1), one dated and owned item per subject that fires (A9.2), a review at the end. */
 export function winBackItems(firing: readonly string[]): PlanItem[] {
   const answers = ANSWERS.flatMap(({ key, signs, roles, days }): PlanItem[] => {
-    const sign = signs.find((s) => firing.includes(s));
-    return sign === undefined ? [] : [{ key, textId: `win_back.${key}`, roles, dueWorkingDays: days, sign }];
+    const answered = signs.filter((sign) => firing.includes(sign));
+    return answered.length === 0
+      ? []
+      : [{ key, textId: `win_back.${key}`, roles, dueWorkingDays: days, signs: answered }];
   });
   const frame = (key: string, roles: readonly PlayRole[], dueWorkingDays: number): PlanItem => ({
     key,
     textId: `win_back.${key}`,
     roles,
     dueWorkingDays,
-    sign: null,
+    signs: [],
   });
   return [
     frame("management_meeting", ["executive", "manager", "owner"], 2),

@@ -33,6 +33,7 @@ describe("a win-back on the record and in the history (A9.3)", () => {
         before,
         zone,
         zoneSince: 0,
+        why: "",
         firing: {},
         firedBefore: {},
         verdicts: [],
@@ -79,6 +80,7 @@ describe("what may be offered (A8.18)", () => {
       before: NO_PLAYS,
       zone,
       zoneSince: 0,
+      why: "",
       firing: {},
       firedBefore: {},
       verdicts: [],
@@ -94,4 +96,43 @@ describe("what may be offered (A8.18)", () => {
     );
     expect(bodies).toEqual([said, said]);
   });
+});
+
+test("A9.1 A9.2 the management's task says why the zone was red as it began, and every sign; each answer says its own", () => {
+  const config = decideConfigFor(START);
+  const look = (before: PlaysState, why: string) =>
+    playOn({
+      key: "company:1",
+      before,
+      zone: "red",
+      zoneSince: 0,
+      why,
+      firing: { no_login: 20_500, complaint: 20_510 },
+      firedBefore: {},
+      verdicts: [
+        { id: "complaint", fires: true, value: 1, baseline: null, threshold: 1, since: 20_510, evidence: [] },
+        { id: "no_login", fires: true, value: 480, baseline: null, threshold: 336, since: 20_500, evidence: [] },
+      ] as never,
+      stoppedBy: null,
+      who: { ...NO_CLIENT, ownerId: "o1" },
+      links: [{ kind: "company", id: "1" }],
+      facts: clientFacts([record("company", "1", {})]),
+      config,
+      now: START,
+    });
+  const said = ({ wishes }: ReturnType<typeof playOn>, item: string) =>
+    wishes.flatMap((wish) =>
+      "task" in wish && wish.key.startsWith("win-back:") && wish.key.endsWith(`:${item}`)
+        ? makeTexts(new Map()).render(wish.task.body, "en", {}).split("\n")
+        : [],
+    );
+  const first = look(NO_PLAYS, "logins fall");
+  expect(said(first, "management_meeting")).toEqual([
+    "Red zone: logins fall",
+    expect.stringMatching(/^No login/),
+    expect.stringMatching(/^Complaint/),
+  ]);
+  expect(said(first, "answer_usage")).toEqual([expect.stringMatching(/^No login/)]);
+  // As it began: what the score says today does not rewrite the tasks.
+  expect(said(look(first.state, "an invoice"), "management_meeting")).toEqual(said(first, "management_meeting"));
 });

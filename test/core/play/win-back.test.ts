@@ -103,7 +103,7 @@ describe("win-back (A9)", () => {
       "review",
     ]);
     expect(items[0]).toMatchObject({ roles: ["executive", "manager", "owner"], dueWorkingDays: 2 });
-    expect(items.find((i) => i.key === "answer_usage")?.sign).toBe("usage_drop");
+    expect(items.find((i) => i.key === "answer_usage")?.signs).toEqual(["usage_drop", "no_login"]);
     for (const item of items) {
       expect(item.roles.length).toBeGreaterThan(0);
       expect(PLAY_TEXTS[item.textId]?.uk).toBeTruthy();
