@@ -39,7 +39,7 @@ export function isText(kind: string, name: string): boolean {
 
 /** A task of no plan: no decision takes up what a person changes in it. Plans follow a person and may move their steps later, on purpose. */
 function standsAlone({ kind, key }: Thing): boolean {
-  return kind === "task" && (/^(ladder|digest|review|alert|play|question):/.test(key) || isBesideAStep(key));
+  return kind === "task" && (/^(ladder|digest|review|alert|play|win-back|question):/.test(key) || isBesideAStep(key));
 }
 
 /** What is told, or to be mended, about a step is no step: `plan:<client>:<cycle>/<step>/meeting`. A touchpoint is one: `…/touch/<key>/<number>`. */

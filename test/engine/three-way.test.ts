@@ -68,6 +68,7 @@ describe("G4 the three-way rule, tasks: a person wins", () => {
   test.each([
     "ladder:company:1/1/silence/since-1/manager",
     "play:company:1:setup_unfinished:20565:finish_setup",
+    "win-back:company:1:20565:management_meeting",
     "plan:company:1:1/kickoff/meeting",
     "question:q1",
   ])(

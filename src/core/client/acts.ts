@@ -383,7 +383,7 @@ function undone(
     }
     case "plan":
       return {
-        plans: plans.map((plan) => (isIts(plan, entry.cycle, entry) ? restore(plan, entry.before, contextOf) : plan)),
+        plans: plans.map((plan) => (isIts(plan, entry.cycle, entry) ? restore(plan, entry, contextOf) : plan)),
         acts,
       };
     case "first_value":
@@ -423,7 +423,10 @@ function reopen(plan: Plan, key: string): Plan {
   };
 }
 
-function restore(plan: Plan, before: PlanBefore, contextOf: ContextOf): Plan {
+/** In which state an act leaves the plan; of any other state than that somebody, or something, else has said more since. */
+const LEAVES: Partial<Record<PlanEvent["do"], Plan["state"]>> = { pause: "paused", resume: "running" };
+
+function restore(plan: Plan, { code, before }: ActEntry & { did: "plan" }, contextOf: ContextOf): Plan {
   const steps = plan.steps.map((step) => {
     const was = own(before.steps, step.key);
     return was && step.state !== "done" && step.state !== "gone" ? { ...step, ...was } : step;
@@ -432,7 +435,7 @@ function restore(plan: Plan, before: PlanBefore, contextOf: ContextOf): Plan {
     ...phase,
     latestDay: own(before.phases, phase.key) ?? phase.latestDay,
   }));
-  const back = { ...plan, ...before.plan, steps, phases };
+  const back = { ...plan, ...(plan.state === LEAVES[code] && before.plan), steps, phases };
   const context = contextOf(back);
   // A plan that stands still is dated as of the day it stopped.
   const today = back.pausedDay ?? back.closedDay ?? context.today;

@@ -57,6 +57,27 @@ describe("acts on a plan", () => {
     expect(undoLast(resumed, later)!.state.plans).toEqual(paused.plans);
   });
 
+  test.each([
+    [
+      "graduated meanwhile",
+      { state: "graduated", stateReason: null, pausedDay: null, graduatedDay: day("2026-03-04") },
+    ],
+    [
+      "was closed because the client left",
+      { state: "closed", stateReason: "client_left", closedDay: day("2026-03-04") },
+    ],
+  ] as const)("an undone pause, or a date that is moved back, sets no plan going that %s", (_, now) => {
+    const { state, contextOf } = running();
+    for (const event of [
+      { do: "pause", reason: "by_person" },
+      { do: "date", key: "review", day: day("2026-03-30") },
+    ] as const) {
+      const acted = act(state, { do: "plan", cycle: 1, event }, meta("2026-03-02 11:00"), contextOf);
+      const plans = acted.plans.map((plan) => ({ ...plan, ...now }));
+      expect(undoLast({ ...acted, plans }, contextOf)!.state.plans[0]).toMatchObject(now);
+    }
+  });
+
   test("clients that became one: an undo reaches the plan that was changed, not another one of the same cycle", () => {
     const { state, contextOf } = running();
     const [own] = state.plans;
