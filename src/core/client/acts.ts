@@ -97,11 +97,12 @@ export interface HeardAnswer {
 /** What a repair changed on one plan, as it was before. */
 export interface PlanBefore {
   plan: Pick<Plan, "state" | "stateReason" | "pausedDay" | "closedDay">;
-  steps: Readonly<
-    Record<string, Pick<PlanStep, "pinnedAt" | "shiftDays" | "notBeforeDay" | "pickedOwnerId" | "owner">>
-  >;
+  /** of each step what the act changed */
+  steps: Readonly<Record<string, StepBefore>>;
   phases: Readonly<Record<string, Day>>;
 }
+
+type StepBefore = Partial<Pick<PlanStep, "pinnedAt" | "shiftDays" | "notBeforeDay" | "pickedOwnerId" | "owner">>;
 
 /** Plans of clients that became one may share a cycle: under which client it began; entries of earlier versions lack it. */
 interface OfPlan {
@@ -330,16 +331,17 @@ function repair<S extends ActState>(
 /** Only what differs, so that an undo leaves everything else as it has become since. */
 function beforeOf(before: Plan, after: Plan): PlanBefore {
   const { state, stateReason, pausedDay, closedDay } = before;
-  const steps: Record<string, PlanBefore["steps"][string]> = {};
+  const steps: Record<string, StepBefore> = {};
   before.steps.forEach(({ key, pinnedAt, shiftDays, notBeforeDay, pickedOwnerId, owner }) => {
     const now = after.steps.find((step) => step.key === key);
     if (!now) return;
-    const isSame =
-      now.pinnedAt === pinnedAt &&
-      now.shiftDays === shiftDays &&
-      now.notBeforeDay === notBeforeDay &&
-      now.pickedOwnerId === pickedOwnerId;
-    if (!isSame) steps[key] = { pinnedAt, shiftDays, notBeforeDay, pickedOwnerId, owner };
+    const was: StepBefore = {
+      ...(now.pinnedAt !== pinnedAt && { pinnedAt }),
+      ...(now.shiftDays !== shiftDays && { shiftDays }),
+      ...(now.notBeforeDay !== notBeforeDay && { notBeforeDay }),
+      ...(now.pickedOwnerId !== pickedOwnerId && { pickedOwnerId, owner }),
+    };
+    if (Object.keys(was).length > 0) steps[key] = was;
   });
   const phases: Record<string, Day> = {};
   for (const { key, latestDay } of before.phases) {

@@ -78,6 +78,21 @@ describe("acts on a plan", () => {
     }
   });
 
+  test("undoing a resume leaves the date that somebody has given a step since", () => {
+    const { state, contextOf } = running();
+    const pause = { do: "plan", cycle: 1, event: { do: "pause", reason: "by_person" } } as const;
+    const paused = act(state, pause, meta("2026-03-02 11:00"), contextOf);
+    const later = () => ({ ...contextOf(), today: day("2026-03-09") });
+    const resumed = act(paused, { do: "plan", cycle: 1, event: { do: "resume" } }, meta("2026-03-09 11:00"), later);
+    const pinnedAt = at("2026-04-01 18:00");
+    const plans = resumed.plans.map((plan) => ({
+      ...plan,
+      steps: plan.steps.map((step) => (step.key === "review" ? { ...step, pinnedAt } : step)),
+    }));
+    const [plan] = undoLast({ ...resumed, plans }, later)!.state.plans;
+    expect(plan!.steps.find(({ key }) => key === "review")).toMatchObject({ pinnedAt, dueDay: day("2026-04-01") });
+  });
+
   test("clients that became one: an undo reaches the plan that was changed, not another one of the same cycle", () => {
     const { state, contextOf } = running();
     const [own] = state.plans;
