@@ -16,12 +16,14 @@ import {
   planOfCycle,
   undoLast,
 } from "../core/client/acts.ts";
+import { recordsOf } from "../core/client/plan-facts.ts";
 import { contextOf } from "../core/client/plans.ts";
 import type { ClientState } from "../core/client/state.ts";
 import { heardIntents, letterLabels, toneFact, toneKey } from "../core/client/text-facts.ts";
 import type { DeedCode } from "../core/deed.ts";
 import type { ClientKey, Language } from "../core/model.ts";
 import { type PlanEvent, previewRepair } from "../core/plan/repair.ts";
+import { FACTS_OF_PEOPLE } from "../core/signal/fact.ts";
 import type { Portal } from "../portal-open.ts";
 import type { Surroundings } from "../ports.ts";
 import { type ClientReading, readClient } from "../views/client-reading.ts";
@@ -34,6 +36,8 @@ const note = z.string().trim().max(1000).nullish();
 /** An override ends by itself: at most a quarter. A decision is looked at again within a year. */
 const OVERRIDE_DAYS_MAX = 92;
 const REVIEW_DAYS_MAX = 366;
+/** What was learnt longer ago speaks of nothing any more. */
+const LEARNT_DAYS_MAX = 366;
 
 /** Everything a person may ask for on a client card. `once` tells a repeated click from a second wish. */
 const clientActSchema = z.discriminatedUnion("act", [
@@ -60,6 +64,13 @@ const clientActSchema = z.discriminatedUnion("act", [
   }),
   z.object({ act: z.literal("answer"), id: z.string().min(1).max(120), answer: z.enum(["accepted", "rejected"]) }),
   z.object({ act: z.literal("hear"), letter: z.string().min(1).max(40), says: z.enum(["yes", "no"]) }),
+  z.object({
+    act: z.literal("report"),
+    fact: z.enum(FACTS_OF_PEOPLE),
+    day: isoDay,
+    contact: z.string().max(40).nullish(),
+  }),
+  z.object({ act: z.literal("withdraw"), fact: z.string().max(40), at: z.coerce.number().int() }),
   z.object({ act: z.literal("undo") }),
 ]);
 export type ClientAct = z.output<typeof clientActSchema>;
@@ -111,6 +122,7 @@ function carryOut(around: Surroundings, reading: ClientReading, wish: ClientAct,
   const dating = datingOf(reading, now);
   if (wish.act === "undo") return undo(reading, dating);
   if (wish.act === "move" && wish.seen !== planMark(around, reading, wish.step)) return { why: "changed" };
+  if (wish.act === "report" && !isReportable(reading, wish)) return { why: "invalid" };
   const meant = deedOf(around, reading, wish);
   if (!meant) return { why: "nothing" };
   const { deed, code, params } = meant;
@@ -197,7 +209,28 @@ function deedOf(around: Surroundings, reading: ClientReading, wish: Exclude<Clie
       };
     case "hear":
       return heardDeed(reading, wish);
+    case "report": {
+      const { fact: id, contact } = wish;
+      const signal = { id, day: parseDay(wish.day), ...(contact && { contact }) };
+      return { deed: { do: "report", signal }, code: "act-signal", params: { signal: id, value: null } };
+    }
+    case "withdraw":
+      return {
+        deed: { do: "withdraw", id: wish.fact, at: wish.at },
+        code: "act-signal-withdrawn",
+        params: { signal: wish.fact },
+      };
   }
+}
+
+/** Not learnt in the future nor too long ago, and about a contact of this client if about any. */
+function isReportable(
+  { facts, today }: ClientReading,
+  { day, contact }: Extract<ClientAct, { act: "report" }>,
+): boolean {
+  const learnt = parseDay(day);
+  if (learnt > today || learnt < today - LEARNT_DAYS_MAX) return false;
+  return !contact || recordsOf(facts, "contact").some(({ ref }) => ref.id === contact);
 }
 
 function heardDeed(reading: ClientReading, { letter, says }: Extract<ClientAct, { act: "hear" }>): Meant | null {

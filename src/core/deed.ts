@@ -47,6 +47,7 @@ export type DeedCode =
   | `act-hear-${"yes" | "no"}`
   | "act-hand-over"
   | "act-signal"
+  | "act-signal-withdrawn"
   | "act-start"
   | "act-undo"
   | "act-recompute"

@@ -18,6 +18,7 @@ import {
   strategicOf,
   taskRef,
 } from "./client-reading.ts";
+import { type ReportsView, reportsView } from "./client-reports.ts";
 import { type SignsView, signsView } from "./client-signs.ts";
 import { contactTimeOf } from "./contact-time.ts";
 import { type DeedView, deedViews, ownerOfActor } from "./history.ts";
@@ -120,6 +121,7 @@ export interface ClientCard {
   acts: ActsCard;
   suggestions: readonly Suggestion[];
   signs: SignsView;
+  reports: ReportsView;
   /** what letters seem to say, for a person to confirm or deny; the words are in the CRM, at `url` */
   heard: readonly (HeardIntent & { url: string })[];
   /** labels of the letters of the last month, where an administrator consented; `about`: under which an answer about the tone is kept */
@@ -173,6 +175,7 @@ export function clientCard(
       acts: actsCard(portal, reading.acts, today, open),
       suggestions: isLost(reading) ? [] : suggestionsOf(portal, reading, language),
       signs: signsView(portal, reading, planned?.answer ?? null, language, nowMs),
+      reports: reportsView(portal, reading),
       heard: heardIntents(facts, reading.acts, config.zone, today).map((one) => ({ ...one, url: letterUrl(one) })),
       letters: !config.settings.texts.consent
         ? []

@@ -219,6 +219,12 @@ export const DEED_WORDS: Readonly<Record<DeedCode, Words>> = {
     "Повідомлено сигнал: {signal}",
     "Semnal raportat: {signal}",
   ),
+  "act-signal-withdrawn": four(
+    "Report withdrawn: {signal}",
+    "Сообщение отозвано: {signal}",
+    "Повідомлення відкликано: {signal}",
+    "Raportare retrasă: {signal}",
+  ),
   "act-start": four("Plan asked for", "Запрошен план", "Запитано план", "Plan solicitat"),
   "act-undo": four(
     "Last act taken back",

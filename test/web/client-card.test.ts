@@ -156,6 +156,42 @@ test("A11.1 a tone that a person confirmed joins the score's account, once per l
   expect(await card()).not.toMatch(line);
 });
 
+describe("A8.14 what people learned", () => {
+  test("is reported on the card, stands there with author and date, and is withdrawn", async () => {
+    const contact = world.people.contact({ firstName: "Vera", lastName: "Ryabova", companyId: scene.company });
+    await world.runFor(3 * HOUR);
+    const { browser, response } = await openIn(world, scene.owner.userId, `client/company:${scene.company}`);
+    const page = await response.text();
+    expect(page).toContain("Report something you learned");
+    expect(page).toContain('<option value="suppliers_reviewed">Suppliers are reviewed</option>');
+    expect(page).toContain(`<option value="${contact}">Vera Ryabova</option>`);
+    expect(page).not.toContain('value="low_survey"');
+    const url = `${browser.url}/act`;
+    const act = async (once: string, fields: Record<string, string>) =>
+      (await browser.post(url, { token: hidden(page, "token"), once, ...fields })).text();
+    const wish = { act: "report", fact: "contact_left", day: "2026-02-27", contact };
+    const reported = await act("1", wish);
+    expect(reported).toMatch(/The main contact left \(<a href="[^"]*"[^>]*>Vera Ryabova<\/a>\)/);
+    expect(reported).toMatch(/reported by .*, 2 Mar[^;]*; learned on 27 Feb/);
+    expect(reported).toContain("Undo the last action: report about the client");
+    expect(reported).toContain("Signal reported: The main contact left");
+    const withdrawn = await act("2", { act: "withdraw", fact: "contact_left", at: hidden(reported, "at") });
+    expect(withdrawn).not.toContain("learned on 27 Feb");
+    expect(withdrawn).toContain("Report withdrawn: The main contact left");
+    expect(await act("3", { act: "undo" })).toContain("learned on 27 Feb");
+  });
+
+  test.each([
+    ["ru", "Сообщить, что стало известно", "Ключевой контакт ушёл"],
+    ["uk", "Повідомити, що стало відомо", "Ключовий контакт пішов"],
+    ["ro", "Raportați ceva aflat", "Contactul principal a plecat"],
+  ])("is asked for in %s", async (language, ask, fact) => {
+    const page = await card(language);
+    expect(page).toContain(ask);
+    expect(page).toContain(`<option value="contact_left">${fact}</option>`);
+  });
+});
+
 test("A4.3 why a red client was escalated is said in the reader's language, and so is its main reason", async () => {
   const { clients } = world.host.portal(world.id).store;
   const client = clients.get(`company:${scene.company}`)!;

@@ -16,6 +16,8 @@ import { selectSteps } from "../plan/compile.ts";
 import { type DatingContext, redatePlan } from "../plan/dates.ts";
 import { type PlanEvent, previewRepair } from "../plan/repair.ts";
 import type { Plan, PlanStep } from "../plan/types.ts";
+import type { HeardAnswer, ReportedSignal } from "./reported.ts";
+import { isWithdrawable, reportedFirst, withoutReport, withReport } from "./reported.ts";
 
 export const OVERRIDE_ZONES = ["green", "yellow", "red"] as const;
 export type OverrideZone = (typeof OVERRIDE_ZONES)[number];
@@ -63,14 +65,6 @@ export interface FightDecision extends Authored {
   reviewDay: Day | null;
 }
 
-/** A fact that a person, a workflow or a robot reported. */
-export interface ReportedSignal {
-  id: string;
-  value: number | null;
-  at: number;
-  by: string;
-}
-
 /** A plan that was asked for by a person, a workflow or a robot. */
 export interface StartRequest {
   dealId: string | null;
@@ -83,13 +77,6 @@ export interface StartRequest {
 
 export interface SuggestionAnswer {
   answer: "accepted" | "rejected";
-  at: number;
-  by: string;
-}
-
-/** What a person said of an intent, or a tone, that a letter seemed to show. */
-export interface HeardAnswer {
-  isSo: boolean;
   at: number;
   by: string;
 }
@@ -119,6 +106,8 @@ export type ActEntry = { at: number; by: string } & (
   | { did: "decide"; before: FightDecision | null }
   | { did: "answer"; id: string; before: SuggestionAnswer | null }
   | { did: "hear"; letter: string }
+  | { did: "report" }
+  | { did: "withdraw"; before: ReportedSignal }
   | { did: "hand_over"; batch: string; before: HeldBy }
 );
 
@@ -157,9 +146,8 @@ export const NO_ACTS: Acts = {
   log: [],
 };
 
-/** How many acts can be taken back, and how many reported facts are kept: more than a person remembers, little enough to store. */
+/** How many acts can be taken back: more than a person remembers, little enough to store. */
 const LOG_MAX = 20;
-export const SIGNALS_MAX = 100;
 
 /** The part of a client's state that acts work on; everything else in it is left as it is. */
 export interface ActState {
@@ -177,6 +165,9 @@ export type Deed =
   | { do: "answer"; id: string; answer: SuggestionAnswer["answer"] }
   /** `fact`: what is reported by a yes; null: nothing, as where the letter's intent says it already */
   | { do: "hear"; letter: string; fact: string | null; isSo: boolean }
+  | { do: "report"; signal: Pick<ReportedSignal, "id" | "day" | "contact"> }
+  /** the report of that fact at that time */
+  | { do: "withdraw"; id: string; at: number }
   /** `batch`: what was handed over in one go, and can be taken back in one */
   | { do: "hand_over"; fromOwnerId: string; toOwnerId: string; batch: string };
 
@@ -235,6 +226,16 @@ export function act<S extends ActState>(state: S, deed: Deed, meta: ActMeta, con
     }
     case "hear":
       return hear(state, acts, deed, meta);
+    case "report": {
+      const signals = reportedFirst(acts.signals, { ...deed.signal, value: null, ...meta });
+      if (!signals) throw new DeedRefused("nothing");
+      return keep(state, { ...acts, signals }, { did: "report", ...meta });
+    }
+    case "withdraw": {
+      const before = acts.signals.find(({ id, at }) => id === deed.id && at === deed.at);
+      if (!before || !isWithdrawable(before)) throw new DeedRefused("nothing");
+      return keep(state, withoutReport(acts, before), { did: "withdraw", before, ...meta });
+    }
     case "hand_over":
       return handOver(state, acts, deed, meta);
   }
@@ -400,6 +401,10 @@ function undone(
     }
     case "hear":
       return { plans, acts: unheard(acts, entry.letter) };
+    case "report":
+      return { plans, acts: withoutReport(acts, entry) };
+    case "withdraw":
+      return { plans, acts: { ...acts, signals: withReport(acts.signals, entry.before) } };
     case "hand_over":
       return { plans, acts: { ...acts, heldBy: entry.before } };
   }
@@ -453,20 +458,19 @@ function hear<S extends ActState>(
 ): S & { acts: Acts } {
   const heard = { ...acts.heard, [letter]: { isSo, ...meta } };
   const reported = isSo && fact !== null ? [{ id: fact, value: null, ...meta }] : [];
-  const signals = [...acts.signals, ...reported].slice(-SIGNALS_MAX);
+  const signals = withReport(acts.signals, ...reported);
   return keep(state, { ...acts, heard, signals }, { did: "hear", letter, ...meta });
 }
 
 function unheard(acts: Acts, letter: string): Acts {
   const { [letter]: answer, ...heard } = acts.heard ?? {};
-  const isOfAnswer = (one: ReportedSignal) => answer?.isSo === true && one.at === answer.at && one.by === answer.by;
-  return { ...acts, heard, signals: acts.signals.filter((one) => !isOfAnswer(one)) };
+  return { ...(answer?.isSo ? withoutReport(acts, answer) : acts), heard };
 }
 
-/** Keeps a reported fact; it cannot be taken back, only reported otherwise. */
+/** Keeps a reported fact. */
 export function reportSignal<S extends ActState>(state: S, signal: ReportedSignal): S & { acts: Acts } {
   const acts = state.acts ?? NO_ACTS;
-  return { ...state, acts: { ...acts, signals: [...acts.signals, signal].slice(-SIGNALS_MAX) } };
+  return { ...state, acts: { ...acts, signals: withReport(acts.signals, signal) } };
 }
 
 /** Asks for a plan; the next decision starts it where none runs. */

@@ -25,6 +25,7 @@ import { ANCHOR_DAY, observe } from "./observe.ts";
 import { orderDays, orderStateOf, ordersBy, ordersChangeDay } from "./orders.ts";
 import { number, recordsOf } from "./plan-facts.ts";
 import type { PortalBook } from "./portal-book.ts";
+import { learntDay } from "./reported.ts";
 import { allSignals, segmentOf } from "./score-settings.ts";
 import type { SeenText } from "./seen.ts";
 import type { ClientState } from "./state.ts";
@@ -240,7 +241,7 @@ export function reportedFacts(state: ClientState, facts: ClientFacts, zone: stri
   const reported = (state.acts?.signals ?? []).map((one) => ({
     recordId: one.by,
     code: one.id,
-    day: dayOf(one.at, zone),
+    day: learntDay(one, zone),
   }));
   const low = lowAnswers(facts, zone).map(({ recordId, day }) => ({ recordId, code: "low_survey", day }));
   return [...reported, ...low].map((one) => ({ ...one, nats: own(FACT_NATS, one.code) ?? 2 }));

@@ -1,5 +1,6 @@
 /** What people decided about clients that became one. */
-import { type Acts, SIGNALS_MAX } from "./acts.ts";
+import type { Acts } from "./acts.ts";
+import { withReport } from "./reported.ts";
 
 /** The later of what people said; null where nobody said anything. */
 function latestWord<T extends { at: number }>(words: readonly (T | null)[]): T | null {
@@ -24,10 +25,7 @@ export function joinActs(parts: readonly (Acts | undefined)[], leading: Acts | u
     firstValueDay: days.length === 0 ? null : Math.min(...days),
     completed: leading?.completed ?? {},
     answers: all((one) => one.answers),
-    signals: known
-      .flatMap((one) => one.signals)
-      .sort((a, b) => a.at - b.at)
-      .slice(-SIGNALS_MAX),
+    signals: withReport(known.flatMap((one) => one.signals)),
     heard: all((one) => one.heard),
     start: latestWord(known.map((one) => one.start)),
     heldBy: all((one) => one.heldBy),

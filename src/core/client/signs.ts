@@ -19,6 +19,7 @@ import { SIGNS, signsWith } from "../signal/signs.ts";
 import { firstDayOf, weekOf } from "../signal/week.ts";
 import { ANCHOR_DAY, ANSWER_DAYS, replies } from "./observe.ts";
 import { number, recordsOf } from "./plan-facts.ts";
+import { learntDay } from "./reported.ts";
 import type { ClientState } from "./state.ts";
 import { isAngry } from "./text-facts.ts";
 import { lowAnswers } from "./voice.ts";
@@ -308,7 +309,7 @@ function withReported(
   const all: Record<string, readonly DatedItem[]> = { ...seen };
   for (const one of state.acts?.signals ?? []) {
     const kind = own(CASES_OF, one.id) ?? one.id;
-    all[kind] = [...(own(all, kind) ?? []), { recordId: one.by, day: dayOf(one.at, zone) }];
+    all[kind] = [...(own(all, kind) ?? []), { recordId: one.by, day: learntDay(one, zone) }];
   }
   return all;
 }

@@ -10,6 +10,8 @@ export interface CardPage {
   card: ClientCard;
   /** from a fresh read; null where the CRM does not tell it now */
   name: string | null;
+  /** of the contacts, by `contact:<id>`, as far as the CRM tells them now */
+  names: Readonly<Record<string, string>>;
   format: Format;
 }
 

@@ -8,6 +8,7 @@ import { cardWords } from "./card.words.ts";
 import { healthCard } from "./card-health.ts";
 import { actButton, actorName, type CardContext, type CardPage } from "./card-parts.ts";
 import { planSection } from "./card-plan.ts";
+import { reportsCard } from "./card-reports.ts";
 import { clientName } from "./codes.words.ts";
 import { historyWords } from "./history.words.ts";
 import { crmLink, type Frame, formFields, type Html, layout, personName, select, zoneBadge } from "./layout.ts";
@@ -21,7 +22,7 @@ export function cardPage(page: CardPage, frame: Frame): Html {
   const content = html`<div class="head"><h1>${title}</h1>${zoneBadge(card.acts.override?.zone ?? card.score.zone, frame.language)}
 <span class="end"><a class="button" href="${frame.base}/client/${card.key}/letter">${w.draftLetter}</a> ${crmLink(card.url, layoutWords(frame.language).openInCrm)}</span></div>
 ${leavingNote(at)}${card.isSettled ? "" : html`<p class="soft small" role="status">${w.settling}</p>`}
-<div class="cards two"><div class="stack">${healthCard(at)}${suggestionCard(at)}${decisionCard(at)}${whoCard(at)}</div>
+<div class="cards two"><div class="stack">${healthCard(at)}${suggestionCard(at)}${reportsCard(at)}${decisionCard(at)}${whoCard(at)}</div>
 <div class="stack">${planSection(at)}${historyCard(at)}</div></div>`;
   return layout(frame, title, "board", content);
 }

@@ -257,6 +257,13 @@ export const cardWords = speaker({
     "răspuns la recomandare",
   ],
   "last.hand_over": ["hand-over", "передача", "передача", "predare"],
+  "last.report": [
+    "report about the client",
+    "сообщение о клиенте",
+    "повідомлення про клієнта",
+    "raportare despre client",
+  ],
+  "last.withdraw": ["report withdrawn", "сообщение отозвано", "повідомлення відкликано", "raportare retrasă"],
   "last.hear": ["answer about a letter", "ответ о письме", "відповідь про лист", "răspuns despre un email"],
   history: ["History", "История", "Історія", "Istoric"],
   settling: [

@@ -78,11 +78,13 @@ async function card(screen: Screen): Promise<Response> {
   const answer = await screen.ask("card", screen.viewer, key, screen.language);
   const frame = await screen.frame();
   if (!answer.ok) return screen.c.html(sentencePage(frame, answer.why), STATUS[answer.why]);
-  const names = await namesOrNone(screen.ask, [key]);
+  const { known, contacts } = answer.card.reports;
+  const named = [...contacts, ...known.flatMap(({ contact }) => contact ?? [])].map((one) => one.key);
+  const names = await namesOrNone(screen.ask, [key, ...named]);
   // Loaded when the first is asked for: the charts are half of all modules.
   const { cardPage } = await import("../pages/card.ts");
   return screen.c.html(
-    cardPage({ card: answer.card, name: names[key] ?? null, format: formatOf(screen, answer.card) }, frame),
+    cardPage({ card: answer.card, name: names[key] ?? null, names, format: formatOf(screen, answer.card) }, frame),
   );
 }
 
