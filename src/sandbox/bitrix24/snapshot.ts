@@ -80,9 +80,8 @@ export function stringsOf(portal: SandboxPortal): string[] {
     }
   }
   for (const task of portal.tasks.tasks.rows.values()) {
-    if (!task.textByPerson) continue;
-    add(task.title);
-    add(task.description);
+    if (task.byPerson.title) add(task.title);
+    if (task.byPerson.description) add(task.description);
   }
   for (const activity of portal.timeline.activities.rows.values()) {
     if (activity.viaApp) continue;

@@ -49,8 +49,8 @@ export interface Task {
   chatId: number;
   guid: string;
   viaApp: boolean;
-  /** a person has written the title or the text since */
-  textByPerson: boolean;
+  /** whose words stand there: a person's, or what the app wrote */
+  byPerson: { title: boolean; description: boolean };
 }
 
 export interface ChecklistItem {
@@ -188,7 +188,7 @@ export class Tasks {
       chatId: 0,
       guid: `{${this.#portal.sandbox.word(32)}}`,
       viaApp: actor.viaApp,
-      textByPerson: !actor.viaApp,
+      byPerson: { title: !actor.viaApp, description: !actor.viaApp },
     };
   }
 
@@ -209,7 +209,7 @@ export class Tasks {
       if (JSON.stringify(before) === JSON.stringify(after)) continue;
       touched = true;
       if (WATCHED.includes(name)) this.#remember(task.id, upper(name), before, after, by, now);
-      if (name === "title" || name === "description") task.textByPerson = !actor.viaApp;
+      if (name === "title" || name === "description") task.byPerson[name] = !actor.viaApp;
       if (name === "status") this.#changeStatus(task, after as number, by, now);
       else (task as unknown as Record<string, unknown>)[name] = after;
     }

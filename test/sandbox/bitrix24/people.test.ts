@@ -92,7 +92,9 @@ describe("people and messages", () => {
       name: "Oksana",
       fm: [{ typeId: "PHONE", valueType: "WORK", value: "+49 30 1234567" }],
     });
-    await held.call("tasks.task.add", { fields: { TITLE: "Written by the app", RESPONSIBLE_ID: 2 } });
+    await held.call("tasks.task.add", {
+      fields: { TITLE: "Written by the app", DESCRIPTION: "Why, as the app says", RESPONSIBLE_ID: 2 },
+    });
     held.portal.create("task", { TITLE: "Written by Bruno", RESPONSIBLE_ID: 2 });
     const strings = held.portal.strings();
     expect(strings).toEqual(
@@ -101,6 +103,7 @@ describe("people and messages", () => {
     expect(strings).not.toContain("Written by the app");
     held.portal.update("task", 1, { TITLE: "Edited by Bruno" });
     expect(held.portal.strings()).toContain("Edited by Bruno");
+    expect(held.portal.strings()).not.toContain("Why, as the app says");
     const snapshot = held.portal.snapshot() as { records: Record<string, unknown[]>; tasks: unknown[] };
     expect([snapshot.records.COMPANY!.length, snapshot.tasks.length]).toEqual([1, 2]);
     expect(JSON.stringify(held.portal.snapshot())).toBe(JSON.stringify(snapshot));
