@@ -172,6 +172,7 @@ function nextWake(
     dayAt(health.untilDay, config, now),
     dayAt(signs.nextDay, config, now),
     dayAt(plays.nextDay, config, now),
+    plays.wakeAt,
     dayAt(notedLeaving(key, facts), config, now),
     isLetGo ? dayAt(state.acts?.decision?.reviewDay ?? null, config, now) : null,
     // The plan went on under the class of before.

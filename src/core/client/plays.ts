@@ -34,6 +34,11 @@ import { SIGNS } from "../signal/signs.ts";
 import { makeTexts } from "../texts.ts";
 import { tell } from "./tell.ts";
 
+/** While the first import runs, a client's plays wait; asked again after so long, ms. */
+const LOOK_AGAIN_MS = 900_000;
+/** Not longer than this after the install, ms: what the CRM never lets us read to the end holds up no play. */
+const IMPORT_MS = 2 * 86_400_000;
+
 /** Ended plays are remembered this long, days: longer than any pause before the same play may start again. */
 const REMEMBER_DAYS = 400;
 
@@ -80,10 +85,14 @@ export interface PlaysAnswer {
   supportLevel: "standard" | "raised" | null;
   deeds: readonly NewDeed[];
   nextDay: number | null;
+  /** when plays that wait for the first import are looked at again, epoch ms; null: none wait */
+  wakeAt: number | null;
 }
 
+/** Carries plays and win-back on. What begins waits until everything was read once: a client read by half shows signs that it does not have. */
 export function playOn(input: PlaysInput): PlaysAnswer {
   const { before, config, now } = input;
+  if (isImporting(config, now)) return waiting(input);
   const nowDay = dayOf(now, config.zone);
   const plays = playsOf(config);
   const { zone, zoneSince, firing, firedBefore, stoppedBy } = input;
@@ -117,6 +126,29 @@ export function playOn(input: PlaysInput): PlaysAnswer {
     supportLevel: winBack && supportLevel(winBack),
     deeds,
     nextDay: earliest([nextPlayDay(plays, running, moment), nextAttempt(winBack, input, nowDay)]),
+    wakeAt: null,
+  };
+}
+
+function isImporting({ importedAt, liveSince }: DecideConfig, now: number): boolean {
+  return importedAt === null && now < liveSince + IMPORT_MS;
+}
+
+/** All stays as it is; who has a reason for a play is looked at again. */
+function waiting(input: PlaysInput): PlaysAnswer {
+  const { before, config, zone, firing, now } = input;
+  const plays = playsOf(config);
+  const hasReason = zone === "red" || zone === "yellow" || Object.keys(firing).length > 0;
+  return {
+    state: before,
+    wishes: [
+      ...before.running.flatMap((run) => playWishes(run, plays, input)),
+      ...(before.winBack ? winBackWishes(before.winBack, before, input) : []),
+    ],
+    supportLevel: before.winBack && supportLevel(before.winBack),
+    deeds: [],
+    nextDay: null,
+    wakeAt: hasReason ? now + LOOK_AGAIN_MS : null,
   };
 }
 

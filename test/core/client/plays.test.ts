@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { NO_PLAYS, type PlaysAnswer, type PlaysState, playOn } from "../../../src/core/client/plays.ts";
 import { decide } from "../../../src/core/decide.ts";
-import type { Decision } from "../../../src/core/decision.ts";
+import type { DecideConfig, Decision } from "../../../src/core/decision.ts";
 import { NO_CLIENT, type People, type WhoClient } from "../../../src/core/escalate/people.ts";
 import type { SignVerdict } from "../../../src/core/signal/sign-check.ts";
 import { SIGNS } from "../../../src/core/signal/signs.ts";
@@ -18,11 +18,16 @@ const measured = (id: string, value: number, baseline: number | null, sinceDay: 
   return { id, fired: true, value, baseline, threshold, sinceDay, evidence: [], notJudged: null };
 };
 
-const look = (before: PlaysState, verdicts: readonly SignVerdict[], day: number) =>
+const look = (
+  before: PlaysState,
+  verdicts: readonly SignVerdict[],
+  day: number,
+  { zone = "green", portal = {} }: { zone?: "green" | "red"; portal?: Partial<DecideConfig> } = {},
+) =>
   playOn({
     key: "company:1",
     before,
-    zone: "green",
+    zone,
     zoneSince: 0,
     why: "",
     firing: Object.fromEntries(verdicts.map(({ id, sinceDay }) => [id, sinceDay!])),
@@ -32,7 +37,7 @@ const look = (before: PlaysState, verdicts: readonly SignVerdict[], day: number)
     who: { ...NO_CLIENT, ownerId: "o1" },
     links: [{ kind: "company", id: "1" }],
     facts: clientFacts([record("company", "1", {})]),
-    config: decideConfigFor(START),
+    config: decideConfigFor(START, {}, portal),
     now: START + day * DAY,
   });
 
@@ -74,6 +79,36 @@ describe("A8.16 A8.23 the task of a sign says why it is there", () => {
     expect(joined.wishes).toEqual(first.wishes);
     const left = look(joined.state, [measured("reply_short", 0.4, 90, today + 7)], 14);
     expect([left.wishes, left.deeds]).toEqual([first.wishes, []]);
+  });
+});
+
+describe("A8.23 plays wait until everything in the CRM was read once", () => {
+  const importing = { importedAt: null, liveSince: START };
+  const fewer = measured("interaction_drop", 0.5, 12, today - 7);
+
+  test("a sign, or a red zone, of a client read by half starts nothing, and is looked at again soon", () => {
+    const half = look(NO_PLAYS, [fewer], 0, { portal: importing });
+    expect([half.state, half.wishes, half.deeds]).toEqual([NO_PLAYS, [], []]);
+    expect(half.wakeAt).toBe(START + 15 * 60_000);
+    const red = look(NO_PLAYS, [], 0, { zone: "red", portal: importing });
+    expect([red.state, red.wishes, red.wakeAt]).toEqual([NO_PLAYS, [], START + 15 * 60_000]);
+    expect(look(NO_PLAYS, [], 0, { portal: importing }).wakeAt).toBeNull();
+  });
+
+  test("what still stands then starts as it always does; what does not leaves no trace", () => {
+    const half = look(NO_PLAYS, [fewer], 0, { portal: importing });
+    const whole = { portal: { ...importing, importedAt: START + 1 } };
+    expect(look(half.state, [fewer], 0.02, whole)).toEqual(look(NO_PLAYS, [fewer], 0.02));
+    expect(look(half.state, [], 0.02, whole).wishes).toEqual([]);
+    expect(look(half.state, [fewer], 0.02, whole).wishes).toHaveLength(1);
+  });
+
+  test("what runs goes on, and a CRM that never lets everything be read holds up plays for two days", () => {
+    const running = look(NO_PLAYS, [fewer], 0);
+    const half = look(running.state, [], 1, { portal: importing });
+    expect([half.state, half.wishes]).toEqual([running.state, running.wishes]);
+    expect(look(NO_PLAYS, [fewer], 1.9, { portal: importing }).wishes).toEqual([]);
+    expect(look(NO_PLAYS, [fewer], 2, { portal: importing }).wishes).toHaveLength(1);
   });
 });
 
