@@ -1,15 +1,15 @@
 /** Who did what, in words. */
 import { type SQL, sql } from "drizzle-orm";
 import { loadState } from "../core/client/state.ts";
-import type { DeedCode } from "../core/deed.ts";
 import type { Language } from "../core/model.ts";
+import { own } from "../core/own.ts";
 import type { Localised } from "../core/plan/template.ts";
 import { factNamesIn } from "../core/plan/words.ts";
 import { signName } from "../core/signal/sign-names.ts";
 import { formatDayIn } from "../core/text/render.ts";
 import type { Portal } from "../portal-open.ts";
 import type { Deed } from "../store/journal.ts";
-import { DEED_WORDS, EARLIER_DEED, MODE_NAMES, PLAY_NAMES } from "./history.words.ts";
+import { DEED_WORDS, DEED_WORDS_FOR, EARLIER_DEED, MODE_NAMES, PLAY_NAMES } from "./history.words.ts";
 import { knownOwnerNames } from "./names.ts";
 import { ownersSeen, type Viewer } from "./viewer.ts";
 
@@ -75,7 +75,7 @@ function titleIn({ key, title }: { key: string; title: Localised }, language: La
 }
 
 function deedText(code: string, params: Readonly<Record<string, unknown>>, names: Names, language: Language): string {
-  const words = (DEED_WORDS as Readonly<Record<string, (typeof DEED_WORDS)[DeedCode]>>)[code] ?? EARLIER_DEED;
+  const words = own(DEED_WORDS_FOR, `${code}:${params.reason}`) ?? own(DEED_WORDS, code) ?? EARLIER_DEED;
   return words[language].replace(/\{([a-zA-Z]+)\}/g, (_, name: string) =>
     sayParam(name, params[name], names, language),
   );

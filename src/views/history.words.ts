@@ -388,6 +388,11 @@ export const DEED_WORDS: Readonly<Record<DeedCode, Words>> = {
   ),
 };
 
+/** Of a deed that has several causes: what it reads like for this one, by code and reason. */
+export const DEED_WORDS_FOR: Readonly<Record<string, Words>> = {
+  "plan-plan-closed:completed": four("Completed", "Завершён", "Завершено", "Finalizat"),
+};
+
 /** What an earlier version noted and this one has no words for. */
 export const EARLIER_DEED = four(
   "Noted by an earlier version of Tenure",
