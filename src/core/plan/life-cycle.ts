@@ -33,13 +33,14 @@ function resumeStep(plan: Plan, context: DatingContext, step: PlanStep, at: numb
 
 /**
  * Goes on after a pause or after a close: every open step moves by the days that were lost, fixed milestones and people's own dates stay;
- * a milestone that fell into the pause comes due at once.
+ * a milestone that fell into the pause comes due at once. A plan that had graduated before it was closed is graduated again, and nothing of it moves.
  */
 export function resumePlan(plan: Plan, context: DatingContext): Plan {
   const isStopped = plan.state === "paused" || plan.state === "closed";
   // What was closed during a pause has stood still since the pause began.
   const since = isStopped ? (plan.pausedDay ?? plan.closedDay) : null;
   if (since === null) return plan;
+  if (plan.graduatedDay !== null) return { ...plan, state: "graduated", stateReason: null, closedDay: null };
   const pausedDays = Math.max(0, context.today - since);
   const resumed: Plan = {
     ...plan,
@@ -103,7 +104,7 @@ export function followDeal(
   }
   if (isWithdrawn(plan)) {
     if (facts.hasLeft || waitsForAnother(plan, facts)) return { plan, log: [] };
-    return entry("plan_resumed", { ...goOn(plan, context), wonAt: deal.wonAt }, today);
+    return entry("plan_resumed", { ...resumePlan(plan, context), wonAt: deal.wonAt }, today);
   }
   if (deal.wonAt === null || deal.wonAt === plan.wonAt) return { plan, log: [] };
   if (plan.state !== "running" || !config.followDealDate || plan.wonAt === null) {
@@ -124,11 +125,6 @@ function waitsForAnother(plan: Plan, { isOtherUnderWay }: Pick<PlanFacts, "isOth
   return plan.state === "closed" && plan.graduatedDay === null && isOtherUnderWay === true;
 }
 
-function goOn(plan: Plan, context: DatingContext): Plan {
-  if (plan.graduatedDay === null) return resumePlan(plan, context);
-  return { ...plan, state: "graduated", stateReason: null, closedDay: null };
-}
-
 /** Why a plan is closed whose client left, by a person's word. */
 export const CLIENT_LEFT = "client_left";
 
@@ -147,7 +143,7 @@ export function followLeaving(
   if (!isEndedByIt || waitsForAnother(plan, facts)) return { plan, log: [] };
   // As when a deal is won again: the day of that moves nothing.
   const wonAt = facts.deal?.outcome === "won" ? facts.deal.wonAt : plan.wonAt;
-  return entry("client_stays", { ...goOn(plan, context), wonAt }, today);
+  return entry("client_stays", { ...resumePlan(plan, context), wonAt }, today);
 }
 
 /** The deal left the won stage and has not come back. */

@@ -4,6 +4,7 @@ import { makeCalendar, type WorkCalendar } from "../../../src/core/calendar/cale
 import { dayOf } from "../../../src/core/calendar/zone.ts";
 import { dateAndRepair } from "../../../src/core/plan/advance.ts";
 import { type DatingContext, datePlan } from "../../../src/core/plan/dates.ts";
+import { closePlan } from "../../../src/core/plan/life-cycle.ts";
 import { type PlanEvent, previewRepair } from "../../../src/core/plan/repair.ts";
 import type { Template } from "../../../src/core/plan/template.ts";
 import type { Plan } from "../../../src/core/plan/types.ts";
@@ -228,6 +229,20 @@ describe("preview", () => {
       "2026-06-29",
       "2026-07-01",
     ]);
+  });
+
+  test("a plan that had graduated before it was closed is graduated again when a person resumes it, without a second graduation", () => {
+    const chosen = template("day-30-60-90");
+    const { plan, context } = world(chosen, "2026-06-01");
+    const graduated: Plan = { ...plan, state: "graduated", graduatedDay: day("2026-08-31") };
+    const closed = closePlan(graduated, day("2026-09-10"), "client_left");
+    const later = dating(chosen, context.calendar, day("2026-09-20"));
+    expect(previewRepair(closed, { do: "resume" }, later).after).toMatchObject({
+      state: "graduated",
+      graduatedDay: graduated.graduatedDay,
+      stateReason: null,
+      closedDay: null,
+    });
   });
 
   test("A2.4: a plan moves to a new version only on purpose; what was done stays done, new steps come in dated", () => {
